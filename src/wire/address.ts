@@ -1,0 +1,111 @@
+/**
+ * Internet addresses and prefixes as octets, in network order: 4 octets are IPv4, 16 are IPv6.
+ * Everything inside the daemon compares octets; text is read and written at the edges only (`parseAddress`,
+ * `formatAddress`), so that an address that came from the network can never carry anything but an address.
+ */
+import ipaddr from 'ipaddr.js';
+
+/** 4 octets (IPv4) or 16 octets (IPv6) in network order. Treated as immutable; may be a view into a slot. */
+export type Address = Uint8Array;
+export type Family = 4 | 6;
+export interface Prefix {
+  readonly address: Address;
+  /** Leading bits that count: 0 to 32 or 0 to 128. */
+  readonly length: number;
+}
+
+export const ADDRESS_OCTETS = { 4: 4, 6: 16 } as const;
+
+export function familyOf(address: Address): Family {
+  return address.length === 4 ? 4 : 6;
+}
+
+/** Reads strict text: dotted quad (no octal, no short forms) or RFC 4291 §2.2. No zone. `undefined` when it is neither. */
+export function parseAddress(text: string): Address | undefined {
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return Uint8Array.from(ipaddr.IPv4.parse(text).toByteArray());
+  if (!text.includes('%') && ipaddr.IPv6.isValid(text)) return Uint8Array.from(ipaddr.IPv6.parse(text).toByteArray());
+  return undefined;
+}
+
+/** Reads `ADDRESS/LENGTH`, or a plain address as a prefix of full length. `undefined` when it is neither. */
+export function parsePrefix(text: string): Prefix | undefined {
+  const slash = text.indexOf('/');
+  const address = parseAddress(slash < 0 ? text : text.slice(0, slash));
+  if (address === undefined) return undefined;
+  if (slash < 0) return { address, length: address.length * 8 };
+  const digits = text.slice(slash + 1);
+  if (!/^\d{1,3}$/.test(digits) || Number(digits) > address.length * 8) return undefined;
+  return { address, length: Number(digits) };
+}
+
+/** Canonical text: dotted quad, or RFC 5952. */
+export function formatAddress(address: Address): string {
+  if (address.length === 4) return `${address[0]}.${address[1]}.${address[2]}.${address[3]}`;
+  return new ipaddr.IPv6(Array.from(address)).toRFC5952String();
+}
+
+export function formatPrefix(prefix: Prefix): string {
+  return `${formatAddress(prefix.address)}/${prefix.length}`;
+}
+
+export function sameAddress(a: Address, b: Address): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** Orders by octets, IPv4 before IPv6: negative, zero or positive. */
+export function compareAddress(a: Address, b: Address): number {
+  if (a.length !== b.length) return a.length - b.length;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
+  return 0;
+}
+
+export function inPrefix(address: Address, prefix: Prefix): boolean {
+  if (address.length !== prefix.address.length) return false;
+  const whole = prefix.length >> 3;
+  for (let i = 0; i < whole; i++) if (address[i] !== prefix.address[i]) return false;
+  const rest = prefix.length & 7;
+  return rest === 0 || (address[whole]! ^ prefix.address[whole]!) >> (8 - rest) === 0;
+}
+
+/** Whether one of the two prefixes contains the other. */
+export function prefixesOverlap(a: Prefix, b: Prefix): boolean {
+  return a.length <= b.length ? inPrefix(b.address, a) : inPrefix(a.address, b);
+}
+
+export function isAllZeros(address: Address): boolean {
+  return address.every((octet) => octet === 0);
+}
+
+export function isAllOnes(address: Address): boolean {
+  return address.every((octet) => octet === 0xff);
+}
+
+/** IPv4 224.0.0.0/4, IPv6 ff00::/8. */
+export function isMulticast(address: Address): boolean {
+  return address.length === 4 ? address[0]! >> 4 === 0xe : address[0] === 0xff;
+}
+
+/** 224.0.0.0/24, FFx2::/16. RFC 8487 §4.2.1 */
+export function isLinkScopedMulticast(address: Address): boolean {
+  if (address.length === 4) return address[0] === 224 && address[1] === 0 && address[2] === 0;
+  return address[0] === 0xff && (address[1]! & 0x0f) === 2;
+}
+
+/** IPv6 fe80::/10; IPv4 169.254.0.0/16. */
+export function isLinkLocal(address: Address): boolean {
+  if (address.length === 4) return address[0] === 169 && address[1] === 254;
+  return address[0] === 0xfe && (address[1]! & 0xc0) === 0x80;
+}
+
+/** IPv6 fc00::/7 (RFC 4193). */
+export function isUniqueLocal(address: Address): boolean {
+  return address.length === 16 && (address[0]! & 0xfe) === 0xfc;
+}
+
+/** 127.0.0.0/8, ::1. */
+export function isLoopback(address: Address): boolean {
+  if (address.length === 4) return address[0] === 127;
+  return address[15] === 1 && address.subarray(0, 15).every((octet) => octet === 0);
+}
