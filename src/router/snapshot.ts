@@ -30,6 +30,8 @@ export interface SnapshotInterface {
   /** Configured TTL threshold; absent: 1 is assumed where multicast is enabled. */
   readonly ttlThreshold?: number | undefined;
   readonly mtu?: number | undefined;
+  /** The protocol spoken on this link: what a trace reports where there is no row for the group. */
+  readonly multicastRoutingProtocol?: MulticastRoutingProtocol | null | undefined;
   /** Multicast packets of all groups and sources. */
   readonly inMulticastPackets?: string | null | undefined;
   readonly outMulticastPackets?: string | null | undefined;

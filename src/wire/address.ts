@@ -54,6 +54,12 @@ export function sameAddress(a: Address, b: Address): boolean {
   return true;
 }
 
+/** The address as a key of a Map: equal for equal addresses, and never equal across families. */
+export function addressKey(address: Address): number | string {
+  if (address.length === 4) return ((address[0]! << 24) | (address[1]! << 16) | (address[2]! << 8) | address[3]!) >>> 0;
+  return String.fromCharCode(...address);
+}
+
 /** Orders by octets, IPv4 before IPv6: negative, zero or positive. */
 export function compareAddress(a: Address, b: Address): number {
   if (a.length !== b.length) return a.length - b.length;

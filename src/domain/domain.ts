@@ -1,0 +1,202 @@
+/**
+ * The daemon's picture of who owns what: its own routers with their interfaces, and the peers with the addresses they
+ * answer for. It answers three questions, and decides nothing of the protocol: which router has this address, which
+ * routers are on this client's link, who speaks for that upstream router. DESIGN §5
+ *
+ * Configured addresses are there from the start; a router's interface table is added when it has been read (`learn`)
+ * and replaced by each later one. Addresses are few and change rarely, so look-ups by address are a Map and those by
+ * subnet a scan over the routers.
+ */
+import { type InterfaceState, interfaceOnSubnet, interfaceWithAddress } from '../router/state.ts';
+import {
+  type Address,
+  addressKey,
+  type Family,
+  familyOf,
+  inPrefix,
+  isLinkLocal,
+  type Prefix,
+  prefixesOverlap,
+} from '../wire/address.ts';
+
+export interface RouterIdentity {
+  readonly name: string;
+  /** Known before the router has been read. */
+  readonly addresses: readonly Address[];
+  /** Addresses on which the daemon answers as this router. */
+  readonly standIn: readonly Address[];
+}
+
+export interface Peer {
+  readonly name: string;
+  /** One per family at most. */
+  readonly addresses: readonly Address[];
+  readonly port: number;
+  /** The routers it answers for. */
+  readonly routers: readonly Prefix[];
+}
+
+/** A router of ours, and its interface where that is known. */
+export interface Placement {
+  readonly router: string;
+  readonly interface: InterfaceState | undefined;
+}
+
+/** Where a Request goes on its way to a router that is not ours. */
+export interface PeerEndpoint {
+  readonly peer: string;
+  readonly address: Address;
+  readonly port: number;
+}
+
+interface KnownRouter {
+  readonly identity: RouterIdentity;
+  interfaces: readonly InterfaceState[] | undefined;
+}
+
+export class Domain {
+  readonly #routers = new Map<string, KnownRouter>();
+  readonly #peers: readonly Peer[];
+  #owners = new Map<number | string, Placement[]>();
+
+  constructor(routers: readonly RouterIdentity[], peers: readonly Peer[]) {
+    for (const identity of routers) this.#routers.set(identity.name, { identity, interfaces: undefined });
+    this.#peers = peers;
+    this.#indexOwners();
+  }
+
+  /** Takes over a router's interface table, in place of the one before. */
+  learn(router: string, interfaces: readonly InterfaceState[]): void {
+    const known = this.#routers.get(router);
+    if (known === undefined) return;
+    known.interfaces = interfaces;
+    this.#indexOwners();
+  }
+
+  /** The interface table as last learned; `undefined`: never read. */
+  interfacesOf(router: string): readonly InterfaceState[] | undefined {
+    return this.#routers.get(router)?.interfaces;
+  }
+
+  /** Routers whose interface table has never been read. */
+  unlearned(): string[] {
+    return [...this.#routers.values()].filter((known) => known.interfaces === undefined).map((k) => k.identity.name);
+  }
+
+  /** The router for which the daemon stands in on this address. */
+  standInFor(destination: Address): string | undefined {
+    for (const { identity } of this.#routers.values()) {
+      if (identity.standIn.some((address) => addressKey(address) === addressKey(destination))) return identity.name;
+    }
+    return undefined;
+  }
+
+  /**
+   * The router of ours that has this address. An address that stands on several routers (link-local, anycast) is told
+   * apart by the link it is seen from: `link` is the downstream router's Incoming Interface.
+   * RFC 8487 §3.2.5 (Remote Address with the assistance of Incoming Interface ID and Local Address)
+   */
+  ownerOf(address: Address, link?: InterfaceState): Placement | undefined {
+    const owners = this.#owners.get(addressKey(address)) ?? [];
+    if (owners.length <= 1) return owners[0];
+    const onLink = owners.filter((owner) => link !== undefined && sharesLink(owner.interface, link));
+    return onLink.length === 1 ? onLink[0] : undefined;
+  }
+
+  /**
+   * The same for a Request that came from outside: the downstream router is known by its Local Address only (IPv6), and
+   * may or may not have it on the shared link.
+   */
+  ownerSeenFrom(address: Address, neighbor: Address | undefined): Placement | undefined {
+    const owners = this.#owners.get(addressKey(address)) ?? [];
+    if (owners.length <= 1) return owners[0];
+    const onLink = owners.filter(
+      (owner) =>
+        neighbor !== undefined &&
+        owner.interface !== undefined &&
+        interfaceOnSubnet([owner.interface], neighbor) !== undefined,
+    );
+    return onLink.length === 1 ? onLink[0] : undefined;
+  }
+
+  /** Our routers with a multicast interface on the subnet of this client. */
+  onSubnetOf(client: Address): Placement[] {
+    const found: Placement[] = [];
+    for (const { identity, interfaces } of this.#routers.values()) {
+      const multicast = interfaces?.filter((candidate) => candidate.multicast) ?? [];
+      const onSubnet = interfaceOnSubnet(multicast, client);
+      if (onSubnet !== undefined) found.push({ router: identity.name, interface: onSubnet });
+    }
+    return found;
+  }
+
+  /** Whether the address is on a subnet of any router of ours. */
+  isOnRouterLink(address: Address): boolean {
+    for (const { interfaces } of this.#routers.values()) {
+      if (interfaces !== undefined && interfaceOnSubnet(interfaces, address) !== undefined) return true;
+    }
+    return false;
+  }
+
+  /**
+   * The peer that answers for this upstream router, reached over the family of the trace: the longest prefix wins.
+   * A link-local upstream says nothing by itself: then the subnets of the link it is on decide.
+   * RFC 8487 §3: IPv4 messages travel over IPv4, IPv6 messages over IPv6, hence an endpoint of the same family.
+   */
+  peerFor(upstream: Address, link: InterfaceState | undefined): PeerEndpoint | undefined {
+    const family = familyOf(upstream);
+    const wanted = isLinkLocal(upstream)
+      ? (link?.addresses ?? []).filter((own) => own.address.length === upstream.length && !isLinkLocal(own.address))
+      : [{ address: upstream, length: upstream.length * 8 }];
+    let best: PeerEndpoint | undefined;
+    let length = -1;
+    for (const peer of this.#peers) {
+      const address = peer.addresses.find((candidate) => familyOf(candidate) === family);
+      if (address === undefined) continue;
+      for (const prefix of peer.routers) {
+        if (prefix.length > length && wanted.some((target) => prefixesOverlap(target, prefix))) {
+          best = { peer: peer.name, address, port: peer.port };
+          length = prefix.length;
+        }
+      }
+    }
+    return best;
+  }
+
+  /** Whether a datagram from this address and port is a peer's. */
+  isPeer(address: Address, port: number): boolean {
+    return this.#peers.some(
+      (peer) => peer.port === port && peer.addresses.some((own) => addressKey(own) === addressKey(address)),
+    );
+  }
+
+  #indexOwners(): void {
+    const owners = new Map<number | string, Placement[]>();
+    const add = (address: Address, placement: Placement) => {
+      const key = addressKey(address);
+      const placements = owners.get(key) ?? [];
+      if (!placements.some((other) => other.router === placement.router)) placements.push(placement);
+      owners.set(key, placements);
+    };
+    for (const { identity, interfaces } of this.#routers.values()) {
+      for (const owner of interfaces ?? []) {
+        for (const own of owner.addresses) add(own.address, { router: identity.name, interface: owner });
+      }
+      for (const address of identity.addresses) {
+        const owner = interfaceWithAddress(interfaces ?? [], address);
+        add(address, { router: identity.name, interface: owner });
+      }
+    }
+    this.#owners = owners;
+  }
+}
+
+/** Whether the two interfaces have a subnet in common, link-local ones apart. */
+function sharesLink(a: InterfaceState | undefined, b: InterfaceState): boolean {
+  if (a === undefined) return false;
+  return a.addresses.some(
+    (own) =>
+      !isLinkLocal(own.address) &&
+      b.addresses.some((other) => inPrefix(other.address, own) && inPrefix(own.address, other)),
+  );
+}

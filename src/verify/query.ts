@@ -1,0 +1,56 @@
+/**
+ * May this Query be processed? RFC 8487 §4.1.1, §9.1, §9.2. Yields a reason to stay silent, or `undefined`.
+ * Whether this daemon answers for the proper last-hop router is not decided here (domain/, trace/).
+ */
+import { HEADER } from '../../proto/mtrace2.ts';
+import { type Address, isAllOnes, isAllZeros, isLinkLocal, isMulticast } from '../wire/address.ts';
+import { addressIn, isUnspecified, type Memory, type Message } from '../wire/view.ts';
+
+export type QueryFault =
+  | 'family-mixed'
+  | 'no-group-and-no-source'
+  | 'group-not-multicast'
+  | 'source-not-unicast'
+  | 'client-not-unicast'
+  | 'client-port-zero'
+  | 'sender-not-allowed'
+  | 'client-not-allowed';
+
+/** The three addresses of the header: RFC 8487 §3.2.1, §9.1. The same for Queries, Requests and Replies. */
+export function verifyAddresses(memory: Memory, message: Message): QueryFault | undefined {
+  const { f } = HEADER[message.family];
+  const group = addressIn(memory.octets, f.multicastAddress, message.base);
+  const source = addressIn(memory.octets, f.sourceAddress, message.base);
+  const client = addressIn(memory.octets, f.clientAddress, message.base);
+  if (isUnspecified(group) && isUnspecified(source)) return 'no-group-and-no-source';
+  if (!isUnspecified(group) && !isMulticast(group)) return 'group-not-multicast';
+  if (!isUnspecified(source) && !isUnicast(source)) return 'source-not-unicast';
+  // A link-local client (IPv6: "global address", §3.2.1) could not be reached from another link.
+  if (!isUnicast(client) || isLinkLocal(client)) return 'client-not-unicast';
+  if (f.clientPort.get(memory.view, message.base) === 0) return 'client-port-zero';
+  return undefined;
+}
+
+/**
+ * @param sender source address of the datagram
+ * @param isAllowed who may ask: holds for the sender and for the client address, to which the Reply will go
+ */
+export function verifyQuery(
+  memory: Memory,
+  message: Message,
+  sender: Address,
+  isAllowed: (address: Address) => boolean,
+): QueryFault | undefined {
+  if (HEADER[message.family].f.clientAddress.octets !== sender.length) return 'family-mixed';
+  const fault = verifyAddresses(memory, message);
+  if (fault !== undefined) return fault;
+  if (!isAllowed(sender)) return 'sender-not-allowed';
+  const client = addressIn(memory.octets, HEADER[message.family].f.clientAddress, message.base);
+  return isAllowed(client) ? undefined : 'client-not-allowed';
+}
+
+function isUnicast(address: Address): boolean {
+  if (isMulticast(address) || isAllZeros(address) || isAllOnes(address)) return false;
+  // 0.0.0.0/8 and 240.0.0.0/4 are nobody's address.
+  return address.length === 16 || (address[0] !== 0 && address[0]! < 240);
+}
