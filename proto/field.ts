@@ -157,7 +157,7 @@ export function layout<F extends FieldTable>(
   f: F,
   rest?: string,
 ): Layout<F> {
-  const owner = new Array<string | undefined>(octets * 8);
+  const owner = new Array<string | undefined>(octets * 8).fill(undefined);
   for (const [fieldName, field] of Object.entries(f)) {
     if (field.shift + field.bits > field.octets * 8) throw new Error(`${name}.${fieldName}: wider than its octets`);
     for (let bit = 0; bit < field.bits; bit++) {
@@ -170,7 +170,7 @@ export function layout<F extends FieldTable>(
       owner[onWire] = fieldName;
     }
   }
-  const hole = owner.findIndex((fieldName) => fieldName === undefined);
+  const hole = owner.indexOf(undefined);
   if (hole >= 0) throw new Error(`${name}: bit ${hole} belongs to no field`);
   const fields = [...new Set(owner as string[])].map((fieldName) => ({ name: fieldName, field: f[fieldName]! }));
   return { name, title, section, octets, rest, f, fields };

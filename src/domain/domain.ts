@@ -11,7 +11,6 @@ import { type InterfaceState, interfaceOnSubnet, interfaceWithAddress } from '..
 import {
   type Address,
   addressKey,
-  type Family,
   familyOf,
   inPrefix,
   isLinkLocal,

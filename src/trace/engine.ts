@@ -1,0 +1,518 @@
+/**
+ * The engine: from a datagram in a slot to the datagram that answers it. Pure: clock, configuration and answers of
+ * routers come in as arguments, everything it wants done comes out of `poll` as values, in order.
+ *
+ * A trace is one Query or Request on its way through the routers of this daemon. It owns the slot that its datagram was
+ * received into; blocks are appended there, and the same octets leave as the Reply or as a Request to somebody else.
+ * Between datagram and answer a trace waits for exactly one of: interface tables that were never read (which router is
+ * meant?), candidates for the last hop (which of them forwards?), or the state of the router whose turn it is. It ends
+ * with a drop, a Reply, or a relayed Request; the latter's slot is kept a while, so that an ICMP error can still turn
+ * it into a partial Reply. Every wait has a deadline: in the worst case the client gets what is known, in time.
+ */
+import {
+  HEADER,
+  STANDARD_RESPONSE_BLOCK,
+  standardResponseBlockV4,
+  standardResponseBlockV6,
+} from '../../proto/mtrace2.ts';
+import { ForwardingCode, TlvType } from '../../proto/registry.ts';
+import type { Domain, PeerEndpoint } from '../domain/domain.ts';
+import type { RecvMeta, Transmit, Unreachable } from '../net/port.ts';
+import { type InterfaceState, interfaceOnSubnet, interfaceWithAddress, type RouterState } from '../router/state.ts';
+import { verifyQuery } from '../verify/query.ts';
+import { verifyRequest } from '../verify/request.ts';
+import {
+  type Address,
+  compareAddress,
+  type Family,
+  inPrefix,
+  isAllZeros,
+  isMulticast,
+  type Prefix,
+  sameAddress,
+} from '../wire/address.ts';
+import { appendStandardResponseBlock, hasRoom } from '../wire/append.ts';
+import { patchForwardingCode, patchToRequest } from '../wire/patch.ts';
+import { addressIn, checkMessage, emptyMessage, isUnspecified, type Memory, type Message } from '../wire/view.ts';
+import type { Answer, DropReason, ForwardingWanted, Note, Now, Output } from './events.ts';
+import { type NativeForwarding, nextHop, relay } from './forward.ts';
+import { determineForwarding } from './forwarding.ts';
+import type { Hop } from './hop.ts';
+import type { Candidate, Relayed, Trace, Visit } from './pending.ts';
+import { reply } from './reply.ts';
+import { type Outcome, processRequest, processUnreadable } from './steps.ts';
+
+export interface EngineOptions {
+  /** The slab. Slot i is at `i * slotOctets`. */
+  readonly memory: Memory;
+  readonly slotOctets: number;
+  readonly domain: Domain;
+  /** Who may ask; `undefined`: networks of this host (`hostNetworks`) and of the routers. */
+  readonly queryNetworks: readonly Prefix[] | undefined;
+  /** Who may send Requests besides the peers; `undefined`: the links of the routers. */
+  readonly requestNetworks: readonly Prefix[] | undefined;
+  readonly hostNetworks: readonly Prefix[];
+  readonly native: NativeForwarding;
+  /** From which port Requests leave, by family. */
+  readonly requestPorts: { readonly 4: number | undefined; readonly 6: number | undefined };
+  readonly replyTimeoutMs: number;
+  /** Relayed Requests whose slots are kept; over it, the oldest is let go. */
+  readonly relayedLimit: number;
+}
+
+/** Share of the client's patience that one daemon takes at most; and one router of it. */
+const BUDGET_SHARE = 0.5;
+const READ_SHARE = 0.3;
+/** A host that does not answer ARP is reported by the kernel after three seconds. */
+const UNREACHABLE_WAIT_MS = 4000;
+/** Octets of IP and UDP headers in front of a message. */
+const IP_UDP_OCTETS = { 4: 28, 6: 48 } as const;
+/** RFC 8487 §3: IPv6 messages never exceed the smallest MTU; IPv4 ones the Incoming Interface's, 1500 until known. */
+const MTU = { 4: 1500, 6: 1280 } as const;
+
+export class Engine {
+  readonly #options: EngineOptions;
+  readonly #outputs: Output[] = [];
+  #polled = 0;
+  readonly #message = emptyMessage();
+  readonly #traces = new Map<number, Trace>();
+  readonly #asks = new Map<number, Trace>();
+  /** By slot, oldest first. */
+  readonly #relayed = new Map<number, Relayed>();
+  #lastId = 0;
+  /** Never later than the earliest deadline. */
+  #deadlineMs = Number.POSITIVE_INFINITY;
+  #now: Now = { monotonicMs: 0, unixMs: 0 };
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+  }
+
+  /** Takes ownership of the slot. `meta` is not kept. Never throws. */
+  receive(slot: number, meta: RecvMeta, now: Now): void {
+    this.#now = now;
+    const { memory } = this.#options;
+    const fault = checkMessage(memory.view, meta.base, meta.length, this.#message);
+    if (fault !== undefined) return this.#drop(slot, meta, fault, meta.length);
+    const type = HEADER[this.#message.family].f.type.get(memory.view, meta.base);
+    if (type === TlvType.QUERY) return this.#receiveQuery(slot, meta);
+    if (type === TlvType.REQUEST) return this.#receiveRequest(slot, meta);
+    return this.#drop(slot, meta, 'reply-not-ours', undefined);
+  }
+
+  /** The answer to an `ask`; late and unknown ones are ignored. */
+  answered(askId: number, answer: Answer, now: Now): void {
+    this.#now = now;
+    const trace = this.#asks.get(askId);
+    if (trace === undefined) return;
+    this.#asks.delete(askId);
+    const { waiting } = trace;
+    if (waiting?.kind === 'interfaces') {
+      waiting.askIds.delete(askId);
+      if (waiting.askIds.size === 0) waiting.resume();
+    } else if (waiting?.kind === 'candidates') {
+      const candidate = waiting.candidates.find((one) => one.askId === askId);
+      if (candidate !== undefined) candidate.answer = asState(answer);
+      waiting.open--;
+      if (waiting.open === 0) this.#chooseLastHop(trace, waiting.candidates);
+    } else if (waiting?.kind === 'state') {
+      this.#process(trace, waiting.visit, asState(answer));
+    }
+  }
+
+  /** The port has sent (or failed to send) the slot's datagram and gives it back. */
+  sent(slot: number): void {
+    const relayed = this.#relayed.get(slot);
+    if (relayed !== undefined) relayed.isSending = false;
+    else this.#outputs.push({ kind: 'release', slot });
+  }
+
+  /** RFC 8487 §5.7: an upstream router that does not speak Mtrace2. The client gets a partial path at once. */
+  unreachable(event: Unreachable, now: Now): void {
+    this.#now = now;
+    for (const { trace, endpoint } of [...this.#relayed.values()]) {
+      if (endpoint.port !== event.destinationPort || !sameAddress(endpoint.address, event.destination)) continue;
+      this.#relayed.delete(trace.slot);
+      this.#note('upstream-unreachable', trace, endpoint.peer);
+      this.#replyFatal(trace);
+    }
+  }
+
+  /** Ends what has waited too long. */
+  tick(now: Now): void {
+    this.#now = now;
+    if (now.monotonicMs < this.#deadlineMs) return;
+    for (const trace of [...this.#traces.values()]) {
+      if (trace.waiting !== undefined && trace.deadlineMs <= now.monotonicMs) this.#expire(trace);
+    }
+    for (const relayed of this.#relayed.values()) {
+      if (relayed.untilMs > now.monotonicMs) break;
+      this.#letGo(relayed);
+    }
+    let next = Number.POSITIVE_INFINITY;
+    for (const trace of this.#traces.values()) next = Math.min(next, trace.deadlineMs);
+    for (const relayed of this.#relayed.values()) {
+      next = Math.min(next, relayed.untilMs);
+      break;
+    }
+    this.#deadlineMs = next;
+  }
+
+  /** The next thing to do, in order; `undefined`: nothing more. */
+  poll(): Output | undefined {
+    if (this.#polled < this.#outputs.length) return this.#outputs[this.#polled++];
+    this.#outputs.length = 0;
+    this.#polled = 0;
+    return undefined;
+  }
+
+  /** When `tick` wants to be called, on the monotonic clock; may be early, never late. Infinity: not at all. */
+  nextDeadline(): number {
+    return this.#deadlineMs;
+  }
+
+  // The beginning: whose turn is it?
+
+  #receiveQuery(slot: number, meta: RecvMeta): void {
+    const { memory } = this.#options;
+    const fault = verifyQuery(memory, this.#message, meta.source, (address) => this.#mayAsk(address));
+    if (fault !== undefined) return this.#drop(slot, meta, fault, undefined);
+    // Only Extended Query Blocks can fill a Query so far that no Reply would fit.
+    if (!hasRoom(this.#message, this.#limitOctets(this.#message.family)))
+      return this.#drop(slot, meta, 'query-too-long', meta.length);
+    this.#findLastHop(this.#begin(slot, meta));
+  }
+
+  #receiveRequest(slot: number, meta: RecvMeta): void {
+    const { memory, domain } = this.#options;
+    const fault = verifyRequest(memory, this.#message, {
+      address: meta.source,
+      hopLimit: meta.hopLimit,
+      isPeer: domain.isPeer(meta.source, meta.sourcePort),
+      isAllowed: this.#maySendRequests(meta.source),
+    });
+    if (fault !== undefined) return this.#drop(slot, meta, fault, meta.hopLimit);
+    const upstream = lastUpstream(memory, this.#message);
+    if (isAllZeros(upstream) || isMulticast(upstream)) {
+      return this.#drop(slot, meta, 'request-names-no-upstream', undefined);
+    }
+    this.#findUpstreamRouter(this.#begin(slot, meta), upstream.slice());
+  }
+
+  /** RFC 8487 §4.1.1, DESIGN §5: the router that the Query is for. */
+  #findLastHop(trace: Trace): void {
+    const { domain } = this.#options;
+    const standIn = trace.localAddress && domain.standInFor(trace.localAddress);
+    if (standIn !== undefined) return this.#visit(trace, this.#standInVisit(trace, standIn));
+
+    const placements = domain.onSubnetOf(trace.client);
+    if (placements.length === 0 && this.#askInterfaces(trace, () => this.#findLastHop(trace))) return;
+    const candidates = placements.flatMap(({ router, interface: on }): Candidate[] => {
+      const own = on?.addresses.find((prefix) => inPrefix(trace.client, prefix))?.address;
+      if (on === undefined || own === undefined) return [];
+      return [{ askId: ++this.#lastId, visit: visitOf(router, on.index, own), address: own, answer: undefined }];
+    });
+    const [first] = candidates;
+    if (first === undefined) return this.#wrongLastHop(trace);
+    if (candidates.length === 1 || trace.group === undefined) return this.#chooseLastHop(trace, candidates);
+    trace.waiting = { kind: 'candidates', candidates, open: candidates.length };
+    for (const candidate of candidates) this.#askState(trace, candidate.visit.router, candidate.askId);
+  }
+
+  /** The one that forwards onto the client's link; else the one with the highest address, as a PIM DR. DESIGN §5 */
+  #chooseLastHop(trace: Trace, candidates: readonly Candidate[]): void {
+    const forwards = candidates.filter((one) => one.answer !== undefined && forwardsOnto(one.answer, one, trace));
+    const choice = highest(forwards.length > 0 ? forwards : candidates);
+    if (choice.answer !== undefined) return this.#process(trace, choice.visit, choice.answer);
+    this.#visit(trace, choice.visit);
+  }
+
+  #standInVisit(trace: Trace, router: string): Visit {
+    const interfaces = this.#options.domain.interfacesOf(router) ?? [];
+    const on = interfaceOnSubnet(interfaces, trace.client);
+    if (on !== undefined) return visitOf(router, on.index, trace.client);
+    const local = trace.localAddress;
+    const owner = local && interfaceWithAddress(interfaces, local);
+    return visitOf(router, owner?.index, owner && local);
+  }
+
+  /** RFC 8487 §4.1.1: every field but the Forwarding Code stays zero; silence where the Query came by multicast. */
+  #wrongLastHop(trace: Trace): void {
+    if (trace.localAddress === undefined) return this.#dropTrace(trace, 'query-by-multicast-not-last-hop');
+    const { memory } = this.#options;
+    const block = appendStandardResponseBlock(memory, trace.message);
+    patchForwardingCode(memory.view, trace.message, block, ForwardingCode.WRONG_LAST_HOP);
+    this.#reply(trace);
+  }
+
+  /** DESIGN §5: a Request is for the router that owns the last block's upstream address. */
+  #findUpstreamRouter(trace: Trace, upstream: Address): void {
+    const neighbor =
+      trace.message.family === 6
+        ? addressIn(
+            this.#options.memory.octets,
+            standardResponseBlockV6.f.localAddress,
+            trace.message.lastStandardBlock,
+          )
+        : undefined;
+    const owner = this.#options.domain.ownerSeenFrom(upstream, neighbor);
+    if (owner !== undefined) return this.#visit(trace, visitOf(owner.router, owner.interface?.index, upstream));
+    if (this.#askInterfaces(trace, () => this.#findUpstreamRouter(trace, upstream))) return;
+    this.#dropTrace(trace, 'request-not-for-us');
+  }
+
+  // The middle: one router after the other.
+
+  #visit(trace: Trace, visit: Visit): void {
+    const askId = ++this.#lastId;
+    trace.waiting = { kind: 'state', visit, askId };
+    this.#askState(trace, visit.router, askId);
+  }
+
+  #process(trace: Trace, visit: Visit, state: RouterState | undefined): void {
+    trace.waiting = undefined;
+    const { memory, domain } = this.#options;
+    const { message } = trace;
+    if (!hasRoom(message, this.#limitOctets(message.family))) return this.#noSpace(trace);
+    // RFC 8487 §4.1.2
+    patchToRequest(memory.view, message);
+    const hop: Hop = {
+      memory,
+      message,
+      block: appendStandardResponseBlock(memory, message),
+      group: trace.group,
+      source: trace.source,
+      state: state ?? stateWithoutRoutes(visit.router, domain.interfacesOf(visit.router) ?? []),
+      arrival: trace.arrival,
+      outgoingHint: visit.outgoingHint,
+      outgoing: undefined,
+      forwarding: undefined,
+    };
+    if (state === undefined) this.#note('router-not-read', trace, visit.router);
+    this.#conclude(trace, state === undefined ? processUnreadable(hop) : processRequest(hop));
+  }
+
+  #conclude(trace: Trace, outcome: Outcome): void {
+    if (outcome.kind === 'reply') return this.#reply(trace);
+    const { domain, native } = this.#options;
+    const { upstream, incoming } = outcome;
+    const next = upstream && nextHop(domain, native, upstream, incoming);
+    if (next?.kind === 'own') {
+      trace.arrival = laterOf(trace.arrival, this.#now);
+      return this.#visit(trace, next.visit);
+    }
+    // The upstream router may be one of ours that has never been read: ask before it is taken for a stranger.
+    if (upstream !== undefined && this.#askInterfaces(trace, () => this.#conclude(trace, outcome))) return;
+    if (next !== undefined) return this.#relay(trace, next.endpoint);
+    this.#replyFatal(trace);
+  }
+
+  // The end: Reply, relay, or silence.
+
+  /** RFC 8487 §4.3.3: the Reply ends here; the continuation in a new Request is not there yet (proto/CONFORMANCE.md). */
+  #noSpace(trace: Trace): void {
+    const { view } = this.#options.memory;
+    patchForwardingCode(view, trace.message, trace.message.lastStandardBlock, ForwardingCode.NO_SPACE);
+    this.#reply(trace);
+  }
+
+  /** "The router may know the upstream router but cannot forward the message to it." RFC 8487 §3.2.4 */
+  #replyFatal(trace: Trace): void {
+    const { view } = this.#options.memory;
+    patchForwardingCode(view, trace.message, trace.message.lastStandardBlock, ForwardingCode.FATAL_ERROR);
+    this.#reply(trace);
+  }
+
+  #reply(trace: Trace): void {
+    this.#forget(trace);
+    this.#send(reply(this.#options.memory, trace));
+    this.#note('replied', trace, undefined);
+  }
+
+  #relay(trace: Trace, endpoint: PeerEndpoint): void {
+    this.#forget(trace);
+    const untilMs = this.#now.monotonicMs + UNREACHABLE_WAIT_MS;
+    this.#relayed.set(trace.slot, { trace, endpoint, untilMs, isSending: true });
+    this.#deadlineMs = Math.min(this.#deadlineMs, untilMs);
+    this.#send(relay(trace, endpoint, this.#options.requestPorts));
+    this.#note('relayed', trace, endpoint.peer);
+    if (this.#relayed.size > this.#options.relayedLimit) {
+      for (const oldest of this.#relayed.values()) {
+        this.#letGo(oldest);
+        break;
+      }
+    }
+  }
+
+  #letGo(relayed: Relayed): void {
+    const { slot } = relayed.trace;
+    this.#relayed.delete(slot);
+    // When it is still being sent, `sent` will find it gone and release it.
+    if (!relayed.isSending) this.#outputs.push({ kind: 'release', slot });
+  }
+
+  #expire(trace: Trace): void {
+    const { waiting } = trace;
+    this.#forgetAsks(trace);
+    if (waiting?.kind === 'interfaces') waiting.resume();
+    else if (waiting?.kind === 'candidates') {
+      const answered = waiting.candidates.filter((one) => one.answer !== undefined);
+      if (answered.length > 0) this.#chooseLastHop(trace, answered);
+      else this.#process(trace, highest(waiting.candidates).visit, undefined);
+    } else if (waiting?.kind === 'state') this.#process(trace, waiting.visit, undefined);
+  }
+
+  // Small print.
+
+  /** Octets that a message of this family may have. RFC 8487 §4.3.3 */
+  #limitOctets(family: Family): number {
+    return Math.min(this.#options.slotOctets, MTU[family] - IP_UDP_OCTETS[family]);
+  }
+
+  #begin(slot: number, meta: RecvMeta): Trace {
+    const message = { ...this.#message };
+    const { octets } = this.#options.memory;
+    const { f } = HEADER[message.family];
+    const trace: Trace = {
+      id: ++this.#lastId,
+      slot,
+      message,
+      port: meta.port,
+      interfaceIndex: meta.interfaceIndex,
+      localAddress: isMulticast(meta.destination) ? undefined : meta.destination.slice(),
+      group: specified(addressIn(octets, f.multicastAddress, message.base)),
+      source: specified(addressIn(octets, f.sourceAddress, message.base)),
+      client: addressIn(octets, f.clientAddress, message.base),
+      arrival: { seconds: meta.arrivalSeconds, nanoseconds: meta.arrivalNanoseconds },
+      budgetEndsMs: this.#now.monotonicMs + this.#options.replyTimeoutMs * BUDGET_SHARE,
+      hasAskedInterfaces: false,
+      waiting: undefined,
+      deadlineMs: Number.POSITIVE_INFINITY,
+    };
+    this.#traces.set(trace.id, trace);
+    return trace;
+  }
+
+  #askState(trace: Trace, router: string, askId: number): void {
+    const { family } = trace.message;
+    this.#ask(trace, router, askId, { family, group: trace.group, source: trace.source });
+  }
+
+  /** @returns false when there is nothing to ask, or this trace has asked before */
+  #askInterfaces(trace: Trace, resume: () => void): boolean {
+    const routers = this.#options.domain.unlearned();
+    if (trace.hasAskedInterfaces || routers.length === 0) return false;
+    trace.hasAskedInterfaces = true;
+    const askIds = routers.map(() => ++this.#lastId);
+    trace.waiting = { kind: 'interfaces', askIds: new Set(askIds), resume };
+    for (const [i, router] of routers.entries()) this.#ask(trace, router, askIds[i]!, 'interfaces');
+    return true;
+  }
+
+  #ask(trace: Trace, router: string, askId: number, wanted: ForwardingWanted | 'interfaces'): void {
+    const readEndsMs = this.#now.monotonicMs + this.#options.replyTimeoutMs * READ_SHARE;
+    trace.deadlineMs = Math.min(trace.budgetEndsMs, readEndsMs);
+    this.#deadlineMs = Math.min(this.#deadlineMs, trace.deadlineMs);
+    this.#asks.set(askId, trace);
+    this.#outputs.push({ kind: 'ask', askId, router, wanted, deadlineMs: trace.deadlineMs });
+  }
+
+  #forget(trace: Trace): void {
+    this.#traces.delete(trace.id);
+    this.#forgetAsks(trace);
+  }
+
+  #forgetAsks(trace: Trace): void {
+    const { waiting } = trace;
+    trace.waiting = undefined;
+    if (waiting?.kind === 'interfaces') for (const askId of waiting.askIds) this.#asks.delete(askId);
+    if (waiting?.kind === 'candidates') for (const { askId } of waiting.candidates) this.#asks.delete(askId);
+    if (waiting?.kind === 'state') this.#asks.delete(waiting.askId);
+  }
+
+  #mayAsk(address: Address): boolean {
+    const { queryNetworks, hostNetworks, domain } = this.#options;
+    if (queryNetworks !== undefined) return queryNetworks.some((prefix) => inPrefix(address, prefix));
+    return hostNetworks.some((prefix) => inPrefix(address, prefix)) || domain.isOnRouterLink(address);
+  }
+
+  #maySendRequests(address: Address): boolean {
+    const { requestNetworks, domain } = this.#options;
+    if (requestNetworks !== undefined) return requestNetworks.some((prefix) => inPrefix(address, prefix));
+    return domain.isOnRouterLink(address);
+  }
+
+  #send(transmit: Transmit): void {
+    this.#outputs.push({ kind: 'send', transmit });
+  }
+
+  #drop(slot: number, meta: RecvMeta, reason: DropReason, value: number | undefined): void {
+    this.#outputs.push({ kind: 'drop', slot, reason, sender: meta.source, value });
+  }
+
+  #dropTrace(trace: Trace, reason: DropReason): void {
+    this.#forget(trace);
+    this.#outputs.push({ kind: 'drop', slot: trace.slot, reason, sender: trace.client, value: undefined });
+  }
+
+  #note(event: Note['event'], trace: Trace, subject: string | undefined): void {
+    const { view } = this.#options.memory;
+    const { message } = trace;
+    const { forwardingCode } = STANDARD_RESPONSE_BLOCK[message.family].f;
+    this.#outputs.push({
+      kind: 'note',
+      event,
+      client: trace.client,
+      queryId: HEADER[message.family].f.queryId.get(view, message.base),
+      subject,
+      standardBlockCount: message.standardBlockCount,
+      forwardingCode: message.lastStandardBlock < 0 ? -1 : forwardingCode.get(view, message.lastStandardBlock),
+    });
+  }
+}
+
+/** Whom the last block names: Upstream Router Address, or Remote Address. A view into the message. */
+function lastUpstream(memory: Memory, message: Message): Address {
+  const field =
+    message.family === 4 ? standardResponseBlockV4.f.upstreamRouterAddress : standardResponseBlockV6.f.remoteAddress;
+  return addressIn(memory.octets, field, message.lastStandardBlock);
+}
+
+function specified(address: Address): Address | undefined {
+  return isUnspecified(address) ? undefined : address;
+}
+
+function visitOf(router: string, index: number | undefined, address: Address | undefined): Visit {
+  return { router, outgoingHint: { index, address } };
+}
+
+function highest(candidates: readonly Candidate[]): Candidate {
+  return candidates.reduce((best, one) => (compareAddress(one.address, best.address) > 0 ? one : best));
+}
+
+function forwardsOnto(state: RouterState, candidate: Candidate, trace: Trace): boolean {
+  const rows = determineForwarding(state, trace.source, trace.group)?.outgoing ?? [];
+  return rows.some((row) => !row.pruned && row.interface.index === candidate.visit.outgoingHint.index);
+}
+
+function asState(answer: Answer): RouterState | undefined {
+  return answer !== undefined && 'route' in answer ? answer : undefined;
+}
+
+function stateWithoutRoutes(name: string, interfaces: readonly InterfaceState[]): RouterState {
+  return {
+    name,
+    interfaces: new Map(interfaces.map((one) => [one.index, one])),
+    route: () => undefined,
+    rpf: () => undefined,
+    rp: () => undefined,
+  };
+}
+
+/** Query Arrival Times never decrease along a trace, whatever the wall clock does. */
+function laterOf(arrival: { seconds: number; nanoseconds: number }, now: Now) {
+  const seconds = Math.floor(now.unixMs / 1000);
+  const nanoseconds = Math.floor((now.unixMs - seconds * 1000) * 1e6);
+  const isLater = seconds > arrival.seconds || (seconds === arrival.seconds && nanoseconds > arrival.nanoseconds);
+  return isLater ? { seconds, nanoseconds } : arrival;
+}

@@ -1,0 +1,83 @@
+/** What goes into the engine and what comes out of it: values only. The edges (daemon.ts, test/sim) carry them out. */
+import type { Transmit } from '../net/port.ts';
+import type { InterfaceState, RouterState } from '../router/state.ts';
+import type { QueryFault } from '../verify/query.ts';
+import type { RequestFault } from '../verify/request.ts';
+import type { Address, Family } from '../wire/address.ts';
+import type { FramingFault } from '../wire/view.ts';
+
+/** The clock, passed in with every call. */
+export interface Now {
+  /** Milliseconds on a clock that never goes back: deadlines. */
+  readonly monotonicMs: number;
+  /** Milliseconds since 1970, with fraction: Query Arrival Time of routers that no datagram reaches. */
+  readonly unixMs: number;
+}
+
+/** Asks a router for the state that one block needs, or for its interface table. To be answered with `answered`. */
+export interface Ask {
+  readonly kind: 'ask';
+  readonly askId: number;
+  readonly router: string;
+  readonly wanted: ForwardingWanted | 'interfaces';
+  /** When the engine will go on without the answer, on the monotonic clock. */
+  readonly deadlineMs: number;
+}
+
+export interface ForwardingWanted {
+  readonly family: Family;
+  /** At most one of the two is undefined. */
+  readonly group: Address | undefined;
+  readonly source: Address | undefined;
+}
+
+/** A state; an interface table; or `undefined`: the router could not be read. */
+export type Answer = RouterState | readonly InterfaceState[] | undefined;
+
+/** The slot is lent until `sent(slot)` is called. */
+export interface Send {
+  readonly kind: 'send';
+  readonly transmit: Transmit;
+}
+
+/** A datagram that gets no answer. Its slot is free again. */
+export interface Drop {
+  readonly kind: 'drop';
+  readonly slot: number;
+  readonly reason: DropReason;
+  /** Valid until the next `receive`. */
+  readonly sender: Address;
+  /** The offending value, when there is one to show: a length, a type, a hop limit. */
+  readonly value: number | undefined;
+}
+
+/** Something worth a line in the log. */
+export interface Note {
+  readonly kind: 'note';
+  readonly event: 'replied' | 'relayed' | 'upstream-unreachable' | 'router-not-read';
+  readonly client: Address;
+  readonly queryId: number;
+  /** Router or peer that it is about, where it is about one. */
+  readonly subject: string | undefined;
+  readonly standardBlockCount: number;
+  /** Forwarding Code of the last block; -1 when there is none. */
+  readonly forwardingCode: number;
+}
+
+/** The engine is done with the slot. */
+export interface Release {
+  readonly kind: 'release';
+  readonly slot: number;
+}
+
+export type Output = Ask | Send | Drop | Note | Release;
+
+export type DropReason =
+  | FramingFault
+  | QueryFault
+  | RequestFault
+  | 'reply-not-ours' // no Query of this daemon is out: there is nothing to relay it to
+  | 'query-too-long' // no room for a single block behind its Extended Query Blocks
+  | 'query-by-multicast-not-last-hop' // RFC 8487 §4.1.1: silence where a unicast Query gets WRONG_LAST_HOP
+  | 'request-names-no-upstream' // the last block does not say whom the Request is for
+  | 'request-not-for-us'; // RFC 8487 §4.2.1: not addressed to a router of ours

@@ -1,0 +1,120 @@
+/**
+ * Which state a router would forward by: the look-up of RFC 8487 §4.2.2 (4), on a state that was read, in its order:
+ * source-specific state, else group state and the way to the RP, else the path that a join to the source would take.
+ * Nothing is instantiated anywhere: a path without a row is the "phantom" that the RFC speaks of.
+ */
+import { UNKNOWN_COUNT } from '../../proto/field.ts';
+import { type InterfaceState, interfaceWithAddress, type OutgoingState, type RouterState } from '../router/state.ts';
+import { type Address, inPrefix, isLinkLocal } from '../wire/address.ts';
+
+/** What the forwarding information is about. */
+export type ForwardingKind =
+  | 'source' // (S,G) row
+  | 'group' // (*,G) row, or the RPF path to the RP
+  | 'path'; // RPF path to the source
+
+export interface Forwarding {
+  readonly kind: ForwardingKind;
+  /** `undefined`: not known. */
+  readonly incoming: InterfaceState | undefined;
+  /** `undefined`: directly connected, or not known. */
+  readonly upstream: Address | undefined;
+  /** Where packets go; `undefined` when there is no row that would say so. */
+  readonly outgoing: readonly OutgoingState[] | undefined;
+  readonly packets: bigint;
+  readonly routingProtocol: number;
+  readonly multicastRoutingProtocol: number;
+  /** Prefix length that the router has for the source; `undefined` when it forwards solely on group state. */
+  readonly sourcePrefixLength: number | undefined;
+  /** This router is the RP of the group, and group state is what it has. */
+  readonly isRp: boolean;
+  /** The source is on the Incoming Interface's link, or on the router itself. */
+  readonly isDirectlyConnected: boolean;
+}
+
+/** @returns `undefined` when no forwarding information can be determined: NO_ROUTE */
+export function determineForwarding(
+  state: RouterState,
+  source: Address | undefined,
+  group: Address | undefined,
+): Forwarding | undefined {
+  if (group !== undefined) {
+    const forwarding =
+      (source && sourceForwarding(state, source, group)) ?? groupForwarding(state, group, source !== undefined);
+    if (forwarding !== undefined) return forwarding;
+  }
+  return source && pathForwarding(state, source);
+}
+
+function sourceForwarding(state: RouterState, source: Address, group: Address): Forwarding | undefined {
+  const route = state.route(source, group);
+  if (route === undefined) return undefined;
+  const rpf = state.rpf(source);
+  const incoming = route.incoming ?? rpf?.interface;
+  const upstream = route.upstream ?? (route.incoming === undefined ? rpf?.neighbor : undefined);
+  return {
+    kind: 'source',
+    incoming,
+    upstream,
+    outgoing: route.outgoing,
+    packets: route.packets,
+    routingProtocol: route.routingProtocol || (rpf?.routingProtocol ?? 0),
+    multicastRoutingProtocol: route.multicastRoutingProtocol || (incoming?.multicastRoutingProtocol ?? 0),
+    sourcePrefixLength: route.source?.length,
+    isRp: false,
+    isDirectlyConnected: isConnected(incoming, upstream, source),
+  };
+}
+
+/**
+ * Group state: the row, else the way a join to the RP would go. A source-specific trace wants it only where there is a
+ * row: with none, "potential source state" is the better answer (RFC 8487 §4.2.2 (4)).
+ */
+function groupForwarding(state: RouterState, group: Address, isSourceSpecific: boolean): Forwarding | undefined {
+  const route = state.route(undefined, group);
+  if (route === undefined && isSourceSpecific) return undefined;
+  const rp = state.rp(group);
+  const rpf = rp && state.rpf(rp);
+  const isRp = rp !== undefined && interfaceWithAddress(state.interfaces.values(), rp) !== undefined;
+  if (route === undefined && rpf === undefined && !isRp) return undefined;
+  const incoming = route?.incoming ?? rpf?.interface;
+  return {
+    kind: 'group',
+    incoming,
+    upstream: isRp ? undefined : (route?.upstream ?? rpf?.neighbor ?? rp),
+    outgoing: route?.outgoing,
+    packets: route?.packets ?? UNKNOWN_COUNT,
+    routingProtocol: route?.routingProtocol || (rpf?.routingProtocol ?? 0),
+    multicastRoutingProtocol: route?.multicastRoutingProtocol || (incoming?.multicastRoutingProtocol ?? 0),
+    sourcePrefixLength: undefined,
+    isRp,
+    isDirectlyConnected: false,
+  };
+}
+
+function pathForwarding(state: RouterState, source: Address): Forwarding | undefined {
+  const rpf = state.rpf(source);
+  if (rpf === undefined) return undefined;
+  return {
+    kind: 'path',
+    incoming: rpf.interface,
+    upstream: rpf.neighbor,
+    outgoing: undefined,
+    packets: UNKNOWN_COUNT,
+    routingProtocol: rpf.routingProtocol,
+    multicastRoutingProtocol: rpf.interface.multicastRoutingProtocol,
+    sourcePrefixLength: rpf.prefix.length,
+    isRp: false,
+    isDirectlyConnected: isConnected(rpf.interface, rpf.neighbor, source),
+  };
+}
+
+/**
+ * Some routers name the source itself as the RPF neighbour when it is on their link, so the subnet decides; without a
+ * subnet to go by (IPv6 with link-local addresses only), having an Incoming Interface and no upstream does.
+ */
+function isConnected(incoming: InterfaceState | undefined, upstream: Address | undefined, source: Address): boolean {
+  if (incoming === undefined) return false;
+  if (upstream === undefined) return true;
+  return incoming.addresses.some((own) => !isLinkLocal(own.address) && inPrefix(source, own));
+}
