@@ -1,0 +1,181 @@
+/** Runs an engine by hand: datagrams in, datagrams out, asks answered from snapshots or left open, one clock. */
+import { Domain, type Peer, type RouterIdentity } from '../../src/domain/domain.ts';
+import type { RecvMeta, Transmit } from '../../src/net/port.ts';
+import type { Snapshot } from '../../src/router/snapshot.ts';
+import { stateOf } from '../../src/router/state.ts';
+import { Engine, type EngineOptions } from '../../src/trace/engine.ts';
+import type { Ask, Drop, Note } from '../../src/trace/events.ts';
+import { type Address, formatAddress, parseAddress, parsePrefix } from '../../src/wire/address.ts';
+import { emitQuery } from '../../src/wire/emit.ts';
+import { messageToJson, type TlvJson } from '../../src/wire/print.ts';
+import { checkMessage, emptyMessage, memoryOf } from '../../src/wire/view.ts';
+
+const SLOTS = 8;
+const SLOT_OCTETS = 2048;
+const START_UNIX_MS = Date.UTC(2026, 10, 22, 10);
+
+export interface Sent {
+  readonly transmit: Transmit;
+  readonly octets: Uint8Array;
+  readonly to: string;
+  readonly header: TlvJson;
+  readonly blocks: readonly TlvJson[];
+}
+
+export interface DriverOptions
+  extends Partial<Pick<EngineOptions, 'queryNetworks' | 'requestNetworks' | 'native' | 'relayedLimit'>> {
+  readonly snapshots: readonly Snapshot[];
+  readonly identities?: readonly RouterIdentity[];
+  readonly peers?: readonly Peer[];
+  /** Routers that never answer. */
+  readonly silent?: readonly string[];
+  /** Routers that are answered with "could not be read". */
+  readonly broken?: readonly string[];
+  /** Interface tables are known from the start, as after a daemon's first reads. Default true. */
+  readonly isLearned?: boolean;
+}
+
+export class EngineDriver {
+  readonly engine: Engine;
+  readonly domain: Domain;
+  readonly sent: Sent[] = [];
+  readonly drops: Drop[] = [];
+  readonly notes: Note[] = [];
+  readonly asks: Ask[] = [];
+  readonly #memory = memoryOf(new Uint8Array(SLOTS * SLOT_OCTETS).fill(0xa5));
+  readonly #free = new Set(Array.from({ length: SLOTS }, (_, slot) => slot));
+  readonly #options: DriverOptions;
+  #ms = 1000;
+
+  constructor(options: DriverOptions) {
+    this.#options = options;
+    const identities =
+      options.identities ?? options.snapshots.map(({ name }) => ({ name, addresses: [], standIn: [] }));
+    this.domain = new Domain(identities, options.peers ?? []);
+    if (options.isLearned ?? true) {
+      for (const snapshot of options.snapshots)
+        this.domain.learn(snapshot.name, [...stateOf(snapshot).interfaces.values()]);
+    }
+    this.engine = new Engine({
+      memory: this.#memory,
+      slotOctets: SLOT_OCTETS,
+      domain: this.domain,
+      queryNetworks: options.queryNetworks,
+      requestNetworks: options.requestNetworks,
+      hostNetworks: [parsePrefix('192.0.2.0/24')!],
+      native: options.native ?? { forward: false, port: 33435 },
+      requestPorts: { 4: 0, 6: 1 },
+      replyTimeoutMs: 10_000,
+      relayedLimit: options.relayedLimit ?? 4,
+    });
+  }
+
+  get freeSlots(): number {
+    return this.#free.size;
+  }
+
+  get now() {
+    return { monotonicMs: this.#ms, unixMs: START_UNIX_MS + this.#ms };
+  }
+
+  /** Delivers a datagram and does all that follows from it without time passing. */
+  deliver(octets: Uint8Array, from: string, changes: Partial<RecvMeta> = {}): void {
+    const slot = this.#free.values().next().value;
+    if (slot === undefined) throw new Error('no free slot');
+    this.#free.delete(slot);
+    const base = slot * SLOT_OCTETS;
+    this.#memory.octets.set(octets, base);
+    const source = parseAddress(from)!;
+    const meta: RecvMeta = {
+      base,
+      length: octets.length,
+      port: source.length === 4 ? 0 : 1,
+      source,
+      sourcePort: 33435,
+      destination: parseAddress(source.length === 4 ? '192.0.2.1' : '2001:db8::1')!,
+      interfaceIndex: 1,
+      hopLimit: 255,
+      arrivalSeconds: Math.floor(this.now.unixMs / 1000),
+      arrivalNanoseconds: (this.now.unixMs % 1000) * 1e6,
+      ...changes,
+    };
+    this.engine.receive(slot, meta, this.now);
+    this.drain();
+  }
+
+  drain(): void {
+    for (let output = this.engine.poll(); output !== undefined; output = this.engine.poll()) {
+      switch (output.kind) {
+        case 'ask':
+          this.asks.push(output);
+          this.#answer(output);
+          break;
+        case 'send':
+          this.#send(output.transmit);
+          break;
+        case 'drop':
+          this.drops.push(output);
+          this.#release(output.slot);
+          break;
+        case 'release':
+          this.#release(output.slot);
+          break;
+        case 'note':
+          this.notes.push(output);
+      }
+    }
+  }
+
+  pass(ms: number): void {
+    this.#ms += ms;
+    this.engine.tick(this.now);
+    this.drain();
+  }
+
+  #answer({ askId, router, wanted }: Ask): void {
+    if (this.#options.silent?.includes(router)) return;
+    const snapshot = this.#options.snapshots.find((one) => one.name === router);
+    if (snapshot === undefined || this.#options.broken?.includes(router)) {
+      return this.engine.answered(askId, undefined, this.now);
+    }
+    const state = stateOf(snapshot);
+    if (wanted === 'interfaces') this.domain.learn(router, [...state.interfaces.values()]);
+    this.engine.answered(askId, wanted === 'interfaces' ? [...state.interfaces.values()] : state, this.now);
+  }
+
+  #send(transmit: Transmit): void {
+    const base = transmit.slot * SLOT_OCTETS;
+    const octets = this.#memory.octets.slice(base, base + transmit.length);
+    const memory = memoryOf(octets);
+    const message = emptyMessage();
+    const fault = checkMessage(memory.view, 0, octets.length, message);
+    if (fault !== undefined || message.droppedOctets !== 0)
+      throw new Error(`sent a datagram that is no message: ${fault}`);
+    const to = `${formatAddress(transmit.destination)} ${transmit.destinationPort}`;
+    this.sent.push({ transmit, octets, to, ...messageToJson(memory, message, START_UNIX_MS) });
+    this.engine.sent(transmit.slot);
+  }
+
+  #release(slot: number): void {
+    if (this.#free.has(slot)) throw new Error(`slot ${slot} released twice`);
+    this.#free.add(slot);
+  }
+}
+
+export function query(
+  client: string,
+  source: string | undefined,
+  group: string | undefined,
+  changes: { hops?: number; queryId?: number } = {},
+): Uint8Array {
+  const address = (text: string | undefined): Address | undefined =>
+    text === undefined ? undefined : parseAddress(text)!;
+  return emitQuery({
+    hops: changes.hops ?? 64,
+    multicastAddress: address(group),
+    sourceAddress: address(source),
+    clientAddress: parseAddress(client)!,
+    queryId: changes.queryId ?? 0x1234,
+    clientPort: 40_000,
+  }).octets;
+}

@@ -1,0 +1,316 @@
+import { describe, expect, test } from 'vitest';
+import { parseAddress, parsePrefix } from '../../src/wire/address.ts';
+import { EngineDriver, query } from '../support/engine-driver.ts';
+import { ASM_GROUP, LAB_ROUTERS, labSnapshot, RECEIVER, SOURCE, SSM_GROUP } from '../support/lab-network.ts';
+
+const ALL = LAB_ROUTERS.map(labSnapshot);
+const address = (text: string) => parseAddress(text)!;
+
+function onlyReply(driver: EngineDriver) {
+  expect(driver.drops).toEqual([]);
+  expect(driver.sent).toHaveLength(1);
+  expect(driver.sent[0]?.header.typeName).toBe('REPLY');
+  expect(driver.freeSlots).toBe(8);
+  return driver.sent[0]!;
+}
+
+describe('(S,G), IPv4', () => {
+  const driver = new EngineDriver({ snapshots: ALL });
+  driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
+  const reply = onlyReply(driver);
+
+  test('the Reply goes to the client, header unchanged but for the Type (RFC 8487 §3.2.1, §4.4.1)', () => {
+    expect(reply.to).toBe('10.4.0.2 40000');
+    const header = query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]);
+    header[0] = 3;
+    expect(reply.octets.subarray(0, 20)).toEqual(header);
+  });
+
+  test('r4, r3, r2, r1, each with its own interfaces and upstream router', () => {
+    const path = reply.blocks.map((block) => [
+      block.incomingInterfaceAddress,
+      block.outgoingInterfaceAddress,
+      block.upstreamRouterAddress,
+    ]);
+    expect(path).toEqual([
+      ['10.34.0.4', '10.4.0.4', '10.34.0.3'],
+      ['10.23.0.3', '10.34.0.3', '10.23.0.2'],
+      ['10.12.0.2', '10.23.0.2', '10.12.0.1'],
+      ['10.1.0.1', '10.12.0.1', '0.0.0.0'],
+    ]);
+  });
+
+  test('every other field of the last hop', () => {
+    expect(reply.blocks[0]).toMatchObject({
+      queryArrivalTimeUtc: '2026-11-22T10:00:01.000Z',
+      inputPacketCount: '40000',
+      outputPacketCount: '80000',
+      sourceGroupPacketCount: '4004',
+      routingProtocolName: 'ospf',
+      multicastRoutingProtocolName: 'pimSparseMode',
+      forwardingTtl: 1,
+      s: 0,
+      sourceMask: 32,
+      forwardingCodeName: 'NO_ERROR',
+    });
+    expect(reply.blocks[3]).toMatchObject({ routingProtocolName: 'local', forwardingCodeName: 'NO_ERROR' });
+  });
+
+  test('no router is asked twice, and the client gets it from the address it asked', () => {
+    expect(driver.asks.map((ask) => ask.router)).toEqual(['r4', 'r3', 'r2', 'r1']);
+    expect(reply.transmit.source).toEqual(address('192.0.2.1'));
+  });
+});
+
+describe('(S,G), IPv6, upstream routers link-local', () => {
+  const driver = new EngineDriver({ snapshots: ALL });
+  driver.deliver(query(RECEIVER[6], SOURCE[6], SSM_GROUP[6]), RECEIVER[6]);
+
+  test('r4, r3, r2, r1 by interface ID, Local and Remote Address', () => {
+    const { blocks } = onlyReply(driver);
+    const path = blocks.map((block) => [
+      block.incomingInterfaceId,
+      block.outgoingInterfaceId,
+      block.localAddress,
+      block.remoteAddress,
+    ]);
+    expect(path).toEqual([
+      [2, 3, 'fd00:34::4', 'fe80::3:3'],
+      [2, 3, 'fd00:23::3', 'fe80::2:3'],
+      [2, 3, 'fd00:12::2', 'fe80::1:3'],
+      [2, 3, 'fd00:1::1', '::'],
+    ]);
+    expect(blocks[0]).toMatchObject({
+      sourcePrefixLength: 128,
+      s: 0,
+      sourceGroupPacketCount: '4006',
+      inputPacketCount: '40000',
+    });
+  });
+});
+
+describe.each([4, 6] as const)('(*,G), IPv%i', (family) => {
+  test('ends at the RP with REACHED_RP, on group state (RFC 8487 §4.2.2 (9), §3.2.4 Src Mask)', () => {
+    const driver = new EngineDriver({ snapshots: ALL });
+    driver.deliver(query(RECEIVER[family], undefined, ASM_GROUP[family]), RECEIVER[family]);
+    const { blocks } = onlyReply(driver);
+    expect(blocks.map((block) => block.forwardingCodeName)).toEqual(['NO_ERROR', 'NO_ERROR', 'REACHED_RP']);
+    const mask = family === 4 ? 'sourceMask' : 'sourcePrefixLength';
+    expect(blocks.map((block) => [block[mask], block.s, block.sourceGroupPacketCount])).toEqual(
+      Array(3).fill([family === 4 ? 127 : 255, 1, '7']),
+    );
+    expect(blocks[2]).toMatchObject(
+      family === 4
+        ? { upstreamRouterAddress: '0.0.0.0', incomingInterfaceAddress: '10.0.0.2' }
+        : { remoteAddress: '::', incomingInterfaceId: 1 },
+    );
+  });
+
+  test('no group state anywhere: the way a join to the RP would go', () => {
+    const driver = new EngineDriver({ snapshots: ALL.map((one) => ({ ...one, routes: [] })) });
+    driver.deliver(query(RECEIVER[family], undefined, ASM_GROUP[family]), RECEIVER[family]);
+    const { blocks } = onlyReply(driver);
+    expect(blocks.map((block) => block.forwardingCodeName)).toEqual(['NO_ERROR', 'NO_ERROR', 'REACHED_RP']);
+    expect(blocks.every((block) => block.sourceGroupPacketCount === null && block.s === 0)).toBe(true);
+  });
+});
+
+describe('source only', () => {
+  test('the RPF path, with the prefix length of the route and no packet count', () => {
+    const driver = new EngineDriver({ snapshots: ALL });
+    driver.deliver(query(RECEIVER[4], SOURCE[4], undefined), RECEIVER[4]);
+    const { blocks } = onlyReply(driver);
+    expect(blocks.map((block) => block.upstreamRouterAddress)).toEqual([
+      '10.34.0.3',
+      '10.23.0.2',
+      '10.12.0.1',
+      '0.0.0.0',
+    ]);
+    expect(blocks[0]).toMatchObject({
+      sourceMask: 24,
+      s: 0,
+      sourceGroupPacketCount: null,
+      multicastRoutingProtocolName: 'pimSparseMode',
+    });
+  });
+
+  test('a source that nobody knows a way to: NO_ROUTE from the last hop, the rest zero (RFC 8487 §4.2.2 (5))', () => {
+    const driver = new EngineDriver({ snapshots: ALL });
+    driver.deliver(query(RECEIVER[4], '203.0.113.9', undefined), RECEIVER[4]);
+    expect(onlyReply(driver).blocks).toMatchObject([
+      {
+        forwardingCodeName: 'NO_ROUTE',
+        outgoingInterfaceAddress: '10.4.0.4',
+        incomingInterfaceAddress: '0.0.0.0',
+        sourceMask: 0,
+      },
+    ]);
+  });
+});
+
+describe('# Hops', () => {
+  test.each([1, 2, 3, 4, 5])('%i', (hops) => {
+    const driver = new EngineDriver({ snapshots: ALL });
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4], { hops }), RECEIVER[4]);
+    expect(onlyReply(driver).blocks).toHaveLength(Math.min(hops, 4));
+  });
+});
+
+describe('who is the last hop (DESIGN §5)', () => {
+  const second = {
+    ...labSnapshot(4),
+    name: 'r5',
+    interfaces: labSnapshot(4).interfaces.map((one) =>
+      one.index === 3 ? { ...one, addresses: ['10.4.0.200/24'] } : { ...one, addresses: [] },
+    ),
+  };
+
+  test('of two routers on the link, the one that forwards', () => {
+    const driver = new EngineDriver({ snapshots: [{ ...second, routes: [] }, ...ALL] });
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
+    expect(onlyReply(driver).blocks[0]).toMatchObject({ outgoingInterfaceAddress: '10.4.0.4' });
+    expect(driver.asks.filter((ask) => ask.router === 'r4')).toHaveLength(1);
+  });
+
+  test('when none forwards, the one with the highest address', () => {
+    const driver = new EngineDriver({
+      snapshots: [{ ...second, routes: [] }, { ...labSnapshot(4), routes: [] }, ...ALL.slice(1)],
+    });
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
+    expect(onlyReply(driver).blocks[0]).toMatchObject({ outgoingInterfaceAddress: '10.4.0.200' });
+  });
+
+  test('when one does not answer in time, the one that did', () => {
+    const driver = new EngineDriver({ snapshots: [second, ...ALL], silent: ['r5'] });
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
+    driver.pass(5000);
+    expect(onlyReply(driver).blocks[0]).toMatchObject({ outgoingInterfaceAddress: '10.4.0.4' });
+  });
+
+  test('nobody: WRONG_LAST_HOP and an otherwise empty block; silence when asked by multicast (RFC 8487 §4.1.1)', () => {
+    const driver = new EngineDriver({ snapshots: ALL });
+    driver.deliver(query('192.0.2.77', SOURCE[4], SSM_GROUP[4]), '192.0.2.77');
+    const { blocks } = onlyReply(driver);
+    expect(blocks).toHaveLength(1);
+    const {
+      type,
+      typeName,
+      length,
+      forwardingCode,
+      forwardingCodeName,
+      queryArrivalTimeUtc,
+      routingProtocolName,
+      multicastRoutingProtocolName,
+      ...rest
+    } = blocks[0]!;
+    expect(forwardingCodeName).toBe('WRONG_LAST_HOP');
+    expect(new Set(Object.values(rest))).toEqual(new Set([0, '0', '0.0.0.0']));
+
+    driver.deliver(query('192.0.2.77', SOURCE[4], SSM_GROUP[4]), '192.0.2.77', { destination: address('224.0.0.2') });
+    expect(driver.sent).toHaveLength(1);
+    expect(driver.drops.map((drop) => drop.reason)).toEqual(['query-by-multicast-not-last-hop']);
+  });
+
+  test('a stand-in address is its router, whoever asks; the Outgoing Interface is the one that owns it', () => {
+    const identities = ALL.map(({ name }) => ({
+      name,
+      addresses: [],
+      standIn: name === 'r2' ? [address('10.23.0.2')] : [],
+    }));
+    const driver = new EngineDriver({ snapshots: ALL, identities });
+    driver.deliver(query('192.0.2.77', SOURCE[4], SSM_GROUP[4]), '192.0.2.77', { destination: address('10.23.0.2') });
+    const reply = onlyReply(driver);
+    expect(reply.blocks).toHaveLength(2);
+    expect(reply.blocks[0]).toMatchObject({
+      outgoingInterfaceAddress: '10.23.0.2',
+      incomingInterfaceAddress: '10.12.0.2',
+    });
+    expect(reply.transmit.source).toEqual(address('10.23.0.2'));
+  });
+
+  test('a stand-in address that is none of the router’s: the only interface that the route forwards to', () => {
+    const identities = ALL.map(({ name }) => ({
+      name,
+      addresses: [],
+      standIn: name === 'r2' ? [address('192.0.2.102')] : [],
+    }));
+    const driver = new EngineDriver({ snapshots: ALL, identities });
+    driver.deliver(query('192.0.2.77', SOURCE[4], SSM_GROUP[4]), '192.0.2.77', { destination: address('192.0.2.102') });
+    expect(onlyReply(driver).blocks[0]).toMatchObject({ outgoingInterfaceAddress: '10.23.0.2' });
+  });
+
+  test('interface tables that were never read are read first, once a trace', () => {
+    const driver = new EngineDriver({ snapshots: ALL, isLearned: false, queryNetworks: [parsePrefix('10.0.0.0/8')!] });
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
+    expect(onlyReply(driver).blocks).toHaveLength(4);
+    expect(driver.asks.filter((ask) => ask.wanted === 'interfaces').map((ask) => ask.router)).toEqual([
+      'r4',
+      'r3',
+      'r2',
+      'r1',
+    ]);
+  });
+});
+
+describe('a router that cannot be read (DESIGN §5)', () => {
+  test.each([
+    ['says so', { broken: ['r2'] }, 0],
+    ['is silent', { silent: ['r2'] }, 3000],
+  ])('%s: its block carries what is known and FATAL_ERROR, well before the client gives up', (_name, trouble, ms) => {
+    const driver = new EngineDriver({ snapshots: ALL, ...trouble });
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
+    if (ms > 0) {
+      driver.pass(ms - 1);
+      expect(driver.sent).toEqual([]);
+      expect(driver.engine.nextDeadline()).toBeLessThanOrEqual(driver.now.monotonicMs + 1);
+      driver.pass(1);
+    }
+    const { blocks } = onlyReply(driver);
+    expect(blocks.map((block) => block.forwardingCodeName)).toEqual(['NO_ERROR', 'NO_ERROR', 'FATAL_ERROR']);
+    expect(blocks[2]).toMatchObject({
+      outgoingInterfaceAddress: '10.23.0.2',
+      incomingInterfaceAddress: '0.0.0.0',
+      upstreamRouterAddress: '0.0.0.0',
+      inputPacketCount: null,
+      sourceGroupPacketCount: null,
+    });
+  });
+
+  test('was never read either, but has configured addresses: the one that was named as upstream', () => {
+    const identities = ALL.map(({ name }) => ({
+      name,
+      addresses: name === 'r2' ? [address('10.23.0.2')] : [],
+      standIn: [],
+    }));
+    const driver = new EngineDriver({
+      snapshots: ALL,
+      identities,
+      broken: ['r2'],
+      isLearned: false,
+      queryNetworks: [parsePrefix('10.0.0.0/8')!],
+    });
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
+    const { blocks } = onlyReply(driver);
+    expect(blocks[2]).toMatchObject({ outgoingInterfaceAddress: '10.23.0.2', forwardingCodeName: 'FATAL_ERROR' });
+  });
+
+  test('all are silent: the Reply goes out within half of replyTimeout', () => {
+    const driver = new EngineDriver({
+      snapshots: ALL,
+      silent: ['r1', 'r2', 'r3', 'r4'],
+      isLearned: false,
+      queryNetworks: [parsePrefix('10.0.0.0/8')!],
+    });
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
+    driver.pass(5000);
+    expect(onlyReply(driver).blocks[0]).toMatchObject({ forwardingCodeName: 'WRONG_LAST_HOP' });
+  });
+
+  test('an upstream router that is nobody’s, with native forwarding off: FATAL_ERROR in the block that names it', () => {
+    const driver = new EngineDriver({ snapshots: ALL.slice(0, 2) });
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
+    const { blocks } = onlyReply(driver);
+    expect(blocks.map((block) => block.forwardingCodeName)).toEqual(['NO_ERROR', 'FATAL_ERROR']);
+    expect(blocks[1]).toMatchObject({ upstreamRouterAddress: '10.23.0.2' });
+  });
+});

@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest';
+import { parseAddress, parsePrefix } from '../../src/wire/address.ts';
+import { EngineDriver, query } from '../support/engine-driver.ts';
+import { LAB_ROUTERS, labSnapshot, RECEIVER, SOURCE, SSM_GROUP } from '../support/lab-network.ts';
+
+const ALL = LAB_ROUTERS.map(labSnapshot);
+const address = (text: string) => parseAddress(text)!;
+
+/** The domain split in two: r4 r3 at 192.0.2.1 / 2001:db8::1, r2 r1 at 192.0.2.2 / 2001:db8::2. */
+function twoDaemons() {
+  const receiverSide = new EngineDriver({
+    snapshots: ALL.slice(0, 2),
+    peers: [
+      {
+        name: 'east',
+        addresses: [address('192.0.2.2'), address('2001:db8::2')],
+        port: 33435,
+        routers: ['10.23.0.2/32', '10.12.0.0/16', 'fd00:23::2/128'].map((text) => parsePrefix(text)!),
+      },
+    ],
+  });
+  const sourceSide = new EngineDriver({
+    snapshots: ALL.slice(2),
+    peers: [{ name: 'west', addresses: [address('192.0.2.1'), address('2001:db8::1')], port: 33435, routers: [] }],
+  });
+  return { receiverSide, sourceSide };
+}
+
+describe.each([4, 6] as const)('two daemons as peers, IPv%i', (family) => {
+  const from = { 4: '192.0.2.1', 6: '2001:db8::1' }[family];
+  const to = { 4: '192.0.2.2 33435', 6: '2001:db8::2 33435' }[family];
+  const question = query(RECEIVER[family], SOURCE[family], SSM_GROUP[family]);
+
+  test('one Request between them, and the same Reply as from one daemon', () => {
+    const { receiverSide, sourceSide } = twoDaemons();
+    receiverSide.deliver(question, RECEIVER[family]);
+    expect(receiverSide.sent).toHaveLength(1);
+    const [request] = receiverSide.sent;
+    expect(request).toMatchObject({ to, header: { typeName: 'REQUEST' } });
+    expect(request?.blocks).toHaveLength(2);
+    expect(request?.transmit.hopLimit).toBe(255);
+
+    sourceSide.deliver(request!.octets, from);
+    expect(sourceSide.drops).toEqual([]);
+    expect(sourceSide.sent).toHaveLength(1);
+
+    const alone = new EngineDriver({ snapshots: ALL });
+    alone.deliver(question, RECEIVER[family]);
+    expect(sourceSide.sent[0]!.to).toBe(alone.sent[0]!.to);
+    expect(sourceSide.sent[0]!.octets).toEqual(alone.sent[0]!.octets);
+  });
+
+  test('the peer’s port is unreachable: a Reply with FATAL_ERROR in the last block at once', () => {
+    const { receiverSide } = twoDaemons();
+    receiverSide.deliver(question, RECEIVER[family]);
+    const { destination, destinationPort } = receiverSide.sent[0]!.transmit;
+    const event = { port: 0, destination, destinationPort, errno: 'ECONNREFUSED', offender: undefined };
+    receiverSide.engine.unreachable(event, receiverSide.now);
+    receiverSide.drain();
+    expect(receiverSide.sent).toHaveLength(2);
+    expect(receiverSide.sent[1]).toMatchObject({ header: { typeName: 'REPLY' }, to: `${RECEIVER[family]} 40000` });
+    expect(receiverSide.sent[1]!.blocks.map((block) => block.forwardingCodeName)).toEqual(['NO_ERROR', 'FATAL_ERROR']);
+    expect(receiverSide.freeSlots).toBe(8);
+    receiverSide.engine.unreachable(event, receiverSide.now);
+    receiverSide.drain();
+    expect(receiverSide.sent).toHaveLength(2);
+  });
+
+  test('bad news about another destination changes nothing, and the slot is free when the wait is over', () => {
+    const { receiverSide } = twoDaemons();
+    receiverSide.deliver(question, RECEIVER[family]);
+    expect(receiverSide.freeSlots).toBe(7);
+    const { destination } = receiverSide.sent[0]!.transmit;
+    receiverSide.engine.unreachable(
+      { port: 0, destination, destinationPort: 1, errno: 'ECONNREFUSED', offender: undefined },
+      receiverSide.now,
+    );
+    receiverSide.pass(3999);
+    expect(receiverSide.freeSlots).toBe(7);
+    receiverSide.pass(1);
+    expect(receiverSide.freeSlots).toBe(8);
+    expect(receiverSide.sent).toHaveLength(1);
+    expect(receiverSide.engine.nextDeadline()).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
+test('kept Requests are bounded: the oldest slot is let go', () => {
+  const { receiverSide } = twoDaemons();
+  for (let queryId = 0; queryId < 20; queryId++) {
+    receiverSide.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4], { queryId }), RECEIVER[4]);
+  }
+  expect(receiverSide.sent).toHaveLength(20);
+  expect(receiverSide.freeSlots).toBe(4);
+});
+
+describe('native routers', () => {
+  test('the Request goes to the upstream router itself, on the native port', () => {
+    const driver = new EngineDriver({ snapshots: ALL.slice(0, 1), native: { forward: true, port: 33433 } });
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
+    expect(driver.sent[0]).toMatchObject({ to: '10.34.0.3 33433', header: { typeName: 'REQUEST' } });
+  });
+
+  test('an upstream router known only by its link-local address cannot be reached from here: FATAL_ERROR', () => {
+    const driver = new EngineDriver({ snapshots: ALL.slice(0, 1), native: { forward: true, port: 33435 } });
+    driver.deliver(query(RECEIVER[6], SOURCE[6], SSM_GROUP[6]), RECEIVER[6]);
+    expect(driver.sent[0]).toMatchObject({
+      header: { typeName: 'REPLY' },
+      blocks: [{ forwardingCodeName: 'FATAL_ERROR' }],
+    });
+  });
+});
+
+describe('a Request is ignored in silence (RFC 8487 §4.2.1)', () => {
+  function request() {
+    const { receiverSide, sourceSide } = twoDaemons();
+    receiverSide.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
+    return { octets: receiverSide.sent[0]!.octets, sourceSide };
+  }
+
+  test('from nobody we know', () => {
+    const { octets, sourceSide } = request();
+    sourceSide.deliver(octets, '198.51.100.7');
+    expect(sourceSide.drops.map((drop) => drop.reason)).toEqual(['sender-not-allowed']);
+    expect(sourceSide.sent).toEqual([]);
+  });
+
+  test('from a peer’s address but another port it is not the peer', () => {
+    const { octets, sourceSide } = request();
+    sourceSide.deliver(octets, '192.0.2.1', { sourcePort: 5353 });
+    expect(sourceSide.drops.map((drop) => drop.reason)).toEqual(['sender-not-allowed']);
+  });
+
+  test('from a router on our link it is taken only with TTL 255 (GTSM)', () => {
+    const { octets, sourceSide } = request();
+    sourceSide.deliver(octets, '10.23.0.3', { hopLimit: 254 });
+    expect(sourceSide.drops.map((drop) => drop.reason)).toEqual(['not-adjacent']);
+    sourceSide.deliver(octets, '10.23.0.3', { hopLimit: 255 });
+    expect(sourceSide.sent).toHaveLength(1);
+  });
+
+  test('when # Hops are used up', () => {
+    const { octets, sourceSide } = request();
+    octets[3] = 2;
+    sourceSide.deliver(octets, '192.0.2.1');
+    expect(sourceSide.drops.map((drop) => drop.reason)).toEqual(['hops-exhausted']);
+    octets[3] = 3;
+    sourceSide.deliver(octets, '192.0.2.1');
+    expect(sourceSide.sent[0]?.blocks).toHaveLength(3);
+  });
+
+  test('without a block, or for a router that is not ours, or naming none', () => {
+    const { octets, sourceSide } = request();
+    sourceSide.deliver(octets.slice(0, 20), '192.0.2.1');
+    octets[20 + 52 + 16] = 11; // 11.23.0.2
+    sourceSide.deliver(octets, '192.0.2.1');
+    octets.fill(0, 20 + 52 + 16, 20 + 52 + 20);
+    sourceSide.deliver(octets, '192.0.2.1');
+    expect(sourceSide.drops.map((drop) => drop.reason)).toEqual([
+      'request-without-block',
+      'request-not-for-us',
+      'request-names-no-upstream',
+    ]);
+    expect(sourceSide.freeSlots).toBe(8);
+  });
+});
