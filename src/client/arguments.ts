@@ -1,0 +1,175 @@
+/** The command line of mtrace2, with the habits of mtrace(8). Text in, options or one line of complaint out. */
+import yargs from 'yargs';
+import { MTRACE2_PORT } from '../../proto/registry.ts';
+import { type Address, familyOf, isMulticast, parseAddress } from '../wire/address.ts';
+
+export interface ClientOptions {
+  /** `undefined`: any source, the shared tree. */
+  readonly source: Address | undefined;
+  /** The host's own address to trace to; `undefined`: the one that faces the gateway. */
+  readonly receiver: Address | undefined;
+  readonly group: Address | undefined;
+  /** `undefined`: the Query is multicast to all routers of the link. */
+  readonly gateway: Address | undefined;
+  /** Name of the interface that a multicast Query leaves on. */
+  readonly interface: string | undefined;
+  readonly port: number;
+  /** 1 to 255. */
+  readonly maxHops: number;
+  readonly waitMs: number;
+  readonly isNumeric: boolean;
+  readonly isVerbose: boolean;
+  readonly isJson: boolean;
+  readonly family: 4 | 6;
+}
+
+export type Arguments =
+  | { readonly kind: 'options'; readonly options: ClientOptions }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'error'; readonly message: string };
+
+const USAGE = `Usage: mtrace2 [options] SOURCE [RECEIVER] [GROUP]
+
+Traces the path of a multicast stream from the receiver back to its source
+(Mtrace2, RFC 8487).
+
+  SOURCE     the sender, or "any" for the shared tree (*,G) towards the RP
+  RECEIVER   an address of this host to trace to; default: the one that
+             faces the gateway
+  GROUP      the multicast group; without it, the RPF path to SOURCE`;
+
+/** RFC 8487 §5.8.4: [Mtrace Reply Timeout]. */
+const DEFAULT_WAIT_SECONDS = 10;
+
+export async function parseArguments(args: readonly string[], version: string): Promise<Arguments> {
+  let help = '';
+  let complaint: string | undefined;
+  const parser = yargs([...args])
+    .scriptName('mtrace2')
+    .usage(USAGE)
+    .option('gateway', {
+      alias: 'g',
+      type: 'string',
+      requiresArg: true,
+      describe: 'send the Query there: a last-hop router or mtrace2d',
+    })
+    .option('interface', {
+      alias: 'i',
+      type: 'string',
+      requiresArg: true,
+      describe: 'without -g: multicast the Query on this interface',
+    })
+    .option('port', { type: 'number', requiresArg: true, default: MTRACE2_PORT, describe: 'UDP port of the gateway' })
+    .option('max-hops', {
+      alias: 'm',
+      type: 'number',
+      requiresArg: true,
+      default: 255,
+      describe: 'trace so many routers at most',
+    })
+    .option('wait', {
+      alias: 'w',
+      type: 'number',
+      requiresArg: true,
+      default: DEFAULT_WAIT_SECONDS,
+      describe: 'seconds to wait for the Reply',
+    })
+    .option('numeric', { alias: 'n', type: 'boolean', describe: 'do not look up names of routers' })
+    .option('verbose', { alias: 'v', type: 'boolean', describe: 'print every field of every block' })
+    .option('4', { type: 'boolean', describe: 'IPv4 only' })
+    .option('6', { type: 'boolean', describe: 'IPv6 only' })
+    .option('json', { type: 'boolean', describe: 'print one JSON object' })
+    .version(version)
+    .help()
+    .wrap(80)
+    .strictOptions()
+    .exitProcess(false)
+    .parserConfiguration({ 'parse-positional-numbers': false, 'duplicate-arguments-array': false })
+    .example('$0 -g 192.0.2.1 10.1.0.2 232.1.1.1', 'where does (10.1.0.2, 232.1.1.1) come from?')
+    .fail((message, error) => {
+      complaint = message ?? error?.message ?? 'cannot read the arguments';
+    });
+  const argv = await parser.parse([...args], {}, (_error, _argv, output) => {
+    help = output;
+  });
+  if (complaint !== undefined) return problem(complaint.replace(/^Unknown arguments?:/, 'unknown option:'));
+  if (help !== '') return { kind: 'text', text: help };
+
+  const places = placesOf(argv._.map(String));
+  if (typeof places === 'string') return problem(places);
+  const gateway = argv.gateway === undefined ? undefined : parseAddress(argv.gateway);
+  if (argv.gateway !== undefined && (gateway === undefined || isMulticast(gateway))) {
+    return problem(`-g ${argv.gateway}: not a unicast address`);
+  }
+  if (!isWhole(argv.port, 1, 65535)) return problem(`--port ${argv.port}: a port is 1 to 65535`);
+  if (!isWhole(argv.maxHops, 1, 255)) return problem(`-m ${argv.maxHops}: hops are 1 to 255`);
+  if (!(argv.wait > 0 && argv.wait <= 3600)) return problem(`-w ${argv.wait}: seconds, more than 0 and at most 3600`);
+  if (argv['4'] === true && argv['6'] === true) return problem('-4 and -6 exclude each other');
+
+  const wanted = argv['4'] === true ? 4 : argv['6'] === true ? 6 : undefined;
+  const given = [places.source, places.receiver, places.group, gateway].filter((one) => one !== undefined);
+  const families = new Set(given.map(familyOf));
+  if (families.size > 1) return problem('IPv4 and IPv6 addresses do not mix in one trace (RFC 8487 §3)');
+  const [family = wanted ?? 4] = families;
+  if (wanted !== undefined && wanted !== family) return problem(`-${wanted}, but the addresses are IPv${family}`);
+  if (gateway === undefined && argv.interface === undefined) {
+    return problem(
+      'where to? Give -g ADDRESS (a last-hop router or mtrace2d), or -i INTERFACE to ask all routers there',
+    );
+  }
+  return {
+    kind: 'options',
+    options: {
+      ...places,
+      gateway,
+      interface: argv.interface,
+      port: argv.port,
+      maxHops: argv.maxHops,
+      waitMs: argv.wait * 1000,
+      isNumeric: argv.numeric === true,
+      isVerbose: argv.verbose === true,
+      isJson: argv.json === true,
+      family,
+    },
+  };
+}
+
+interface Places {
+  readonly source: Address | undefined;
+  readonly receiver: Address | undefined;
+  readonly group: Address | undefined;
+}
+
+/** As in mtrace(8): a group is what is multicast, the first unicast address is the source, the second the receiver. */
+function placesOf(words: readonly string[]): Places | string {
+  const [first, ...others] = words;
+  if (first === undefined) return 'SOURCE is missing';
+  const isAny = first === 'any' || first === '*';
+  const source = isAny ? undefined : parseAddress(first);
+  if (!isAny && source === undefined) return `SOURCE ${first}: not an address (or "any")`;
+  if (source !== undefined && isMulticast(source))
+    return `SOURCE ${first}: is a group; for its shared tree: any ${first}`;
+  let receiver: Address | undefined;
+  let group: Address | undefined;
+  for (const word of others) {
+    const address = parseAddress(word);
+    if (address === undefined) return `${word}: not an address`;
+    if (isMulticast(address)) {
+      if (group !== undefined) return `${word}: GROUP is given twice`;
+      group = address;
+    } else {
+      if (receiver !== undefined) return `${word}: RECEIVER is given twice`;
+      receiver = address;
+    }
+  }
+  if (source === undefined && group === undefined) return 'with SOURCE "any" a GROUP is needed';
+  return { source, receiver, group };
+}
+
+function isWhole(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
+}
+
+function problem(message: string): Arguments {
+  return { kind: 'error', message };
+}

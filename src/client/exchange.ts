@@ -1,0 +1,145 @@
+/** One Query out, its Replies in, over node:dgram (the client needs nothing that node:dgram does not tell). */
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { networkInterfaces } from 'node:os';
+import { verifyReply } from '../verify/reply.ts';
+import { type Address, type Family, formatAddress, isLinkLocal, parseAddress } from '../wire/address.ts';
+import { emitQuery } from '../wire/emit.ts';
+import { checkMessage, emptyMessage, type Memory, memoryOf } from '../wire/view.ts';
+import { isIncomplete, type Reply } from './collate.ts';
+
+export interface Exchange {
+  readonly query: Memory;
+  readonly clientAddress: Address;
+  readonly replies: readonly ReceivedReply[];
+  readonly sentUnixMs: number;
+  /** Until the last Reply; of no meaning without one. */
+  readonly roundTripMs: number;
+}
+
+export interface ReceivedReply extends Reply {
+  readonly from: string;
+  readonly fromPort: number;
+}
+
+export interface ExchangeOptions {
+  readonly family: Family;
+  /** Unicast destination, or all routers on `interface`. */
+  readonly gateway: Address | undefined;
+  readonly interface: string | undefined;
+  readonly port: number;
+  readonly clientAddress: Address | undefined;
+  readonly group: Address | undefined;
+  readonly source: Address | undefined;
+  readonly maxHops: number;
+  readonly queryId: number;
+  readonly waitMs: number;
+}
+
+/** RFC 8487 §5.1.1 */
+const ALL_ROUTERS = { 4: '224.0.0.2', 6: 'ff02::2' } as const;
+
+/** Trouble on this host, in words for who called: no such interface, no route, not our address. */
+export class ExchangeError extends Error {
+  readonly code = 'ERR_EXCHANGE';
+}
+
+/** @throws ExchangeError */
+export async function exchange(options: ExchangeOptions): Promise<Exchange> {
+  const clientAddress = options.clientAddress ?? (await addressTowards(options));
+  const socket = await bound(options.family, clientAddress);
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    const query = emitQuery({
+      hops: options.maxHops,
+      multicastAddress: options.group,
+      sourceAddress: options.source,
+      clientAddress,
+      queryId: options.queryId,
+      clientPort: socket.address().port,
+    });
+    const replies: ReceivedReply[] = [];
+    const sentUnixMs = Date.now();
+    const sentMs = performance.now();
+    let roundTripMs = 0;
+    const done = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, options.waitMs);
+      socket.on('message', (octets, remote) => {
+        const memory = memoryOf(octets);
+        const message = emptyMessage();
+        if (checkMessage(memory.view, 0, octets.length, message) !== undefined) return;
+        if (verifyReply(query, memory, message) !== undefined) return;
+        replies.push({ memory, message, from: remote.address, fromPort: remote.port });
+        roundTripMs = performance.now() - sentMs;
+        if (!isIncomplete(replies)) resolve();
+      });
+    });
+    await send(socket, query.octets, options, clientAddress);
+    await done;
+    return { query, clientAddress, replies, sentUnixMs, roundTripMs };
+  } finally {
+    clearTimeout(timer);
+    socket.close();
+  }
+}
+
+/** RFC 8487 §5.1.2: the address of the interface that the Query leaves on. */
+async function addressTowards(options: ExchangeOptions): Promise<Address> {
+  if (options.gateway === undefined) return interfaceAddress(options.interface ?? '', options.family);
+  const probe = createSocket(options.family === 4 ? 'udp4' : 'udp6');
+  try {
+    probe.connect(options.port, formatAddress(options.gateway));
+    await once(probe, 'connect');
+    const address = parseAddress(probe.address().address.replace(/%.*$/, ''));
+    if (address === undefined) throw new Error('the kernel named no address');
+    return address;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ExchangeError(`no way to ${formatAddress(options.gateway)} from here: ${reason}`);
+  } finally {
+    probe.close();
+  }
+}
+
+function interfaceAddress(name: string, family: Family): Address {
+  const rows = networkInterfaces()[name];
+  if (rows === undefined) throw new ExchangeError(`this host has no interface ${name}`);
+  for (const row of rows) {
+    const address = row.family === `IPv${family}` ? parseAddress(row.address.replace(/%.*$/, '')) : undefined;
+    if (address !== undefined && !isLinkLocal(address)) return address;
+  }
+  throw new ExchangeError(`interface ${name} has no IPv${family} address that a Reply could be sent to`);
+}
+
+async function bound(family: Family, address: Address): Promise<Socket> {
+  const socket = createSocket(family === 4 ? 'udp4' : 'udp6');
+  try {
+    socket.bind(0, formatAddress(address));
+    await once(socket, 'listening');
+    return socket;
+  } catch (error) {
+    socket.close();
+    const isForeign = (error as NodeJS.ErrnoException).code === 'EADDRNOTAVAIL';
+    throw new ExchangeError(
+      isForeign
+        ? `${formatAddress(address)} is not an address of this host. Mtrace2 traces to the client itself: to start at another ` +
+            'last-hop router, give the address of its interface towards the receiver with -g, and no RECEIVER'
+        : `cannot use ${formatAddress(address)}: ${(error as Error).message}`,
+    );
+  }
+}
+
+async function send(socket: Socket, octets: Uint8Array, options: ExchangeOptions, client: Address): Promise<void> {
+  let destination = options.gateway === undefined ? ALL_ROUTERS[options.family] : formatAddress(options.gateway);
+  if (options.gateway === undefined) {
+    const name = options.interface ?? '';
+    socket.setMulticastInterface(options.family === 4 ? formatAddress(client) : `::%${name}`);
+    socket.setMulticastTTL(1);
+    if (options.family === 6) destination = `${destination}%${name}`;
+  }
+  await new Promise<void>((resolve, reject) => {
+    socket.send(octets, options.port, destination, (error) => (error === null ? resolve() : reject(error)));
+  }).catch((error: Error) => {
+    throw new ExchangeError(`cannot send to ${destination}: ${error.message}`);
+  });
+}

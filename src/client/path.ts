@@ -1,0 +1,156 @@
+/**
+ * The path as text, in the manner of mtrace(8)'s first section: the receiver on top, one line a router on the way to the
+ * source, then what the trace came to. Pure; 80 columns where names allow.
+ */
+import { showCodePoint } from '../../proto/field.ts';
+import { STANDARD_RESPONSE_BLOCK, standardResponseBlockV4, standardResponseBlockV6 } from '../../proto/mtrace2.ts';
+import { ForwardingCode, MulticastRoutingProtocol } from '../../proto/registry.ts';
+import { type Address, formatAddress, isAllZeros } from '../wire/address.ts';
+import { ntp32ToUnixMs } from '../wire/ntp.ts';
+import { addressIn } from '../wire/view.ts';
+import { codeOf, type Ending, endingOf, type HopBlock, hopsOf, type Reply } from './collate.ts';
+
+/** How operators say it; a protocol that is not here goes by its IANA name. */
+const PROTOCOL_NAMES: Readonly<Record<number, string>> = {
+  0: '?',
+  [MulticastRoutingProtocol.dvmrp]: 'DVMRP',
+  [MulticastRoutingProtocol.mospf]: 'MOSPF',
+  [MulticastRoutingProtocol.pimSparseDense]: 'PIM',
+  [MulticastRoutingProtocol.cbt]: 'CBT',
+  [MulticastRoutingProtocol.pimSparseMode]: 'PIM-SM',
+  [MulticastRoutingProtocol.pimDenseMode]: 'PIM-DM',
+  [MulticastRoutingProtocol.igmpOnly]: 'IGMP',
+  [MulticastRoutingProtocol.other]: 'other',
+};
+
+/** What a code means to who reads the path. RFC 8487 §3.2.4 */
+const CODE_MEANINGS: Readonly<Record<number, string>> = {
+  [ForwardingCode.WRONG_IF]: 'does not forward this group to where the trace came from',
+  [ForwardingCode.PRUNE_SENT]: 'prune sent upstream',
+  [ForwardingCode.PRUNE_RCVD]: 'pruned by the downstream router',
+  [ForwardingCode.SCOPED]: 'hit an administrative scope boundary',
+  [ForwardingCode.NO_ROUTE]: 'no route to the source or RP',
+  [ForwardingCode.WRONG_LAST_HOP]: 'not the last-hop router of this client',
+  [ForwardingCode.NOT_FORWARDING]: 'not forwarding, reason unknown',
+  [ForwardingCode.REACHED_RP]: 'reached the RP',
+  [ForwardingCode.RPF_IF]: 'the trace came in where the stream should come from',
+  [ForwardingCode.NO_MULTICAST]: 'multicast is off on the interface',
+  [ForwardingCode.INFO_HIDDEN]: 'hops are hidden',
+  [ForwardingCode.REACHED_GW]: 'reached a gateway that hides what is behind it',
+  [ForwardingCode.UNKNOWN_QUERY]: 'does not know an extended query',
+  [ForwardingCode.FATAL_ERROR]: 'cannot go on from here',
+  [ForwardingCode.NO_SPACE]: 'no room for more blocks, and no further Reply came',
+  [ForwardingCode.ADMIN_PROHIB]: 'administratively prohibited',
+};
+
+export interface PathOptions {
+  readonly source: Address | undefined;
+  readonly receiver: Address;
+  readonly group: Address | undefined;
+  readonly sentUnixMs: number;
+  readonly roundTripMs: number;
+  /** The name of an address, `undefined` for none. */
+  readonly nameOf: (address: Address) => string | undefined;
+}
+
+export function headline({ source, receiver, group }: Pick<PathOptions, 'source' | 'receiver' | 'group'>): string {
+  const via = group === undefined ? 'by RPF' : `via group ${formatAddress(group)}`;
+  return `Mtrace2 from ${source === undefined ? 'any' : formatAddress(source)} to ${formatAddress(receiver)} ${via}`;
+}
+
+export function printPath(replies: readonly Reply[], options: PathOptions): string {
+  const hops = hopsOf(replies);
+  const ending = endingOf(replies);
+  const rows = [['0', named(options.receiver, options), '', '', '', '']];
+  for (const [i, hop] of hops.entries()) rows.push(row(hop, -(i + 1), options));
+  if (ending === 'reached-source' && options.source !== undefined) {
+    rows.push([String(-(hops.length + 1)), named(options.source, options), '', '', '', '']);
+  }
+  return [...align(rows), '', conclusion(hops, ending, options)].join('\n');
+}
+
+/** The addresses that a path shows, for looking up their names. */
+export function addressesShown(replies: readonly Reply[]): Address[] {
+  return hopsOf(replies).flatMap((hop) => routerAddress(hop) ?? []);
+}
+
+function row(hop: HopBlock, number: number, options: PathOptions): string[] {
+  const { reply, base } = hop;
+  const { view } = reply.memory;
+  const { f } = STANDARD_RESPONSE_BLOCK[reply.message.family];
+  const address = routerAddress(hop);
+  const code = codeOf(hop);
+  if (code === ForwardingCode.WRONG_LAST_HOP) return [String(number), '?', '', '', '', explain(code)];
+  const protocol = f.multicastRoutingProtocol.get(view, base);
+  const arrivalMs = ntp32ToUnixMs(f.queryArrivalTime.get(view, base), options.sentUnixMs);
+  return [
+    String(number),
+    address === undefined ? '?' : named(address, options),
+    PROTOCOL_NAMES[protocol] ?? showCodePoint(MulticastRoutingProtocol, protocol),
+    reply.message.family === 4 ? `thresh^ ${standardResponseBlockV4.f.forwardingTtl.get(view, base)}` : '',
+    `${Math.round(arrivalMs - options.sentUnixMs)} ms`,
+    code === ForwardingCode.NO_ERROR ? '' : explain(code),
+  ];
+}
+
+/** By what the router is known to its receivers: the Outgoing Interface (IPv4), its Local Address (IPv6). */
+function routerAddress({ reply, base }: HopBlock): Address | undefined {
+  const { octets } = reply.memory;
+  const fields =
+    reply.message.family === 4
+      ? [standardResponseBlockV4.f.outgoingInterfaceAddress, standardResponseBlockV4.f.incomingInterfaceAddress]
+      : [standardResponseBlockV6.f.localAddress];
+  return fields.map((field) => addressIn(octets, field, base)).find((address) => !isAllZeros(address));
+}
+
+function named(address: Address, { nameOf }: PathOptions): string {
+  const name = nameOf(address);
+  return name === undefined ? formatAddress(address) : `${name} (${formatAddress(address)})`;
+}
+
+function explain(code: number): string {
+  const meaning = CODE_MEANINGS[code];
+  const name = showCodePoint(ForwardingCode, code);
+  return meaning === undefined ? name : `${name}: ${meaning}`;
+}
+
+function align(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
+  return rows.map(([number, who, ...rest]) => {
+    const cells = rest.map((cell, i) => (i === 2 ? cell.padStart(widths[i + 2]!) : cell.padEnd(widths[i + 2]!)));
+    return `${number!.padStart(3)}  ${[who!.padEnd(widths[1]!), ...cells].join('  ')}`.trimEnd();
+  });
+}
+
+function conclusion(hops: readonly HopBlock[], ending: Ending, options: PathOptions): string {
+  const time = `Round trip time ${Math.round(options.roundTripMs)} ms`;
+  switch (ending) {
+    case 'reached-source':
+      return `${time}; ${totalTtl(hops)}reached the source's router.`;
+    case 'reached-rp':
+      return `${time}; ${totalTtl(hops)}reached the RP.`;
+    case 'no-reply':
+      return 'No reply.';
+    case 'ended-before':
+      return `${time}; the trace ended before the source${whereToGoOn(hops.at(-1))}.`;
+  }
+}
+
+/** RFC 8487 §7.2: the TTL that a packet needs to pass every threshold, each router having taken one. IPv4 only. */
+function totalTtl(hops: readonly HopBlock[]): string {
+  if (hops[0]?.reply.message.family !== 4) return '';
+  const ttls = hops.map(({ reply, base }, i) => {
+    const threshold = standardResponseBlockV4.f.forwardingTtl.get(reply.memory.view, base);
+    return threshold + hops.length - i;
+  });
+  return `total ttl of ${Math.max(...ttls)} required; `;
+}
+
+function whereToGoOn(last: HopBlock | undefined): string {
+  if (last === undefined) return '';
+  const { family } = last.reply.message;
+  const field =
+    family === 4 ? standardResponseBlockV4.f.upstreamRouterAddress : standardResponseBlockV6.f.remoteAddress;
+  const upstream = addressIn(last.reply.memory.octets, field, last.base);
+  return isAllZeros(upstream) ? '' : `; upstream is ${formatAddress(upstream)}`;
+}
