@@ -18,27 +18,19 @@ import {
 import { ForwardingCode, TlvType } from '../../proto/registry.ts';
 import type { Domain, PeerEndpoint } from '../domain/domain.ts';
 import type { RecvMeta, Transmit, Unreachable } from '../net/port.ts';
-import { type InterfaceState, interfaceOnSubnet, interfaceWithAddress, type RouterState } from '../router/state.ts';
+import type { InterfaceState, RouterState } from '../router/state.ts';
 import { verifyQuery } from '../verify/query.ts';
 import { verifyRequest } from '../verify/request.ts';
-import {
-  type Address,
-  compareAddress,
-  type Family,
-  inPrefix,
-  isAllZeros,
-  isMulticast,
-  type Prefix,
-  sameAddress,
-} from '../wire/address.ts';
+import { type Address, type Family, inPrefix, isAllZeros, isMulticast, type Prefix } from '../wire/address.ts';
 import { appendStandardResponseBlock, hasRoom } from '../wire/append.ts';
 import { patchForwardingCode, patchToRequest } from '../wire/patch.ts';
 import { addressIn, checkMessage, emptyMessage, isUnspecified, type Memory, type Message } from '../wire/view.ts';
 import type { Answer, DropReason, ForwardingWanted, Note, Now, Output } from './events.ts';
 import { type NativeForwarding, nextHop, relay } from './forward.ts';
-import { determineForwarding } from './forwarding.ts';
-import type { Hop } from './hop.ts';
-import type { Candidate, Relayed, Trace, Visit } from './pending.ts';
+import type { Hop, Visit } from './hop.ts';
+import { type Candidate, candidatesFor, properLastHop, standInVisit } from './last-hop.ts';
+import type { Trace } from './pending.ts';
+import { type Relayed, RelayedRequests } from './relayed.ts';
 import { reply } from './reply.ts';
 import { type Outcome, processRequest, processUnreadable } from './steps.ts';
 
@@ -63,8 +55,6 @@ export interface EngineOptions {
 /** Share of the client's patience that one daemon takes at most; and one router of it. */
 const BUDGET_SHARE = 0.5;
 const READ_SHARE = 0.3;
-/** A host that does not answer ARP is reported by the kernel after three seconds. */
-const UNREACHABLE_WAIT_MS = 4000;
 /** Octets of IP and UDP headers in front of a message. */
 const IP_UDP_OCTETS = { 4: 28, 6: 48 } as const;
 /** RFC 8487 §3: IPv6 messages never exceed the smallest MTU; IPv4 ones the Incoming Interface's, 1500 until known. */
@@ -77,8 +67,7 @@ export class Engine {
   readonly #message = emptyMessage();
   readonly #traces = new Map<number, Trace>();
   readonly #asks = new Map<number, Trace>();
-  /** By slot, oldest first. */
-  readonly #relayed = new Map<number, Relayed>();
+  readonly #relayed: RelayedRequests;
   #lastId = 0;
   /** Never later than the earliest deadline. */
   #deadlineMs = Number.POSITIVE_INFINITY;
@@ -86,6 +75,7 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     this.#options = options;
+    this.#relayed = new RelayedRequests(options.relayedLimit);
   }
 
   /** Takes ownership of the slot. `meta` is not kept. Never throws. */
@@ -104,38 +94,33 @@ export class Engine {
   answered(askId: number, answer: Answer, now: Now): void {
     this.#now = now;
     const trace = this.#asks.get(askId);
-    if (trace === undefined) return;
     this.#asks.delete(askId);
-    const { waiting } = trace;
-    if (waiting?.kind === 'interfaces') {
+    const waiting = trace?.waiting;
+    if (trace === undefined || waiting === undefined) return;
+    if (waiting.kind === 'state') return this.#process(trace, waiting.visit, asState(answer));
+    if (waiting.kind === 'interfaces') {
       waiting.askIds.delete(askId);
       if (waiting.askIds.size === 0) waiting.resume();
-    } else if (waiting?.kind === 'candidates') {
-      const candidate = waiting.candidates.find((one) => one.askId === askId);
-      if (candidate !== undefined) candidate.answer = asState(answer);
-      waiting.open--;
-      if (waiting.open === 0) this.#chooseLastHop(trace, waiting.candidates);
-    } else if (waiting?.kind === 'state') {
-      this.#process(trace, waiting.visit, asState(answer));
+      return;
     }
+    const candidate = waiting.open.get(askId);
+    if (candidate !== undefined) candidate.state = asState(answer);
+    waiting.open.delete(askId);
+    if (waiting.open.size === 0) this.#chooseLastHop(trace, waiting.all);
   }
 
-  /** The port has sent (or failed to send) the slot's datagram and gives it back. */
-  sent(slot: number): void {
-    const relayed = this.#relayed.get(slot);
-    if (relayed !== undefined) relayed.isSending = false;
-    else this.#outputs.push({ kind: 'release', slot });
+  /** The port gives the slot back: its datagram has left, or could not (no route, no such source address). */
+  sent(slot: number, hasLeft: boolean, now: Now): void {
+    this.#now = now;
+    const relayed = this.#relayed.returned(slot, hasLeft);
+    if (relayed === 'unknown') this.#release(slot);
+    else if (relayed !== 'kept') this.#upstreamUnreachable(relayed);
   }
 
   /** RFC 8487 §5.7: an upstream router that does not speak Mtrace2. The client gets a partial path at once. */
   unreachable(event: Unreachable, now: Now): void {
     this.#now = now;
-    for (const { trace, endpoint } of [...this.#relayed.values()]) {
-      if (endpoint.port !== event.destinationPort || !sameAddress(endpoint.address, event.destination)) continue;
-      this.#relayed.delete(trace.slot);
-      this.#note('upstream-unreachable', trace, endpoint.peer);
-      this.#replyFatal(trace);
-    }
+    for (const relayed of this.#relayed.takeUnreachable(event)) this.#upstreamUnreachable(relayed);
   }
 
   /** Ends what has waited too long. */
@@ -145,17 +130,9 @@ export class Engine {
     for (const trace of [...this.#traces.values()]) {
       if (trace.waiting !== undefined && trace.deadlineMs <= now.monotonicMs) this.#expire(trace);
     }
-    for (const relayed of this.#relayed.values()) {
-      if (relayed.untilMs > now.monotonicMs) break;
-      this.#letGo(relayed);
-    }
-    let next = Number.POSITIVE_INFINITY;
-    for (const trace of this.#traces.values()) next = Math.min(next, trace.deadlineMs);
-    for (const relayed of this.#relayed.values()) {
-      next = Math.min(next, relayed.untilMs);
-      break;
-    }
-    this.#deadlineMs = next;
+    for (const slot of this.#relayed.expire(now.monotonicMs)) this.#release(slot);
+    this.#deadlineMs = this.#relayed.nextDeadline();
+    for (const trace of this.#traces.values()) this.#deadlineMs = Math.min(this.#deadlineMs, trace.deadlineMs);
   }
 
   /** The next thing to do, in order; `undefined`: nothing more. */
@@ -202,38 +179,26 @@ export class Engine {
   /** RFC 8487 §4.1.1, DESIGN §5: the router that the Query is for. */
   #findLastHop(trace: Trace): void {
     const { domain } = this.#options;
-    const standIn = trace.localAddress && domain.standInFor(trace.localAddress);
-    if (standIn !== undefined) return this.#visit(trace, this.#standInVisit(trace, standIn));
+    const { localAddress, client } = trace;
+    const router = localAddress && domain.standInFor(localAddress);
+    if (router !== undefined) return this.#visit(trace, standInVisit(domain, router, localAddress!, client));
 
-    const placements = domain.onSubnetOf(trace.client);
-    if (placements.length === 0 && this.#askInterfaces(trace, () => this.#findLastHop(trace))) return;
-    const candidates = placements.flatMap(({ router, interface: on }): Candidate[] => {
-      const own = on?.addresses.find((prefix) => inPrefix(trace.client, prefix))?.address;
-      if (on === undefined || own === undefined) return [];
-      return [{ askId: ++this.#lastId, visit: visitOf(router, on.index, own), address: own, answer: undefined }];
-    });
-    const [first] = candidates;
-    if (first === undefined) return this.#wrongLastHop(trace);
-    if (candidates.length === 1 || trace.group === undefined) return this.#chooseLastHop(trace, candidates);
-    trace.waiting = { kind: 'candidates', candidates, open: candidates.length };
-    for (const candidate of candidates) this.#askState(trace, candidate.visit.router, candidate.askId);
+    const [first, ...others] = candidatesFor(domain, client);
+    if (first === undefined) {
+      if (this.#askInterfaces(trace, () => this.#findLastHop(trace))) return;
+      return this.#wrongLastHop(trace);
+    }
+    // Without a group nothing is forwarded that would tell them apart.
+    if (others.length === 0 || trace.group === undefined) return this.#chooseLastHop(trace, [first, ...others]);
+    const open = new Map([first, ...others].map((candidate) => [++this.#lastId, candidate]));
+    trace.waiting = { kind: 'candidates', open, all: [first, ...others] };
+    for (const [askId, { visit }] of open) this.#askState(trace, visit.router, askId);
   }
 
-  /** The one that forwards onto the client's link; else the one with the highest address, as a PIM DR. DESIGN §5 */
-  #chooseLastHop(trace: Trace, candidates: readonly Candidate[]): void {
-    const forwards = candidates.filter((one) => one.answer !== undefined && forwardsOnto(one.answer, one, trace));
-    const choice = highest(forwards.length > 0 ? forwards : candidates);
-    if (choice.answer !== undefined) return this.#process(trace, choice.visit, choice.answer);
-    this.#visit(trace, choice.visit);
-  }
-
-  #standInVisit(trace: Trace, router: string): Visit {
-    const interfaces = this.#options.domain.interfacesOf(router) ?? [];
-    const on = interfaceOnSubnet(interfaces, trace.client);
-    if (on !== undefined) return visitOf(router, on.index, trace.client);
-    const local = trace.localAddress;
-    const owner = local && interfaceWithAddress(interfaces, local);
-    return visitOf(router, owner?.index, owner && local);
+  #chooseLastHop(trace: Trace, candidates: [Candidate, ...Candidate[]]): void {
+    const { visit, state } = properLastHop(candidates, trace);
+    if (state !== undefined) return this.#process(trace, visit, state);
+    this.#visit(trace, visit);
   }
 
   /** RFC 8487 §4.1.1: every field but the Forwarding Code stays zero; silence where the Query came by multicast. */
@@ -256,7 +221,10 @@ export class Engine {
           )
         : undefined;
     const owner = this.#options.domain.ownerSeenFrom(upstream, neighbor);
-    if (owner !== undefined) return this.#visit(trace, visitOf(owner.router, owner.interface?.index, upstream));
+    if (owner !== undefined) {
+      const outgoingHint = { index: owner.interface?.index, address: upstream };
+      return this.#visit(trace, { router: owner.router, outgoingHint });
+    }
     if (this.#askInterfaces(trace, () => this.#findUpstreamRouter(trace, upstream))) return;
     this.#dropTrace(trace, 'request-not-for-us');
   }
@@ -331,35 +299,29 @@ export class Engine {
 
   #relay(trace: Trace, endpoint: PeerEndpoint): void {
     this.#forget(trace);
-    const untilMs = this.#now.monotonicMs + UNREACHABLE_WAIT_MS;
-    this.#relayed.set(trace.slot, { trace, endpoint, untilMs, isSending: true });
-    this.#deadlineMs = Math.min(this.#deadlineMs, untilMs);
+    const { monotonicMs } = this.#now;
+    const displaced = this.#relayed.add(trace, endpoint, monotonicMs);
+    if (displaced !== undefined) this.#release(displaced);
+    this.#deadlineMs = Math.min(this.#deadlineMs, this.#relayed.nextDeadline());
     this.#send(relay(trace, endpoint, this.#options.requestPorts));
     this.#note('relayed', trace, endpoint.peer);
-    if (this.#relayed.size > this.#options.relayedLimit) {
-      for (const oldest of this.#relayed.values()) {
-        this.#letGo(oldest);
-        break;
-      }
-    }
   }
 
-  #letGo(relayed: Relayed): void {
-    const { slot } = relayed.trace;
-    this.#relayed.delete(slot);
-    // When it is still being sent, `sent` will find it gone and release it.
-    if (!relayed.isSending) this.#outputs.push({ kind: 'release', slot });
+  #upstreamUnreachable({ trace, endpoint }: Relayed): void {
+    this.#note('upstream-unreachable', trace, endpoint.peer);
+    this.#replyFatal(trace);
   }
 
   #expire(trace: Trace): void {
     const { waiting } = trace;
     this.#forgetAsks(trace);
     if (waiting?.kind === 'interfaces') waiting.resume();
+    else if (waiting?.kind === 'state') this.#process(trace, waiting.visit, undefined);
     else if (waiting?.kind === 'candidates') {
-      const answered = waiting.candidates.filter((one) => one.answer !== undefined);
-      if (answered.length > 0) this.#chooseLastHop(trace, answered);
-      else this.#process(trace, highest(waiting.candidates).visit, undefined);
-    } else if (waiting?.kind === 'state') this.#process(trace, waiting.visit, undefined);
+      const [first = waiting.all[0], ...others] = waiting.all.filter((one) => one.state !== undefined);
+      const { visit, state } = properLastHop([first, ...others], trace);
+      this.#process(trace, visit, state);
+    }
   }
 
   // Small print.
@@ -378,7 +340,6 @@ export class Engine {
       slot,
       message,
       port: meta.port,
-      interfaceIndex: meta.interfaceIndex,
       localAddress: isMulticast(meta.destination) ? undefined : meta.destination.slice(),
       group: specified(addressIn(octets, f.multicastAddress, message.base)),
       source: specified(addressIn(octets, f.sourceAddress, message.base)),
@@ -426,7 +387,7 @@ export class Engine {
     const { waiting } = trace;
     trace.waiting = undefined;
     if (waiting?.kind === 'interfaces') for (const askId of waiting.askIds) this.#asks.delete(askId);
-    if (waiting?.kind === 'candidates') for (const { askId } of waiting.candidates) this.#asks.delete(askId);
+    if (waiting?.kind === 'candidates') for (const askId of waiting.open.keys()) this.#asks.delete(askId);
     if (waiting?.kind === 'state') this.#asks.delete(waiting.askId);
   }
 
@@ -440,6 +401,10 @@ export class Engine {
     const { requestNetworks, domain } = this.#options;
     if (requestNetworks !== undefined) return requestNetworks.some((prefix) => inPrefix(address, prefix));
     return domain.isOnRouterLink(address);
+  }
+
+  #release(slot: number): void {
+    this.#outputs.push({ kind: 'release', slot });
   }
 
   #send(transmit: Transmit): void {
@@ -480,19 +445,6 @@ function lastUpstream(memory: Memory, message: Message): Address {
 
 function specified(address: Address): Address | undefined {
   return isUnspecified(address) ? undefined : address;
-}
-
-function visitOf(router: string, index: number | undefined, address: Address | undefined): Visit {
-  return { router, outgoingHint: { index, address } };
-}
-
-function highest(candidates: readonly Candidate[]): Candidate {
-  return candidates.reduce((best, one) => (compareAddress(one.address, best.address) > 0 ? one : best));
-}
-
-function forwardsOnto(state: RouterState, candidate: Candidate, trace: Trace): boolean {
-  const rows = determineForwarding(state, trace.source, trace.group)?.outgoing ?? [];
-  return rows.some((row) => !row.pruned && row.interface.index === candidate.visit.outgoingHint.index);
 }
 
 function asState(answer: Answer): RouterState | undefined {

@@ -6,7 +6,8 @@ import type { Domain, PeerEndpoint } from '../domain/domain.ts';
 import type { Transmit } from '../net/port.ts';
 import type { InterfaceState } from '../router/state.ts';
 import { type Address, familyOf, isLinkLocal, isMulticast } from '../wire/address.ts';
-import type { Trace, Visit } from './pending.ts';
+import type { Visit } from './hop.ts';
+import type { Trace } from './pending.ts';
 
 export interface NativeForwarding {
   /** Whether Requests go to upstream routers that are nobody's. */

@@ -22,6 +22,12 @@ export interface OutgoingHint {
   readonly address: Address | undefined;
 }
 
+/** A router that is to add the next block. */
+export interface Visit {
+  readonly router: string;
+  readonly outgoingHint: OutgoingHint;
+}
+
 export interface Hop {
   readonly memory: Memory;
   readonly message: Message;

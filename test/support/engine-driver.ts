@@ -31,6 +31,8 @@ export interface DriverOptions
   readonly silent?: readonly string[];
   /** Routers that are answered with "could not be read". */
   readonly broken?: readonly string[];
+  /** `ADDRESS PORT` that the kernel refuses to send to. */
+  readonly unsendable?: readonly string[];
   /** Interface tables are known from the start, as after a daemon's first reads. Default true. */
   readonly isLearned?: boolean;
 }
@@ -153,7 +155,8 @@ export class EngineDriver {
       throw new Error(`sent a datagram that is no message: ${fault}`);
     const to = `${formatAddress(transmit.destination)} ${transmit.destinationPort}`;
     this.sent.push({ transmit, octets, to, ...messageToJson(memory, message, START_UNIX_MS) });
-    this.engine.sent(transmit.slot);
+    const hasLeft = !this.#options.unsendable?.includes(to);
+    this.engine.sent(transmit.slot, hasLeft, this.now);
   }
 
   #release(slot: number): void {

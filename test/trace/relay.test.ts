@@ -94,6 +94,18 @@ test('kept Requests are bounded: the oldest slot is let go', () => {
 });
 
 describe('native routers', () => {
+  test('the kernel has no way to the upstream router: a Reply with FATAL_ERROR at once', () => {
+    const driver = new EngineDriver({
+      snapshots: ALL.slice(0, 1),
+      native: { forward: true, port: 33435 },
+      unsendable: ['10.34.0.3 33435'],
+    });
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
+    expect(driver.sent.map((one) => one.header.typeName)).toEqual(['REQUEST', 'REPLY']);
+    expect(driver.sent[1]?.blocks).toMatchObject([{ forwardingCodeName: 'FATAL_ERROR' }]);
+    expect(driver.freeSlots).toBe(8);
+  });
+
   test('the Request goes to the upstream router itself, on the native port', () => {
     const driver = new EngineDriver({ snapshots: ALL.slice(0, 1), native: { forward: true, port: 33433 } });
     driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
