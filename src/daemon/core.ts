@@ -1,0 +1,219 @@
+/**
+ * One configuration at work: engine, domain and reads of routers, joined. Carries out what the engine emits and knows no
+ * rule of the protocol. On a reload a new core takes over new datagrams; the old one finishes its traces.
+ */
+import type { Config, RouterConfig } from '../config/config.ts';
+import { Domain } from '../domain/domain.ts';
+import type { Logger } from '../log/log.ts';
+import type { SlotPool } from '../net/pool.ts';
+import type { RecvMeta, Transmit, Unreachable } from '../net/port.ts';
+import type { ForwardingQuery } from '../router/port.ts';
+import { RouterReads } from '../router/reads.ts';
+import type { RouterState } from '../router/state.ts';
+import { Engine } from '../trace/engine.ts';
+import type { Answer, Ask, Now, Output } from '../trace/events.ts';
+import { formatAddress, type Prefix } from '../wire/address.ts';
+import type { Counts } from './counts.ts';
+import { readersOf } from './readers.ts';
+
+/** What the core needs of the sockets. */
+export interface Sender {
+  /** @returns false: not taken, the slot stays the caller's. Else `done` is called, later. */
+  send(transmit: Transmit, done: (slot: number, errno: string | undefined) => void): boolean;
+}
+
+export interface CoreOptions {
+  readonly config: Config;
+  readonly pool: SlotPool;
+  readonly sender: Sender;
+  readonly hostNetworks: readonly Prefix[];
+  /** Index of the port that Requests leave from, by family. */
+  readonly requestPorts: { readonly 4: number | undefined; readonly 6: number | undefined };
+  readonly counts: Counts;
+  readonly log: Logger;
+}
+
+/** Interface tables change seldom; addresses that moved are noticed within this time. */
+const LEARN_INTERVAL_MS = 60_000;
+/** A read must fail before the engine gives up on it, so that the next reader gets its chance. */
+const READ_SHARE = 0.3;
+
+export class Core {
+  readonly #options: CoreOptions;
+  readonly #engine: Engine;
+  readonly #domain: Domain;
+  readonly #reads: ReadonlyMap<string, RouterReads>;
+  readonly #learning: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
+  #timerMs = Number.POSITIVE_INFINITY;
+
+  constructor(options: CoreOptions) {
+    const { config, pool } = options;
+    this.#options = options;
+    this.#domain = new Domain(
+      config.routers.map(({ name, addresses, standIn }) => ({ name, addresses: addresses ?? [], standIn })),
+      config.peers,
+    );
+    this.#reads = new Map(config.routers.map((router) => [router.name, this.#readsOf(router)]));
+    this.#engine = new Engine({
+      memory: pool,
+      slotOctets: pool.slotOctets,
+      domain: this.#domain,
+      queryNetworks: config.access.queries,
+      requestNetworks: config.access.requests,
+      hostNetworks: options.hostNetworks,
+      native: config.native,
+      requestPorts: options.requestPorts,
+      replyTimeoutMs: config.replyTimeoutMs,
+      relayedLimit: pool.slots >> 1,
+    });
+    this.#learning = setInterval(() => this.#learnAll(), LEARN_INTERVAL_MS);
+    this.#learnAll();
+  }
+
+  receive(slot: number, meta: RecvMeta): void {
+    this.#engine.receive(slot, meta, now());
+    this.#carryOut();
+  }
+
+  unreachable(event: Unreachable): void {
+    this.#engine.unreachable(event, now());
+    this.#carryOut();
+  }
+
+  /** Whether any trace waits for anything. */
+  get isIdle(): boolean {
+    return this.#engine.nextDeadline() === Number.POSITIVE_INFINITY;
+  }
+
+  /** Ends sessions with routers. What is under way gets no answer any more. */
+  async close(): Promise<void> {
+    clearInterval(this.#learning);
+    clearTimeout(this.#timer);
+    await Promise.all([...this.#reads.values()].map((reads) => reads.close()));
+  }
+
+  #carryOut(): void {
+    for (let output = this.#engine.poll(); output !== undefined; output = this.#engine.poll()) this.#do(output);
+    this.#setTimer();
+  }
+
+  #do(output: Output): void {
+    const { pool, counts } = this.#options;
+    switch (output.kind) {
+      case 'ask':
+        this.#ask(output);
+        break;
+      case 'send':
+        this.#send(output.transmit);
+        break;
+      case 'drop':
+        counts.drop(output, performance.now());
+        pool.release(output.slot);
+        break;
+      case 'release':
+        pool.release(output.slot);
+        break;
+      case 'note':
+        counts.note(output, performance.now());
+    }
+  }
+
+  #ask({ askId, router, wanted }: Ask): void {
+    const reads = this.#reads.get(router);
+    if (reads === undefined) return this.#engine.answered(askId, undefined, now());
+    if (wanted === 'interfaces') {
+      this.#learn(router, reads).then((answer) => this.#answered(askId, answer));
+      return;
+    }
+    const query: ForwardingQuery = {
+      family: wanted.family,
+      group: wanted.group === undefined ? null : formatAddress(wanted.group),
+      source: wanted.source === undefined ? null : formatAddress(wanted.source),
+    };
+    const remembered = reads.remembered(query);
+    if (remembered !== undefined) return this.#engine.answered(askId, remembered, now());
+    reads.forwarding(query).then(
+      (state) => {
+        if (this.#domain.interfacesOf(router) === undefined) this.#takeOver(router, state);
+        this.#answered(askId, state);
+      },
+      // Why is said by `onTrouble`, once.
+      () => this.#answered(askId, undefined),
+    );
+  }
+
+  #answered(askId: number, answer: Answer): void {
+    this.#engine.answered(askId, answer, now());
+    this.#carryOut();
+  }
+
+  #send(transmit: Transmit): void {
+    const sent = (slot: number, errno: string | undefined) => this.#engine.sent(slot, errno === undefined, now());
+    const done = (slot: number, errno: string | undefined) => {
+      sent(slot, errno);
+      this.#carryOut();
+    };
+    if (!this.#options.sender.send(transmit, done)) sent(transmit.slot, 'ENOBUFS');
+  }
+
+  #learnAll(): void {
+    for (const [router, reads] of this.#reads) void this.#learn(router, reads);
+  }
+
+  async #learn(router: string, reads: RouterReads): Promise<Answer> {
+    try {
+      return this.#takeOver(router, await reads.interfaces());
+    } catch {
+      return undefined; // `onTrouble` has said why
+    }
+  }
+
+  #takeOver(router: string, state: RouterState): Answer {
+    const interfaces = [...state.interfaces.values()];
+    this.#domain.learn(router, interfaces);
+    return interfaces;
+  }
+
+  #readsOf(router: RouterConfig): RouterReads {
+    const { config, log } = this.#options;
+    return new RouterReads({
+      router: router.name,
+      readers: readersOf(router, log),
+      maxAgeMs: router.maxAgeMs,
+      timeoutMs: (config.replyTimeoutMs * READ_SHARE) / router.readers.length,
+      perSecond: config.limits.reads.perSecond,
+      concurrency: config.limits.reads.concurrency,
+      onTrouble: (reader, trouble) => {
+        const about = { router: router.name, reader: reader.description };
+        if (trouble === undefined) log.info(about, 'reads again');
+        else log.warn({ ...about, code: codeOf(trouble), error: trouble.message }, 'cannot be read');
+      },
+      monotonicMs: () => performance.now(),
+    });
+  }
+
+  /** Wakes the engine at its next deadline; a timer that is early enough is left alone. */
+  #setTimer(): void {
+    const deadlineMs = this.#engine.nextDeadline();
+    if (deadlineMs >= this.#timerMs) return;
+    clearTimeout(this.#timer);
+    this.#timerMs = deadlineMs;
+    this.#timer = setTimeout(
+      () => {
+        this.#timerMs = Number.POSITIVE_INFINITY;
+        this.#engine.tick(now());
+        this.#carryOut();
+      },
+      Math.max(0, Math.ceil(deadlineMs - performance.now())),
+    );
+  }
+}
+
+function now(): Now {
+  return { monotonicMs: performance.now(), unixMs: performance.timeOrigin + performance.now() };
+}
+
+function codeOf(error: Error): string | undefined {
+  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,53 @@
+/** From a router's configuration to its readers. The only place that knows which kinds there are. */
+import type { ReaderConfig, RouterConfig } from '../config/config.ts';
+import type { Logger } from '../log/log.ts';
+import { createExecSession } from '../router/cli/exec.ts';
+import { platforms } from '../router/cli/platforms.ts';
+import { createCliReader } from '../router/cli/reader.ts';
+import type { Session } from '../router/cli/session.ts';
+import { createSshSession } from '../router/cli/ssh.ts';
+import { createFileReader } from '../router/file/reader.ts';
+import type { Reader } from '../router/port.ts';
+
+export function readersOf(router: RouterConfig, log: Logger): Reader[] {
+  return router.readers.map((reader) => readerOf(router.name, reader, log));
+}
+
+function readerOf(name: string, config: ReaderConfig, log: Logger): Reader {
+  switch (config.kind) {
+    case 'file':
+      return createFileReader(name, config.path, (lines) => {
+        for (const line of lines) log.warn({ router: name }, line);
+      });
+    case 'cli': {
+      const { platform } = config;
+      if (platform !== 'frr' && platform !== 'linux') throw notSupported(`platform ${platform}`);
+      return createCliReader({ name, platform: platforms[platform], session: sessionOf(config) });
+    }
+    case 'snmp':
+      throw notSupported('kind snmp');
+  }
+}
+
+function sessionOf(config: Extract<ReaderConfig, { kind: 'cli' }>): Session {
+  switch (config.transport) {
+    case 'exec':
+      return createExecSession(config.command);
+    case 'ssh':
+      return createSshSession({
+        host: config.host,
+        port: config.port,
+        user: config.user,
+        password: config.password?.reveal(),
+        privateKey: config.privateKey?.reveal(),
+        knownHosts: config.knownHosts,
+      });
+    case 'telnet':
+      throw notSupported('transport telnet');
+  }
+}
+
+/** The configuration refuses these with line and column (config/unsupported.ts): a defect when it gets here. */
+function notSupported(what: string): Error {
+  return new Error(`${what} is not supported in this version`);
+}

@@ -1,0 +1,139 @@
+#!/usr/bin/env node
+/**
+ * mtrace2d: arguments, configuration, signals, readiness. DESIGN §2
+ *     mtrace2d run -c FILE      SIGHUP reloads, keeping the old configuration when the new one is wrong; SIGTERM ends
+ *     mtrace2d check -c FILE    exit 0, or 2 with every error as FILE:LINE:COL
+ */
+import { createRequire } from 'node:module';
+import yargs from 'yargs';
+import type { Config } from './config/config.ts';
+import { loadConfig } from './config/load.ts';
+import { Daemon } from './daemon/daemon.ts';
+import { loadDgramExtended } from './dgram-extended/index.ts';
+import { formatProblem } from './document/problem.ts';
+import { createLog, type Logger } from './log/log.ts';
+
+const EXIT_FAILURE = 1;
+const EXIT_USAGE = 2;
+/** On SIGTERM, traces that wait for a router may finish; no longer than a supervisor waits. */
+const STOP_PATIENCE_MS = 3000;
+
+interface Arguments {
+  readonly command: 'run' | 'check';
+  readonly file: string;
+}
+
+async function main(): Promise<void> {
+  const given = await parseArguments(process.argv.slice(2));
+  if (given === undefined) return;
+  const loaded = loadConfig(given.file);
+  if ('problems' in loaded) {
+    for (const problem of loaded.problems) console.error(formatProblem(given.file, problem));
+    process.exitCode = EXIT_USAGE;
+    return;
+  }
+  if (given.command === 'check') {
+    for (const warning of loaded.warnings) console.error(`${formatProblem(given.file, warning)} (warning)`);
+    console.log(`${given.file}: good`);
+    return;
+  }
+  const log = createLog(loaded.config.log);
+  for (const warning of loaded.warnings) log.warn(formatProblem(given.file, warning));
+  run(given.file, loaded.config, log);
+}
+
+function run(file: string, config: Config, log: Logger): void {
+  const daemon = new Daemon(log);
+  try {
+    daemon.start(config);
+  } catch (error) {
+    log.fatal(`cannot start: ${(error as Error).message}`);
+    process.exitCode = EXIT_FAILURE;
+    return;
+  }
+  notify(log, 'READY=1');
+
+  process.on('SIGHUP', () => {
+    // sd_notify(3): a reload is announced with the time of its beginning on CLOCK_MONOTONIC, in microseconds.
+    notify(log, `RELOADING=1\nMONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`);
+    reload(daemon, file, log);
+    notify(log, 'READY=1');
+  });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      notify(log, 'STOPPING=1');
+      log.info({ signal }, 'stopping');
+      daemon.stop(STOP_PATIENCE_MS).then(
+        () => process.exit(0),
+        (error: Error) => {
+          log.fatal(`cannot stop in order: ${error.message}`);
+          process.exit(EXIT_FAILURE);
+        },
+      );
+    });
+  }
+}
+
+function reload(daemon: Daemon, file: string, log: Logger): void {
+  const loaded = loadConfig(file);
+  if ('problems' in loaded) {
+    for (const problem of loaded.problems) log.error(formatProblem(file, problem));
+    log.error('the new configuration is wrong: the old one stays');
+    return;
+  }
+  try {
+    for (const warning of loaded.warnings) log.warn(formatProblem(file, warning));
+    daemon.reload(loaded.config);
+    log.level = loaded.config.log.level;
+  } catch (error) {
+    log.error(`the old configuration stays: ${(error as Error).message}`);
+  }
+}
+
+/** Tells the service manager, when there is one. */
+function notify(log: Logger, message: string): void {
+  const path = process.env.NOTIFY_SOCKET;
+  if (path === undefined) return;
+  try {
+    loadDgramExtended().notify(path, message);
+  } catch (error) {
+    log.warn(`cannot tell the service manager: ${(error as Error).message}`);
+  }
+}
+
+/** @returns `undefined` when help, a version or a complaint has been printed */
+async function parseArguments(args: readonly string[]): Promise<Arguments | undefined> {
+  const { version } = createRequire(import.meta.url)('mtrace2d/package.json') as { version: string };
+  let text = '';
+  let complaint: string | undefined;
+  const parser = yargs([...args])
+    .scriptName('mtrace2d')
+    .usage('Usage: mtrace2d [run|check] -c FILE\n\nAnswers Mtrace2 (RFC 8487) on behalf of multicast routers.')
+    .command(['run', '$0'], 'run the daemon in the foreground')
+    .command('check', 'check the configuration: exit 0, or 2 with every error')
+    .option('config', { alias: 'c', type: 'string', requiresArg: true, describe: 'configuration file (YAML)' })
+    .demandOption('config', 'which configuration? Give -c FILE')
+    .strict()
+    .version(version)
+    .help()
+    .wrap(80)
+    .exitProcess(false)
+    .fail((message, error) => {
+      complaint = message ?? error?.message ?? 'cannot read the arguments';
+    });
+  const argv = await parser.parse([...args], {}, (_error, _argv, output) => {
+    text = output;
+  });
+  if (complaint !== undefined) {
+    console.error(`mtrace2d: ${complaint}\nTry: mtrace2d --help`);
+    process.exitCode = EXIT_USAGE;
+    return undefined;
+  }
+  if (text !== '') {
+    console.log(text);
+    return undefined;
+  }
+  return { command: argv._[0] === 'check' ? 'check' : 'run', file: argv.config };
+}
+
+await main();
