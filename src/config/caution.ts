@@ -1,0 +1,37 @@
+/**
+ * What is allowed but probably not meant: warnings. The daemon runs nevertheless.
+ */
+import type { Finding } from '../document/problem.ts';
+import { familyOf, formatPrefix } from '../wire/address.ts';
+import type { Config } from './config.ts';
+import { Secret } from './secret.ts';
+
+export function cautions(config: Config): Finding[] {
+  const none = { path: ['routers'], what: 'no routers: no Query can be answered' };
+  return [...(config.routers.length === 0 ? [none] : []), ...exposedSecrets(config), ...unreachableFamilies(config)];
+}
+
+function exposedSecrets(config: Config): Finding[] {
+  return config.routers.flatMap(({ readers }, i) =>
+    readers.flatMap((reader, j) =>
+      Object.entries(reader).flatMap(([key, value]) =>
+        value instanceof Secret && value.concern !== undefined
+          ? [{ path: ['routers', i, 'readers', j, key], what: value.concern }]
+          : [],
+      ),
+    ),
+  );
+}
+
+/** RFC 8487 §3 forbids to mix families, so a Request for an IPv6 router cannot go to a peer's IPv4 address. */
+function unreachableFamilies(config: Config): Finding[] {
+  return config.peers.flatMap((peer, i) => {
+    const families = peer.addresses.map(familyOf);
+    return peer.routers.flatMap((prefix, j) => {
+      const family = familyOf(prefix.address);
+      if (families.includes(family)) return [];
+      const what = `${formatPrefix(prefix)} is out of reach: peer ${peer.name} has no IPv${family} address, and a trace keeps to one family (RFC 8487 §3)`;
+      return [{ path: ['peers', i, 'routers', j], what }];
+    });
+  });
+}

@@ -1,0 +1,162 @@
+/**
+ * The configuration as the daemon sees it: complete (defaults filled in), checked, and in the units its names say.
+ * Addresses and prefixes are octets, paths are absolute, secrets have been read. Pure types; schema.ts makes them.
+ */
+import type { Address, Prefix } from '../wire/address.ts';
+import type { Secret } from './secret.ts';
+
+export const PLATFORMS = [
+  'frr',
+  'linux',
+  'cisco-ios',
+  'cisco-iosxr',
+  'cisco-nxos',
+  'juniper-junos',
+  'arista-eos',
+] as const;
+export type Platform = (typeof PLATFORMS)[number];
+
+export const AUTH_PROTOCOLS = ['md5', 'sha', 'sha224', 'sha256', 'sha384', 'sha512'] as const;
+export type AuthProtocol = (typeof AUTH_PROTOCOLS)[number];
+
+export const PRIV_PROTOCOLS = ['des', 'aes', 'aes256b', 'aes256r'] as const;
+export type PrivProtocol = (typeof PRIV_PROTOCOLS)[number];
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface Config {
+  /** At least one; no address and port twice. IPv6 ones are for IPv6 only. */
+  readonly listen: readonly ListenConfig[];
+  /** Interfaces on which the all-routers groups are joined. */
+  readonly multicast: { readonly interfaces: readonly string[] };
+  /** Unique names. */
+  readonly routers: readonly RouterConfig[];
+  /** Unique names. */
+  readonly peers: readonly PeerConfig[];
+  /** Whether, and to which UDP port, Requests go to upstream routers that nobody here answers for. */
+  readonly native: { readonly forward: boolean; readonly port: number };
+  readonly access: AccessConfig;
+  readonly limits: LimitsConfig;
+  /** [Mtrace Reply Timeout]. RFC 8487 §5.8.4 */
+  readonly replyTimeoutMs: number;
+  readonly log: LogConfig;
+}
+
+export interface ListenConfig {
+  readonly address: Address;
+  readonly port: number;
+}
+
+export interface RouterConfig {
+  readonly name: string;
+  /** Absent: learned from the router's interface table. */
+  readonly addresses?: readonly Address[] | undefined;
+  /** Addresses on which the daemon answers as this router; none is given twice, over all routers. */
+  readonly standIn: readonly Address[];
+  /** Oldest forwarding state that may be answered; 0: always read anew. */
+  readonly maxAgeMs: number;
+  /** At least one, in the order in which they are tried. */
+  readonly readers: readonly ReaderConfig[];
+}
+
+export type ReaderConfig = CliReaderConfig | SnmpReaderConfig | FileReaderConfig;
+export type CliReaderConfig = SshReaderConfig | TelnetReaderConfig | ExecReaderConfig;
+export type SnmpReaderConfig = Snmp2cReaderConfig | Snmp3ReaderConfig;
+
+export interface SshReaderConfig {
+  readonly kind: 'cli';
+  readonly platform: Platform;
+  readonly transport: 'ssh';
+  /** Address or host name. */
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  /** At least one of the two is there. */
+  readonly password?: Secret | undefined;
+  /** The key's text (PEM or OpenSSH). */
+  readonly privateKey?: Secret | undefined;
+  /** Absolute path. */
+  readonly knownHosts: string;
+}
+
+export interface TelnetReaderConfig {
+  readonly kind: 'cli';
+  readonly platform: Platform;
+  readonly transport: 'telnet';
+  readonly host: string;
+  readonly port: number;
+  readonly user?: string | undefined;
+  readonly password?: Secret | undefined;
+}
+
+export interface ExecReaderConfig {
+  readonly kind: 'cli';
+  readonly platform: Platform;
+  readonly transport: 'exec';
+  /** Program and first arguments, at least the program; the router's command is appended as the last one. */
+  readonly command: readonly string[];
+}
+
+export interface Snmp2cReaderConfig {
+  readonly kind: 'snmp';
+  readonly version: '2c';
+  readonly host: string;
+  readonly port: number;
+  readonly community: Secret;
+}
+
+/** RFC 3414: privacy only with authentication; each key only with its protocol. */
+export interface Snmp3ReaderConfig {
+  readonly kind: 'snmp';
+  readonly version: 3;
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly authProtocol?: AuthProtocol | undefined;
+  readonly authKey?: Secret | undefined;
+  readonly privProtocol?: PrivProtocol | undefined;
+  readonly privKey?: Secret | undefined;
+}
+
+export interface FileReaderConfig {
+  readonly kind: 'file';
+  /** Absolute path of a snapshot. */
+  readonly path: string;
+}
+
+export interface PeerConfig {
+  readonly name: string;
+  /** One, or one of each family. */
+  readonly addresses: readonly Address[];
+  readonly port: number;
+  /** Upstream routers that this peer speaks for. */
+  readonly routers: readonly Prefix[];
+}
+
+export interface AccessConfig {
+  /** Absent: networks connected to this host and to its routers. */
+  readonly queries?: readonly Prefix[] | undefined;
+  /** Absent: links of the routers. Peers may send Requests in any case. */
+  readonly requests?: readonly Prefix[] | undefined;
+  /** Groups answered with ADMIN_PROHIB. */
+  readonly prohibit: readonly Prefix[];
+}
+
+export interface Rate {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+export interface LimitsConfig {
+  /** Per client address. */
+  readonly queries: Rate;
+  /** Per sender. */
+  readonly requests: Rate;
+  /** Per router. */
+  readonly reads: { readonly perSecond: number; readonly concurrency: number };
+}
+
+export interface LogConfig {
+  readonly level: LogLevel;
+}

@@ -1,0 +1,55 @@
+/**
+ * Loads a configuration file: the one place where the contract (schema.ts), what this version lacks (unsupported.ts),
+ * what looks unwise (caution.ts) and the outside (files, environment) meet.
+ */
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { readDocument } from '../document/document.ts';
+import type { Problem } from '../document/problem.ts';
+import { cautions } from './caution.ts';
+import type { Config } from './config.ts';
+import { configSchema } from './schema.ts';
+import { readSecret, reasonOf, type SecretSources } from './secret.ts';
+import { keysWithoutEffect, refusals } from './unsupported.ts';
+
+export type LoadedConfig =
+  | { readonly config: Config; readonly warnings: readonly Problem[] }
+  | { readonly problems: readonly Problem[] };
+
+/** A configuration that long is the wrong file, and would keep the daemon from its work for a second. */
+const MAX_OCTETS = 1024 * 1024;
+
+/**
+ * Reads the file, the secrets it names, and the environment.
+ * @param path absolute, or from the working directory; print problems with `formatProblem(path, problem)`
+ * @param env where `env:NAME` and $CREDENTIALS_DIRECTORY are looked up
+ * @returns the configuration, or every error. Never throws.
+ */
+export function loadConfig(path: string, env: SecretSources['env'] = process.env): LoadedConfig {
+  const text = readConfigFile(path);
+  if (typeof text !== 'string') return { problems: [text] };
+  const folder = dirname(resolve(path));
+  const schema = configSchema({
+    resolvePath: (relative) => resolve(folder, relative),
+    readSecret: (name) => readSecret(name, { folder, env }),
+  });
+  const reading = readDocument(text, 'yaml', schema);
+  if ('problems' in reading) return { problems: reading.problems };
+
+  const config = reading.value;
+  const refused = refusals(config).map(reading.place);
+  if (refused.length > 0) return { problems: refused };
+  return { config, warnings: [...cautions(config), ...keysWithoutEffect(reading.has)].map(reading.place) };
+}
+
+function readConfigFile(path: string): string | Problem {
+  const unreadable = (what: string): Problem => ({ line: 1, column: 1, path: '', what });
+  try {
+    const stat = statSync(path);
+    if (!stat.isFile()) return unreadable('not a file');
+    if (stat.size > MAX_OCTETS) return unreadable(`too long for a configuration (${stat.size} octets)`);
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    return unreadable(`cannot be read: ${reasonOf(error)}`);
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * The schema of one entry of `readers`: which keys belong to which kind, transport and version, so that a key that
+ * would have no effect is an error. Pure; secrets and paths are looked up through `Surroundings`.
+ */
+import { z } from 'zod';
+import { choice } from '../document/scalar.ts';
+import { AUTH_PROTOCOLS, PLATFORMS, PRIV_PROTOCOLS, type ReaderConfig } from './config.ts';
+import { host, line, port } from './scalar.ts';
+import type { Secret } from './secret.ts';
+
+/** What a configuration text points to outside of itself. Neither function throws. */
+export interface Surroundings {
+  /** Makes a path absolute, from the folder of the configuration file. */
+  resolvePath(path: string): string;
+  /** The secret that the text names, or the sentence that says why there is none. */
+  readSecret(text: string): Secret | string;
+}
+
+export function readerSchema(surroundings: Surroundings): z.ZodType<ReaderConfig> {
+  const path = line('a path').transform((text) => surroundings.resolvePath(text));
+  const secret = z.string().transform((text, context): Secret => {
+    const found = surroundings.readSecret(text);
+    if (typeof found !== 'string') return found;
+    context.issues.push({ code: 'custom', input: '[secret]', message: found });
+    return z.NEVER;
+  });
+
+  const cli = { kind: z.literal('cli'), platform: choice('a platform', PLATFORMS) };
+  const ssh = z
+    .strictObject({
+      ...cli,
+      transport: z.literal('ssh'),
+      host,
+      port: port.default(22),
+      user: line('a user'),
+      password: secret.optional(),
+      privateKey: secret.optional(),
+      knownHosts: path,
+    })
+    .superRefine((reader, context) => {
+      if (reader.password !== undefined || reader.privateKey !== undefined) return;
+      context.addIssue({ code: 'custom', message: "ssh needs 'privateKey' or 'password'" });
+    });
+  const telnet = z.strictObject({
+    ...cli,
+    transport: z.literal('telnet'),
+    host,
+    port: port.default(23),
+    user: line('a user').optional(),
+    password: secret.optional(),
+  });
+  const exec = z.strictObject({
+    ...cli,
+    transport: z.literal('exec'),
+    command: z.array(line('a word of a command')).min(1),
+  });
+
+  const snmp = { kind: z.literal('snmp'), host, port: port.default(161) };
+  const snmp2c = z.strictObject({ ...snmp, version: z.literal('2c'), community: secret });
+  const snmp3 = z
+    .strictObject({
+      ...snmp,
+      version: z.literal(3),
+      user: line('a user'),
+      authProtocol: choice('an authentication protocol', AUTH_PROTOCOLS).optional(),
+      authKey: secret.optional(),
+      privProtocol: choice('a privacy protocol', PRIV_PROTOCOLS).optional(),
+      privKey: secret.optional(),
+    })
+    .superRefine((reader, context) => {
+      const needs = (key: keyof typeof reader, other: keyof typeof reader) => {
+        if (reader[key] === undefined || reader[other] !== undefined) return;
+        context.addIssue({ code: 'custom', path: [key], message: `'${key}' needs '${other}'` });
+      };
+      needs('authProtocol', 'authKey');
+      needs('authKey', 'authProtocol');
+      needs('privProtocol', 'privKey');
+      needs('privKey', 'privProtocol');
+      needs('privProtocol', 'authProtocol'); // RFC 3414: no privacy without authentication
+    });
+
+  return z.discriminatedUnion('kind', [
+    z.discriminatedUnion('transport', [ssh, telnet, exec]),
+    z.discriminatedUnion('version', [snmp2c, snmp3]),
+    z.strictObject({ kind: z.literal('file'), path }),
+  ]);
+}
