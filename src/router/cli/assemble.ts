@@ -1,0 +1,146 @@
+/**
+ * Joins what a platform has read into a snapshot: names become ifIndexes, a route gets the routing protocol of the
+ * path that it follows and, where the platform does not tell it, the upstream neighbour from there. Pure.
+ */
+import { inPrefix, isLoopback, parseAddress, parsePrefix } from '../../wire/address.ts';
+import type { ForwardingQuery } from '../port.ts';
+import type { Snapshot, SnapshotInterface, SnapshotRoute, SnapshotRp, SnapshotRpf } from '../snapshot.ts';
+import type { CounterPart, ForwardingPart, InterfacePart, PathPart, RoutePart, TablePart } from './platform.ts';
+
+/** One answered `ForwardingQuery`. */
+export interface Reading {
+  readonly query: ForwardingQuery;
+  readonly table: TablePart;
+  readonly forwarding: ForwardingPart;
+  /** RP of the query's group; `null` = none is known. */
+  readonly rp: string | null;
+  /** By target: the query's source and the RP; `null` = there is no path to it. */
+  readonly paths: ReadonlyMap<string, PathPart | null>;
+}
+
+/** The RP with the longest prefix that covers the group. */
+export function rpOf(group: string | null, rps: readonly SnapshotRp[]): string | null {
+  const address = group === null ? undefined : parseAddress(group);
+  if (address === undefined) return null;
+  let rp: string | null = null;
+  let longest = -1;
+  for (const row of rps) {
+    const groups = parsePrefix(row.groups);
+    if (groups === undefined || groups.length <= longest || !inPrefix(address, groups)) continue;
+    if (parseAddress(row.address)?.length !== address.length) continue;
+    rp = row.address;
+    longest = groups.length;
+  }
+  return rp;
+}
+
+/** Whether the reading speaks of an interface that the table does not have: the table is out of date. */
+export function hasUnknownInterface({ query, table, forwarding, paths }: Reading): boolean {
+  const known = indexesOf(table.interfaces);
+  const routes = forwarding.routes.filter((route) => concerns(route, query));
+  const names = [
+    ...forwarding.counters.map((row) => row.interface),
+    ...routes.flatMap((row) => [row.incoming, ...row.outgoing.map((oif) => oif.interface)]),
+    ...[...paths.values()].map((path) => path?.interface ?? null),
+  ];
+  return names.some((name) => name !== null && !known.has(name));
+}
+
+/** The snapshot of the interface table alone. Its counters are not known. */
+export function tableSnapshot(name: string, table: TablePart): Snapshot {
+  const multicast = new Set(table.multicast);
+  return {
+    name,
+    interfaces: table.interfaces.map((row) => interfaceRow(row, multicast.has(row.name), undefined)),
+    ...commonRows(table, table.rps),
+  };
+}
+
+/** The snapshot that answers the query. Rows of other groups and other sources are left out. */
+export function forwardingSnapshot(name: string, takenAt: Date, reading: Reading): Snapshot {
+  const { query, table, forwarding, paths } = reading;
+  const indexes = indexesOf(table.interfaces);
+  const counters = new Map(forwarding.counters.map((row) => [row.interface, row]));
+  const rpf: SnapshotRpf[] = [];
+  for (const path of paths.values()) {
+    const index = path === null ? undefined : indexes.get(path.interface);
+    if (path !== null && index !== undefined) rpf.push({ ...path, interface: index });
+  }
+  return {
+    name,
+    takenAt: takenAt.toISOString(),
+    interfaces: table.interfaces.map((row) => interfaceRow(row, counters.has(row.name), counters.get(row.name))),
+    routes: forwarding.routes
+      .filter((route) => concerns(route, query))
+      .map((route) => routeRow(route, indexes, pathOf(route, reading))),
+    rpf,
+    ...commonRows(table, forwarding.rps ?? table.rps),
+  };
+}
+
+function concerns(route: RoutePart, query: ForwardingQuery): boolean {
+  return route.group === query.group && (route.source === null || route.source === query.source);
+}
+
+function indexesOf(interfaces: readonly InterfacePart[]): ReadonlyMap<string, number> {
+  return new Map(interfaces.map((row) => [row.name, row.index]));
+}
+
+function commonRows(table: TablePart, rps: readonly SnapshotRp[]): Pick<Snapshot, 'rps' | 'neighbors'> {
+  const indexes = indexesOf(table.interfaces);
+  const neighbors = table.neighbors.flatMap((row) => {
+    const index = indexes.get(row.interface);
+    return index === undefined ? [] : [{ address: row.address, interface: index }];
+  });
+  return { rps, neighbors };
+}
+
+function interfaceRow(row: InterfacePart, multicast: boolean, counters: CounterPart | undefined): SnapshotInterface {
+  return {
+    index: row.index,
+    name: row.name,
+    addresses: row.addresses.filter(isOwn),
+    multicast,
+    ...(multicast ? { ttlThreshold: 1 } : {}),
+    ...(row.mtu === undefined ? {} : { mtu: row.mtu }),
+    inMulticastPackets: counters?.inPackets ?? null,
+    outMulticastPackets: counters?.outPackets ?? null,
+  };
+}
+
+/** Not 127.0.0.1 or ::1, which every router has and which tell none from another. */
+function isOwn(address: string): boolean {
+  const prefix = parsePrefix(address);
+  return prefix !== undefined && !isLoopback(prefix.address);
+}
+
+/** The path that a route follows: to its source, or to the RP. */
+function pathOf(route: RoutePart, { rp, paths }: Reading): PathPart | null {
+  const target = route.source ?? rp;
+  return target === null ? null : (paths.get(target) ?? null);
+}
+
+function routeRow(route: RoutePart, indexes: ReadonlyMap<string, number>, path: PathPart | null): SnapshotRoute {
+  const onPath = path !== null && path.interface === route.incoming;
+  const upstream = route.upstream === undefined && onPath ? path.neighbor : route.upstream;
+  const incoming = route.incoming === null ? undefined : indexes.get(route.incoming);
+  // The model reads an interface without a neighbour as "directly connected", which would end a trace in success. So
+  // where the neighbour is not known, the interface must not be either.
+  const isKnown = incoming !== undefined && upstream !== undefined;
+  return {
+    group: route.group,
+    source: route.source,
+    incoming: isKnown ? incoming : null,
+    upstream: isKnown ? upstream : null,
+    outgoing: route.outgoing.flatMap((oif) => {
+      const index = indexes.get(oif.interface);
+      // A kernel (*,G) lists its own incoming interface, so that what arrives there is not taken for misdirected.
+      return index === undefined || oif.interface === route.incoming ? [] : [{ index, state: oif.state }];
+    }),
+    packets: route.packets,
+    multicastRoutingProtocol: route.multicastRoutingProtocol,
+    routingProtocol: path?.routingProtocol ?? null,
+    ...(route.pruneSent === undefined ? {} : { pruneSent: route.pruneSent }),
+    uptimeSeconds: route.uptimeSeconds,
+  };
+}

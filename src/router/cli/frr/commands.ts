@@ -1,0 +1,40 @@
+/**
+ * What is sent to FRR's vtysh, 8.4.4 and newer. Every command ends in `json` and only shows.
+ * Never `show ip pim interface detail json`: it kills pimd 8.4.4 on a first-hop router with an active source.
+ * Addresses are canonical text that the reader has checked.
+ */
+import type { Family } from '../../../wire/address.ts';
+import type { Batching } from '../platform.ts';
+
+export const SHOW_INTERFACE = 'show interface json';
+
+/** `ip` for pimd, `ipv6` for pim6d, whose commands and outputs are otherwise alike. */
+const keyword = (family: Family) => (family === 4 ? 'ip' : 'ipv6');
+
+/** One row for each interface with PIM or IGMP/MLD, with its VIF and the counters of the kernel's forwarder. */
+export const showVifs = (family: Family) => `show ${keyword(family)} multicast count json`;
+export const showNeighbors = (family: Family) => `show ${keyword(family)} pim neighbor json`;
+export const showRps = (family: Family) => `show ${keyword(family)} pim rp-info json`;
+/** 8.4.4 takes one address for a source or a group, whichever it is: all sources of the group. */
+export const showRoutes = (family: Family, group: string) => `show ${keyword(family)} mroute ${group} json`;
+/** Asks the kernel for its counters. All groups: it takes no address. */
+export const showRouteCounts = (family: Family) => `show ${keyword(family)} mroute count json`;
+/** The RPF neighbours as PIM sees them. All groups: it takes no address. */
+export const showRouteRpf = (family: Family) => `show ${keyword(family)} pim rpf json`;
+export const showUpstream = (family: Family, group: string) => `show ${keyword(family)} pim upstream ${group} json`;
+export const showJoins = (family: Family, group: string) => `show ${keyword(family)} pim join ${group} json`;
+export const showPath = (family: Family, target: string) => `show ${keyword(family)} route ${target} json`;
+
+/**
+ * vtysh takes several lines as one command, runs them in order and stops after a line that it does not know or whose
+ * daemon is not there; other errors are one line starting with `%`, and it goes on. It has no `echo`, and some
+ * commands print nothing at all, so each is followed by a line that vtysh answers by itself, without a daemon, with
+ * a fixed text: a search for a regular expression whose bracket is not closed. Inside JSON that text can never be a line of its own.
+ */
+const MARKER_COMMAND = 'find [mtrace2d';
+const MARKER = /^% Unbalanced square brackets\r?\n?/m;
+
+export const batching: Batching = {
+  join: (commands) => commands.map((command) => `${command}\n${MARKER_COMMAND}`).join('\n'),
+  split: (output, count) => output.split(MARKER, count),
+};

@@ -1,0 +1,127 @@
+/**
+ * Joins FRR's five views of a group into rows: the forwarding entries, and by source what the kernel has counted,
+ * which neighbour PIM takes for upstream, whether it has pruned itself there, and which downstream prunes it obeys.
+ * Only the first view is needed; what the others do not tell is not known. Pure.
+ */
+import {
+  canonicalAddress,
+  counterOf,
+  entriesOf,
+  memberOf,
+  numberOf,
+  parseJson,
+  textOf,
+  unlessUnreadable,
+} from '../json.ts';
+import type { RoutePart } from '../platform.ts';
+import { isRegister } from './parse.ts';
+
+export interface RouteOutputs {
+  /** `show ip mroute G json` */
+  readonly routes: string;
+  /** `show ip mroute count json` */
+  readonly counts: string;
+  /** `show ip pim rpf json` */
+  readonly rpf: string;
+  /** `show ip pim upstream G json` */
+  readonly upstream: string;
+  /** `show ip pim join G json` */
+  readonly joins: string;
+}
+
+/** Rows of a view by `SOURCE GROUP`, as FRR writes the two. */
+type View = ReadonlyMap<string, unknown>;
+
+/** States of a downstream interface in which FRR does not forward to it: (S,G) and (S,G,rpt). */
+const PRUNED_STATES: ReadonlySet<string> = new Set(['PRUNE', 'SGRpt(P)']);
+
+/** @param command the one that yielded `outputs.routes`, for the error */
+export function parseRoutes(outputs: RouteOutputs, command: string): RoutePart[] {
+  const routes = viewOf(parseJson(outputs.routes, command));
+  const counts = optionalView(outputs.counts);
+  const rpf = optionalView(outputs.rpf);
+  const upstream = optionalView(outputs.upstream);
+  const pruned = prunedBy(unlessUnreadable(() => parseJson(outputs.joins, 'join'), undefined));
+
+  const parts: RoutePart[] = [];
+  for (const [key, row] of routes) {
+    const group = canonicalAddress(textOf(row, 'group'));
+    const sourceText = textOf(row, 'source');
+    const source = sourceText === '*' ? null : canonicalAddress(sourceText);
+    if (group === undefined || source === undefined) continue;
+    const sendsPrune = memberOf(upstream.get(key), 'sendSGRptPrune');
+    parts.push({
+      group,
+      source,
+      incoming: incomingOf(row),
+      upstream: neighborOf(rpf.get(key)),
+      outgoing: [...forwardingTo(row), ...(pruned.get(key) ?? []).map(prunedRow)],
+      packets: counterOf(counts.get(key), 'packets'),
+      multicastRoutingProtocol: 'pimSparseMode',
+      pruneSent: typeof sendsPrune === 'boolean' ? sendsPrune : undefined,
+      uptimeSeconds: secondsOf(textOf(row, 'upTime')),
+    });
+  }
+  return parts;
+}
+
+/** Group, then source: `{ "239.1.1.1": { "*": ROW, "10.1.0.2": ROW } }`. Scalars among the groups are passed over. */
+function viewOf(document: unknown): View {
+  const view = new Map<string, unknown>();
+  for (const [group, rows] of entriesOf(document)) {
+    for (const [source, row] of entriesOf(rows)) view.set(`${source} ${group}`, row);
+  }
+  return view;
+}
+
+function optionalView(output: string): View {
+  return unlessUnreadable(() => viewOf(parseJson(output, 'view')), new Map());
+}
+
+/** The interfaces that have pruned themselves, by `SOURCE GROUP`. */
+function prunedBy(document: unknown): ReadonlyMap<string, readonly string[]> {
+  const pruned = new Map<string, string[]>();
+  for (const [name, groups] of entriesOf(document)) {
+    for (const [key, row] of viewOf(groups)) {
+      if (!PRUNED_STATES.has(textOf(row, 'channelJoinName') ?? '')) continue;
+      const names = pruned.get(key);
+      if (names === undefined) pruned.set(key, [name]);
+      else names.push(name);
+    }
+  }
+  return pruned;
+}
+
+function prunedRow(name: string): { interface: string; state: 'pruned' } {
+  return { interface: name, state: 'pruned' };
+}
+
+/** FRR writes `<iif?>` for an interface that it has lost. */
+function incomingOf(row: unknown): string | null {
+  const name = textOf(row, 'iif');
+  return name === undefined || name === '' || name.startsWith('<') ? null : name;
+}
+
+/** Only an entry that is in the kernel forwards. TTL 0 is a place in the list that is not in use. */
+function forwardingTo(row: unknown): { interface: string; state: 'forwarding' }[] {
+  if (numberOf(row, 'installed') === 0) return [];
+  return entriesOf(memberOf(row, 'oil'))
+    .filter(([name, oif]) => !isRegister(name) && !name.startsWith('<') && numberOf(oif, 'ttl') !== 0)
+    .map(([name]) => ({ interface: name, state: 'forwarding' }));
+}
+
+/** PIM's RPF'(S,G) or RPF'(*,G): `0.0.0.0` = the source is on the link, or this is the RP. */
+function neighborOf(rpf: unknown): string | null | undefined {
+  const address = canonicalAddress(textOf(rpf, 'rpfAddress'));
+  return address === '0.0.0.0' || address === '::' ? null : address;
+}
+
+/** `HH:MM:SS`, and for longer times `1d02h03m` or `01w2d03h`. */
+function secondsOf(text: string | undefined): number | null {
+  const clock = /^(\d{1,6}):(\d\d):(\d\d)$/.exec(text ?? '');
+  if (clock !== null) return Number(clock[1]) * 3600 + Number(clock[2]) * 60 + Number(clock[3]);
+  const long = /^(?:(\d{1,4})w)?(\d{1,4})d(\d\d)h(?:(\d\d)m)?$/.exec(text ?? '');
+  if (long === null) return null;
+  const [, weeks = '0', days, hours, minutes = '0'] = long;
+  return ((Number(weeks) * 7 + Number(days)) * 24 + Number(hours)) * 3600 + Number(minutes) * 60;
+}

@@ -1,0 +1,117 @@
+/**
+ * Reads FRR's JSON: interfaces, VIFs, neighbours, RPs and unicast routes. Pure: text in, parts out, or a ReaderError.
+ * Shapes are those of 8.4.4; a member that a version does not have is as one that is not known.
+ */
+import type { RoutingProtocol } from '../../../../proto/registry.ts';
+import type { SnapshotRp } from '../../snapshot.ts';
+import {
+  canonicalAddress,
+  canonicalPrefix,
+  counterOf,
+  entriesOf,
+  itemsOf,
+  memberOf,
+  numberOf,
+  parseJson,
+  textOf,
+} from '../json.ts';
+import type { CounterPart, InterfacePart, NeighborPart, PathPart } from '../platform.ts';
+
+/** zebra's names of route types. What is not listed is `other`. */
+const ROUTING_PROTOCOLS: ReadonlyMap<string, RoutingProtocol> = new Map([
+  ['kernel', 'netmgmt'],
+  ['static', 'netmgmt'],
+  ['connected', 'local'],
+  ['local', 'local'],
+  ['rip', 'rip'],
+  ['ripng', 'rip'],
+  ['ospf', 'ospf'],
+  ['ospf6', 'ospf'],
+  ['isis', 'isIs'],
+  ['bgp', 'bgp'],
+  ['eigrp', 'ciscoEigrp'],
+]);
+
+/** pimd's own pseudo interface for PIM registers: `pimreg`, or `pimreg` and a table number in a VRF. Not a link. */
+export function isRegister(name: string): boolean {
+  return /^pim6?reg\d*$/.test(name);
+}
+
+export function parseInterfaces(output: string, command: string): InterfacePart[] {
+  const interfaces: InterfacePart[] = [];
+  for (const [name, row] of entriesOf(parseJson(output, command))) {
+    const index = numberOf(row, 'index') ?? 0;
+    if (index === 0) continue; // Configured, but not there.
+    const addresses = itemsOf(memberOf(row, 'ipAddresses'))
+      .map((item) => canonicalPrefix(textOf(item, 'address')))
+      .filter((address) => address !== undefined);
+    interfaces.push({ index, name, addresses, mtu: numberOf(row, 'mtu') });
+  }
+  return interfaces;
+}
+
+export function parseVifs(output: string, command: string): CounterPart[] {
+  const counters: CounterPart[] = [];
+  for (const [name, row] of entriesOf(parseJson(output, command))) {
+    // An interface that is down has PIM, but no VIF: -1, which is no whole number from 0.
+    if (numberOf(row, 'vif') === undefined || isRegister(name)) continue;
+    counters.push({ interface: name, inPackets: counterOf(row, 'pktsIn'), outPackets: counterOf(row, 'pktsOut') });
+  }
+  return counters;
+}
+
+export function parseNeighbors(output: string, command: string): NeighborPart[] {
+  const neighbors: NeighborPart[] = [];
+  for (const [name, rows] of entriesOf(parseJson(output, command))) {
+    for (const [key] of entriesOf(rows)) {
+      const address = canonicalAddress(key);
+      if (address !== undefined) neighbors.push({ address, interface: name });
+    }
+  }
+  return neighbors;
+}
+
+/** One row for each group prefix. RPs whose groups are a prefix list, of which only the name is told, are left out. */
+export function parseRps(output: string, command: string): SnapshotRp[] {
+  const rps: SnapshotRp[] = [];
+  for (const [key, rows] of entriesOf(parseJson(output, command))) {
+    const address = canonicalAddress(key);
+    for (const row of itemsOf(rows)) {
+      const groups = canonicalPrefix(textOf(row, 'group'));
+      if (address !== undefined && groups !== undefined) rps.push({ groups, address });
+    }
+  }
+  return rps;
+}
+
+/**
+ * The selected route; `null` when there is none, or when it leads nowhere (blackhole).
+ * Of a recursive route the next hop that it resolves to counts; of several equal ones the first, as in pimd without
+ * `ip pim ecmp`.
+ */
+export function parsePath(output: string, command: string): PathPart | null {
+  for (const [key, routes] of entriesOf(parseJson(output, command))) {
+    const route = itemsOf(routes).find((candidate) => memberOf(candidate, 'selected') === true);
+    const nexthop = itemsOf(memberOf(route, 'nexthops')).find(isUsable);
+    const prefix = canonicalPrefix(key);
+    const name = textOf(nexthop, 'interfaceName');
+    if (prefix === undefined || name === undefined) continue;
+    const protocol = textOf(route, 'protocol');
+    return {
+      prefix,
+      interface: name,
+      neighbor: canonicalAddress(textOf(nexthop, 'ip')) ?? null,
+      routingProtocol: protocol === undefined ? null : (ROUTING_PROTOCOLS.get(protocol) ?? 'other'),
+    };
+  }
+  return null;
+}
+
+function isUsable(nexthop: unknown): boolean {
+  return (
+    memberOf(nexthop, 'active') === true &&
+    memberOf(nexthop, 'recursive') !== true &&
+    memberOf(nexthop, 'duplicate') !== true &&
+    textOf(nexthop, 'interfaceName') !== undefined
+  );
+}

@@ -1,0 +1,66 @@
+/** FRRouting by vtysh: IPv4 of pimd, and IPv6 of pim6d where it runs. */
+import type { Family } from '../../../wire/address.ts';
+import type { ForwardingQuery } from '../../port.ts';
+import { unlessUnreadable } from '../json.ts';
+import type { ForwardingPart, Platform, Question } from '../platform.ts';
+import * as commands from './commands.ts';
+import * as parse from './parse.ts';
+import { parseRoutes } from './parse-routes.ts';
+
+export const frr: Platform = {
+  name: 'frr',
+  batching: commands.batching,
+  table: {
+    commands: [
+      commands.SHOW_INTERFACE,
+      commands.showVifs(4),
+      commands.showNeighbors(4),
+      commands.showRps(4),
+      // Last, because vtysh stops there when no pim6d runs. Its neighbours would be one more stop, and are not asked for.
+      commands.showVifs(6),
+    ],
+    parse: ([interfaces = '', vifs4 = '', neighbors = '', rps = '', vifs6 = '']) => {
+      const v4 = unlessUnreadable(() => parse.parseVifs(vifs4, commands.showVifs(4)), []);
+      const v6 = unlessUnreadable(() => parse.parseVifs(vifs6, commands.showVifs(6)), []);
+      return {
+        interfaces: parse.parseInterfaces(interfaces, commands.SHOW_INTERFACE),
+        multicast: [...v4, ...v6].map((vif) => vif.interface),
+        neighbors: unlessUnreadable(() => parse.parseNeighbors(neighbors, commands.showNeighbors(4)), []),
+        rps: unlessUnreadable(() => parse.parseRps(rps, commands.showRps(4)), []),
+      };
+    },
+  },
+  forwarding: (query) => (query.group === null ? countersOnly(query.family) : groupState(query, query.group)),
+  path: (target, family) => {
+    const command = commands.showPath(family, target);
+    return { commands: [command], parse: ([output = '']) => parse.parsePath(output, command) };
+  },
+};
+
+function countersOnly(family: Family): Question<ForwardingPart> {
+  const command = commands.showVifs(family);
+  return {
+    commands: [command],
+    parse: ([vifs = '']) => ({ counters: parse.parseVifs(vifs, command), routes: [], rps: undefined }),
+  };
+}
+
+function groupState({ family }: ForwardingQuery, group: string): Question<ForwardingPart> {
+  const show = {
+    vifs: commands.showVifs(family),
+    rps: commands.showRps(family),
+    routes: commands.showRoutes(family, group),
+    counts: commands.showRouteCounts(family),
+    rpf: commands.showRouteRpf(family),
+    upstream: commands.showUpstream(family, group),
+    joins: commands.showJoins(family, group),
+  };
+  return {
+    commands: [show.vifs, show.rps, show.routes, show.counts, show.rpf, show.upstream, show.joins],
+    parse: ([vifs = '', rps = '', routes = '', counts = '', rpf = '', upstream = '', joins = '']) => ({
+      counters: parse.parseVifs(vifs, show.vifs),
+      rps: unlessUnreadable(() => parse.parseRps(rps, show.rps), undefined),
+      routes: parseRoutes({ routes, counts, rpf, upstream, joins }, show.routes),
+    }),
+  };
+}

@@ -1,0 +1,31 @@
+/**
+ * What is sent to the shell of a Linux host that forwards multicast, whatever daemon tells its kernel to: iproute2
+ * with JSON (5.0 and newer) and /proc. Addresses are canonical text that the reader has checked.
+ */
+import type { Family } from '../../../wire/address.ts';
+import type { Batching } from '../platform.ts';
+
+export const SHOW_ADDRESSES = 'ip -j addr';
+export const showVifs = (family: Family) => `cat /proc/net/${family === 4 ? 'ip' : 'ip6'}_mr_vif`;
+/** All groups: iproute2 6.1 takes no group here for either family. */
+export const showRoutes = (family: Family) => `ip -${family} -s -j mroute show`;
+/** The one route that the kernel takes, policy routing included; but of IPv4 it tells neither prefix nor protocol. */
+export const showPath = (family: Family, target: string) => `ip -${family} -j route get ${target}`;
+/** All routes that cover the target. Protocols as numbers (-N): their names are a file on the host. */
+export const showCovering = (family: Family, target: string) => `ip -${family} -j -N route show match ${target}`;
+
+const MARKER = '--- mtrace2d ---';
+
+/**
+ * One script for a POSIX shell. Each command's complaints go into its own output, where the parser finds them instead
+ * of the answer, in English; `ip` is mostly in a directory that an unprivileged login does not search.
+ */
+export const batching: Batching = {
+  join: (commands) =>
+    [
+      'PATH=$PATH:/usr/sbin:/sbin',
+      'export LC_ALL=C',
+      ...commands.flatMap((command) => [`${command} 2>&1`, `echo '${MARKER}'`]),
+    ].join('\n'),
+  split: (output, count) => output.split(`${MARKER}\n`, count),
+};

@@ -1,0 +1,45 @@
+/** A Linux host read by its shell, IPv4 and IPv6. The kernel knows no RPs and no PIM neighbours. */
+
+import type { Family } from '../../../wire/address.ts';
+import type { Platform } from '../platform.ts';
+import * as commands from './commands.ts';
+import { parseInterfaces, parsePath, parseRoutes, parseVifs, type Vifs } from './parse.ts';
+
+export const linux: Platform = {
+  name: 'linux',
+  batching: commands.batching,
+  table: {
+    commands: [commands.SHOW_ADDRESSES, commands.showVifs(4), commands.showVifs(6)],
+    parse: ([addresses = '', vifs4 = '', vifs6 = '']) => ({
+      interfaces: parseInterfaces(addresses, commands.SHOW_ADDRESSES),
+      multicast: [...vifsOf(vifs4, 4).counters, ...vifsOf(vifs6, 6).counters].map((vif) => vif.interface),
+      rps: [],
+      neighbors: [],
+    }),
+  },
+  forwarding: ({ family, group }) => {
+    const showVifs = commands.showVifs(family);
+    if (group === null) {
+      return {
+        commands: [showVifs],
+        parse: ([vifs = '']) => ({ counters: vifsOf(vifs, family).counters, routes: [], rps: undefined }),
+      };
+    }
+    const showRoutes = commands.showRoutes(family);
+    return {
+      commands: [showVifs, showRoutes],
+      parse: ([vifs = '', routes = '']) => {
+        const { counters, registers } = vifsOf(vifs, family);
+        return { counters, routes: parseRoutes(routes, registers, showRoutes), rps: undefined };
+      },
+    };
+  },
+  path: (target, family) => ({
+    commands: [commands.showPath(family, target), commands.showCovering(family, target)],
+    parse: ([path = '', covering = '']) => parsePath(path, covering, target),
+  }),
+};
+
+function vifsOf(output: string, family: Family): Vifs {
+  return parseVifs(output, family, commands.showVifs(family));
+}

@@ -1,0 +1,49 @@
+/**
+ * Decides when the next login may begin, so that a router is never hammered: after a failure not before a wait that
+ * doubles with every further one, and never more than a number of logins in any minute, successful or not (a router
+ * that drops every connection right after the login is hammered as well). Pure: the clock is an argument.
+ */
+export interface LoginPace {
+  /** Wait after the first failure; it doubles up to `longestWaitMs`. */
+  readonly firstWaitMs: number;
+  readonly longestWaitMs: number;
+  readonly loginsPerMinute: number;
+}
+
+const MINUTE_MS = 60_000;
+
+export class LoginPacing {
+  readonly #pace: LoginPace;
+  /** When the logins of the last minute began: at most `loginsPerMinute` of them. */
+  #begun: number[] = [];
+  #failures = 0;
+  #notBefore = Number.NEGATIVE_INFINITY;
+
+  constructor(pace: LoginPace) {
+    this.#pace = pace;
+  }
+
+  /** Milliseconds until a login may begin; 0 = now. */
+  waitMs(now: number): number {
+    this.#begun = this.#begun.filter((began) => now - began < MINUTE_MS);
+    const oldest = this.#begun[0];
+    const full = oldest !== undefined && this.#begun.length >= this.#pace.loginsPerMinute;
+    return Math.max(0, this.#notBefore - now, full ? oldest + MINUTE_MS - now : 0);
+  }
+
+  /** A login begins; `waitMs` said 0. */
+  began(now: number): void {
+    this.#begun.push(now);
+  }
+
+  succeeded(): void {
+    this.#failures = 0;
+    this.#notBefore = Number.NEGATIVE_INFINITY;
+  }
+
+  failed(now: number): void {
+    const doubled = this.#pace.firstWaitMs * 2 ** Math.min(this.#failures, 30);
+    this.#failures++;
+    this.#notBefore = now + Math.min(doubled, this.#pace.longestWaitMs);
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * What a platform is: a kind of router, as the commands to send and a pure reading of what comes back. No IO, no
+ * clock, no state. Interfaces go by name here, as on every CLI; assemble.ts turns names into ifIndexes and joins the
+ * parts. So a new platform is one folder with commands.ts, parse.ts and the few lines that join the two.
+ */
+import type { MulticastRoutingProtocol, RoutingProtocol } from '../../../proto/registry.ts';
+import type { Family } from '../../wire/address.ts';
+import type { ForwardingQuery } from '../port.ts';
+import type { SnapshotRp } from '../snapshot.ts';
+
+/** Commands that are asked together, and how to read their outputs. */
+export interface Question<Part> {
+  readonly commands: readonly string[];
+  /**
+   * @param outputs one for each command, in order; '' where the router had nothing to say
+   * @throws ReaderError, and nothing else, when an output that is needed cannot be understood
+   */
+  parse(outputs: readonly string[]): Part;
+}
+
+export interface Platform {
+  /** As in the configuration: `frr`. */
+  readonly name: string;
+  readonly batching: Batching;
+  readonly table: Question<TablePart>;
+  /** The state of the query's group, and the counters of the interfaces. Without a group only the counters. */
+  forwarding(query: ForwardingQuery): Question<ForwardingPart>;
+  /** How `target`, as canonical address text, is reached for RPF purposes; `null` = not at all. */
+  path(target: string, family: Family): Question<PathPart | null>;
+}
+
+/** How several commands travel in one round trip. */
+export interface Batching {
+  join(commands: readonly string[]): string;
+  /**
+   * The outputs in order, at least one and at most `count`; fewer when the router stopped at a command that it did not
+   * like, whose output is then the last one.
+   */
+  split(output: string, count: number): readonly string[];
+}
+
+/** What changes with the router's configuration only, and is kept between reads. */
+export interface TablePart {
+  readonly interfaces: readonly InterfacePart[];
+  /** Names of the interfaces on which multicast forwarding is enabled, of either family. */
+  readonly multicast: readonly string[];
+  readonly rps: readonly SnapshotRp[];
+  readonly neighbors: readonly NeighborPart[];
+}
+
+export interface InterfacePart {
+  /** ifIndex. */
+  readonly index: number;
+  readonly name: string;
+  /** `ADDRESS/LENGTH` as canonical text. */
+  readonly addresses: readonly string[];
+  readonly mtu: number | undefined;
+}
+
+export interface NeighborPart {
+  readonly address: string;
+  readonly interface: string;
+}
+
+export interface ForwardingPart {
+  /** The interfaces that multicast of the query's family is forwarded between. */
+  readonly counters: readonly CounterPart[];
+  /** Rows of other groups and sources may be there too. */
+  readonly routes: readonly RoutePart[];
+  /** `undefined`: this platform does not tell; `[]`: there are none. */
+  readonly rps: readonly SnapshotRp[] | undefined;
+}
+
+export interface CounterPart {
+  readonly interface: string;
+  readonly inPackets: string | null;
+  readonly outPackets: string | null;
+}
+
+export interface RoutePart {
+  readonly group: string;
+  readonly source: string | null;
+  /** `null` = not known. */
+  readonly incoming: string | null;
+  /** RPF neighbour; `null` = directly connected, `undefined` = this output does not tell: see the path. */
+  readonly upstream: string | null | undefined;
+  /** Without the register interface; the incoming interface may be among them, and does not count. */
+  readonly outgoing: readonly { readonly interface: string; readonly state: 'forwarding' | 'pruned' }[];
+  readonly packets: string | null;
+  readonly multicastRoutingProtocol: MulticastRoutingProtocol | null;
+  readonly pruneSent: boolean | undefined;
+  readonly uptimeSeconds: number | null;
+}
+
+export interface PathPart {
+  readonly prefix: string;
+  readonly interface: string;
+  /** `null` = connected. */
+  readonly neighbor: string | null;
+  readonly routingProtocol: RoutingProtocol | null;
+}
+
+/** Several questions asked as one: their parts, in order. */
+export function together<Parts extends readonly unknown[]>(
+  ...questions: { readonly [I in keyof Parts]: Question<Parts[I]> }
+): Question<Parts> {
+  return {
+    commands: questions.flatMap((question) => question.commands),
+    parse: (outputs) => {
+      let at = 0;
+      const parts = questions.map((question) => {
+        const end = at + question.commands.length;
+        const part = question.parse(outputs.slice(at, end));
+        at = end;
+        return part;
+      });
+      return parts as unknown as Parts;
+    },
+  };
+}
+
+/** A question that costs nothing. */
+export function given<Part>(part: Part): Question<Part> {
+  return { commands: [], parse: () => part };
+}

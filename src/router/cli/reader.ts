@@ -1,0 +1,153 @@
+/**
+ * The `cli` reader: joins a session, which reaches the router, and a platform, which knows what to ask.
+ * The interface table is kept and is read again by `readInterfaces`, and when an answer names an interface that is
+ * not in it. A forwarding query takes one round trip; a second one only for what the first has shown to be missing:
+ * the path to an RP that was not known, a new interface table. (A router that stops at an unknown command costs one
+ * more for each.) Nothing else is kept between reads: sharing and caching of answers is the caller's.
+ */
+import { type Family, familyOf, formatAddress, parseAddress } from '../../wire/address.ts';
+import { type ForwardingQuery, type Reader, ReaderError } from '../port.ts';
+import type { Snapshot } from '../snapshot.ts';
+import { forwardingSnapshot, hasUnknownInterface, type Reading, rpOf, tableSnapshot } from './assemble.ts';
+import { given, type Platform, type Question, type TablePart, together } from './platform.ts';
+import { abortError, excerpt, type Session } from './session.ts';
+
+export interface CliReaderOptions {
+  /** The router's name, as it stands in snapshots. */
+  readonly name: string;
+  readonly platform: Platform;
+  /** Becomes the reader's, which closes it. */
+  readonly session: Session;
+}
+
+export function createCliReader(options: CliReaderOptions): Reader {
+  return new CliReader(options);
+}
+
+class CliReader implements Reader {
+  readonly description: string;
+  readonly #name: string;
+  readonly #platform: Platform;
+  readonly #session: Session;
+  readonly #reads = new Set<AbortController>();
+  #table: TablePart | undefined;
+  #closed = false;
+
+  constructor({ name, platform, session }: CliReaderOptions) {
+    this.description = `cli ${platform.name} over ${session.description}`;
+    this.#name = name;
+    this.#platform = platform;
+    this.#session = session;
+  }
+
+  readInterfaces(signal: AbortSignal): Promise<Snapshot> {
+    return this.#read(signal, async (inner) => {
+      this.#table = await this.#ask(this.#platform.table, inner);
+      return tableSnapshot(this.#name, this.#table);
+    });
+  }
+
+  readForwarding(query: ForwardingQuery, signal: AbortSignal): Promise<Snapshot> {
+    return this.#read(signal, async (inner) => {
+      if (query.group !== null) checkAddress(query.group, query.family);
+      const first = await this.#firstTrip(query, inner);
+      const takenAt = new Date();
+      return forwardingSnapshot(this.#name, takenAt, await this.#secondTrip(first, inner));
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const read of this.#reads) read.abort(this.#closedError());
+    await this.#session.close();
+  }
+
+  /** Everything, with the RP that was there last time; together with the table when there is none yet. */
+  async #firstTrip(query: ForwardingQuery, signal: AbortSignal): Promise<Reading> {
+    const kept = this.#table;
+    const expectedRp = rpOf(query.group, kept?.rps ?? []);
+    // The table comes last: at its end some routers stop, and whatever stood behind would cost one more round trip.
+    const [forwarding, paths, table] = await this.#ask(
+      together(
+        this.#platform.forwarding(query),
+        this.#pathsTo([query.source, expectedRp], query.family),
+        kept === undefined ? this.#platform.table : given(kept),
+      ),
+      signal,
+    );
+    this.#table = table;
+    return { query, table, forwarding, paths, rp: rpOf(query.group, forwarding.rps ?? table.rps) };
+  }
+
+  /** What the first trip has shown to be missing; mostly nothing. */
+  async #secondTrip(first: Reading, signal: AbortSignal): Promise<Reading> {
+    const { query, rp } = first;
+    const [table, pathToRp] = await this.#ask(
+      together(
+        hasUnknownInterface(first) ? this.#platform.table : given(first.table),
+        this.#pathsTo(rp === null || first.paths.has(rp) ? [] : [rp], query.family),
+      ),
+      signal,
+    );
+    this.#table = table;
+    return { ...first, table, paths: new Map([...first.paths, ...pathToRp]) };
+  }
+
+  #pathsTo(targets: readonly (string | null)[], family: Family): Question<Reading['paths']> {
+    const wanted = [...new Set(targets)].filter((target) => target !== null);
+    for (const target of wanted) checkAddress(target, family);
+    const questions = together(...wanted.map((target) => this.#platform.path(target, family)));
+    return {
+      commands: questions.commands,
+      parse: (outputs) => new Map(questions.parse(outputs).map((path, i) => [wanted[i]!, path])),
+    };
+  }
+
+  /** One round trip, or none when there is nothing to ask; one more for each command at which the router stopped. */
+  async #ask<Part>({ commands, parse }: Question<Part>, signal: AbortSignal): Promise<Part> {
+    const { batching } = this.#platform;
+    const outputs: string[] = [];
+    while (outputs.length < commands.length) {
+      const rest = commands.slice(outputs.length);
+      try {
+        outputs.push(...batching.split(await this.#session.run(batching.join(rest), signal), rest.length));
+      } catch (error) {
+        // Behind a stop, a command that only complains is one that this router does not have. parse() decides whether
+        // the answer is whole without it.
+        if (outputs.length === 0 || !(error instanceof ReaderError) || error.code !== 'ERR_READER_COMMAND') throw error;
+        outputs.push('');
+      }
+    }
+    return parse(outputs);
+  }
+
+  /** Runs `work` with a signal that also fires on `close`. */
+  async #read<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (this.#closed) throw this.#closedError();
+    const read = new AbortController();
+    const stop = () => read.abort(abortError(signal, this.description));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    this.#reads.add(read);
+    try {
+      return await work(read.signal);
+    } finally {
+      this.#reads.delete(read);
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  #closedError(): ReaderError {
+    return new ReaderError('ERR_READER_CLOSED', `${this.description}: the reader is closed`);
+  }
+}
+
+/**
+ * Only canonical address text of the query's family may reach a command line. Types and parsers promise it; what stands
+ * between the network and a router's shell is checked here all the same.
+ */
+function checkAddress(text: string, family: Family): void {
+  const address = parseAddress(text);
+  if (address !== undefined && familyOf(address) === family && formatAddress(address) === text) return;
+  throw new ReaderError('ERR_READER_COMMAND', `not a canonical IPv${family} address: ${excerpt(text)}`);
+}

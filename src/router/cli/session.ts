@@ -1,0 +1,101 @@
+/**
+ * The port of a transport: one command in, its whole output out. A session knows how to reach a router, to log in and
+ * to stop waiting; it knows nothing of vendors, and it never looks into what it carries.
+ * Also here: the three things that every transport does alike, namely to bound what a router may send, to word an
+ * abort, and to make foreign text fit for a message.
+ */
+import { ReaderError } from '../port.ts';
+
+export interface Session {
+  /** Transport and target, never a secret: `ssh to 10.255.0.4:22`. */
+  readonly description: string;
+  /**
+   * Sends one command (it may have several lines, where the router takes that) and resolves with its whole output.
+   * Rejects with a `ReaderError`: with `signal.reason` when that is one, else ERR_READER_TIMEOUT, as soon as the
+   * signal fires; ERR_READER_COMMAND when the command failed without any output.
+   */
+  run(command: string, signal: AbortSignal): Promise<string>;
+  /** Ends the connection, processes and timers, and resolves when they are gone. Runs under way reject with ERR_READER_CLOSED. */
+  close(): Promise<void>;
+}
+
+/** Octets of output that one command may have; a table of 10,000 groups is about 9 MiB of JSON. */
+export const OUTPUT_LIMIT_OCTETS = 16 * 1024 * 1024;
+
+/** Octets of error output that are kept for a message. */
+const COMPLAINT_LIMIT_OCTETS = 4096;
+
+/** Gathers the two outputs of one command: the answer up to a limit, of the complaints only the beginning. */
+export class CommandOutput {
+  readonly #answer: Buffer[] = [];
+  readonly #complaint: Buffer[] = [];
+  #answerOctets = 0;
+  #complaintOctets = 0;
+
+  /** Returns `false` when the limit is exceeded; then nothing more is kept. */
+  addAnswer(chunk: Buffer): boolean {
+    this.#answerOctets += chunk.length;
+    if (this.#answerOctets > OUTPUT_LIMIT_OCTETS) return false;
+    this.#answer.push(chunk);
+    return true;
+  }
+
+  addComplaint(chunk: Buffer): void {
+    if (this.#complaintOctets >= COMPLAINT_LIMIT_OCTETS) return;
+    this.#complaintOctets += chunk.length;
+    this.#complaint.push(chunk);
+  }
+
+  /**
+   * The answer of a command that has ended.
+   * A status that is not zero is an error only when there is no answer: shells of routers end with it after one bad
+   * line of several, and what stands before that line is good.
+   * @param ending how it ended, for the message: `exit status 1`; `undefined` = well
+   */
+  conclude(ending: string | undefined, description: string): string {
+    if (ending !== undefined && this.#answerOctets === 0) {
+      const complaint = excerpt(Buffer.concat(this.#complaint).toString('utf8'));
+      throw new ReaderError('ERR_READER_COMMAND', `${description}: ${complaint === '' ? ending : complaint}`);
+    }
+    return Buffer.concat(this.#answer).toString('utf8');
+  }
+}
+
+export function outputTooLong(description: string): ReaderError {
+  const limit = OUTPUT_LIMIT_OCTETS / (1024 * 1024);
+  return new ReaderError('ERR_READER_OUTPUT', `${description}: the output is longer than ${limit} MiB`);
+}
+
+export function sessionClosed(description: string): ReaderError {
+  return new ReaderError('ERR_READER_CLOSED', `${description}: the session is closed`);
+}
+
+/** What a run rejects with when its signal has fired. */
+export function abortError(signal: AbortSignal, description: string): ReaderError {
+  if (signal.reason instanceof ReaderError) return signal.reason;
+  return new ReaderError('ERR_READER_TIMEOUT', `${description}: no answer in time`);
+}
+
+/** Settles as `work` does, or rejects as soon as the signal fires; `work` then goes on by itself. */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal, description: string): Promise<T> {
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(abortError(signal, description));
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** The beginning of foreign text on one line, without control characters. */
+export function excerpt(text: string, limit = 200): string {
+  const line = text
+    .slice(0, limit * 2)
+    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+    .trim();
+  return line.length > limit ? `${line.slice(0, limit)}...` : line;
+}

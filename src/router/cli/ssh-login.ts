@@ -1,0 +1,186 @@
+/**
+ * One login by ssh: TCP, host key, credentials. Yields a connection that is ready for commands, or says which of the
+ * three failed. The known_hosts file is read for every login, so a corrected file helps without a restart.
+ */
+import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import ssh2, { type AuthenticationType, type ServerHostKeyAlgorithm } from 'ssh2';
+import { ReaderError } from '../port.ts';
+import { fingerprint, hostKeyType, judgeHostKey, knownHostLine, knownKeyTypes } from './known-hosts.ts';
+import { abortError, excerpt } from './session.ts';
+import { SshConnection } from './ssh-connection.ts';
+
+export interface SshTarget {
+  /** Name or address. */
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password?: string | undefined;
+  /** Text of a private key, PEM or OpenSSH format. */
+  readonly privateKey?: string | undefined;
+  readonly passphrase?: string | undefined;
+  /** Path of an OpenSSH known_hosts file. */
+  readonly knownHosts: string;
+}
+
+export interface LoginTimes {
+  /** For everything from the TCP connection to the accepted credentials. */
+  readonly loginTimeoutMs: number;
+  /** Time between keepalives; the third in a row that stays without an answer ends the connection. */
+  readonly keepaliveMs: number;
+}
+
+/** Host key algorithms in the order in which they are preferred, with the key type that each belongs to. */
+const HOST_KEY_ALGORITHMS: readonly (readonly [ServerHostKeyAlgorithm, string])[] = [
+  ['ssh-ed25519', 'ssh-ed25519'],
+  ['ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp256'],
+  ['ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp384'],
+  ['ecdsa-sha2-nistp521', 'ecdsa-sha2-nistp521'],
+  ['rsa-sha2-512', 'ssh-rsa'],
+  ['rsa-sha2-256', 'ssh-rsa'],
+  ['ssh-rsa', 'ssh-rsa'],
+];
+
+/**
+ * Logs in once. The connection is the caller's, who must end it.
+ * Rejects with a `ReaderError`: ERR_READER_UNREACHABLE, ERR_READER_HOST_KEY, ERR_READER_AUTHENTICATION,
+ * ERR_READER_TIMEOUT, or what `signal` fires with.
+ */
+export async function login(target: SshTarget, times: LoginTimes, signal: AbortSignal): Promise<SshConnection> {
+  const where = `ssh to ${target.host}:${target.port}`;
+  checkPrivateKey(target, where);
+  const knownHosts = await readKnownHosts(target.knownHosts, where);
+  const nextMethod = methodChooser(target);
+  const client = new ssh2.Client();
+  const socket = connect({ host: target.host, port: target.port, noDelay: true });
+  const connection = new SshConnection(client, socket);
+  let hostKeyError: ReaderError | undefined;
+  let stop = () => {};
+  try {
+    return await new Promise<SshConnection>((resolve, reject) => {
+      stop = () => reject(abortError(signal, where));
+      if (signal.aborted) stop();
+      signal.addEventListener('abort', stop, { once: true });
+      client.once('ready', () => resolve(connection));
+      client.once('close', () => reject(hostKeyError ?? unreachable(where, 'the connection was closed during login')));
+      client.on('error', (error) => {
+        reject(hostKeyError ?? failure(where, error));
+        connection.destroy(); // Also later: a connection with a protocol error must not stay half open.
+      });
+      client.on('keyboard-interactive', (_name, _instructions, _language, prompts, answer) => {
+        const [prompt] = prompts; // The password is for the one hidden prompt, and for nothing else that may be asked.
+        answer(prompts.length === 1 && prompt?.echo !== true ? [target.password ?? ''] : []);
+      });
+      client.connect({
+        sock: socket,
+        username: target.user,
+        ...(target.password === undefined ? {} : { password: target.password }),
+        ...(target.privateKey === undefined ? {} : { privateKey: target.privateKey }),
+        ...(target.passphrase === undefined ? {} : { passphrase: target.passphrase }),
+        authHandler: (offered, _partial, next) => {
+          const method = nextMethod(offered);
+          if (method !== undefined) next(method);
+          else reject(new ReaderError('ERR_READER_AUTHENTICATION', `${where} refuses ${credentialsOf(target)}`));
+        },
+        algorithms: { serverHostKey: algorithmsFor(knownKeyTypes(knownHosts, target.host, target.port)) },
+        hostVerifier: (key: Buffer) => {
+          hostKeyError = refuseHostKey(knownHosts, target, key);
+          return hostKeyError === undefined;
+        },
+        readyTimeout: times.loginTimeoutMs,
+        keepaliveInterval: times.keepaliveMs,
+        keepaliveCountMax: 3,
+      });
+    });
+  } catch (error) {
+    connection.destroy();
+    await connection.closed;
+    throw error instanceof ReaderError ? error : unreachable(where, 'cannot be started', error);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** A key that cannot be read or decrypted is found before the router is bothered with it. */
+function checkPrivateKey({ privateKey, passphrase, user }: SshTarget, where: string): void {
+  if (privateKey === undefined) return;
+  const parsed = ssh2.utils.parseKey(privateKey, passphrase);
+  if (!(parsed instanceof Error)) return;
+  throw new ReaderError(
+    'ERR_READER_AUTHENTICATION',
+    `${where}: the private key of ${user}: ${excerpt(parsed.message)}`,
+  );
+}
+
+async function readKnownHosts(path: string, where: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : 'unknown';
+    throw new ReaderError('ERR_READER_HOST_KEY', `${where}: the known hosts cannot be read: ${why}`, { cause });
+  }
+}
+
+/**
+ * Which method to try next, `undefined` when none is left. `none` comes first, as with ssh(1), because only its
+ * refusal tells what the router offers; the password is tried in one way, never in two, so that a wrong one counts once.
+ */
+function methodChooser(
+  target: SshTarget,
+): (offered: readonly AuthenticationType[] | null) => AuthenticationType | undefined {
+  const wanted: AuthenticationType[] = ['none'];
+  if (target.privateKey !== undefined) wanted.push('publickey');
+  if (target.password !== undefined) wanted.push('password');
+  return (offered) => {
+    for (let method = wanted.shift(); method !== undefined; method = wanted.shift()) {
+      if (method === 'none' || offered?.includes(method)) return method;
+      // Routers with AAA often ask for the password by keyboard-interactive only.
+      if (method === 'password' && offered?.includes('keyboard-interactive')) return 'keyboard-interactive';
+    }
+    return undefined;
+  };
+}
+
+/** Types that the file has come first, as with ssh(1): else a router with several keys would show one we do not have. */
+function algorithmsFor(knownTypes: readonly string[]): ServerHostKeyAlgorithm[] {
+  const isKnown = ([, keyType]: readonly [string, string]) => knownTypes.includes(keyType);
+  const known = HOST_KEY_ALGORITHMS.filter(isKnown);
+  return [...known, ...HOST_KEY_ALGORITHMS.filter((row) => !isKnown(row))].map(([algorithm]) => algorithm);
+}
+
+/** Why this host key is refused, and what would make it accepted; `undefined` when it is known. */
+function refuseHostKey(knownHosts: string, target: SshTarget, key: Buffer): ReaderError | undefined {
+  const { host, port, knownHosts: path } = target;
+  const verdict = judgeHostKey(knownHosts, host, port, key);
+  if (verdict === 'known') return undefined;
+  const shown = `ssh to ${host}:${port}: the host key ${hostKeyType(key)} ${fingerprint(key)}`;
+  const line = knownHostLine(host, port, key);
+  const message = {
+    unknown: `${shown} is not in ${path}; if it is the right one, add the line: ${line}`,
+    changed: `${shown} is not the one in ${path}; if the router has a new key, replace its line there by: ${line}`,
+    revoked: `${shown} is revoked in ${path}`,
+  }[verdict];
+  return new ReaderError('ERR_READER_HOST_KEY', message);
+}
+
+function credentialsOf(target: SshTarget): string {
+  const kinds = [
+    ...(target.privateKey === undefined ? [] : ['key']),
+    ...(target.password === undefined ? [] : ['password']),
+  ];
+  return kinds.length === 0 ? `${target.user} without credentials` : `the ${kinds.join(' and the ')} of ${target.user}`;
+}
+
+/** What ssh2 says went wrong, in our terms. It marks its errors with a `level`. */
+function failure(where: string, cause: unknown): ReaderError {
+  const level = cause instanceof Error && 'level' in cause ? cause.level : undefined;
+  const why = cause instanceof Error ? excerpt(cause.message) : 'unknown';
+  if (level === 'client-authentication')
+    return new ReaderError('ERR_READER_AUTHENTICATION', `${where}: ${why}`, { cause });
+  if (level === 'client-timeout') return new ReaderError('ERR_READER_TIMEOUT', `${where}: ${why}`, { cause });
+  return unreachable(where, why, cause);
+}
+
+function unreachable(where: string, why: string, cause?: unknown): ReaderError {
+  return new ReaderError('ERR_READER_UNREACHABLE', `${where}: ${why}`, { cause });
+}
