@@ -9,16 +9,7 @@ import type { Family } from '../../src/wire/address.ts';
 import { type Datagram, readDatagrams } from './pcap.ts';
 import { LabProcess, type Output, run } from './process.ts';
 import { type Streams, startStreams } from './streams.ts';
-
-export type Router = 'r1' | 'r2' | 'r3' | 'r4';
-export type Node = Router | 'src' | 'rcv' | 'noc';
-
-export const ROUTERS: readonly Router[] = ['r1', 'r2', 'r3', 'r4'];
-/** The daemon's host. */
-export const NOC = { 4: '10.255.0.100', 6: 'fd00:ff::100' } as const;
-/** Where all streams begin and end. */
-export const SRC = { 4: '10.1.0.2', 6: 'fd00:1::2' } as const;
-export const RCV = { 4: '10.4.0.2', 6: 'fd00:4::2' } as const;
+import type { Node, Router } from './topology.ts';
 
 /** One entry of a kernel's multicast forwarding cache. Interfaces by name, counters since the entry was made. */
 export interface KernelRoute {

@@ -4,8 +4,8 @@
     multicast.py send GROUP...               --rate packets a second to each group, until --count or SIGTERM
     multicast.py receive GROUP[,SOURCE]...   joins; with SOURCE it is a source-specific (IGMPv3, MLDv2) join
 
-Both print one JSON object a line per group, twice a second and at the end: {"group", "sent"} or {"group", "received",
-"lost", "late"}. Packets carry a 64-bit sequence number, from which `lost` (gaps since the first packet received) and
+Both print one JSON object a line per group, at the start (everything is joined then), twice a second and at the end:
+{"group", "sent"} or {"group", "received", "lost", "late"}. Packets carry a 64-bit sequence number, from which `lost` (gaps since the first packet received) and
 `late` (duplicates and overtaken packets) are counted; an overtaken packet is in both.
 """
 import argparse
@@ -69,6 +69,7 @@ def report(rows):
 def send(options):
     senders = [(sender(group, options.interface), group, {'group': group, 'sent': 0}) for group in options.groups]
     rows = [row for _, _, row in senders]
+    report(rows)
     start = reported = time.monotonic()
     sequence = 0
     try:
@@ -103,6 +104,7 @@ def receive(options):
         group, _, source = join.partition(',')
         rows.append({'group': group, 'received': 0, 'lost': 0, 'late': 0})
         selector.register(receiver(group, source, options.port, options.interface), selectors.EVENT_READ, rows[-1])
+    report(rows)
     reported = time.monotonic()
     try:
         while True:

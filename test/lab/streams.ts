@@ -1,18 +1,8 @@
-/**
- * The four streams of the lab, from src to rcv, and how one tells that all routers forward them.
- * IPv4 is FRR's: 239.1.1.1 goes by the RP and then switches to the source tree, 232.1.1.1 is source-specific.
- * IPv6 routes are static in the kernel: ff3e::1:1 is an (S,G), ff15::1:1 a (*,G).
- */
+/** Starts the streams of the lab (topology.ts), and tells when all routers forward them. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KernelRoute, Lab } from './lab.ts';
 import { type LabProcess, until } from './process.ts';
-
-export const STREAMS = {
-  asm4: { family: 4, source: '10.1.0.2', group: '239.1.1.1' },
-  ssm4: { family: 4, source: '10.1.0.2', group: '232.1.1.1' },
-  asm6: { family: 6, source: 'fd00:1::2', group: 'ff15::1:1' },
-  ssm6: { family: 6, source: 'fd00:1::2', group: 'ff3e::1:1' },
-} as const;
+import { ROUTERS, type Router, STREAMS } from './topology.ts';
 
 /** What the receiver counted of one group. */
 export interface Received {
@@ -23,6 +13,9 @@ export interface Received {
   readonly late: number;
 }
 
+/** The forwarding caches of all routers, IPv4 and IPv6. */
+export type RouteTables = Readonly<Record<Router, readonly KernelRoute[]>>;
+
 /** Packets that r4 has to forward of each stream before `startStreams` is content. */
 const SETTLED_PACKETS = 20;
 /** Time for packets under way, between the end of the sender and that of the receiver. */
@@ -31,8 +24,11 @@ const DRAIN_MS = 200;
 export class Streams {
   readonly #sender: LabProcess;
   readonly #receiver: LabProcess;
+  /** The forwarding caches when everything was joined and nothing sent: counters of entries go on from there. */
+  readonly before: RouteTables;
 
-  constructor(sender: LabProcess, receiver: LabProcess) {
+  constructor(before: RouteTables, sender: LabProcess, receiver: LabProcess) {
+    this.before = before;
     this.#sender = sender;
     this.#receiver = receiver;
   }
@@ -71,32 +67,36 @@ export async function startStreams(lab: Lab): Promise<Streams> {
   const { asm4, ssm4, asm6, ssm6 } = STREAMS;
   const joins = [asm4.group, `${ssm4.group},${ssm4.source}`, asm6.group, `${ssm6.group},${ssm6.source}`];
   const receiver = lab.spawn('rcv', [lab.script('multicast.py'), 'receive', ...joins]);
-  // From the first packet on nothing may be lost in a tree that is not there yet.
+  await receiver.printed(new RegExp(`"${ssm6.group}"`));
+  // Nothing may be lost in a tree that is not there yet, and in IPv4 only the routers can tell when it is.
   await until('the joins to reach r1 and the RP', async () => {
-    const sourceTree = find(await lab.kernelMroute('r1', 4), ssm4.source, ssm4.group);
-    const sharedTree = find(await lab.kernelMroute('r2', 4), null, asm4.group);
-    return (sourceTree?.outgoing.includes('to-r2') && sharedTree?.outgoing.includes('to-r3')) || undefined;
+    const { r1, r2, r4 } = await routeTables(lab);
+    const joined =
+      find(r4, ssm4.source, ssm4.group)?.outgoing.includes('rcv0') &&
+      find(r1, ssm4.source, ssm4.group)?.outgoing.includes('to-r2') &&
+      find(r4, null, asm4.group)?.outgoing.includes('rcv0') &&
+      find(r2, null, asm4.group)?.outgoing.includes('to-r3');
+    return joined || undefined;
   });
-  const before = await lastHopRoutes(lab);
+  const before = await routeTables(lab);
   const groups = Object.values(STREAMS).map((stream) => stream.group);
   const sender = lab.spawn('src', [lab.script('multicast.py'), 'send', ...groups]);
   await until('r4 to forward all streams, and r1 to end its registering', async () => {
-    const after = await lastHopRoutes(lab);
-    const forwarded = (source: string | null, group: string) => {
+    const { r1, r4 } = await routeTables(lab);
+    const forwards = (source: string | null, group: string) => {
       const packets = (routes: readonly KernelRoute[]) => find(routes, source, group)?.packets ?? 0;
-      return packets(after) - packets(before) >= SETTLED_PACKETS;
+      return packets(r4) - packets(before.r4) >= SETTLED_PACKETS;
     };
-    const registering = find(await lab.kernelMroute('r1', 4), asm4.source, asm4.group)?.outgoing.includes('pimreg');
     const settled =
-      forwarded(asm4.source, asm4.group) &&
-      forwarded(ssm4.source, ssm4.group) &&
-      forwarded(null, asm6.group) &&
-      forwarded(ssm6.source, ssm6.group) &&
-      find(after, null, asm4.group) !== undefined &&
-      registering === false;
+      forwards(asm4.source, asm4.group) &&
+      forwards(ssm4.source, ssm4.group) &&
+      forwards(null, asm6.group) &&
+      forwards(ssm6.source, ssm6.group) &&
+      find(r4, null, asm4.group) !== undefined &&
+      find(r1, asm4.source, asm4.group)?.outgoing.includes('pimreg') === false;
     return settled || undefined;
   });
-  return new Streams(sender, receiver);
+  return new Streams(before, sender, receiver);
 }
 
 /** The entry for (source,group), or with `null` the (*,G). */
@@ -104,6 +104,10 @@ export function find(routes: readonly KernelRoute[], source: string | null, grou
   return routes.find((route) => route.source === source && route.group === group);
 }
 
-async function lastHopRoutes(lab: Lab): Promise<KernelRoute[]> {
-  return [...(await lab.kernelMroute('r4', 4)), ...(await lab.kernelMroute('r4', 6))];
+export async function routeTables(lab: Lab): Promise<RouteTables> {
+  const tables = ROUTERS.map(async (router) => {
+    const routes = await Promise.all([lab.kernelMroute(router, 4), lab.kernelMroute(router, 6)]);
+    return [router, routes.flat()] as const;
+  });
+  return Object.fromEntries(await Promise.all(tables)) as Record<Router, KernelRoute[]>;
 }
