@@ -12,7 +12,7 @@ import { codeOf, type Ending, endingOf, type HopBlock, hopsOf, type Reply } from
 
 /** How operators say it; a protocol that is not here goes by its IANA name. */
 const PROTOCOL_NAMES: Readonly<Record<number, string>> = {
-  0: '?',
+  0: '',
   [MulticastRoutingProtocol.dvmrp]: 'DVMRP',
   [MulticastRoutingProtocol.mospf]: 'MOSPF',
   [MulticastRoutingProtocol.pimSparseDense]: 'PIM',
@@ -82,12 +82,13 @@ function row(hop: HopBlock, number: number, options: PathOptions): string[] {
   const code = codeOf(hop);
   if (code === ForwardingCode.WRONG_LAST_HOP) return [String(number), '?', '', '', '', explain(code)];
   const protocol = f.multicastRoutingProtocol.get(view, base);
+  const threshold = reply.message.family === 4 ? standardResponseBlockV4.f.forwardingTtl.get(view, base) : 0;
   const arrivalMs = ntp32ToUnixMs(f.queryArrivalTime.get(view, base), options.sentUnixMs);
   return [
     String(number),
     address === undefined ? '?' : named(address, options),
     PROTOCOL_NAMES[protocol] ?? showCodePoint(MulticastRoutingProtocol, protocol),
-    reply.message.family === 4 ? `thresh^ ${standardResponseBlockV4.f.forwardingTtl.get(view, base)}` : '',
+    threshold > 0 ? `thresh^ ${threshold}` : '',
     `${Math.round(arrivalMs - options.sentUnixMs)} ms`,
     code === ForwardingCode.NO_ERROR ? '' : explain(code),
   ];
@@ -128,7 +129,7 @@ function conclusion(hops: readonly HopBlock[], ending: Ending, options: PathOpti
     case 'reached-source':
       return `${time}; ${totalTtl(hops)}reached the source's router.`;
     case 'reached-rp':
-      return `${time}; ${totalTtl(hops)}reached the RP.`;
+      return `${time}; reached the RP.`;
     case 'no-reply':
       return 'No reply.';
     case 'ended-before':

@@ -1,8 +1,9 @@
 /** Counts what happens, and writes the lines about it: one a second for each reason of a drop, each with its total. */
-import { type Logger } from '../log/log.ts';
-import type { LineRate } from '../log/rate.ts';
+
 import { showCodePoint } from '../../proto/field.ts';
 import { ForwardingCode } from '../../proto/registry.ts';
+import type { Logger } from '../log/log.ts';
+import type { LineRate } from '../log/rate.ts';
 import type { Drop, Note } from '../trace/events.ts';
 import { formatAddress } from '../wire/address.ts';
 
@@ -31,7 +32,10 @@ export class Counts {
     const suppressed = level === 'warn' ? this.#rate.admit(`${event} ${subject}`, nowMs) : 0;
     if (suppressed === undefined) return;
     const code = forwardingCode < 0 ? undefined : showCodePoint(ForwardingCode, forwardingCode);
-    this.#log[level]({ client: formatAddress(client), queryId, subject, hops: standardBlockCount, code, suppressed }, event);
+    this.#log[level](
+      { client: formatAddress(client), queryId, subject, hops: standardBlockCount, code, suppressed },
+      event,
+    );
   }
 
   toJSON() {

@@ -50,6 +50,7 @@ const interfaceRow = z.strictObject({
   multicast: z.boolean().optional(),
   ttlThreshold: wholeNumber('a TTL', 0, 255).optional(),
   mtu: uint32.optional(),
+  multicastRoutingProtocol: multicastRoutingProtocol.nullable().optional(),
   inMulticastPackets: counter.nullable().optional(),
   outMulticastPackets: counter.nullable().optional(),
 });
@@ -92,7 +93,11 @@ function checkFamily(route: SnapshotRoute, context: z.RefinementCtx): void {
   for (const key of ['groupPrefixLength', 'sourcePrefixLength'] as const) {
     const length = route[key];
     if (length === undefined || length <= bits) continue;
-    context.addIssue({ code: 'custom', path: [key], message: `${length} is not a prefix length of IPv${family} (0 to ${bits})` });
+    context.addIssue({
+      code: 'custom',
+      path: [key],
+      message: `${length} is not a prefix length of IPv${family} (0 to ${bits})`,
+    });
   }
 }
 
