@@ -171,6 +171,9 @@ export class Core {
 
   #takeOver(router: string, state: RouterState): Answer {
     const interfaces = [...state.interfaces.values()];
+    if (this.#domain.interfacesOf(router) === undefined) {
+      this.#options.log.info({ router, interfaces: interfaces.length }, 'learned');
+    }
     this.#domain.learn(router, interfaces);
     return interfaces;
   }

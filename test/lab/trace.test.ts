@@ -1,0 +1,250 @@
+/** The first trace: a Query from the receiver, answered on behalf of four real routers, against what their kernels know. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { routersBySsh, startDaemon, type TraceJson, trace } from './daemon.ts';
+import { describeLab } from './describe-lab.ts';
+import type { LabProcess } from './process.ts';
+import { find, routeTables, type Streams } from './streams.ts';
+import { ROUTERS, type Router, STREAMS } from './topology.ts';
+
+const PATH: readonly Router[] = ['r4', 'r3', 'r2', 'r1'];
+const NOC4 = '10.255.0.100';
+const NOC6 = 'fd00:ff::100';
+/** A little more than maxAge: the next trace reads anew. */
+const FORGOTTEN_MS = 1100;
+
+/** [incoming, outgoing, upstream] of r4, r3, r2, r1 on the way to the source. */
+const WAY_TO_SOURCE = [
+  ['10.34.0.4', '10.4.0.4', '10.34.0.3'],
+  ['10.23.0.3', '10.34.0.3', '10.23.0.2'],
+  ['10.12.0.2', '10.23.0.2', '10.12.0.1'],
+  ['10.1.0.1', '10.12.0.1', '0.0.0.0'],
+];
+
+function way({ hops }: TraceJson) {
+  return hops.map((hop) => [hop.incomingInterfaceAddress, hop.outgoingInterfaceAddress, hop.upstreamRouterAddress]);
+}
+
+/** Counts of an entry on the routers of the path, straight from their kernels. */
+async function kernelCounts(
+  lab: Parameters<typeof routeTables>[0],
+  source: string | null,
+  group: string,
+): Promise<number[]> {
+  const tables = await routeTables(lab);
+  return PATH.map((router) => find(tables[router], source, group)?.packets ?? Number.NaN);
+}
+
+function expectArrivalsInOrder(found: TraceJson): void {
+  const times = found.hops.map((hop) => Date.parse(String(hop.queryArrivalTimeUtc)));
+  expect(times).toEqual([...times].sort((a, b) => a - b));
+  for (const time of times) expect(Math.abs(time - Date.now())).toBeLessThan(5000);
+  expect(Math.abs(times[0]! - Date.parse(String(found.query.sentAt)))).toBeLessThan(1000);
+  expect(times.at(-1)! - times[0]!).toBeLessThan(3000);
+}
+
+describeLab('a trace on behalf of real routers', (lab) => {
+  let streams: Streams;
+  beforeAll(async () => {
+    streams = await lab.streams();
+  });
+  afterAll(() => streams?.stop());
+
+  describe('IPv4, one daemon, FRR by ssh', () => {
+    let daemon: LabProcess;
+    beforeAll(async () => {
+      daemon = await startDaemon(lab, 'noc', { routers: routersBySsh(lab, ROUTERS, 'frr') });
+    });
+    afterAll(() => daemon?.stop());
+
+    it.each([
+      ['SSM', STREAMS.ssm4],
+      ['ASM', STREAMS.asm4],
+    ] as const)('(S,G), %s', async (_name, { source, group }) => {
+      const before = await kernelCounts(lab, source, group);
+      const found = await trace(lab, 'rcv', '-g', NOC4, String(source), group);
+      const after = await kernelCounts(lab, source, group);
+      expect(found.replies).toHaveLength(1);
+      expect(found.ending).toBe('reached-source');
+      expect(way(found)).toEqual(WAY_TO_SOURCE);
+      expectArrivalsInOrder(found);
+      for (const [i, hop] of found.hops.entries()) {
+        expect(hop).toMatchObject({
+          forwardingCodeName: 'NO_ERROR',
+          multicastRoutingProtocolName: 'pimSparseMode',
+          routingProtocolName: i < 3 ? 'ospf' : 'local',
+          forwardingTtl: 1,
+          s: 0,
+          sourceMask: 32,
+        });
+        expect(Number(hop.sourceGroupPacketCount)).toBeGreaterThanOrEqual(before[i]!);
+        expect(Number(hop.sourceGroupPacketCount)).toBeLessThanOrEqual(after[i]!);
+        expect(Number(hop.inputPacketCount)).toBeGreaterThan(0);
+        expect(Number(hop.outputPacketCount)).toBeGreaterThan(0);
+      }
+
+      await delay(FORGOTTEN_MS);
+      const again = await trace(lab, 'rcv', '-g', NOC4, String(source), group);
+      for (const [i, hop] of again.hops.entries()) {
+        for (const count of ['sourceGroupPacketCount', 'inputPacketCount', 'outputPacketCount']) {
+          expect(Number(hop[count])).toBeGreaterThan(Number(found.hops[i]![count]));
+        }
+      }
+    });
+
+    it('(*,G) ends at the RP r2', async () => {
+      const found = await trace(lab, 'rcv', '-g', NOC4, 'any', STREAMS.asm4.group);
+      expect(found.ending).toBe('reached-rp');
+      expect(way(found)).toEqual([...WAY_TO_SOURCE.slice(0, 2), ['10.0.0.2', '10.23.0.2', '0.0.0.0']]);
+      expect(found.hops.map((hop) => hop.forwardingCodeName)).toEqual(['NO_ERROR', 'NO_ERROR', 'REACHED_RP']);
+      expect(found.hops.map((hop) => hop.routingProtocolName)).toEqual(['ospf', 'ospf', 'local']);
+      expect(found.hops.every((hop) => hop.sourceMask === 127)).toBe(true);
+      expect(found.hops.every((hop) => hop.multicastRoutingProtocolName === 'pimSparseMode')).toBe(true);
+      expectArrivalsInOrder(found);
+    });
+
+    it('source only: the RPF path, nothing but that', async () => {
+      const found = await trace(lab, 'rcv', '-g', NOC4, '10.1.0.2');
+      expect(found.ending).toBe('reached-source');
+      expect(way(found)).toEqual(WAY_TO_SOURCE);
+      expect(found.hops.map((hop) => hop.routingProtocolName)).toEqual(['ospf', 'ospf', 'ospf', 'local']);
+      expect(found.hops.every((hop) => hop.multicastRoutingProtocolName === 'pimSparseMode')).toBe(true);
+      expect(found.hops.every((hop) => hop.sourceGroupPacketCount === null && hop.sourceMask === 24)).toBe(true);
+      expectArrivalsInOrder(found);
+    });
+
+    it('# Hops is honoured', async () => {
+      const found = await trace(lab, 'rcv', '-g', NOC4, '-m', '2', '10.1.0.2', '232.1.1.1');
+      expect(found.ending).toBe('ended-before');
+      expect(way(found)).toEqual(WAY_TO_SOURCE.slice(0, 2));
+    });
+  });
+
+  describe('IPv4, two daemons as peers, FRR by exec', () => {
+    const daemons: LabProcess[] = [];
+    afterAll(() => Promise.all(daemons.map((daemon) => daemon.stop())));
+
+    it('the same Reply, and exactly one Request between them', async () => {
+      const routers = (names: readonly Router[]) =>
+        names.map((name) => ({
+          name,
+          readers: [
+            { kind: 'cli', platform: 'frr', transport: 'exec', command: ['vtysh', '-N', lab.namespace(name), '-c'] },
+          ],
+        }));
+      const east = { name: 'east', address: '10.255.0.102', routers: ['10.23.0.2', '10.12.0.0/24'] };
+      const west = { name: 'west', address: '10.255.0.101', routers: ['10.34.0.0/24'] };
+      await lab.exec('noc', ['ip', 'address', 'add', '10.255.0.101/24', 'dev', 'br0']);
+      await lab.exec('noc', ['ip', 'address', 'add', '10.255.0.102/24', 'dev', 'br0']);
+      daemons.push(
+        await startDaemon(lab, 'noc', {
+          listen: [{ address: west.address, port: 33435 }],
+          routers: routers(['r3', 'r4']),
+          peers: [east],
+        } as never),
+        await startDaemon(lab, 'noc', {
+          listen: [{ address: east.address, port: 33435 }],
+          routers: routers(['r1', 'r2']),
+          peers: [west],
+        } as never),
+      );
+      // Both are on noc, so their datagrams pass its loopback interface.
+      const capture = await lab.capture('noc', 'lo', 'udp');
+      const found = await trace(lab, 'rcv', '-g', west.address, '10.1.0.2', '232.1.1.1');
+      await delay(200);
+      const captured = await capture.stop();
+      expect(found.replies).toHaveLength(1);
+      expect(found.ending).toBe('reached-source');
+      expect(way(found)).toEqual(WAY_TO_SOURCE);
+      expect(found.replies[0]).toMatchObject({ from: east.address });
+      expect(captured).toMatchObject([
+        { source: west.address, sourcePort: 33435, destination: east.address, destinationPort: 33435, hopLimit: 255 },
+      ]);
+      expect(captured[0]!.payload[0]).toBe(2);
+      expect(captured[0]!.payload).toHaveLength(20 + 2 * 52);
+    });
+  });
+
+  describe('IPv6, static multicast routes, Linux by ssh', () => {
+    let daemon: LabProcess;
+    beforeAll(async () => {
+      daemon = await startDaemon(lab, 'noc', { routers: routersBySsh(lab, ROUTERS, 'linux') });
+    });
+    afterAll(() => daemon?.stop());
+
+    /** [interface index, link-local address] of an interface. */
+    async function interfaceOf(router: Router, name: string): Promise<[number, string]> {
+      const { stdout } = await lab.exec(router, ['ip', '-6', '-j', 'address', 'show', 'dev', name]);
+      const rows = JSON.parse(stdout) as { ifindex: number; addr_info: { local: string; scope: string }[] }[];
+      const [row] = rows.filter((one) => 'ifindex' in one);
+      return [row!.ifindex, row!.addr_info.find((one) => one.scope === 'link')!.local];
+    }
+
+    /** [Incoming Interface ID, Outgoing Interface ID, Remote Address] of r4, r3, r2, r1. */
+    async function expectedWay() {
+      const names = {
+        r4: ['to-r3', 'rcv0'],
+        r3: ['to-r2', 'to-r4'],
+        r2: ['to-r1', 'to-r3'],
+        r1: ['src0', 'to-r2'],
+      } as const;
+      return Promise.all(
+        (['r4', 'r3', 'r2', 'r1'] as const).map(async (router, i, all) => {
+          const [incoming] = await interfaceOf(router, names[router][0]);
+          const [outgoing] = await interfaceOf(router, names[router][1]);
+          const next = all[i + 1];
+          return [incoming, outgoing, next === undefined ? '::' : (await interfaceOf(next, names[next][1]))[1]];
+        }),
+      );
+    }
+
+    it.each([
+      ['(S,G)', ['fd00:1::2', 'ff3e::1:1'], 'fd00:1::2' as string | null, 'ff3e::1:1'],
+      ['source only', ['fd00:1::2'], undefined, undefined],
+    ] as const)('%s', async (_name, argv, source, group) => {
+      const before = group === undefined ? [] : await kernelCounts(lab, source!, group);
+      const found = await trace(lab, 'rcv', '-g', NOC6, ...argv);
+      const after = group === undefined ? [] : await kernelCounts(lab, source!, group);
+      expect(found.replies).toHaveLength(1);
+      expect(found.ending).toBe('reached-source');
+      expect(found.hops.map((hop) => [hop.incomingInterfaceId, hop.outgoingInterfaceId, hop.remoteAddress])).toEqual(
+        await expectedWay(),
+      );
+      expect(found.hops.map((hop) => hop.localAddress)).toEqual([
+        'fd00:34::4',
+        'fd00:23::3',
+        'fd00:12::2',
+        'fd00:1::1',
+      ]);
+      expect(found.hops.map((hop) => hop.routingProtocolName)).toEqual(['ospf', 'ospf', 'ospf', 'local']);
+      expect(found.hops.every((hop) => hop.forwardingCodeName === 'NO_ERROR')).toBe(true);
+      expectArrivalsInOrder(found);
+      for (const [i, hop] of found.hops.entries()) {
+        if (group === undefined) expect(hop).toMatchObject({ sourceGroupPacketCount: null, sourcePrefixLength: 64 });
+        else {
+          expect(hop).toMatchObject({ sourcePrefixLength: 128, s: 0 });
+          expect(Number(hop.sourceGroupPacketCount)).toBeGreaterThanOrEqual(before[i]!);
+          expect(Number(hop.sourceGroupPacketCount)).toBeLessThanOrEqual(after[i]!);
+        }
+      }
+    });
+  });
+
+  describe('trouble', () => {
+    it('a router that is off the management network: the path to it and FATAL_ERROR, well before the client gives up', async () => {
+      const daemon = await startDaemon(lab, 'noc', { routers: routersBySsh(lab, ROUTERS, 'frr') });
+      try {
+        await lab.exec('r2', ['ip', 'link', 'set', 'mgmt', 'down']);
+        const began = performance.now();
+        const found = await trace(lab, 'rcv', '-g', NOC4, '10.1.0.2', '232.1.1.1');
+        expect(performance.now() - began).toBeLessThan(7000);
+        expect(found.ending).toBe('ended-before');
+        expect(way(found)).toEqual([...WAY_TO_SOURCE.slice(0, 2), ['0.0.0.0', '10.23.0.2', '0.0.0.0']]);
+        expect(found.hops.map((hop) => hop.forwardingCodeName)).toEqual(['NO_ERROR', 'NO_ERROR', 'FATAL_ERROR']);
+      } finally {
+        await lab.exec('r2', ['ip', 'link', 'set', 'mgmt', 'up']);
+        await daemon.stop();
+      }
+    });
+  });
+});
