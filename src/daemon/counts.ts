@@ -38,7 +38,7 @@ export class Counts {
     );
   }
 
-  toJSON() {
+  summary() {
     return { ...Object.fromEntries(this.notes), dropped: Object.fromEntries(this.drops) };
   }
 }
