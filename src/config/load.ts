@@ -6,10 +6,11 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { readDocument } from '../document/document.ts';
 import type { Problem } from '../document/problem.ts';
+import { unreadable } from '../document/unreadable.ts';
 import { cautions } from './caution.ts';
 import type { Config } from './config.ts';
 import { configSchema } from './schema.ts';
-import { readSecret, reasonOf, type SecretSources } from './secret.ts';
+import { readSecret, type SecretSources } from './secret.ts';
 import { keysWithoutEffect, refusals } from './unsupported.ts';
 
 export type LoadedConfig =
@@ -43,13 +44,13 @@ export function loadConfig(path: string, env: SecretSources['env'] = process.env
 }
 
 function readConfigFile(path: string): string | Problem {
-  const unreadable = (what: string): Problem => ({ line: 1, column: 1, path: '', what });
+  const refuse = (what: string): Problem => ({ line: 1, column: 1, path: '', what });
   try {
     const stat = statSync(path);
-    if (!stat.isFile()) return unreadable('not a file');
-    if (stat.size > MAX_OCTETS) return unreadable(`too long for a configuration (${stat.size} octets)`);
+    if (!stat.isFile()) return refuse('not a file');
+    if (stat.size > MAX_OCTETS) return refuse(`too long for a configuration (${stat.size} octets)`);
     return readFileSync(path, 'utf8');
   } catch (error) {
-    return unreadable(`cannot be read: ${reasonOf(error)}`);
+    return refuse(unreadable(error));
   }
 }

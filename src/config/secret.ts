@@ -5,6 +5,7 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
+import { unreadable } from '../document/unreadable.ts';
 
 /** Prints as `[secret]` whatever prints it (strings, JSON, util.inspect, a logger); `reveal()` is the one way out. */
 export class Secret {
@@ -81,12 +82,6 @@ function readSecretFile(path: string): Secret | string {
     const open = (stat.mode & READABLE_BY_OTHERS) !== 0;
     return new Secret(value, open ? `${path} can be read by everybody; chmod o-r` : undefined);
   } catch (error) {
-    return `cannot read ${path}: ${reasonOf(error)}`;
+    return `${path} ${unreadable(error)}`;
   }
-}
-
-/** `no such file or directory` for a system error, without Node's code and path around it. */
-export function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return /^E[A-Z0-9]+: (.*?)(?:, \w+(?: '.*')?)?$/s.exec(message)?.[1] ?? message;
 }

@@ -94,6 +94,7 @@ function kindOf(value: unknown): string {
 function unknownKey(key: string, known: readonly string[]): string {
   // `{ password:hunter2 }` is one long key, and so is `{ password = hunter2 }`: what follows the word may be a secret.
   const word = /^[\w-]{0,40}/.exec(key)?.[0] ?? '';
+  if (word === '') return `unknown key (known: ${known.join(', ')})`;
   if (word !== key) return `unknown key '${word}...' (is a space missing after the colon?)`;
   const near = nearestTo(key, known);
   return `unknown key '${key}' (${near === undefined ? `known: ${known.join(', ')}` : `did you mean '${near}'?`})`;

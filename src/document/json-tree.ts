@@ -2,7 +2,7 @@
  * Reads JSON only for where things stand: one pass, strict, the first fault ends it. Values are not kept, so a tree of
  * a large snapshot stays small.
  */
-import type { SyntaxProblem } from './document.ts';
+import type { SyntaxProblem } from './parsed.ts';
 
 /** Where one value begins, and where its parts do. Offsets are UTF-16 units. */
 export interface JsonNode {

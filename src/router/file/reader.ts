@@ -9,17 +9,17 @@
  * and a bad file reported, only when the file stood still from before the read until after it, and is older than a
  * tick of the kernel's clock (a second write within one tick need not change the time). Else the next ask reads again.
  */
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { readDocument } from '../../document/document.ts';
 import { formatProblem } from '../../document/problem.ts';
+import { unreadable } from '../../document/unreadable.ts';
 import { type Reader, ReaderError, type ReaderErrorCode } from '../port.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { snapshotSchema } from './schema.ts';
+import { type FileState, stateOf } from './state.ts';
 
-/** About 50,000 routes; reading that much takes a part of a second in which the daemon does nothing else. */
-const MAX_OCTETS = 16 * 1024 * 1024;
-/** The slowest kernels have 100 ticks per second. */
-const TICK_MS = 10;
+/** Over 20,000 routes; so much takes about half a second in which the daemon does nothing else. */
+const MAX_OCTETS = 8 * 1024 * 1024;
 /** A file that is wrong throughout shall not flood the log. */
 const MAX_LINES = 20;
 
@@ -40,22 +40,14 @@ interface Refusal {
   readonly lines: readonly string[];
 }
 
-/** One state of a file, as far as the file system tells. */
-interface FileState {
-  /** Equal when nothing changed. */
-  readonly identity: string;
-  /** Whether the last write is long enough ago for another one to show. */
-  readonly settled: boolean;
-  /** Set when there is nothing to read. */
-  readonly refusal?: Refusal;
-}
-
 class FileReader implements Reader {
   readonly description: string;
   readonly #path: string;
   readonly #schema: ReturnType<typeof snapshotSchema>;
   readonly #report: ReportProblems;
-  readonly #closing = new AbortController();
+  /** Ends the asks that wait for a read. */
+  readonly #waiting = new Set<() => void>();
+  #closed = false;
   #good: Snapshot | undefined;
   #refusal: Refusal | undefined;
   #judged: string | undefined;
@@ -78,60 +70,73 @@ class FileReader implements Reader {
   }
 
   async close(): Promise<void> {
-    this.#closing.abort();
+    this.#closed = true;
+    for (const end of this.#waiting) end();
   }
 
   async #read(signal: AbortSignal): Promise<Snapshot> {
+    if (this.#closed || signal.aborted) throw this.#ended();
     this.#refreshing ??= this.#refresh().finally(() => {
       this.#refreshing = undefined;
     });
     await this.#unlessEnded(this.#refreshing, signal);
     if (this.#good !== undefined) return this.#good;
-    const { code, lines } = this.#refusal ?? { code: 'ERR_READER_OUTPUT', lines: [] };
-    const more = lines.length > 1 ? ` (and ${lines.length - 1} more)` : '';
-    throw new ReaderError(code, `${lines[0]}${more}`);
+    throw this.#noneYet();
   }
 
-  /** Waits for `work`, shared with other asks, no longer than the signal and this reader allow. */
+  #noneYet(): ReaderError {
+    const { code, lines } = this.#refusal ?? refusal('ERR_READER_UNREACHABLE', this.#path, 'not read');
+    const more = lines.length > 1 ? ` (and ${lines.length - 1} more)` : '';
+    return new ReaderError(code, `${lines[0]}${more}`);
+  }
+
+  /** Waits for `work`, which other asks share, no longer than the signal and this reader last. */
   #unlessEnded(work: Promise<void>, signal: AbortSignal): Promise<void> {
-    const closing = this.#closing.signal;
     return new Promise((resolve, reject) => {
-      const end = () => {
-        if (closing.aborted) reject(new ReaderError('ERR_READER_CLOSED', `${this.description} is closed`));
-        else reject(new ReaderError('ERR_READER_TIMEOUT', `${this.description} was not read in time`));
-      };
-      if (closing.aborted || signal.aborted) end();
-      closing.addEventListener('abort', end);
+      const end = () => reject(this.#ended());
+      this.#waiting.add(end);
       signal.addEventListener('abort', end);
       work.then(resolve, reject).finally(() => {
-        closing.removeEventListener('abort', end);
+        this.#waiting.delete(end);
         signal.removeEventListener('abort', end);
       });
     });
   }
 
+  #ended(): ReaderError {
+    return this.#closed
+      ? new ReaderError('ERR_READER_CLOSED', `${this.description} is closed`)
+      : new ReaderError('ERR_READER_TIMEOUT', `${this.description} was not read in time`);
+  }
+
+  /** Judges the file if it has changed. Never rejects. */
   async #refresh(): Promise<void> {
     const before = await stateOf(this.#path);
     if (before.identity === this.#judged) return;
-    const result = before.refusal ?? (await this.#parse());
+    const result = await this.#judge(before);
     const after = await stateOf(this.#path);
-    const still = before.settled && before.identity === after.identity;
-    this.#judged = still ? before.identity : undefined;
-    if ('lines' in result) {
-      this.#refusal = result;
-      if (still) this.#report(shortened(this.#path, result.lines));
-    } else {
-      this.#refusal = undefined;
+    const stoodStill = before.settled && before.identity === after.identity;
+    this.#judged = stoodStill ? before.identity : undefined;
+    if ('interfaces' in result) {
       this.#good = result;
+      this.#refusal = undefined;
+    } else {
+      this.#refusal = result;
+      if (stoodStill) this.#report(shortened(this.#path, result.lines));
     }
   }
 
-  async #parse(): Promise<Snapshot | Refusal> {
+  async #judge(state: FileState): Promise<Snapshot | Refusal> {
+    if (state.missing !== undefined) return refusal('ERR_READER_UNREACHABLE', this.#path, state.missing);
+    if (!state.isFile) return refusal('ERR_READER_UNREACHABLE', this.#path, 'not a file');
+    if (state.octets > MAX_OCTETS) {
+      return refusal('ERR_READER_OUTPUT', this.#path, `too long for a snapshot (${state.octets} octets)`);
+    }
     let text: string;
     try {
       text = await readFile(this.#path, 'utf8');
     } catch (error) {
-      return unreadable(this.#path, error);
+      return refusal('ERR_READER_UNREACHABLE', this.#path, unreadable(error));
     }
     const reading = readDocument(text, 'json', this.#schema);
     if (!('problems' in reading)) return reading.value;
@@ -139,16 +144,11 @@ class FileReader implements Reader {
   }
 }
 
-async function stateOf(path: string): Promise<FileState> {
-  try {
-    const { dev, ino, size, mtimeMs, ctimeMs, isFile } = await stat(path).then((s) => ({ ...s, isFile: s.isFile() }));
-    const identity = [dev, ino, size, mtimeMs, ctimeMs].join(' ');
-    const settled = Math.abs(Date.now() - mtimeMs) > TICK_MS;
-    if (!isFile) return { identity, settled, refusal: outputRefusal(path, 'not a file') };
-    if (size > MAX_OCTETS) return { identity, settled, refusal: outputRefusal(path, `too long for a snapshot (${size} octets)`) };
-    return { identity, settled };
-  } catch (error) {
-    const refusal = unreadable(path, error);
-    return { identity: refusal.lines.join(), settled: true, refusal };
-  }
+function refusal(code: ReaderErrorCode, path: string, what: string): Refusal {
+  return { code, lines: [formatProblem(path, { line: 1, column: 1, path: '', what })] };
+}
+
+function shortened(path: string, lines: readonly string[]): readonly string[] {
+  if (lines.length <= MAX_LINES) return lines;
+  return [...lines.slice(0, MAX_LINES), `${path}: and ${lines.length - MAX_LINES} more`];
 }

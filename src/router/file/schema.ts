@@ -92,7 +92,11 @@ function checkFamily(route: SnapshotRoute, context: z.RefinementCtx): void {
   for (const key of ['groupPrefixLength', 'sourcePrefixLength'] as const) {
     const length = route[key];
     if (length === undefined || length <= bits) continue;
-    context.addIssue({ code: 'custom', path: [key], message: `${length} is not a prefix length of IPv${family} (0 to ${bits})` });
+    context.addIssue({
+      code: 'custom',
+      path: [key],
+      message: `${length} is not a prefix length of IPv${family} (0 to ${bits})`,
+    });
   }
 }
 
