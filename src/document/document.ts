@@ -74,7 +74,7 @@ function placer(text: string): (offset: number) => Position {
         lines.addNewLine(start);
       }
     }
-    const { line, col } = lines.linePos(Math.min(offset, text.length));
+    const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
 }

@@ -56,7 +56,11 @@ class TreeReader {
 
   fail(what: string, offset = this.#at): never {
     const ended = offset >= this.#text.length;
-    throw new Fault({ offset, what: ended ? `${what}, but the text ends here` : what });
+    // A backslash as the last character skips one that is not there.
+    throw new Fault({
+      offset: Math.min(offset, this.#text.length),
+      what: ended ? `${what}, but the text ends here` : what,
+    });
   }
 
   value(depth: number): JsonNode {

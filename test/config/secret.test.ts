@@ -78,6 +78,7 @@ describe('a secret does not show', () => {
     ];
     expect(printed.join('\n')).not.toContain('hunter2');
     expect(inspect({ secret })).toBe('{ secret: [secret] }');
+    expect(JSON.stringify({ secret })).toBe('{"secret":"[secret]"}');
     expect(secret.reveal()).toBe('hunter2');
   });
 

@@ -186,6 +186,7 @@ describe('what is not JSON', () => {
     ['nothing', '', 'f:1:1: expected a value (texts in double quotes), but the text ends here'],
     ['half a text', '{"rows": [\n{"kind": "a"', "f:2:13: expected ',' or '}', but the text ends here"],
     ['half a string', '{"na', 'f:1:5: expected a closing quote, but the text ends here'],
+    ['half an escape', '{"na\\', 'f:1:6: expected a closing quote, but the text ends here'],
     ['a comment', '{\n// no\n}', 'f:2:1: expected a key in double quotes'],
     ['single quotes', "{'name': 1}", 'f:1:2: expected a key in double quotes'],
     ['a bare word', '{"name": x}', 'f:1:10: expected a value (texts in double quotes)'],

@@ -9,14 +9,13 @@
  * and a bad file reported, only when the file stood still from before the read until after it, and is older than a
  * tick of the kernel's clock (a second write within one tick need not change the time). Else the next ask reads again.
  */
-import { readFile } from 'node:fs/promises';
 import { readDocument } from '../../document/document.ts';
 import { formatProblem } from '../../document/problem.ts';
 import { unreadable } from '../../document/unreadable.ts';
 import { type Reader, ReaderError, type ReaderErrorCode } from '../port.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { snapshotSchema } from './schema.ts';
-import { type FileState, stateOf } from './state.ts';
+import { type FileState, fileOnDisk, type WatchedFile } from './state.ts';
 
 /** Over 20,000 routes; so much takes about half a second in which the daemon does nothing else. */
 const MAX_OCTETS = 8 * 1024 * 1024;
@@ -28,10 +27,15 @@ export type ReportProblems = (lines: readonly string[]) => void;
 
 /**
  * @param name the router's name, which the snapshot must bear
- * @param path of the snapshot; need not be there yet
+ * @param path of the snapshot, which need not be there yet; stands in messages
  */
-export function createFileReader(name: string, path: string, report: ReportProblems): Reader {
-  return new FileReader(name, path, report);
+export function createFileReader(
+  name: string,
+  path: string,
+  report: ReportProblems,
+  file: WatchedFile = fileOnDisk(path),
+): Reader {
+  return new FileReader(name, path, report, file);
 }
 
 /** Why a file gives no snapshot. */
@@ -45,6 +49,7 @@ class FileReader implements Reader {
   readonly #path: string;
   readonly #schema: ReturnType<typeof snapshotSchema>;
   readonly #report: ReportProblems;
+  readonly #file: WatchedFile;
   /** Ends the asks that wait for a read. */
   readonly #waiting = new Set<() => void>();
   #closed = false;
@@ -53,11 +58,12 @@ class FileReader implements Reader {
   #judged: string | undefined;
   #refreshing: Promise<void> | undefined;
 
-  constructor(name: string, path: string, report: ReportProblems) {
+  constructor(name: string, path: string, report: ReportProblems, file: WatchedFile) {
     this.description = `file ${path}`;
     this.#path = path;
     this.#schema = snapshotSchema(name);
     this.#report = report;
+    this.#file = file;
   }
 
   readInterfaces(signal: AbortSignal): Promise<Snapshot> {
@@ -111,10 +117,10 @@ class FileReader implements Reader {
 
   /** Judges the file if it has changed. Never rejects. */
   async #refresh(): Promise<void> {
-    const before = await stateOf(this.#path);
+    const before = await this.#file.state();
     if (before.identity === this.#judged) return;
     const result = await this.#judge(before);
-    const after = await stateOf(this.#path);
+    const after = await this.#file.state();
     const stoodStill = before.settled && before.identity === after.identity;
     this.#judged = stoodStill ? before.identity : undefined;
     if ('interfaces' in result) {
@@ -128,13 +134,12 @@ class FileReader implements Reader {
 
   async #judge(state: FileState): Promise<Snapshot | Refusal> {
     if (state.missing !== undefined) return refusal('ERR_READER_UNREACHABLE', this.#path, state.missing);
-    if (!state.isFile) return refusal('ERR_READER_UNREACHABLE', this.#path, 'not a file');
     if (state.octets > MAX_OCTETS) {
       return refusal('ERR_READER_OUTPUT', this.#path, `too long for a snapshot (${state.octets} octets)`);
     }
     let text: string;
     try {
-      text = await readFile(this.#path, 'utf8');
+      text = await this.#file.read();
     } catch (error) {
       return refusal('ERR_READER_UNREACHABLE', this.#path, unreadable(error));
     }
