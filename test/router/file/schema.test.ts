@@ -3,7 +3,7 @@ import { readDocument } from '../../../src/document/document.ts';
 import { formatProblem } from '../../../src/document/problem.ts';
 import { snapshotSchema } from '../../../src/router/file/schema.ts';
 
-/** DESIGN's example: every key once. */
+/** Every key once. */
 const FULL = {
   name: 'r4',
   takenAt: '2026-11-22T10:00:00.000Z',
