@@ -1,6 +1,7 @@
 /**
  * The configuration as the daemon sees it: complete (defaults filled in), checked, and in the units its names say.
- * Addresses and prefixes are octets, paths are absolute, secrets have been read. Pure types; schema.ts makes them.
+ * Addresses and prefixes are octets, paths are absolute, secrets have been read. Here are the types, and the words that
+ * some of them are made of; schema.ts makes the values.
  */
 import type { Address, Prefix } from '../wire/address.ts';
 import type { Secret } from './secret.ts';

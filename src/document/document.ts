@@ -9,23 +9,9 @@ import { LineCounter } from 'yaml';
 import type { z } from 'zod';
 import { describeIssue, knownKeysOf } from './describe.ts';
 import { parseJson } from './json.ts';
+import type { Parsed } from './parsed.ts';
 import { type Finding, formatPath, type Path, type Position, type Problem } from './problem.ts';
 import { parseYaml } from './yaml.ts';
-
-/** A text that is well-formed, and where its parts stand. Offsets are UTF-16 units from the start of the text. */
-export interface Parsed {
-  readonly value: unknown;
-  /** Offset of the value at the path; `undefined` when the text has no such key or index. */
-  valueAt(path: Path): number | undefined;
-  /** Offset of the key that ends the path; `undefined` when the text has no such key. */
-  keyAt(path: Path): number | undefined;
-}
-
-/** Something that keeps a text from being well-formed. */
-export interface SyntaxProblem {
-  readonly offset: number;
-  readonly what: string;
-}
 
 export type Format = 'yaml' | 'json';
 
@@ -88,7 +74,7 @@ function placer(text: string): (offset: number) => Position {
         lines.addNewLine(start);
       }
     }
-    const { line, col } = lines.linePos(Math.min(offset, text.length));
+    const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
 }

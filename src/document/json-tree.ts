@@ -2,7 +2,7 @@
  * Reads JSON only for where things stand: one pass, strict, the first fault ends it. Values are not kept, so a tree of
  * a large snapshot stays small.
  */
-import type { SyntaxProblem } from './document.ts';
+import type { SyntaxProblem } from './parsed.ts';
 
 /** Where one value begins, and where its parts do. Offsets are UTF-16 units. */
 export interface JsonNode {
@@ -56,7 +56,11 @@ class TreeReader {
 
   fail(what: string, offset = this.#at): never {
     const ended = offset >= this.#text.length;
-    throw new Fault({ offset, what: ended ? `${what}, but the text ends here` : what });
+    // A backslash as the last character skips one that is not there.
+    throw new Fault({
+      offset: Math.min(offset, this.#text.length),
+      what: ended ? `${what}, but the text ends here` : what,
+    });
   }
 
   value(depth: number): JsonNode {

@@ -2,8 +2,9 @@
  * Plain JSON (RFC 8259) with places. The engine's own JSON.parse reads good texts; the slower reader of json-tree.ts
  * runs only to say where a bad one is bad, and where a value stands that a schema refused.
  */
-import type { Parsed, SyntaxProblem } from './document.ts';
+
 import { type JsonNode, readJsonTree } from './json-tree.ts';
+import type { Parsed, SyntaxProblem } from './parsed.ts';
 import type { Path } from './problem.ts';
 
 /** @returns the value with its places, or the one thing that keeps the text from being JSON. Never throws. */

@@ -3,7 +3,7 @@
  * document. Made for what people write; the parser's time grows with about a second per megabyte.
  */
 import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument, visit } from 'yaml';
-import type { Parsed, SyntaxProblem } from './document.ts';
+import type { Parsed, SyntaxProblem } from './parsed.ts';
 import type { Path } from './problem.ts';
 
 /** More aliases than a person writes, fewer than a text needs that means to grow in memory. */
@@ -100,7 +100,8 @@ function places(document: Document): Pick<Parsed, 'valueAt' | 'keyAt'> {
       const found = walk(document, path);
       if (found === undefined) return undefined;
       // An empty value has no letter to point at: its key has.
-      const empty = isScalar(found.node) && found.node.source === '' && found.key !== undefined;
+      const [start, end] = found.node?.range ?? [0, 0];
+      const empty = start === end && found.key !== undefined;
       return offsetOf(empty ? found.key : found.node);
     },
     keyAt: (path) => {

@@ -9,14 +9,13 @@
  * and a bad file reported, only when the file stood still from before the read until after it, and is older than a
  * tick of the kernel's clock (a second write within one tick need not change the time). Else the next ask reads again.
  */
-import { readFile } from 'node:fs/promises';
 import { readDocument } from '../../document/document.ts';
 import { formatProblem } from '../../document/problem.ts';
 import { unreadable } from '../../document/unreadable.ts';
 import { type Reader, ReaderError, type ReaderErrorCode } from '../port.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { snapshotSchema } from './schema.ts';
-import { type FileState, stateOf } from './state.ts';
+import { type FileState, fileOnDisk, type WatchedFile } from './state.ts';
 
 /** Over 20,000 routes; so much takes about half a second in which the daemon does nothing else. */
 const MAX_OCTETS = 8 * 1024 * 1024;
@@ -28,10 +27,15 @@ export type ReportProblems = (lines: readonly string[]) => void;
 
 /**
  * @param name the router's name, which the snapshot must bear
- * @param path of the snapshot; need not be there yet
+ * @param path of the snapshot, which need not be there yet; stands in messages
  */
-export function createFileReader(name: string, path: string, report: ReportProblems): Reader {
-  return new FileReader(name, path, report);
+export function createFileReader(
+  name: string,
+  path: string,
+  report: ReportProblems,
+  file: WatchedFile = fileOnDisk(path),
+): Reader {
+  return new FileReader(name, path, report, file);
 }
 
 /** Why a file gives no snapshot. */
@@ -45,17 +49,21 @@ class FileReader implements Reader {
   readonly #path: string;
   readonly #schema: ReturnType<typeof snapshotSchema>;
   readonly #report: ReportProblems;
-  readonly #closing = new AbortController();
+  readonly #file: WatchedFile;
+  /** Ends the asks that wait for a read. */
+  readonly #waiting = new Set<() => void>();
+  #closed = false;
   #good: Snapshot | undefined;
   #refusal: Refusal | undefined;
   #judged: string | undefined;
   #refreshing: Promise<void> | undefined;
 
-  constructor(name: string, path: string, report: ReportProblems) {
+  constructor(name: string, path: string, report: ReportProblems, file: WatchedFile) {
     this.description = `file ${path}`;
     this.#path = path;
     this.#schema = snapshotSchema(name);
     this.#report = report;
+    this.#file = file;
   }
 
   readInterfaces(signal: AbortSignal): Promise<Snapshot> {
@@ -68,11 +76,12 @@ class FileReader implements Reader {
   }
 
   async close(): Promise<void> {
-    this.#closing.abort();
+    this.#closed = true;
+    for (const end of this.#waiting) end();
   }
 
   async #read(signal: AbortSignal): Promise<Snapshot> {
-    if (this.#closing.signal.aborted || signal.aborted) throw this.#ended();
+    if (this.#closed || signal.aborted) throw this.#ended();
     this.#refreshing ??= this.#refresh().finally(() => {
       this.#refreshing = undefined;
     });
@@ -91,26 +100,27 @@ class FileReader implements Reader {
   #unlessEnded(work: Promise<void>, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const end = () => reject(this.#ended());
-      const ends = [signal, this.#closing.signal];
-      for (const each of ends) each.addEventListener('abort', end);
+      this.#waiting.add(end);
+      signal.addEventListener('abort', end);
       work.then(resolve, reject).finally(() => {
-        for (const each of ends) each.removeEventListener('abort', end);
+        this.#waiting.delete(end);
+        signal.removeEventListener('abort', end);
       });
     });
   }
 
   #ended(): ReaderError {
-    return this.#closing.signal.aborted
+    return this.#closed
       ? new ReaderError('ERR_READER_CLOSED', `${this.description} is closed`)
       : new ReaderError('ERR_READER_TIMEOUT', `${this.description} was not read in time`);
   }
 
   /** Judges the file if it has changed. Never rejects. */
   async #refresh(): Promise<void> {
-    const before = await stateOf(this.#path);
+    const before = await this.#file.state();
     if (before.identity === this.#judged) return;
     const result = await this.#judge(before);
-    const after = await stateOf(this.#path);
+    const after = await this.#file.state();
     const stoodStill = before.settled && before.identity === after.identity;
     this.#judged = stoodStill ? before.identity : undefined;
     if ('interfaces' in result) {
@@ -124,13 +134,12 @@ class FileReader implements Reader {
 
   async #judge(state: FileState): Promise<Snapshot | Refusal> {
     if (state.missing !== undefined) return refusal('ERR_READER_UNREACHABLE', this.#path, state.missing);
-    if (!state.isFile) return refusal('ERR_READER_UNREACHABLE', this.#path, 'not a file');
     if (state.octets > MAX_OCTETS) {
       return refusal('ERR_READER_OUTPUT', this.#path, `too long for a snapshot (${state.octets} octets)`);
     }
     let text: string;
     try {
-      text = await readFile(this.#path, 'utf8');
+      text = await this.#file.read();
     } catch (error) {
       return refusal('ERR_READER_UNREACHABLE', this.#path, unreadable(error));
     }

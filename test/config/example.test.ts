@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { configSchema } from '../../src/config/schema.ts';
+import { Secret } from '../../src/config/secret.ts';
+import { readDocument } from '../../src/document/document.ts';
+import { load, loadGood, temporaryFolder, write } from './files.ts';
+
+const example = readFileSync(new URL('../../systemd/mtrace2d.example.yaml', import.meta.url), 'utf8');
+/** Everything that is switched off, switched on: '#' is prose only when exactly one space follows. */
+const everything = example.replace(/^( *)#(?! \S)/gm, '$1');
+const env = { R4_PASSWORD: 'hunter2', R4_COMMUNITY: 'hunter2' };
+
+function folderWithKeys(): string {
+  const folder = temporaryFolder();
+  for (const name of ['id_r4', 'r4-password', 'r4-auth', 'r4-priv']) write(folder, name, 'hunter2\n');
+  return folder;
+}
+
+describe('the example configuration', () => {
+  it('is right, and gives no warning', () => {
+    expect(loadGood(example, env, folderWithKeys()).warnings).toEqual([]);
+  });
+
+  it('shows the defaults where it says so', () => {
+    const folder = folderWithKeys();
+    const shown = example.replace(/^#(?! \S)/gm, '').replace(/^multicast:\n.*\n/m, '');
+    expect(shown).not.toBe(example);
+    const { config } = loadGood(shown, env, folder);
+    expect(config).toEqual(loadGood(example, env, folder).config);
+  });
+
+  it('is right in all that it has switched off but for what is not supported yet', () => {
+    const folder = folderWithKeys();
+    expect(load(everything, { ...env, CREDENTIALS_DIRECTORY: folder }, folder)).toEqual({
+      problems: [
+        expect.stringMatching(/readers\[3\]\.platform: cisco-ios is not supported in this version$/),
+        expect.stringMatching(/readers\[3\]\.transport: telnet is not supported in this version$/),
+        expect.stringMatching(/readers\[4\]\.kind: snmp is not supported in this version$/),
+        expect.stringMatching(/readers\[5\]\.kind: snmp is not supported in this version$/),
+      ],
+    });
+  });
+
+  it('has every key of the schema', () => {
+    const missing = [...keysOf(schema)].filter((key) => !new RegExp(`(^|[ {])${key}:( |$)`, 'm').test(everything));
+    expect(missing).toEqual([]);
+  });
+});
+
+const schema = configSchema({ resolvePath: (path) => path, readSecret: () => new Secret('hunter2') });
+
+/** Names of all keys of all objects, found by walking the definition that every zod schema carries. */
+function keysOf(root: z.ZodType): Set<string> {
+  const keys = new Set<string>();
+  const seen = new Set<unknown>();
+  const walk = (part: unknown): void => {
+    if (typeof part !== 'object' || part === null || seen.has(part)) return;
+    seen.add(part);
+    if (part instanceof z.ZodObject) for (const key of Object.keys(part.shape)) keys.add(key);
+    if (part instanceof z.ZodType) walk(part.def);
+    else for (const inner of Object.values(part)) walk(inner);
+  };
+  walk(root);
+  return keys;
+}
+
+describe('a mutilated configuration', () => {
+  const snippet = fc.oneof(
+    fc.constantFrom(
+      '- ',
+      ': ',
+      '{',
+      '}',
+      '[',
+      ']',
+      '"',
+      "'",
+      '\n',
+      '\t',
+      '#',
+      '&a ',
+      '*a',
+      '!x ',
+      '|',
+      '>',
+      '%',
+      '\0',
+      '\r',
+      '---\n',
+      ', ',
+      '<<: ',
+      '\ud800',
+      '\\',
+    ),
+    fc.string({ maxLength: 4, unit: 'binary' }),
+    fc.constantFrom('name: r4', 'port: 0', 'host: ""', '"": 1', '~', '1e999', 'null'),
+  );
+  const mutation = fc.record({ at: fc.nat(everything.length), drop: fc.nat(40), insert: snippet });
+
+  function mutilate(text: string, changes: readonly { at: number; drop: number; insert: string }[]): string {
+    return changes.reduce((t, { at, drop, insert }) => t.slice(0, at) + insert + t.slice(at + drop), text);
+  }
+
+  it.each(['yaml', 'json'] as const)('never throws, and its problems stand inside the text (%s)', (format) => {
+    const source =
+      format === 'yaml'
+        ? everything
+        : JSON.stringify({ routers: [{ name: 'r', readers: [{}] }], peers: [{ address: ['a'] }] }, null, 1);
+    fc.assert(
+      fc.property(fc.array(mutation, { minLength: 1, maxLength: 4 }), (changes) => {
+        const bounded = changes.map((change) => ({ ...change, at: change.at % source.length }));
+        const text = mutilate(source, bounded);
+        const reading = readDocument(text, format, schema);
+        if (!('problems' in reading)) return;
+        expect(reading.problems.length).toBeGreaterThan(0);
+        const lines = text.split('\n');
+        for (const { line, column, what } of reading.problems) {
+          expect(lines[line - 1]).toBeDefined();
+          expect(column).toBeGreaterThanOrEqual(1);
+          expect(column).toBeLessThanOrEqual(lines[line - 1]!.length + 1);
+          expect(what).not.toMatch(/\p{Cc}|Invalid input|undefined|\[object/u);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,350 @@
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config/load.ts';
+import { parseAddress, parsePrefix } from '../../src/wire/address.ts';
+import { load, loadGood, temporaryFolder, write } from './files.ts';
+
+const ROUTER = 'routers: [{ name: r1, readers: [{ kind: file, path: r1.json }] }]\n';
+
+/** One router with one reader, from line 1; the reader's keys stand from column 7 of line 4. */
+function withReader(reader: string): string {
+  return `routers:\n  - name: r1\n    readers:\n      - ${reader}\n`;
+}
+
+const CLI = 'kind: cli, platform: frr';
+const SSH = `${CLI}, transport: ssh, host: r1, user: u, knownHosts: kh`;
+
+describe('defaults', () => {
+  it('fill in whatever is not given', () => {
+    const folder = temporaryFolder();
+    const { config, warnings } = loadGood(ROUTER, {}, folder);
+    expect(warnings).toEqual([]);
+    expect(config).toEqual({
+      listen: [
+        { address: parseAddress('0.0.0.0'), port: 33435 },
+        { address: parseAddress('::'), port: 33435 },
+      ],
+      multicast: { interfaces: [] },
+      routers: [{ name: 'r1', standIn: [], maxAgeMs: 1000, readers: [{ kind: 'file', path: `${folder}/r1.json` }] }],
+      peers: [],
+      native: { forward: true, port: 33435 },
+      access: { prohibit: [] },
+      limits: {
+        queries: { perSecond: 50, burst: 100 },
+        requests: { perSecond: 500, burst: 1000 },
+        reads: { perSecond: 50, concurrency: 4 },
+      },
+      replyTimeoutMs: 10_000,
+      log: { level: 'info' },
+    });
+  });
+
+  it('of ports follow the transport', () => {
+    const { config } = loadGood(withReader(`{ ${SSH}, password: "env:P" }`), { P: 'x' });
+    expect(config.routers[0]?.readers[0]).toMatchObject({ port: 22 });
+  });
+});
+
+describe('values', () => {
+  it('come out in the units and types of Config', () => {
+    const { config } = loadGood(`
+routers:
+  - { name: r1, addresses: ["2001:DB8::1"], standIn: [127.0.0.2], maxAge: 500ms, readers: [{ kind: file, path: /r1.json }] }
+peers:
+  - { name: a, address: 10.0.0.1, routers: [10.8.0.0/16, 10.9.0.1] }
+  - { name: b, address: ["::1", 127.0.0.1], port: 1 }
+replyTimeout: 1m
+listen: [{ address: 127.0.0.1 }, { address: 127.0.0.1, port: 33436 }]
+`);
+    expect(config.routers).toEqual([
+      {
+        name: 'r1',
+        addresses: [parseAddress('2001:db8::1')],
+        standIn: [parseAddress('127.0.0.2')],
+        maxAgeMs: 500,
+        readers: [{ kind: 'file', path: '/r1.json' }],
+      },
+    ]);
+    expect(config.peers).toEqual([
+      {
+        name: 'a',
+        addresses: [parseAddress('10.0.0.1')],
+        port: 33435,
+        routers: [parsePrefix('10.8.0.0/16'), parsePrefix('10.9.0.1/32')],
+      },
+      { name: 'b', addresses: [parseAddress('::1'), parseAddress('127.0.0.1')], port: 1, routers: [] },
+    ]);
+    expect(config.replyTimeoutMs).toBe(60_000);
+  });
+});
+
+describe('one wrong key', () => {
+  it.each([
+    ['listen: []', 'c.yaml:1:9: listen: expected at least one entry, not an empty list'],
+    [
+      'listen: [{ adress: "::" }]',
+      "c.yaml:1:10: listen[0]: missing key 'address': expected a unicast address, 0.0.0.0 or ::|c.yaml:1:12: listen[0]: unknown key 'adress' (did you mean 'address'?)",
+    ],
+    [
+      'listen: [{ address: 224.0.0.2 }]',
+      "c.yaml:1:21: listen[0].address: '224.0.0.2' is not a unicast address, 0.0.0.0 or ::",
+    ],
+    ['listen: [{ address: "::1", port: 0 }]', 'c.yaml:1:34: listen[0].port: 0 is not a port (1 to 65535)'],
+    [
+      'listen: [{ address: "::1" }, { address: "0::1", port: 33435 }]',
+      'c.yaml:1:30: listen[1]: ::1 port 33435 is already given by listen[0]',
+    ],
+    [
+      'multicast: { interfaces: [eth0/1] }',
+      "c.yaml:1:27: multicast.interfaces[0]: 'eth0/1' is not the name of an interface",
+    ],
+    [
+      'multicast: { interfaces: [a, a] }',
+      'c.yaml:1:30: multicast.interfaces[1]: a is already given by multicast.interfaces[0]',
+    ],
+    [
+      'routers: [{ name: r1, readers: [] }]',
+      'c.yaml:1:32: routers[0].readers: expected at least one entry, not an empty list',
+    ],
+    ['routers: [{ name: r1 }]', "c.yaml:1:11: routers[0]: missing key 'readers': expected a list"],
+    [
+      'routers: [{ name: "r 1", readers: [{ kind: file, path: p }] }]',
+      "c.yaml:1:19: routers[0].name: 'r 1' is not a name (letters, digits, '.', '_', '-'; at most 64)",
+    ],
+    [
+      'routers: [{ name: r1, addresses: [10.1], readers: [{ kind: file, path: p }] }]',
+      'c.yaml:1:35: routers[0].addresses[0]: 10.1 is not a unicast address',
+    ],
+    [
+      'routers: [{ name: r1, standIn: ["ff02::2"], readers: [{ kind: file, path: p }] }]',
+      "c.yaml:1:33: routers[0].standIn[0]: 'ff02::2' is not a unicast address",
+    ],
+    [
+      'routers: [{ name: r1, maxAge: 10, readers: [{ kind: file, path: p }] }]',
+      'c.yaml:1:31: routers[0].maxAge: 10 is not a duration such as 10s, 500ms or 1m (0s to 60m)',
+    ],
+    [
+      'routers: [{ name: r1, maxAge: 61m, readers: [{ kind: file, path: p }] }]',
+      "c.yaml:1:31: routers[0].maxAge: '61m' is not a duration such as 10s, 500ms or 1m (0s to 60m)",
+    ],
+    [
+      'peers: [{ name: a, address: 10.0.0.256 }]',
+      "c.yaml:1:29: peers[0].address: '10.0.0.256' is not a unicast address",
+    ],
+    [
+      'peers: [{ name: a, address: [10.0.0.1, "::1", 10.0.0.2] }]',
+      'c.yaml:1:47: peers[0].address[2]: a second IPv4 address; a peer has one of each family',
+    ],
+    [
+      'peers: [{ name: a, address: 10.0.0.1, routers: [10.8.0.0/33] }]',
+      "c.yaml:1:49: peers[0].routers[0]: '10.8.0.0/33' is not an address or prefix",
+    ],
+    [
+      'peers: [{ name: a, address: 1.1.1.1 }, { name: a, address: 1.1.1.2 }]',
+      'c.yaml:1:48: peers[1].name: a is already given by peers[0].name',
+    ],
+    ['native: { forward: "no" }', 'c.yaml:1:20: native.forward: expected true or false, not text'],
+    ['access: { queries: [all] }', "c.yaml:1:21: access.queries[0]: 'all' is not an address or prefix"],
+    [
+      'access: { prohibit: [10.0.0.0/8] }',
+      "c.yaml:1:22: access.prohibit[0]: '10.0.0.0/8' is not a multicast address or prefix",
+    ],
+    ['limits: { reads: { concurrency: 0 } }', 'c.yaml:1:33: limits.reads.concurrency: 0 is not a number (1 to 64)'],
+    [
+      'limits: { queries: { persecond: 5 } }',
+      "c.yaml:1:22: limits.queries: unknown key 'persecond' (did you mean 'perSecond'?)",
+    ],
+    [
+      'replyTimeout: 10 s',
+      "c.yaml:1:15: replyTimeout: '10 s' is not a duration such as 10s, 500ms or 1m (100ms to 10m)",
+    ],
+    [
+      'log: { level: verbose }',
+      "c.yaml:1:15: log.level: 'verbose' is not a log level (fatal, error, warn, info, debug, trace, silent)",
+    ],
+    ['log:', 'c.yaml:1:1: log: no value: expected a map of keys and values'],
+    ['', 'c.yaml:1:1: no value: expected a map of keys and values'],
+    ['[]', 'c.yaml:1:1: expected a map of keys and values, not an empty list'],
+  ])('%s', (text, expected) => {
+    expect(load(text)).toEqual({ problems: expected.split('|') });
+  });
+
+  it.each([
+    ['{ kind: ssh }', "c.yaml:4:17: routers[0].readers[0].kind: 'ssh' is not one of cli, snmp, file"],
+    ['{ path: x }', "c.yaml:4:9: routers[0].readers[0]: missing key 'kind': expected one of cli, snmp, file"],
+    ['{ kind: file }', "c.yaml:4:9: routers[0].readers[0]: missing key 'path': expected a path"],
+    ['{ kind: file, path: "" }', "c.yaml:4:29: routers[0].readers[0].path: '' is not a path"],
+    [
+      '{ kind: cli, platform: frr }',
+      "c.yaml:4:9: routers[0].readers[0]: missing key 'transport': expected one of ssh, telnet, exec",
+    ],
+    [`{ ${CLI}, transport: exec }`, "c.yaml:4:9: routers[0].readers[0]: missing key 'command': expected a list"],
+    [
+      `{ ${CLI}, transport: exec, command: vtysh -c }`,
+      'c.yaml:4:63: routers[0].readers[0].command: expected a list, not text',
+    ],
+    [
+      `{ ${CLI}, transport: exec, command: [] }`,
+      'c.yaml:4:63: routers[0].readers[0].command: expected at least one entry, not an empty list',
+    ],
+    [
+      `{ ${CLI}, transport: exec, command: [x], user: u }`,
+      "c.yaml:4:68: routers[0].readers[0]: unknown key 'user' (known: kind, platform, transport, command)",
+    ],
+    [
+      '{ kind: cli, platform: ios, transport: exec, command: [x] }',
+      "c.yaml:4:32: routers[0].readers[0].platform: 'ios' is not a platform (frr, linux, cisco-ios, cisco-iosxr, cisco-nxos, juniper-junos, arista-eos)",
+    ],
+    [
+      `{ ${CLI}, transport: ssh, host: 10.0.0.256, user: u, knownHosts: k, password: "env:P" }`,
+      "c.yaml:4:59: routers[0].readers[0].host: '10.0.0.256' is not an address or a host name",
+    ],
+    [
+      `{ ${CLI}, transport: ssh, host: h, password: "env:P" }`,
+      "c.yaml:4:9: routers[0].readers[0]: missing key 'user': expected a user|c.yaml:4:9: routers[0].readers[0]: missing key 'knownHosts': expected a path",
+    ],
+    [`{ ${SSH} }`, "c.yaml:4:9: routers[0].readers[0]: ssh needs 'privateKey' or 'password'"],
+    [
+      `{ ${SSH}, port: 70000, password: "env:P" }`,
+      'c.yaml:4:94: routers[0].readers[0].port: 70000 is not a port (1 to 65535)',
+    ],
+    [
+      `{ ${SSH}, password: 1234 }`,
+      'c.yaml:4:98: routers[0].readers[0].password: expected text, not a number (quote it to make it text)',
+    ],
+    [
+      `{ ${SSH}, password: "env:NONE" }`,
+      'c.yaml:4:98: routers[0].readers[0].password: environment variable NONE is not set',
+    ],
+    [
+      `{ ${SSH}, privateKey: "file:id" }`,
+      'c.yaml:4:100: routers[0].readers[0].privateKey: id cannot be read: no such file or directory',
+    ],
+    ['{ kind: snmp, host: h }', "c.yaml:4:9: routers[0].readers[0]: missing key 'version': expected one of 2c, 3"],
+    ['{ kind: snmp, host: h, version: 1 }', 'c.yaml:4:41: routers[0].readers[0].version: 1 is not one of 2c, 3'],
+    [
+      '{ kind: snmp, host: h, version: 2c }',
+      "c.yaml:4:9: routers[0].readers[0]: missing key 'community': expected text",
+    ],
+    [
+      '{ kind: snmp, host: h, version: 3, user: u, authProtocol: sha256 }',
+      "c.yaml:4:67: routers[0].readers[0].authProtocol: 'authProtocol' needs 'authKey'",
+    ],
+    [
+      '{ kind: snmp, host: h, version: 3, user: u, privProtocol: aes, privKey: "env:P" }',
+      "c.yaml:4:67: routers[0].readers[0].privProtocol: 'privProtocol' needs 'authProtocol'",
+    ],
+    [
+      '{ kind: snmp, host: h, version: 3, user: u, authKey: "env:P" }',
+      "c.yaml:4:62: routers[0].readers[0].authKey: 'authKey' needs 'authProtocol'",
+    ],
+  ])('reader %s', (reader, expected) => {
+    expect(load(withReader(reader), { P: 'x' })).toEqual({ problems: expected.split('|') });
+  });
+});
+
+describe('rules between keys', () => {
+  it('router names and stand-in addresses are given once', () => {
+    const text = `routers:
+  - { name: r1, standIn: [192.0.2.1, "2001:db8::1"], readers: [{ kind: file, path: a }] }
+  - { name: r2, standIn: [192.0.2.2, "2001:DB8:0::1"], readers: [{ kind: file, path: a }] }
+  - { name: r1, standIn: [192.0.2.2], readers: [{ kind: file, path: a }] }
+`;
+    expect(load(text)).toEqual({
+      problems: [
+        'c.yaml:3:38: routers[1].standIn[1]: 2001:db8::1 is already given by routers[0].standIn[1]',
+        'c.yaml:4:13: routers[2].name: r1 is already given by routers[0].name',
+        'c.yaml:4:27: routers[2].standIn[0]: 192.0.2.2 is already given by routers[1].standIn[0]',
+      ],
+    });
+  });
+
+  it('a slip in one part does not hide what is wrong in another', () => {
+    const text = `${ROUTER}log: { level: loud }\nlisten: [{ address: "::" }, { address: "::" }]\nfoo: 1\n`;
+    expect(load(text)).toEqual({
+      problems: [
+        "c.yaml:2:15: log.level: 'loud' is not a log level (fatal, error, warn, info, debug, trace, silent)",
+        'c.yaml:3:29: listen[1]: :: port 33435 is already given by listen[0]',
+        "c.yaml:4:1: unknown key 'foo' (known: listen, multicast, routers, peers, native, access, limits, replyTimeout, log)",
+      ],
+    });
+  });
+});
+
+describe('what this version lacks', () => {
+  it.each([
+    [
+      '{ kind: cli, platform: cisco-ios, transport: exec, command: [x] }',
+      ['c.yaml:4:32: routers[0].readers[0].platform: cisco-ios is not supported in this version'],
+    ],
+    [
+      `{ ${CLI}, transport: telnet, host: h }`,
+      ['c.yaml:4:48: routers[0].readers[0].transport: telnet is not supported in this version'],
+    ],
+    [
+      '{ kind: snmp, host: h, version: 2c, community: "env:P" }',
+      ['c.yaml:4:17: routers[0].readers[0].kind: snmp is not supported in this version'],
+    ],
+    [
+      '{ kind: cli, platform: arista-eos, transport: telnet, host: h }',
+      [
+        'c.yaml:4:32: routers[0].readers[0].platform: arista-eos is not supported in this version',
+        'c.yaml:4:55: routers[0].readers[0].transport: telnet is not supported in this version',
+      ],
+    ],
+  ])('is refused at its key: %s', (reader, problems) => {
+    expect(load(withReader(reader), { P: 'x' })).toEqual({ problems });
+  });
+
+  it.each([
+    [`{ ${CLI}, transport: exec, command: [x] }`],
+    ['{ kind: cli, platform: linux, transport: exec, command: [x] }'],
+  ])('is not: %s', (reader) => {
+    expect(loadGood(withReader(reader)).warnings).toEqual([]);
+  });
+
+  it('is said of keys without effect, where the text gives them', () => {
+    const text = `${ROUTER}access:\n  prohibit: [239.255.0.0/16]\nlimits:\n  queries: {}\n  requests: { burst: 5 }\n  reads: { perSecond: 1 }\n`;
+    expect(loadGood(text).warnings).toEqual([
+      'c.yaml:3:13: access.prohibit: not supported in this version: has no effect',
+      'c.yaml:5:12: limits.queries: not supported in this version: has no effect',
+      'c.yaml:6:13: limits.requests: not supported in this version: has no effect',
+    ]);
+  });
+});
+
+describe('what is probably not meant', () => {
+  it('no routers', () => {
+    expect(loadGood('native: {}\n').warnings).toEqual(['c.yaml:1:1: routers: no routers: no Query can be answered']);
+  });
+
+  it('a peer that cannot be reached in the family of its routers', () => {
+    const text = `${ROUTER}peers:\n  - { name: a, address: 10.0.0.1, routers: [10.8.0.0/16, "2001:db8:8::/48"] }\n`;
+    expect(loadGood(text).warnings).toEqual([
+      'c.yaml:3:58: peers[0].routers[1]: 2001:db8:8::/48 is out of reach: peer a has no IPv6 address, and a trace keeps to one family (RFC 8487 §3)',
+    ]);
+  });
+
+  it('secrets in clear text or for everybody', () => {
+    const folder = temporaryFolder();
+    write(folder, 'id', 'KEY\n', 0o644);
+    const text = withReader(`{ ${SSH}, password: hunter2, privateKey: "file:id" }`);
+    expect(loadGood(text, {}, folder).warnings).toEqual([
+      'c.yaml:4:98: routers[0].readers[0].password: a secret in clear text; better file:PATH, env:NAME or credential:NAME',
+      'c.yaml:4:119: routers[0].readers[0].privateKey: id can be read by everybody; chmod o-r',
+    ]);
+  });
+});
+
+describe('the file itself', () => {
+  it.each([
+    ['nowhere.yaml', 'cannot be read: no such file or directory'],
+    ['.', 'not a file'],
+  ])('%s', (name, what) => {
+    expect(loadConfig(`${temporaryFolder()}/${name}`)).toEqual({ problems: [{ line: 1, column: 1, path: '', what }] });
+  });
+
+  it('is not read when it is far too long', () => {
+    const path = write(temporaryFolder(), 'c.yaml', ' '.repeat(1024 * 1024 + 1));
+    expect(loadConfig(path)).toMatchObject({ problems: [{ what: 'too long for a configuration (1048577 octets)' }] });
+  });
+});
