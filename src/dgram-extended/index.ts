@@ -181,9 +181,9 @@ export function loadDgramExtended(): DgramExtended {
   } catch (cause) {
     const built = ['build', 'prebuilds'].some((name) => existsSync(join(directory, name)));
     const reason = built ? 'cannot be loaded' : 'has not been built';
-    const text = cause instanceof Error ? cause.message : String(cause);
+    const [text] = String(cause).split('\n');
     throw new AddonAbsentError(
-      `the addon dgram-extended ${reason} (${text.trim()}): run \`npm run install\`, which needs python3, make and a C compiler`,
+      `the addon dgram-extended ${reason} (${text}): run \`npm run install\`, which needs python3, make and a C compiler`,
       { cause },
     );
   }
