@@ -9,9 +9,6 @@
 
 #define MOST_ARGUMENTS 4
 
-/* Marks our objects: a method called on any other `this` must not read that as a socket. */
-static const napi_type_tag udp_tag = {0x6d74726163653264, 0x5564705f536f636b};
-
 struct method {
   const char *name;
   size_t arguments;
@@ -39,13 +36,11 @@ static napi_status run(napi_env env, napi_callback_info info, napi_value *result
   napi_value self, arguments[MOST_ARGUMENTS];
   size_t count = MOST_ARGUMENTS;
   void *found;
-  bool is_socket;
 
   TRY(napi_get_cb_info(env, info, &count, arguments, &self, &found));
   const struct method *method = found;
   if (count < method->arguments) return throw_type(env, "too few arguments");
-  TRY(napi_check_object_type_tag(env, self, &udp_tag, &is_socket));
-  if (!is_socket) return throw_type(env, "this is not a UdpSocket");
+  /* Methods of a class made by napi_define_class run on its own objects only; any other `this` is V8's TypeError. */
   TRY(napi_unwrap(env, self, &found));
   struct udp_socket *udp = found;
   if (method->run != udp_close) TRY(udp_check_open(udp, method->name));
@@ -68,8 +63,7 @@ static napi_status construct(napi_env env, napi_callback_info info, napi_value *
   TRY(napi_get_new_target(env, info, &target));
   if (target == NULL) return throw_type(env, "UdpSocket is a class: use new");
   if (count < MOST_ARGUMENTS) return throw_type(env, "too few arguments");
-  TRY(udp_create(env, *self, arguments));
-  return napi_type_tag_object(env, *self, &udp_tag);
+  return udp_create(env, *self, arguments);
 }
 
 static napi_value construct_socket(napi_env env, napi_callback_info info) {

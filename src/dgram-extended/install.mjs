@@ -1,6 +1,6 @@
 /**
  * `npm install` of the addon, the way node-gyp-build does it: a prebuilt binary when there is one that loads, else node-gyp
- * (npm's own). Needs python3, make and a C compiler, and no network where Node's headers lie beside Node.
+ * (npm's own). An argument names another directory with the sources in it to build there. Needs python3, make and a C compiler, and no network where Node's headers lie beside Node.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const home = dirname(fileURLToPath(import.meta.url));
+const home = process.argv[2] ?? dirname(fileURLToPath(import.meta.url));
 
 if (process.platform !== 'linux') {
   console.log(
