@@ -5,7 +5,8 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { ReaderError } from '../port.ts';
-import { abortError, CommandOutput, excerpt, outputTooLong, type Session, sessionClosed } from './session.ts';
+import { excerpt } from './excerpt.ts';
+import { abortError, CommandOutput, outputTooLong, type Session, sessionClosed } from './session.ts';
 
 /** How long a program may take to end after SIGTERM. */
 const TERM_GRACE_MS = 500;

@@ -5,7 +5,7 @@
  */
 import { formatAddress, formatPrefix, parseAddress, parsePrefix } from '../../wire/address.ts';
 import { ReaderError } from '../port.ts';
-import { excerpt } from './session.ts';
+import { excerpt } from './excerpt.ts';
 
 /**
  * The document in the output of `command`.
@@ -62,6 +62,12 @@ export function textOf(value: unknown, name: string): string | undefined {
 export function numberOf(value: unknown, name: string): number | undefined {
   const member = memberOf(value, name);
   return typeof member === 'number' && Number.isSafeInteger(member) && member >= 0 ? member : undefined;
+}
+
+/** An ifIndex: 1 to 2^32-1. */
+export function indexOf(value: unknown, name: string): number | undefined {
+  const index = numberOf(value, name);
+  return index !== undefined && index >= 1 && index <= 0xffff_ffff ? index : undefined;
 }
 
 /** A counter as a decimal string; `null` when it is missing or beyond 2^53, where JSON.parse has rounded it. */

@@ -9,8 +9,9 @@ import { type Family, familyOf, formatAddress, parseAddress } from '../../wire/a
 import { type ForwardingQuery, type Reader, ReaderError } from '../port.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { forwardingSnapshot, hasUnknownInterface, type Reading, rpOf, tableSnapshot } from './assemble.ts';
+import { excerpt } from './excerpt.ts';
 import { given, type Platform, type Question, type TablePart, together } from './platform.ts';
-import { abortError, excerpt, type Session } from './session.ts';
+import { abortError, type Session } from './session.ts';
 
 export interface CliReaderOptions {
   /** The router's name, as it stands in snapshots. */

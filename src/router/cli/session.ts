@@ -1,10 +1,10 @@
 /**
  * The port of a transport: one command in, its whole output out. A session knows how to reach a router, to log in and
  * to stop waiting; it knows nothing of vendors, and it never looks into what it carries.
- * Also here: the three things that every transport does alike, namely to bound what a router may send, to word an
- * abort, and to make foreign text fit for a message.
+ * Also here: what every transport does alike, namely to bound what a router may send and to word an abort.
  */
 import { ReaderError } from '../port.ts';
+import { excerpt } from './excerpt.ts';
 
 export interface Session {
   /** Transport and target, never a secret: `ssh to 10.255.0.4:22`. */
@@ -89,13 +89,4 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal, de
   } finally {
     signal.removeEventListener('abort', stop);
   }
-}
-
-/** The beginning of foreign text on one line, without control characters. */
-export function excerpt(text: string, limit = 200): string {
-  const line = text
-    .slice(0, limit * 2)
-    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-    .trim();
-  return line.length > limit ? `${line.slice(0, limit)}...` : line;
 }

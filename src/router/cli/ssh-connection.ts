@@ -5,7 +5,8 @@
 import type { Socket } from 'node:net';
 import type { Client, ClientChannel } from 'ssh2';
 import { ReaderError } from '../port.ts';
-import { CommandOutput, excerpt, outputTooLong } from './session.ts';
+import { excerpt } from './excerpt.ts';
+import { CommandOutput, outputTooLong } from './session.ts';
 
 /** How long the other side may take to agree to the end of a channel or connection. */
 const END_GRACE_MS = 1_000;

@@ -6,8 +6,9 @@ import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import ssh2, { type AuthenticationType, type ServerHostKeyAlgorithm } from 'ssh2';
 import { ReaderError } from '../port.ts';
+import { excerpt } from './excerpt.ts';
 import { fingerprint, hostKeyType, judgeHostKey, knownHostLine, knownKeyTypes } from './known-hosts.ts';
-import { abortError, excerpt } from './session.ts';
+import { abortError } from './session.ts';
 import { SshConnection } from './ssh-connection.ts';
 
 export interface SshTarget {

@@ -9,6 +9,7 @@ import {
   canonicalPrefix,
   counterOf,
   entriesOf,
+  indexOf,
   itemsOf,
   memberOf,
   numberOf,
@@ -40,8 +41,8 @@ export function isRegister(name: string): boolean {
 export function parseInterfaces(output: string, command: string): InterfacePart[] {
   const interfaces: InterfacePart[] = [];
   for (const [name, row] of entriesOf(parseJson(output, command))) {
-    const index = numberOf(row, 'index') ?? 0;
-    if (index === 0) continue; // Configured, but not there.
+    const index = indexOf(row, 'index');
+    if (index === undefined) continue; // 0: configured, but not there.
     const addresses = itemsOf(memberOf(row, 'ipAddresses'))
       .map((item) => canonicalPrefix(textOf(item, 'address')))
       .filter((address) => address !== undefined);

@@ -8,6 +8,7 @@ import {
   canonicalAddress,
   canonicalPrefix,
   counterOf,
+  indexOf,
   itemsOf,
   memberOf,
   misunderstood,
@@ -56,7 +57,7 @@ export interface Vifs {
 export function parseInterfaces(output: string, command: string): InterfacePart[] {
   const interfaces: InterfacePart[] = [];
   for (const row of itemsOf(parseJson(output, command))) {
-    const index = numberOf(row, 'ifindex');
+    const index = indexOf(row, 'ifindex');
     const name = textOf(row, 'ifname');
     if (index === undefined || name === undefined) continue;
     const addresses = itemsOf(memberOf(row, 'addr_info'))

@@ -1,0 +1,8 @@
+/** The beginning of foreign text on one line, without control characters: fit for a message. Pure. */
+export function excerpt(text: string, limit = 200): string {
+  const line = text
+    .slice(0, limit * 2)
+    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+    .trim();
+  return line.length > limit ? `${line.slice(0, limit)}...` : line;
+}

@@ -1,0 +1,162 @@
+import { describe, expect, test } from 'vitest';
+import { platforms } from '../../../src/router/cli/platforms.ts';
+import { createCliReader } from '../../../src/router/cli/reader.ts';
+import type { ForwardingQuery } from '../../../src/router/port.ts';
+import { fakeSh, fakeVtysh, NOT_RUNNING, type Outputs } from './support/fake-shell.ts';
+import { FRR_OUTPUTS, INTERFACES } from './support/frr-outputs.ts';
+
+const QUERY: ForwardingQuery = { family: 4, group: '239.1.2.3', source: '198.18.0.5' };
+const signal = () => new AbortController().signal;
+
+function frrReader(outputs: Outputs = { ...FRR_OUTPUTS, 'show ipv6 multicast count json': '{}' }) {
+  const session = fakeVtysh(outputs);
+  return { session, reader: createCliReader({ name: 'core', platform: platforms.frr, session }) };
+}
+
+describe('round trips', () => {
+  test('a cold hop takes two, a warm one takes one and leaves the interface table alone', async () => {
+    const { reader, session } = frrReader();
+    await reader.readForwarding(QUERY, signal());
+    expect(session.trips).toHaveLength(2);
+    expect(session.trips[0]).toContain('show interface json');
+    expect(session.trips[1]).toEqual(['show ip route 203.0.113.4 json']);
+
+    await reader.readForwarding(QUERY, signal());
+    expect(session.trips).toHaveLength(3);
+    expect(session.trips[2]).toContain('show ip route 203.0.113.4 json');
+    expect(session.trips[2]).not.toContain('show interface json');
+  });
+
+  test('another RP than the last time costs a second trip, once', async () => {
+    const { reader, session } = frrReader();
+    await reader.readForwarding(QUERY, signal());
+    session.outputs = {
+      ...FRR_OUTPUTS,
+      'show ip pim rp-info json': '{"203.0.113.8":[{"group":"239.1.2.0/24"}]}',
+      'show ip route 203.0.113.8 json': FRR_OUTPUTS['show ip route 203.0.113.4 json'].replace(
+        '203.0.113.4',
+        '203.0.113.8',
+      ),
+    };
+    session.trips.length = 0;
+    const snapshot = await reader.readForwarding(QUERY, signal());
+    expect(snapshot.rps).toEqual([{ groups: '239.1.2.0/24', address: '203.0.113.8' }]);
+    expect(snapshot.rpf?.map((row) => row.prefix)).toContain('203.0.113.8/32');
+    expect(session.trips).toHaveLength(2);
+  });
+
+  test('an interface that the table does not have makes it be read again', async () => {
+    const { reader, session } = frrReader();
+    await reader.readForwarding(QUERY, signal());
+    session.trips.length = 0;
+    const renamed = (text: string) => text.replaceAll('"west"', '"uplink"');
+    session.outputs = Object.fromEntries(
+      Object.entries(FRR_OUTPUTS).map(([command, text]) => [command, renamed(text)]),
+    );
+    const { interfaces, routes } = await reader.readForwarding(QUERY, signal());
+    expect(interfaces.find((row) => row.index === 8)).toMatchObject({ name: 'uplink', inMulticastPackets: '417' });
+    expect(routes?.find((row) => row.source !== null)).toMatchObject({ incoming: 8 });
+    expect(session.trips).toHaveLength(2);
+    expect(session.trips[1]).toContain('show interface json');
+  });
+
+  test('readInterfaces always reads', async () => {
+    const { reader, session } = frrReader();
+    await reader.readInterfaces(signal());
+    session.outputs = { ...session.outputs, 'show interface json': INTERFACES.replace('"mtu": 9000', '"mtu": 8000') };
+    const { interfaces } = await reader.readInterfaces(signal());
+    expect(interfaces.find((row) => row.name === 'lan')?.mtu).toBe(8000);
+    expect(session.trips).toHaveLength(2);
+  });
+});
+
+describe('a router that stops at a command', () => {
+  test('is asked the rest in another trip', async () => {
+    const { 'show ip pim rpf json': _, ...outputs } = FRR_OUTPUTS;
+    const { reader, session } = frrReader(outputs);
+    await reader.readInterfaces(signal());
+    session.trips.length = 0;
+    const { routes } = await reader.readForwarding(QUERY, signal());
+    expect(routes?.find((row) => row.source !== null)).toMatchObject({ upstream: '192.0.2.5', pruneSent: true });
+    expect(session.trips.map((trip) => trip.at(-1))).toEqual([
+      'show ip pim rpf json',
+      'show ip route 203.0.113.4 json',
+    ]);
+  });
+
+  test('is not understood when the command is one that the answer needs', async () => {
+    const { 'show ip mroute 239.1.2.3 json': _, ...outputs } = FRR_OUTPUTS;
+    await expect(frrReader(outputs).reader.readForwarding(QUERY, signal())).rejects.toMatchObject({
+      code: 'ERR_READER_COMMAND',
+      message: '`show ip mroute 239.1.2.3 json` was refused: % Unknown command: show ip mroute 239.1.2.3 json',
+    });
+  });
+
+  test('without its PIM daemon still has an interface table', async () => {
+    const { reader } = frrReader({
+      'show interface json': INTERFACES,
+      'show ip multicast count json': NOT_RUNNING,
+      'show ip pim neighbor json': NOT_RUNNING,
+      'show ip pim rp-info json': NOT_RUNNING,
+      'show ipv6 multicast count json': NOT_RUNNING,
+    });
+    const { interfaces } = await reader.readInterfaces(signal());
+    expect(interfaces.map((row) => [row.name, row.multicast])).toContainEqual(['lan', false]);
+  });
+});
+
+describe('what may reach a command line', () => {
+  test.each<[string, Partial<ForwardingQuery>]>([
+    ['a command', { group: '239.1.2.3 json\nconfigure terminal' }],
+    ['text that is no address', { source: '$(reboot)' }],
+    ['an address that is not canonical', { source: '2001:DB8::1', family: 6, group: null }],
+    ['an address of the other family', { source: '2001:db8::1' }],
+  ])('never %s', async (_, change) => {
+    for (const session of [fakeVtysh(FRR_OUTPUTS), fakeSh({})]) {
+      const platform = platforms[session.trips.length === 0 ? 'frr' : 'linux'];
+      const reader = createCliReader({ name: 'core', platform, session });
+      await expect(reader.readForwarding({ ...QUERY, ...change }, signal())).rejects.toMatchObject({
+        code: 'ERR_READER_COMMAND',
+      });
+      expect(session.trips).toEqual([]);
+    }
+  });
+
+  test('never an RP of the other family or with more than an address', async () => {
+    const { reader, session } = frrReader({
+      ...FRR_OUTPUTS,
+      'show ip pim rp-info json': JSON.stringify({
+        '203.0.113.4\nreboot': [{ group: '239.1.0.0/16' }],
+        '2001:db8::4': [{ group: '239.1.0.0/16' }],
+      }),
+    });
+    await reader.readForwarding(QUERY, signal());
+    expect(session.trips.flat().filter((command) => /reboot|2001/.test(command))).toEqual([]);
+  });
+});
+
+describe('endings', () => {
+  test('a signal that has fired', async () => {
+    const { reader, session } = frrReader();
+    await expect(reader.readForwarding(QUERY, AbortSignal.abort())).rejects.toMatchObject({
+      code: 'ERR_READER_TIMEOUT',
+    });
+    expect(session.trips).toEqual([]);
+  });
+
+  test('close ends the session and the reads under way', async () => {
+    const { reader, session } = frrReader();
+    session.run = (_, inner) =>
+      new Promise((_resolve, reject) => inner.addEventListener('abort', () => reject(inner.reason)));
+    const pending = reader.readInterfaces(signal());
+    const outcome = expect(pending).rejects.toMatchObject({ code: 'ERR_READER_CLOSED' });
+    await reader.close();
+    await outcome;
+    expect(session.isClosed).toBe(true);
+    await expect(reader.readInterfaces(signal())).rejects.toMatchObject({ code: 'ERR_READER_CLOSED' });
+  });
+
+  test('the description names platform and session', () => {
+    expect(frrReader().reader.description).toBe('cli frr over fake');
+  });
+});

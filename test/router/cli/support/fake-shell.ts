@@ -1,0 +1,70 @@
+/**
+ * A session without a router: answers single commands from a table, and does with several lines what the real shells
+ * were seen to do (vtysh of FRR 8.4.4, dash).
+ */
+import type { Session } from '../../../../src/router/cli/session.ts';
+import { ReaderError } from '../../../../src/router/port.ts';
+
+/** For a command whose daemon is not there: vtysh stops without output. */
+export const NOT_RUNNING = Symbol('not running');
+export type Outputs = Readonly<Record<string, string | typeof NOT_RUNNING>>;
+
+export interface FakeShell extends Session {
+  /** The commands of each round trip, without what only separates them. */
+  readonly trips: string[][];
+  outputs: Outputs;
+  isClosed: boolean;
+}
+
+export function fakeVtysh(outputs: Outputs): FakeShell {
+  return fakeShell(outputs, (lines, shell, trip) => {
+    let answer = '';
+    for (const line of lines) {
+      if (line === 'find [mtrace2d') {
+        answer += '% Unbalanced square brackets\n';
+        continue;
+      }
+      trip.push(line);
+      const output = Object.hasOwn(shell.outputs, line) ? shell.outputs[line] : undefined;
+      if (output === undefined) return `${answer}% Unknown command: ${line}\n`;
+      if (output === NOT_RUNNING && answer !== '') return answer;
+      if (output === NOT_RUNNING) throw new ReaderError('ERR_READER_COMMAND', 'fake: pimd is not running');
+      answer += (output as string).replace(/([^\n])$/, '$1\n');
+    }
+    return answer;
+  });
+}
+
+export function fakeSh(outputs: Outputs): FakeShell {
+  return fakeShell(outputs, (lines, shell, trip) => {
+    let answer = '';
+    for (const line of lines) {
+      const echo = /^echo '(.*)'$/.exec(line);
+      const command = /^(.*) 2>&1$/.exec(line)?.[1];
+      if (echo !== null) answer += `${echo[1]}\n`;
+      if (command === undefined) continue;
+      trip.push(command);
+      answer += (shell.outputs[command] as string | undefined) ?? `sh: 1: ${command.split(' ')[0]}: not found\n`;
+    }
+    return answer;
+  });
+}
+
+function fakeShell(outputs: Outputs, answer: (lines: string[], shell: FakeShell, trip: string[]) => string): FakeShell {
+  const shell: FakeShell = {
+    description: 'fake',
+    trips: [],
+    outputs,
+    isClosed: false,
+    run: async (command, signal) => {
+      signal.throwIfAborted();
+      const trip: string[] = [];
+      shell.trips.push(trip);
+      return answer(command.split('\n'), shell, trip);
+    },
+    close: async () => {
+      shell.isClosed = true;
+    },
+  };
+  return shell;
+}
