@@ -62,7 +62,10 @@ export class Daemon {
     await settle(() => cores.every((core) => core.isIdle), patienceMs);
     await Promise.all(cores.map((core) => core.close()));
     for (const { udp } of this.#ports) udp.close();
-    this.#log.info({ counts: this.#counts.summary(), ports: this.#ports.map((port) => this.#portCounts(port)) }, 'stopped');
+    this.#log.info(
+      { counts: this.#counts.summary(), ports: this.#ports.map((port) => this.#portCounts(port)) },
+      'stopped',
+    );
   }
 
   #takeOver(config: Config): void {

@@ -4,7 +4,13 @@
  * Nothing is instantiated anywhere: a path without a row is the "phantom" that the RFC speaks of.
  */
 import { UNKNOWN_COUNT } from '../../proto/field.ts';
-import { type InterfaceState, interfaceWithAddress, type OutgoingState, type RouterState } from '../router/state.ts';
+import {
+  type InterfaceState,
+  interfaceWithAddress,
+  type OutgoingState,
+  type RouterState,
+  type RpfState,
+} from '../router/state.ts';
 import { type Address, inPrefix, isLinkLocal } from '../wire/address.ts';
 
 /** What the forwarding information is about. */
@@ -39,8 +45,7 @@ export function determineForwarding(
   group: Address | undefined,
 ): Forwarding | undefined {
   if (group !== undefined) {
-    const forwarding =
-      (source && sourceForwarding(state, source, group)) ?? groupForwarding(state, group, source !== undefined);
+    const forwarding = (source && sourceForwarding(state, source, group)) ?? groupForwarding(state, group, source);
     if (forwarding !== undefined) return forwarding;
   }
   return source && pathForwarding(state, source);
@@ -68,28 +73,37 @@ function sourceForwarding(state: RouterState, source: Address, group: Address): 
 
 /**
  * Group state: the row, else the way a join to the RP would go. A source-specific trace wants it only where there is a
- * row: with none, "potential source state" is the better answer (RFC 8487 §4.2.2 (4)).
+ * row: with none, "potential source state" is the better answer (RFC 8487 §4.2.2 (4)). Where nobody knows of an RP (a
+ * static route, an IGMP proxy), packets of the source come from the neighbour towards it, if that is on the row's link.
  */
-function groupForwarding(state: RouterState, group: Address, isSourceSpecific: boolean): Forwarding | undefined {
+function groupForwarding(state: RouterState, group: Address, source: Address | undefined): Forwarding | undefined {
   const route = state.route(undefined, group);
-  if (route === undefined && isSourceSpecific) return undefined;
+  if (route === undefined && source !== undefined) return undefined;
   const rp = state.rp(group);
-  const rpf = rp && state.rpf(rp);
   const isRp = rp !== undefined && interfaceWithAddress(state.interfaces.values(), rp) !== undefined;
+  const target = rp ?? source;
+  const rpf = target && rpfOnLink(state, target, route?.incoming);
   if (route === undefined && rpf === undefined && !isRp) return undefined;
   const incoming = route?.incoming ?? rpf?.interface;
+  const upstream = isRp ? undefined : (route?.upstream ?? rpf?.neighbor ?? rp);
   return {
     kind: 'group',
     incoming,
-    upstream: isRp ? undefined : (route?.upstream ?? rpf?.neighbor ?? rp),
+    upstream,
     outgoing: route?.outgoing,
     packets: route?.packets ?? UNKNOWN_COUNT,
     routingProtocol: route?.routingProtocol || (rpf?.routingProtocol ?? 0),
     multicastRoutingProtocol: route?.multicastRoutingProtocol || (incoming?.multicastRoutingProtocol ?? 0),
     sourcePrefixLength: undefined,
     isRp,
-    isDirectlyConnected: false,
+    isDirectlyConnected: rp === undefined && source !== undefined && isOnLink(incoming, source),
   };
+}
+
+/** The RPF row, unless it leads over another interface than the one that packets are expected on. */
+function rpfOnLink(state: RouterState, target: Address, incoming: InterfaceState | undefined): RpfState | undefined {
+  const rpf = state.rpf(target);
+  return incoming === undefined || rpf?.interface.index === incoming.index ? rpf : undefined;
 }
 
 function pathForwarding(state: RouterState, source: Address): Forwarding | undefined {
@@ -114,7 +128,9 @@ function pathForwarding(state: RouterState, source: Address): Forwarding | undef
  * subnet to go by (IPv6 with link-local addresses only), having an Incoming Interface and no upstream does.
  */
 function isConnected(incoming: InterfaceState | undefined, upstream: Address | undefined, source: Address): boolean {
-  if (incoming === undefined) return false;
-  if (upstream === undefined) return true;
-  return incoming.addresses.some((own) => !isLinkLocal(own.address) && inPrefix(source, own));
+  return incoming !== undefined && (upstream === undefined || isOnLink(incoming, source));
+}
+
+function isOnLink(incoming: InterfaceState | undefined, source: Address): boolean {
+  return incoming?.addresses.some((own) => !isLinkLocal(own.address) && inPrefix(source, own)) ?? false;
 }

@@ -200,6 +200,7 @@ describeLab('a trace on behalf of real routers', (lab) => {
 
     it.each([
       ['(S,G)', ['fd00:1::2', 'ff3e::1:1'], 'fd00:1::2' as string | null, 'ff3e::1:1'],
+      ['(*,G) of a static route', ['fd00:1::2', 'ff15::1:1'], null, 'ff15::1:1'],
       ['source only', ['fd00:1::2'], undefined, undefined],
     ] as const)('%s', async (_name, argv, source, group) => {
       const before = group === undefined ? [] : await kernelCounts(lab, source!, group);
@@ -222,7 +223,9 @@ describeLab('a trace on behalf of real routers', (lab) => {
       for (const [i, hop] of found.hops.entries()) {
         if (group === undefined) expect(hop).toMatchObject({ sourceGroupPacketCount: null, sourcePrefixLength: 64 });
         else {
-          expect(hop).toMatchObject({ sourcePrefixLength: 128, s: 0 });
+          expect(hop).toMatchObject(
+            source === null ? { sourcePrefixLength: 255, s: 1 } : { sourcePrefixLength: 128, s: 0 },
+          );
           expect(Number(hop.sourceGroupPacketCount)).toBeGreaterThanOrEqual(before[i]!);
           expect(Number(hop.sourceGroupPacketCount)).toBeLessThanOrEqual(after[i]!);
         }

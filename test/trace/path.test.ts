@@ -115,6 +115,49 @@ describe.each([4, 6] as const)('(*,G), IPv%i', (family) => {
   });
 });
 
+describe('group state without any RP (static routes)', () => {
+  /** (*,G) as a kernel has it: an interface, no upstream router, and nobody who knows an RP. */
+  const STATIC = ALL.map((one, i) => ({
+    ...one,
+    rps: [],
+    routes: [
+      {
+        group: SSM_GROUP[4],
+        source: null,
+        incoming: 2,
+        upstream: null,
+        outgoing: [{ index: 3, state: 'forwarding' as const }],
+        packets: String(i),
+      },
+    ],
+  }));
+
+  test('a trace of a source follows the neighbours towards it', () => {
+    const driver = new EngineDriver({ snapshots: STATIC });
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
+    const { blocks } = onlyReply(driver);
+    expect(
+      blocks.map((block) => [block.upstreamRouterAddress, block.sourceMask, block.sourceGroupPacketCount]),
+    ).toEqual([
+      ['10.34.0.3', 127, '0'],
+      ['10.23.0.2', 127, '1'],
+      ['10.12.0.1', 127, '2'],
+      ['0.0.0.0', 127, '3'],
+    ]);
+  });
+
+  test('but not when they are on another interface than packets are expected on', () => {
+    const [r4, ...others] = STATIC;
+    const driver = new EngineDriver({
+      snapshots: [{ ...r4!, rpf: [{ prefix: '10.1.0.0/24', interface: 3, neighbor: '10.4.0.9' }] }, ...others],
+    });
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
+    expect(onlyReply(driver).blocks).toMatchObject([
+      { incomingInterfaceAddress: '10.34.0.4', upstreamRouterAddress: '0.0.0.0', forwardingCodeName: 'FATAL_ERROR' },
+    ]);
+  });
+});
+
 describe('source only', () => {
   test('the RPF path, with the prefix length of the route and no packet count', () => {
     const driver = new EngineDriver({ snapshots: ALL });

@@ -51,7 +51,7 @@ export function tableSnapshot(name: string, table: TablePart): Snapshot {
   const multicast = new Set(table.multicast);
   return {
     name,
-    interfaces: table.interfaces.map((row) => interfaceRow(row, multicast.has(row.name), undefined)),
+    interfaces: table.interfaces.map((row) => interfaceRow(row, table, multicast.has(row.name), undefined)),
     ...commonRows(table, table.rps),
   };
 }
@@ -69,7 +69,7 @@ export function forwardingSnapshot(name: string, takenAt: Date, reading: Reading
   return {
     name,
     takenAt: takenAt.toISOString(),
-    interfaces: table.interfaces.map((row) => interfaceRow(row, counters.has(row.name), counters.get(row.name))),
+    interfaces: table.interfaces.map((row) => interfaceRow(row, table, counters.has(row.name), counters.get(row.name))),
     routes: forwarding.routes
       .filter((route) => concerns(route, query))
       .map((route) => routeRow(route, indexes, pathOf(route, reading))),
@@ -95,13 +95,18 @@ function commonRows(table: TablePart, rps: readonly SnapshotRp[]): Pick<Snapshot
   return { rps, neighbors };
 }
 
-function interfaceRow(row: InterfacePart, multicast: boolean, counters: CounterPart | undefined): SnapshotInterface {
+function interfaceRow(
+  row: InterfacePart,
+  { multicastRoutingProtocol }: TablePart,
+  multicast: boolean,
+  counters: CounterPart | undefined,
+): SnapshotInterface {
   return {
     index: row.index,
     name: row.name,
     addresses: row.addresses.filter(isOwn),
     multicast,
-    ...(multicast ? { ttlThreshold: 1 } : {}),
+    ...(multicast ? { ttlThreshold: 1, multicastRoutingProtocol } : {}),
     ...(row.mtu === undefined ? {} : { mtu: row.mtu }),
     inMulticastPackets: counters?.inPackets ?? null,
     outMulticastPackets: counters?.outPackets ?? null,

@@ -44,6 +44,8 @@ export interface TablePart {
   readonly interfaces: readonly InterfacePart[];
   /** Names of the interfaces on which multicast forwarding is enabled, of either family. */
   readonly multicast: readonly string[];
+  /** What is spoken on those links, where it is known. */
+  readonly multicastRoutingProtocol: MulticastRoutingProtocol | null;
   readonly rps: readonly SnapshotRp[];
   readonly neighbors: readonly NeighborPart[];
 }

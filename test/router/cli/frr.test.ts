@@ -16,7 +16,13 @@ function frrReader(outputs: Outputs = FRR_OUTPUTS) {
 }
 
 const OFF = { multicast: false, inMulticastPackets: null, outMulticastPackets: null };
-const ON = { multicast: true, ttlThreshold: 1, inMulticastPackets: null, outMulticastPackets: null };
+const ON = {
+  multicast: true,
+  ttlThreshold: 1,
+  multicastRoutingProtocol: 'pimSparseMode' as const,
+  inMulticastPackets: null,
+  outMulticastPackets: null,
+};
 const TABLE: readonly SnapshotInterface[] = [
   { ...ON, index: 7, name: 'east', addresses: ['192.0.2.1/30', '2001:db8:7::1/64', 'fe80::7/64'], mtu: 1500 },
   { ...ON, index: 9, name: 'lan', addresses: ['198.51.100.1/24'], mtu: 9000 },

@@ -90,7 +90,7 @@ const OUTPUTS = {
 const QUERY4: ForwardingQuery = { family: 4, group: '239.1.2.3', source: '198.18.0.5' };
 const QUERY6: ForwardingQuery = { family: 6, group: 'ff3e::1', source: '2001:db8:5::5' };
 
-const ON = { multicast: true, ttlThreshold: 1 };
+const ON = { multicast: true, ttlThreshold: 1, multicastRoutingProtocol: null };
 const UP = { ...ON, index: 4, name: 'up', addresses: ['192.0.2.6/30', 'fe80::6/64'], mtu: 1500 };
 const LAN = { ...ON, index: 5, name: 'a-long-name.100', addresses: ['198.51.100.1/24'], mtu: 1400 };
 const NO_COUNTERS = { inMulticastPackets: null, outMulticastPackets: null };

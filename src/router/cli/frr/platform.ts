@@ -25,6 +25,7 @@ export const frr: Platform = {
       return {
         interfaces: parse.parseInterfaces(interfaces, commands.SHOW_INTERFACE),
         multicast: [...v4, ...v6].map((vif) => vif.interface),
+        multicastRoutingProtocol: 'pimSparseMode',
         neighbors: unlessUnreadable(() => parse.parseNeighbors(neighbors, commands.showNeighbors(4)), []),
         rps: unlessUnreadable(() => parse.parseRps(rps, commands.showRps(4)), []),
       };

@@ -13,6 +13,7 @@ export const linux: Platform = {
     parse: ([addresses = '', vifs4 = '', vifs6 = '']) => ({
       interfaces: parseInterfaces(addresses, commands.SHOW_ADDRESSES),
       multicast: [...vifsOf(vifs4, 4).counters, ...vifsOf(vifs6, 6).counters].map((vif) => vif.interface),
+      multicastRoutingProtocol: null, // the kernel does not know who writes its table
       rps: [],
       neighbors: [],
     }),
