@@ -21,23 +21,26 @@ static const struct {
     [ON_WRITABLE] = {UV_WRITABLE, "onWritable"},
 };
 
-/* Hands an exception to process 'uncaughtException', as Node does for its own callbacks. */
+/*
+ * Hands the exception of a callback to process 'uncaughtException', as Node does for its own. Without an exception the
+ * environment (a worker that is terminated) is being stopped: its JavaScript was cut off or did not run, and that is all.
+ */
 static void report(napi_env env) {
   napi_value exception;
   bool pending;
 
   MUST(napi_is_exception_pending(env, &pending));
-  if (!pending) return; /* the environment is being stopped: JavaScript did not run, or will not again */
+  if (!pending) return;
   MUST(napi_get_and_clear_last_exception(env, &exception));
   /* Fails only when the environment has begun to stop since: then nobody is left to be told. */
   (void)napi_fatal_exception(env, exception);
 }
 
-static napi_status call_back(struct udp_socket *udp, enum watch_event event) {
+static void call_back(struct udp_socket *udp, enum watch_event event) {
   napi_value self, callback;
-  TRY(napi_get_reference_value(udp->env, udp->self, &self));
-  TRY(napi_get_reference_value(udp->env, udp->watch.callbacks[event], &callback));
-  return napi_make_callback(udp->env, udp->watch.context, self, callback, 0, NULL, NULL);
+  MUST(napi_get_reference_value(udp->env, udp->self, &self));
+  MUST(napi_get_reference_value(udp->env, udp->watch.callbacks[event], &callback));
+  if (napi_make_callback(udp->env, udp->watch.context, self, callback, 0, NULL, NULL) != napi_ok) report(udp->env);
 }
 
 static void on_poll(uv_poll_t *poll, int poll_status, int events) {
@@ -53,9 +56,7 @@ static void on_poll(uv_poll_t *poll, int poll_status, int events) {
   for (int event = 0; event < WATCH_EVENTS; event++) {
     /* Any callback may have closed the socket. */
     if ((events & watched[event].uv_event) == 0 || uv_is_closing((uv_handle_t *)poll)) continue;
-    napi_status status = call_back(udp, event);
-    if (status == napi_pending_exception) report(udp->env);
-    else MUST(status);
+    call_back(udp, event);
   }
   MUST(napi_close_handle_scope(udp->env, scope));
 }

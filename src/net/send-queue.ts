@@ -26,12 +26,15 @@ export interface SendCounts {
   queueFull: number;
 }
 
+/** What the queue needs of a socket. */
+export type SendingSocket = Pick<UdpSocket, 'queued' | 'send' | 'watchWritable'>;
+
 /** What an address takes of its column. */
 const COLUMN_OCTETS = 16;
 
 export class SendQueue {
   readonly counts: SendCounts = { sent: 0, failed: 0, queueFull: 0 };
-  readonly #socket: UdpSocket;
+  readonly #socket: SendingSocket;
   readonly #batch: number;
   /** Where datagrams without a source leave from; all zeros: the kernel chooses. */
   readonly #ownAddress: Address;
@@ -44,7 +47,7 @@ export class SendQueue {
   #blocked = false;
   #closed = false;
 
-  constructor(socket: UdpSocket, batch: number, ownAddress: Address) {
+  constructor(socket: SendingSocket, batch: number, ownAddress: Address) {
     this.#socket = socket;
     this.#batch = batch;
     this.#ownAddress = ownAddress;

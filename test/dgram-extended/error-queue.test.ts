@@ -66,6 +66,62 @@ describe('the error queue', () => {
     });
   });
 
+  it.skipIf(!hasNamespaces)(
+    'tells of a neighbour that is not there, and of room once it is given up (in a network namespace)',
+    () => {
+      const { stdout, stderr } = runInNamespace(
+        [
+          'ip link set lo up', // the kernel's ICMP messages to itself go there
+          'ip link add near type veth peer name far',
+          'ip link set far up',
+          'ip link set near up',
+          'ip addr add 10.0.0.1/24 dev near',
+          'ip ntable change name arp_cache dev near retrans 10',
+        ],
+        `
+      const socket = new UdpSocket(4, slab, 256, 64);
+      socket.setOption('receiveErrors', 1);
+      socket.setOption('sendBufferOctets', 1);
+      const { queued } = socket;
+      for (let row = 0; row < 64; row++) {
+        queued.destination.set([10, 0, 0, 2], row * 16);
+        queued.port[row] = 9;
+        queued.length[row] = 256;
+        queued.ttl[row] = -1;
+      }
+      const sent = socket.send(0, 64); // the kernel keeps them until it knows the neighbour
+      const errors = [];
+      let writable = 0;
+      const end = () => {
+        if (writable === 0 || errors.length === 0) return;
+        const [{ errno, type, code, offender }] = errors;
+        console.log(JSON.stringify({
+          blocked: sent > 0 && sent < 64, error: queued.error[sent], reports: errors.length === sent,
+          errno, type, code, offender: [...offender],
+        }));
+        socket.close();
+      };
+      socket.watch({
+        onReadable() {},
+        onWritable() { writable += 1; socket.watchWritable(false); end(); },
+        onError() { errors.push(...socket.readErrors(64)); end(); },
+      });
+      socket.watchWritable(true);
+      `,
+      );
+      expect(stderr).toBe('');
+      expect(JSON.parse(stdout)).toEqual({
+        blocked: true,
+        error: constants.errno.EAGAIN,
+        reports: true,
+        errno: 'EHOSTUNREACH',
+        type: 3,
+        code: 1,
+        offender: [10, 0, 0, 1],
+      });
+    },
+  );
+
   it('gives no more at a time than asked for', async () => {
     const sender = reporting('127.0.0.1');
     const port = closedPort('127.0.0.1');
