@@ -7,8 +7,8 @@
  * next one. It ends by its own timeout.
  */
 import { LRUCache } from 'lru-cache';
-import type { ForwardingQuery, Reader } from './port.ts';
-import { ReaderError } from './port.ts';
+import type { Family } from '../wire/address.ts';
+import { type ForwardingQuery, type Reader, ReaderError } from './port.ts';
 import { ReadLimit } from './read-limit.ts';
 import type { Snapshot } from './snapshot.ts';
 import { type RouterState, stateOf } from './state.ts';
@@ -35,9 +35,18 @@ const FAILURE_PAUSE_MS = 2000;
 /** How long a reader that failed comes last. */
 const READER_PAUSE_MS = 30_000;
 
+/** What a read is about, for telling apart what failed: a router without IPv6 still answers for IPv4. */
+type Subject = 'interfaces' | Family;
+
 interface Remembered {
   readonly state: RouterState;
+  /** When the read began: its counters are at least that young. */
   readonly atMs: number;
+}
+
+interface Failure {
+  readonly error: Error;
+  readonly untilMs: number;
 }
 
 export class RouterReads {
@@ -45,8 +54,11 @@ export class RouterReads {
   readonly #limit: ReadLimit;
   readonly #states = new LRUCache<string, Remembered>({ max: REMEMBERED });
   readonly #inFlight = new Map<string, Promise<RouterState>>();
-  readonly #troubles = new Map<Reader, { readonly message: string; readonly untilMs: number }>();
-  #failure: { readonly error: Error; readonly untilMs: number } | undefined;
+  /** The trouble a reader is known to have with a subject, or with everything: its message. */
+  readonly #troubles = new Map<Reader, Map<Subject | 'session', string>>();
+  readonly #pausedUntilMs = new Map<Reader, number>();
+  readonly #failures = new Map<Subject | 'session', Failure>();
+  readonly #indexed = new WeakMap<Snapshot, RouterState>();
 
   constructor(options: RouterReadsOptions) {
     this.#options = options;
@@ -61,18 +73,21 @@ export class RouterReads {
   }
 
   /** Rejects with what the last reader that was tried said. */
-  forwarding(query: ForwardingQuery): Promise<RouterState> {
+  async forwarding(query: ForwardingQuery): Promise<RouterState> {
     const key = keyOf(query);
     return this.#share(key, async () => {
-      const state = await this.#read((reader, signal) => reader.readForwarding(query, signal));
-      this.#states.set(key, { state, atMs: this.#options.monotonicMs() });
-      return state;
+      const read = await this.#read(query.family, (reader, signal) => reader.readForwarding(query, signal));
+      this.#states.set(key, read);
+      return read.state;
     });
   }
 
   /** The interface table, read now. */
-  interfaces(): Promise<RouterState> {
-    return this.#share('interfaces', () => this.#read((reader, signal) => reader.readInterfaces(signal)));
+  async interfaces(): Promise<RouterState> {
+    return this.#share('interfaces', async () => {
+      const read = await this.#read('interfaces', (reader, signal) => reader.readInterfaces(signal));
+      return read.state;
+    });
   }
 
   async close(): Promise<void> {
@@ -88,47 +103,76 @@ export class RouterReads {
     return started;
   }
 
-  async #read(read: (reader: Reader, signal: AbortSignal) => Promise<Snapshot>): Promise<RouterState> {
-    const now = this.#options.monotonicMs();
-    if (this.#failure !== undefined && now < this.#failure.untilMs) throw this.#failure.error;
+  async #read(subject: Subject, read: (reader: Reader, signal: AbortSignal) => Promise<Snapshot>): Promise<Remembered> {
+    for (const failure of [this.#failures.get('session'), this.#failures.get(subject)]) {
+      if (failure !== undefined && this.#options.monotonicMs() < failure.untilMs) throw failure.error;
+    }
     const done = await this.#limit.enter();
     try {
       let last: Error | undefined;
       for (const reader of this.#inOrder()) {
+        const atMs = this.#options.monotonicMs();
         try {
-          const state = stateOf(await within(this.#options.timeoutMs, (signal) => read(reader, signal)));
-          this.#report(reader, undefined);
-          this.#failure = undefined;
-          return state;
+          const state = this.#stateOf(await within(this.#options.timeoutMs, (signal) => read(reader, signal)));
+          this.#succeeded(reader, subject);
+          return { state, atMs };
         } catch (error) {
           last = error instanceof Error ? error : new Error(String(error));
-          this.#report(reader, last);
+          this.#failed(reader, subject, last);
         }
       }
       const error = last ?? new ReaderError('ERR_READER_CLOSED', `${this.#options.router} has no reader`);
-      this.#failure = { error, untilMs: this.#options.monotonicMs() + FAILURE_PAUSE_MS };
+      this.#failures.set(scopeOf(error, subject), {
+        error,
+        untilMs: this.#options.monotonicMs() + FAILURE_PAUSE_MS,
+      });
       throw error;
     } finally {
       done();
     }
   }
 
-  /** As configured, but readers that failed lately come last: a dead one must not cost every trace its timeout. */
+  /** A reader that yields the very same snapshot again (a file that has not changed) costs no second indexing. */
+  #stateOf(snapshot: Snapshot): RouterState {
+    const known = this.#indexed.get(snapshot);
+    if (known !== undefined) return known;
+    const state = stateOf(snapshot);
+    this.#indexed.set(snapshot, state);
+    return state;
+  }
+
+  /** As configured, but readers whose session failed lately come last: a dead one must not cost every trace its timeout. */
   #inOrder(): Reader[] {
     const now = this.#options.monotonicMs();
-    const isPaused = (reader: Reader) => (this.#troubles.get(reader)?.untilMs ?? 0) > now;
+    const isPaused = (reader: Reader) => (this.#pausedUntilMs.get(reader) ?? 0) > now;
     return [...this.#options.readers].sort((a, b) => Number(isPaused(a)) - Number(isPaused(b)));
   }
 
-  #report(reader: Reader, trouble: Error | undefined): void {
-    const before = this.#troubles.get(reader);
-    if (trouble === undefined) this.#troubles.delete(reader);
-    else {
-      const untilMs = this.#options.monotonicMs() + READER_PAUSE_MS;
-      this.#troubles.set(reader, { message: trouble.message, untilMs });
-    }
-    if (before?.message !== trouble?.message) this.#options.onTrouble(reader, trouble);
+  #succeeded(reader: Reader, subject: Subject): void {
+    this.#failures.delete('session');
+    this.#failures.delete(subject);
+    this.#pausedUntilMs.delete(reader);
+    const troubles = this.#troubles.get(reader);
+    const isOver = [troubles?.delete('session'), troubles?.delete(subject)].includes(true);
+    if (isOver) this.#options.onTrouble(reader, undefined);
   }
+
+  #failed(reader: Reader, subject: Subject, error: Error): void {
+    const scope = scopeOf(error, subject);
+    if (scope === 'session') this.#pausedUntilMs.set(reader, this.#options.monotonicMs() + READER_PAUSE_MS);
+    const troubles = this.#troubles.get(reader) ?? new Map<Subject | 'session', string>();
+    this.#troubles.set(reader, troubles);
+    if (troubles.get(scope) === error.message) return;
+    troubles.set(scope, error.message);
+    this.#options.onTrouble(reader, error);
+  }
+}
+
+/** An answer that is an error, or makes no sense, says something of the question; all else of the way to the router. */
+function scopeOf(error: Error, subject: Subject): Subject | 'session' {
+  const code = 'code' in error ? error.code : undefined;
+  const isAnswer = code === 'ERR_READER_COMMAND' || code === 'ERR_READER_OUTPUT' || code === 'ERR_SNAPSHOT';
+  return isAnswer ? subject : 'session';
 }
 
 function keyOf(query: ForwardingQuery): string {

@@ -1,0 +1,223 @@
+import { describe, expect, test } from 'vitest';
+import { type ForwardingQuery, type Reader, ReaderError, type ReaderErrorCode } from '../../src/router/port.ts';
+import { RouterReads, type RouterReadsOptions } from '../../src/router/reads.ts';
+import type { Snapshot } from '../../src/router/snapshot.ts';
+
+const SNAPSHOT: Snapshot = { name: 'r1', interfaces: [{ index: 1, name: 'eth0', addresses: ['192.0.2.1/24'] }] };
+const V4: ForwardingQuery = { family: 4, group: '232.1.1.1', source: '10.1.0.2' };
+const V6: ForwardingQuery = { family: 6, group: 'ff3e::1', source: '2001:db8::2' };
+
+/** A reader that answers as it is told, and counts. */
+class Stub implements Reader {
+  readonly description: string;
+  reads = 0;
+  open = 0;
+  mostOpen = 0;
+  isClosed = false;
+  #answer: (query: ForwardingQuery | undefined) => Promise<Snapshot>;
+
+  constructor(description: string, answer: (query: ForwardingQuery | undefined) => Promise<Snapshot>) {
+    this.description = description;
+    this.#answer = answer;
+  }
+
+  readInterfaces(_signal: AbortSignal): Promise<Snapshot> {
+    return this.#read(undefined);
+  }
+
+  readForwarding(query: ForwardingQuery, signal: AbortSignal): Promise<Snapshot> {
+    const aborted = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    });
+    return Promise.race([this.#read(query), aborted]);
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+  }
+
+  async #read(query: ForwardingQuery | undefined): Promise<Snapshot> {
+    this.reads++;
+    this.open++;
+    this.mostOpen = Math.max(this.mostOpen, this.open);
+    try {
+      return await this.#answer(query);
+    } finally {
+      this.open--;
+    }
+  }
+}
+
+const good = async () => SNAPSHOT;
+const failing =
+  (code: ReaderErrorCode, message: string = code) =>
+  () =>
+    Promise.reject(new ReaderError(code, message));
+
+class Clock {
+  ms = 0;
+}
+
+function readsOf(readers: readonly Reader[], changes: Partial<RouterReadsOptions> = {}) {
+  const clock = new Clock();
+  const troubles: string[] = [];
+  const reads = new RouterReads({
+    router: 'r1',
+    readers,
+    maxAgeMs: 1000,
+    timeoutMs: 200,
+    perSecond: 1000,
+    concurrency: 4,
+    onTrouble: (reader, trouble) => troubles.push(`${reader.description}: ${trouble?.message ?? 'good again'}`),
+    monotonicMs: () => clock.ms,
+    ...changes,
+  });
+  return { reads, clock, troubles };
+}
+
+const outcome = (read: Promise<unknown>) =>
+  read.then(
+    () => 'read',
+    (error: ReaderError) => error.code,
+  );
+
+describe('what was read', () => {
+  test('is remembered until it is maxAge old', async () => {
+    const { reads, clock } = readsOf([new Stub('a', good)]);
+    expect(reads.remembered(V4)).toBeUndefined();
+    const state = await reads.forwarding(V4);
+    clock.ms = 1000;
+    expect(reads.remembered(V4)).toBe(state);
+    expect(reads.remembered(V6)).toBeUndefined();
+    clock.ms = 1001;
+    expect(reads.remembered(V4)).toBeUndefined();
+  });
+
+  test('ages from when the read began: counters may be that old', async () => {
+    const { reads, clock } = readsOf([
+      new Stub('slow', async () => {
+        clock.ms += 300;
+        return SNAPSHOT;
+      }),
+    ]);
+    await reads.forwarding(V4);
+    clock.ms = 1000;
+    expect(reads.remembered(V4)).toBeDefined();
+    clock.ms = 1001;
+    expect(reads.remembered(V4)).toBeUndefined();
+  });
+
+  test('is shared by all who want it at the same time', async () => {
+    const reader = new Stub('a', good);
+    const { reads } = readsOf([reader]);
+    const all = await Promise.all([reads.forwarding(V4), reads.forwarding(V4), reads.forwarding(V6)]);
+    expect(reader.reads).toBe(2);
+    expect(all[0]).toBe(all[1]);
+  });
+
+  test('is indexed once when a reader yields the same snapshot again', async () => {
+    const { reads } = readsOf([new Stub('a', good)]);
+    expect(await reads.forwarding(V4)).toBe(await reads.forwarding(V6));
+  });
+});
+
+describe('a reader that fails', () => {
+  test('the next one is tried, and for a while tried first', async () => {
+    const dead = new Stub('dead', failing('ERR_READER_UNREACHABLE'));
+    const spare = new Stub('spare', good);
+    const { reads, clock, troubles } = readsOf([dead, spare]);
+    expect(await outcome(reads.forwarding(V4))).toBe('read');
+    expect(await outcome(reads.forwarding(V6))).toBe('read');
+    expect([dead.reads, spare.reads]).toEqual([1, 2]);
+    clock.ms = 30_000;
+    await reads.forwarding(V4);
+    expect(dead.reads).toBe(2);
+    expect(troubles).toEqual(['dead: ERR_READER_UNREACHABLE']);
+  });
+
+  test('a hanging one is aborted and the next one tried', async () => {
+    const { reads } = readsOf([new Stub('hangs', () => new Promise(() => {})), new Stub('spare', good)]);
+    expect(await outcome(reads.forwarding(V4))).toBe('read');
+  });
+
+  test('all of them: the router is left alone for a moment', async () => {
+    const dead = new Stub('dead', failing('ERR_READER_UNREACHABLE'));
+    const { reads, clock } = readsOf([dead]);
+    expect(await outcome(reads.forwarding(V4))).toBe('ERR_READER_UNREACHABLE');
+    expect(await outcome(reads.forwarding(V6))).toBe('ERR_READER_UNREACHABLE');
+    expect(await outcome(reads.interfaces())).toBe('ERR_READER_UNREACHABLE');
+    expect(dead.reads).toBe(1);
+    clock.ms = 2000;
+    expect(await outcome(reads.forwarding(V6))).toBe('ERR_READER_UNREACHABLE');
+    expect(dead.reads).toBe(2);
+  });
+
+  test('at one question only (no IPv6 on this router) does not keep it from answering others', async () => {
+    const half = new Stub('half', (query) => (query?.family === 6 ? failing('ERR_READER_COMMAND')() : good()));
+    const { reads, troubles } = readsOf([half]);
+    expect(await outcome(reads.forwarding(V6))).toBe('ERR_READER_COMMAND');
+    expect(await outcome(reads.forwarding(V4))).toBe('read');
+    expect(await outcome(reads.forwarding(V6))).toBe('ERR_READER_COMMAND');
+    expect(half.reads).toBe(2);
+    expect(troubles).toEqual(['half: ERR_READER_COMMAND']);
+  });
+
+  test('is reported when its trouble begins, changes and ends, not at every read', async () => {
+    const answers = [
+      failing('ERR_READER_AUTHENTICATION', 'refused'),
+      failing('ERR_READER_AUTHENTICATION', 'refused'),
+      failing('ERR_READER_TIMEOUT', 'silent'),
+      good,
+      good,
+    ];
+    const { reads, clock, troubles } = readsOf([new Stub('a', () => answers.shift()!())]);
+    for (let i = 0; i < 5; i++) {
+      await outcome(reads.forwarding(V4));
+      clock.ms += 5000;
+    }
+    expect(troubles).toEqual(['a: refused', 'a: silent', 'a: good again']);
+  });
+
+  test('a snapshot that contradicts itself is a failure like any other', async () => {
+    const { reads } = readsOf([
+      new Stub('bad', async () => ({
+        name: 'r1',
+        interfaces: [],
+        scopes: [],
+        rpf: [{ prefix: '10.0.0.0/8', interface: 9, neighbor: null }],
+      })),
+    ]);
+    expect(await outcome(reads.forwarding(V4))).toBe('ERR_SNAPSHOT');
+  });
+});
+
+describe('limits', () => {
+  const queries = (count: number) => Array.from({ length: count }, (_, i) => ({ ...V4, source: `10.1.0.${i + 1}` }));
+
+  test('never more reads at once than the concurrency', async () => {
+    const reader = new Stub('a', () => new Promise((resolve) => setImmediate(() => resolve(SNAPSHOT))));
+    const { reads } = readsOf([reader], { concurrency: 3 });
+    await Promise.all(queries(20).map((query) => reads.forwarding(query)));
+    expect(reader.reads).toBe(20);
+    expect(reader.mostOpen).toBe(3);
+  });
+
+  test('never more in a second than perSecond', async () => {
+    const reader = new Stub('a', good);
+    const { reads } = readsOf([reader], { perSecond: 5 });
+    for (const query of queries(20)) void reads.forwarding(query).catch(() => {});
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(reader.reads).toBe(5);
+    await reads.close();
+  });
+
+  test('what waits when it is closed is refused', async () => {
+    const reader = new Stub('a', good);
+    const { reads } = readsOf([reader], { perSecond: 1 });
+    const [first, second] = queries(2).map((query) => outcome(reads.forwarding(query)));
+    expect(await first).toBe('read');
+    await reads.close();
+    expect(await second).toBe('ERR_READER_CLOSED');
+    expect(reader.isClosed).toBe(true);
+  });
+});
