@@ -33,10 +33,9 @@ const USAGE = `Usage: mtrace2 [options] SOURCE [RECEIVER] [GROUP]
 Traces the path of a multicast stream from the receiver back to its source
 (Mtrace2, RFC 8487).
 
-  SOURCE     the sender, or "any" for the shared tree (*,G) towards the RP
-  RECEIVER   an address of this host to trace to; default: the one that
-             faces the gateway
-  GROUP      the multicast group; without it, the RPF path to SOURCE`;
+SOURCE    the sender, or "any": the shared tree (*,G) towards the RP
+RECEIVER  an address of this host; default: the one that faces the gateway
+GROUP     the multicast group; without it, the RPF path to SOURCE`;
 
 /** RFC 8487 §5.8.4: [Mtrace Reply Timeout]. */
 const DEFAULT_WAIT_SECONDS = 10;

@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { parseArguments } from '../../src/client/arguments.ts';
+import { formatAddress } from '../../src/wire/address.ts';
+
+const parse = (line: string) =>
+  parseArguments(
+    line.split(' ').filter((word) => word !== ''),
+    '1.2.3',
+  );
+const G = '-g 192.0.2.1';
+
+async function options(line: string) {
+  const parsed = await parse(line);
+  if (parsed.kind !== 'options') throw new Error(JSON.stringify(parsed));
+  const { source, receiver, group, gateway, ...rest } = parsed.options;
+  const text = [source, receiver, group, gateway].map((one) => one && formatAddress(one));
+  return { places: text, ...rest };
+}
+
+describe('SOURCE, RECEIVER and GROUP are told apart as in mtrace(8)', () => {
+  test.each([
+    [`${G} 10.1.0.2`, ['10.1.0.2', undefined, undefined, '192.0.2.1']],
+    [`${G} 10.1.0.2 232.1.1.1`, ['10.1.0.2', undefined, '232.1.1.1', '192.0.2.1']],
+    [`${G} 10.1.0.2 10.4.0.2 232.1.1.1`, ['10.1.0.2', '10.4.0.2', '232.1.1.1', '192.0.2.1']],
+    [`10.1.0.2 232.1.1.1 10.4.0.2 ${G}`, ['10.1.0.2', '10.4.0.2', '232.1.1.1', '192.0.2.1']],
+    [`${G} any 239.1.1.1`, [undefined, undefined, '239.1.1.1', '192.0.2.1']],
+    [`${G} * 239.1.1.1`, [undefined, undefined, '239.1.1.1', '192.0.2.1']],
+    ['-g 2001:DB8::1 2001:db8:1::2 FF3E::1:1', ['2001:db8:1::2', undefined, 'ff3e::1:1', '2001:db8::1']],
+  ])('%s', async (line, places) => {
+    expect((await options(line)).places).toEqual(places);
+  });
+});
+
+test('defaults', async () => {
+  expect(await options(`${G} 10.1.0.2`)).toMatchObject({
+    port: 33435,
+    maxHops: 255,
+    waitMs: 10_000,
+    isNumeric: false,
+    isVerbose: false,
+    isJson: false,
+    family: 4,
+    interface: undefined,
+  });
+});
+
+test('every option', async () => {
+  expect(await options('-i eth0 --port 33433 -m 7 -w 0.5 -n -v --json -6 any ff15::1')).toMatchObject({
+    interface: 'eth0',
+    port: 33433,
+    maxHops: 7,
+    waitMs: 500,
+    isNumeric: true,
+    isVerbose: true,
+    isJson: true,
+    family: 6,
+  });
+});
+
+describe('what is wrong is said in one line', () => {
+  test.each([
+    ['', 'SOURCE is missing'],
+    [`${G} example`, 'SOURCE example: not an address'],
+    [`${G} 10.1.0.2 010.4.0.2`, '010.4.0.2: not an address'],
+    [`${G} 10.1.0.2 10.4`, '10.4: not an address'],
+    [`${G} 239.1.1.1`, 'SOURCE 239.1.1.1: is a group; for its shared tree: any 239.1.1.1'],
+    [`${G} any`, 'with SOURCE "any" a GROUP is needed'],
+    [`${G} 10.1.0.2 232.1.1.1 232.1.1.2`, '232.1.1.2: GROUP is given twice'],
+    [`${G} 10.1.0.2 10.1.0.3 10.1.0.4`, '10.1.0.4: RECEIVER is given twice'],
+    [`${G} 10.1.0.2 ff3e::1`, 'do not mix'],
+    [`${G} -6 10.1.0.2`, '-6, but the addresses are IPv4'],
+    [`${G} -4 -6 10.1.0.2`, 'exclude each other'],
+    ['10.1.0.2', 'where to?'],
+    ['-g 239.1.1.1 10.1.0.2', '-g 239.1.1.1: not a unicast address'],
+    ['-g 10.1.0.2', 'SOURCE is missing'],
+    [`${G} -m 0 10.1.0.2`, '-m 0: hops are 1 to 255'],
+    [`${G} -m 256 10.1.0.2`, '-m 256: hops'],
+    [`${G} -m x 10.1.0.2`, '-m NaN'],
+    [`${G} -w 0 10.1.0.2`, '-w 0: seconds'],
+    [`${G} --port 65536 10.1.0.2`, '--port 65536'],
+    [`${G} --hops 3 10.1.0.2`, 'unknown option: hops'],
+    [`${G} 10.1.0.2 -w`, 'Not enough arguments following: w'],
+  ])('%s', async (line, message) => {
+    const parsed = await parse(line);
+    expect(parsed.kind).toBe('error');
+    expect(parsed).toMatchObject({ message: expect.stringContaining(message) });
+    expect((parsed as { message: string }).message.split('\n')).toHaveLength(1);
+  });
+});
+
+test('help fits a terminal of 80 columns and names every option', async () => {
+  const parsed = await parse('--help');
+  const { text } = parsed as { text: string };
+  expect(parsed.kind).toBe('text');
+  for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  for (const option of ['-g', '-i', '--port', '-m', '-w', '-n', '-v', '-4', '-6', '--json'])
+    expect(text).toContain(option);
+});
+
+test('version', async () => {
+  expect(await parse('--version')).toEqual({ kind: 'text', text: '1.2.3' });
+});

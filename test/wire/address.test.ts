@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  addressKey,
+  compareAddress,
+  formatAddress,
+  inPrefix,
+  isLinkLocal,
+  isLinkScopedMulticast,
+  isLoopback,
+  isMulticast,
+  isUniqueLocal,
+  parseAddress,
+  parsePrefix,
+  prefixesOverlap,
+} from '../../src/wire/address.ts';
+
+const address = (text: string) => parseAddress(text)!;
+const prefix = (text: string) => parsePrefix(text)!;
+const anyAddress = fc.oneof(
+  fc.uint8Array({ minLength: 4, maxLength: 4 }),
+  fc.uint8Array({ minLength: 16, maxLength: 16 }),
+);
+
+test('text and octets are two forms of one address', () => {
+  fc.assert(
+    fc.property(anyAddress, (octets) => {
+      expect(address(formatAddress(octets))).toEqual(octets);
+    }),
+    { seed: 8487 },
+  );
+});
+
+test.each([
+  '',
+  '1.2.3',
+  '1.2.3.4.5',
+  '01.2.3.4',
+  '0x1.2.3.4',
+  '256.1.1.1',
+  '1.2.3.4 ',
+  ' 1.2.3.4',
+  '::g',
+  'fe80::1%eth0',
+  '1:2:3',
+  '1.2.3.4/24',
+  '16909060',
+])('not an address: %j', (text) => {
+  expect(parseAddress(text)).toBeUndefined();
+});
+
+test.each(['10.0.0.0/33', '::/129', '10.0.0.0/', '10.0.0.0/-1', '10.0.0.0/1.5', '/24', '10.0.0/8', '10.0.0.0/0008'])(
+  'not a prefix: %j',
+  (text) => {
+    expect(parsePrefix(text)).toBeUndefined();
+  },
+);
+
+test('an address alone is a prefix of full length', () => {
+  expect([prefix('10.0.0.1').length, prefix('::1').length]).toEqual([32, 128]);
+});
+
+test('inPrefix is the comparison of that many leading bits', () => {
+  const bits = (octets: Uint8Array) => Array.from(octets, (octet) => octet.toString(2).padStart(8, '0')).join('');
+  const pair = fc.oneof(
+    ...[4, 16].map((octets) =>
+      fc.tuple(fc.uint8Array({ minLength: octets, maxLength: octets }), fc.nat(octets * 8), fc.nat(octets * 8 - 1)),
+    ),
+  );
+  fc.assert(
+    fc.property(pair, ([octets, length, flip]) => {
+      const other = octets.slice();
+      other[flip >> 3]! ^= 0x80 >> (flip & 7);
+      expect(inPrefix(other, { address: octets, length })).toBe(
+        bits(octets).slice(0, length) === bits(other).slice(0, length),
+      );
+    }),
+    { numRuns: 500, seed: 8487 },
+  );
+});
+
+test('the families are never in one another', () => {
+  expect(inPrefix(address('::'), prefix('0.0.0.0/0'))).toBe(false);
+  expect(addressKey(address('0.0.0.0'))).not.toBe(addressKey(address('::')));
+  expect(compareAddress(address('255.255.255.255'), address('::'))).toBeLessThan(0);
+});
+
+test('two prefixes overlap when one is in the other', () => {
+  expect(prefixesOverlap(prefix('10.0.0.0/8'), prefix('10.1.0.0/16'))).toBe(true);
+  expect(prefixesOverlap(prefix('10.1.0.0/16'), prefix('10.0.0.0/8'))).toBe(true);
+  expect(prefixesOverlap(prefix('10.0.0.0/16'), prefix('10.1.0.0/16'))).toBe(false);
+  expect(prefixesOverlap(prefix('10.0.0.0/8'), prefix('::/0'))).toBe(false);
+});
+
+describe('kinds of addresses, at their edges', () => {
+  test.each([
+    [isMulticast, ['224.0.0.0', '239.255.255.255', 'ff00::', 'ff3e::1'], ['223.255.255.255', '240.0.0.0', 'fe80::1']],
+    [
+      isLinkScopedMulticast,
+      ['224.0.0.0', '224.0.0.255', 'ff02::1', 'ff12::1'],
+      ['224.0.1.0', '239.0.0.1', 'ff05::2', 'fe82::1'],
+    ],
+    [isLinkLocal, ['169.254.0.1', 'fe80::1', 'febf::1'], ['169.253.0.1', 'fec0::1', 'fe7f::1']],
+    [isUniqueLocal, ['fc00::1', 'fdff::1'], ['fb00::1', 'fe00::1', '10.0.0.1']],
+    [isLoopback, ['127.0.0.1', '127.255.0.1', '::1'], ['128.0.0.1', '::2', '1::1', '::']],
+  ] as const)('%o', (kind, yes, no) => {
+    expect(yes.map((text) => kind(address(text)))).toEqual(yes.map(() => true));
+    expect(no.map((text) => kind(address(text)))).toEqual(no.map(() => false));
+  });
+});
