@@ -12,7 +12,7 @@ declare module 'vitest' {
   }
 }
 
-export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+export default async function setup(project: TestProject): Promise<(() => void) | undefined> {
   const unavailable = Lab.available();
   if (unavailable !== undefined) {
     if (process.env.MTRACE2D_LAB === 'required') throw new Error(`MTRACE2D_LAB=required, but: ${unavailable}`);
@@ -22,5 +22,11 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   }
   const lab = await Lab.up();
   project.provide('lab', { id: lab.id });
-  return () => lab.down();
+  // An interrupted run exits without its teardown.
+  const down = () => lab.down();
+  process.once('exit', down);
+  return () => {
+    process.off('exit', down);
+    down();
+  };
 }

@@ -69,10 +69,12 @@ make_nodes() {
   for node in "${nodes[@]}"; do
     ip netns add "$lab-$node"
     # Before any interface exists, so that every interface inherits it. No duplicate address detection: an IPv6
-    # address is usable at once. No reverse path filter: rcv's Query reaches noc past the multicast tree.
+    # address is usable at once. A link that a test takes down and up again keeps its IPv6 addresses, too. No reverse
+    # path filter: rcv's Query reaches noc past the multicast tree.
     in_node "$node" sh -c 'cd /proc/sys/net
       echo 0 | tee ipv4/conf/all/rp_filter ipv4/conf/default/rp_filter
       echo 0 | tee ipv6/conf/all/disable_ipv6 ipv6/conf/default/disable_ipv6
+      echo 1 | tee ipv6/conf/all/keep_addr_on_down ipv6/conf/default/keep_addr_on_down
       echo 0 | tee ipv6/conf/all/accept_dad ipv6/conf/default/accept_dad ipv6/conf/default/accept_ra' >/dev/null
     ip -n "$lab-$node" link set lo up
   done
@@ -125,19 +127,20 @@ make_keys() {
 }
 
 start_routers() {
-  local node started=()
+  local node
+  local -A starting=()
   for node in "${routers[@]}"; do
     "$here/router.sh" prepare "$lab-$node" "$node" "$state"
-    in_node "$node" unshare --uts "$here/router.sh" run "$lab-$node" "$node" "$state" >"$state/$node/start.log" 2>&1 </dev/null &
-    started+=($!)
+    in_node "$node" unshare --uts "$here/router.sh" run "$lab-$node" "$node" "$state" \
+      >"$state/$node/start.log" 2>&1 </dev/null &
+    starting[$node]=$!
   done
   for node in "${routers[@]}"; do
-    if ! wait "${started[0]}"; then
+    if ! wait "${starting[$node]}"; then
       echo "lab: $node did not start:" >&2
       cat "$state/$node/start.log" >&2
       return 1
     fi
-    started=("${started[@]:1}")
   done
 }
 

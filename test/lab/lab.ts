@@ -61,8 +61,7 @@ export class Lab {
   /** The reason why no lab can be brought up here; `undefined` when one can. */
   static available(): string | undefined {
     const lab = new Lab();
-    const env = { ...process.env, ...lab.#environment };
-    const check = spawnSync(lab.script('lab.sh'), ['check'], { encoding: 'utf8', env });
+    const check = spawnSync(lab.script('lab.sh'), ['check'], { encoding: 'utf8', env: lab.#environment });
     if (check.status === 0) return undefined;
     return check.error?.message ?? (check.stdout.trim() || check.stderr.trim());
   }
@@ -70,13 +69,15 @@ export class Lab {
   /** Builds the lab, on behalf of this process, and waits until its routers have converged. Rejects with what is missing. */
   static async up(): Promise<Lab> {
     const lab = new Lab();
-    await lab.#run('up', String(process.pid));
+    const env = lab.#environment;
+    await run(lab.script('lab.sh'), ['up', String(process.pid)], { env, timeoutMs: UP_MS });
     return lab;
   }
 
-  /** Ends every process in the lab's namespaces and removes the lab. */
-  async down(): Promise<void> {
-    await this.#run('down');
+  /** Ends every process in the lab's namespaces and removes the lab. Synchronous, for use while the process exits. */
+  down(): void {
+    const down = spawnSync(this.script('lab.sh'), ['down'], { encoding: 'utf8', env: this.#environment });
+    if (down.status !== 0) throw new Error(down.error?.message ?? down.stderr);
   }
 
   /** Ends the processes that were spawned through this object. */
@@ -109,7 +110,10 @@ export class Lab {
     return `${family === 4 ? '10.255.0.' : 'fd00:ff::'}${router.slice(1)}`;
   }
 
-  /** Starts a program on a node. It ends with the test file, or by its `stop`. */
+  /**
+   * Starts a program on a node. It ends with the suite, or by its `stop`.
+   * @param options `env` is the environment; default: that of this process
+   */
   spawn(node: Node, argv: readonly string[], options: { readonly env?: NodeJS.ProcessEnv } = {}): LabProcess {
     const process = new LabProcess('ip', ['netns', 'exec', this.namespace(node), ...argv], options.env);
     this.#processes.push(process);
@@ -187,10 +191,6 @@ export class Lab {
 
   /** lab.sh must look for the same instance in the same place as we do. */
   get #environment(): NodeJS.ProcessEnv {
-    return { MT2_LAB: this.id, TMPDIR: tmpdir() };
-  }
-
-  async #run(...argv: string[]): Promise<void> {
-    await run(this.script('lab.sh'), argv, { env: this.#environment, timeoutMs: UP_MS });
+    return { ...process.env, MT2_LAB: this.id, TMPDIR: tmpdir() };
   }
 }

@@ -20,7 +20,7 @@ export interface Output {
 }
 
 export interface RunOptions {
-  /** Added to the environment of this process. */
+  /** Default: the environment of this process. */
   readonly env?: NodeJS.ProcessEnv;
   /** The command is ended after this time. */
   readonly timeoutMs?: number;
@@ -28,27 +28,23 @@ export interface RunOptions {
 
 /** Runs a command to its end. Rejects when it exits with anything but 0; the message carries what it wrote to stderr. */
 export function run(command: string, argv: readonly string[], options: RunOptions = {}): Promise<Output> {
-  const { env, timeoutMs = 30_000 } = options;
-  return execFileAsync(command, argv, {
-    env: { ...process.env, ...env },
-    timeout: timeoutMs,
-    maxBuffer: 16 << 20,
-  });
+  const { env = process.env, timeoutMs = 30_000 } = options;
+  return execFileAsync(command, argv, { env, timeout: timeoutMs, maxBuffer: 16 << 20 });
 }
 
 /**
- * Asks again and again until `probe` gives something other than `undefined`, and resolves with it.
+ * Asks again and again until `probe` gives something other than `undefined` and `false`, and resolves with it.
  * Rejects with `what` when nothing came in time.
  */
 export async function until<T>(
   what: string,
-  probe: () => T | undefined | Promise<T | undefined>,
+  probe: () => T | undefined | false | Promise<T | undefined | false>,
   timeoutMs = 20_000,
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const answer = await probe();
-    if (answer !== undefined) return answer;
+    if (answer !== undefined && answer !== false) return answer;
     if (performance.now() > deadline) throw new Error(`timed out after ${timeoutMs} ms: ${what}`);
     await delay(POLL_MS);
   }
@@ -63,9 +59,9 @@ export class LabProcess {
   /** Settled once the process is gone and all its output is here. */
   readonly #closed: Promise<unknown>;
 
-  constructor(command: string, argv: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  constructor(command: string, argv: readonly string[], env: NodeJS.ProcessEnv = process.env) {
     this.#argv = [command, ...argv];
-    this.#child = spawn(command, argv, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+    this.#child = spawn(command, argv, { stdio: ['ignore', 'pipe', 'pipe'], env });
     this.#child.stdout.on('data', (octets: Buffer) => this.#stdout.push(octets));
     this.#child.stderr.on('data', (octets: Buffer) => this.#stderr.push(octets));
     // A command that cannot be started has no output but its error.
