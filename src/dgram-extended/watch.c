@@ -2,8 +2,8 @@
  * Readiness: libuv's poll handle and the way from it into JavaScript.
  *
  * Linux shows a filled error queue (IP_RECVERR) as POLLERR, and libuv answers a bare POLLERR by stopping the handle and
- * saying EBADF: the socket would go deaf after the first ICMP message. SO_SELECT_ERR_QUEUE (always on, udp.c) adds POLLPRI
- * to it; a handle that watches UV_PRIORITIZED then gets the event and goes on.
+ * saying EBADF: the socket would go deaf after the first ICMP message. SO_SELECT_ERR_QUEUE (always on, udp.c) adds
+ * POLLPRI to it; a handle that watches UV_PRIORITIZED then gets the event and goes on.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@ static const struct {
 
 /*
  * Hands the exception of a callback to process 'uncaughtException', as Node does for its own. Without an exception the
- * environment (a worker that is terminated) is being stopped: its JavaScript was cut off or did not run, and that is all.
+ * environment (a worker that is terminated) is being stopped: its JavaScript was cut off, or did not run.
  */
 static void report(napi_env env) {
   napi_value exception;
