@@ -1,7 +1,7 @@
 /*
- * What JavaScript sees: the class UdpSocket and the function notify. The one way in for all methods is dispatch(), which
- * finds the socket behind `this`, counts the arguments and turns a bad status into an exception. No state outside the
- * objects, so that every worker may load the addon.
+ * What JavaScript sees: the class UdpSocket and the function notify. The one way in for all methods is dispatch(),
+ * which finds the socket behind `this`, counts the arguments and turns a bad status into an exception. No state outside
+ * the objects, so that every worker may load the addon.
  */
 #include "failure.h"
 #include "notify.h"

@@ -32,7 +32,7 @@ uint32_t address_scope(const union address *address);
 /* `127.0.0.1:33435`, as Node prints it. */
 const char *address_text(const union address *address, char text[ADDRESS_TEXT]);
 
-/* Reads a Uint8Array of the family's size; anything else throws a TypeError. The octets are JavaScript's: use at once. */
+/* Finds the octets of a Uint8Array of the family's size, to be used at once; anything else throws a TypeError. */
 napi_status address_octets_of(napi_env env, int family, napi_value value, const uint8_t **octets);
 
 /* A fresh Uint8Array with the octets of an address. */

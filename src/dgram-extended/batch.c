@@ -1,10 +1,11 @@
 /*
  * Batches: recvmmsg into slots of the slab, sendmmsg out of them. Nothing is copied but the metadata.
  *
- * Linux, with IP_RECVERR on: an ICMP message about a datagram sent earlier also leaves its error on the socket, and the next
- * receive or send *of whatever datagram* fails with it, once. (Over loopback that happens within one sendmmsg: the message
- * about datagram i fails datagram i + 1.) The report itself waits in the error queue (errqueue.c), so the pending error
- * carries nothing: both calls below take it off and try again. What comes back every time is the datagram's own.
+ * Linux, with IP_RECVERR on: an ICMP message about a datagram sent earlier also leaves its error on the socket, and the
+ * next receive or send *of whatever datagram* fails with it, once. (Over loopback that happens within one sendmmsg: the
+ * message about datagram i fails datagram i + 1.) The report itself waits in the error queue (errqueue.c), so the
+ * pending error carries nothing: both calls below take it off and try again. What comes back every time is the
+ * datagram's own.
  */
 #include <errno.h>
 #include <string.h>
@@ -19,8 +20,10 @@
 /* Points message `i` at the first `length` octets of a slot; a slot outside the slab throws a RangeError. */
 static napi_status aim(struct udp_socket *udp, uint32_t i, uint8_t *slab, size_t slab_octets, uint32_t slot,
                        uint32_t length) {
-  size_t base = (size_t)slot * udp->slot_octets;
-  if (length > udp->slot_octets || base + length > slab_octets) return throw_range(udp->env, "no such slot in the slab");
+  uint64_t base = (uint64_t)slot * udp->slot_octets;
+  if (length > udp->slot_octets || base + length > slab_octets) {
+    return throw_range(udp->env, "no such slot in the slab");
+  }
   struct message *message = &udp->messages[i];
   message->octets = (struct iovec){.iov_base = slab + base, .iov_len = length};
   udp->headers[i].msg_hdr = (struct msghdr){
@@ -93,7 +96,9 @@ napi_status udp_send(struct udp_socket *udp, const napi_value *arguments, napi_v
   TRY(napi_get_value_uint32(udp->env, arguments[0], &first));
   TRY(napi_get_value_uint32(udp->env, arguments[1], &rows));
   if (rows > BATCH) return throw_range(udp->env, "more rows than a batch has");
-  if (first > udp->queue_rows || rows > udp->queue_rows - first) return throw_range(udp->env, "no such row in the queue");
+  if (first > udp->queue_rows || rows > udp->queue_rows - first) {
+    return throw_range(udp->env, "no such row in the queue");
+  }
   TRY(find_slab(udp, &slab, &slab_octets));
   TRY(queued_columns_find(udp->env, udp->queued, udp->queue_rows, &columns));
   for (uint32_t i = 0; i < rows; i++) {

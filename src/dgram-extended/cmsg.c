@@ -27,7 +27,7 @@ void cmsg_read(const struct msghdr *message, struct received_control *out) {
     int ttl;
 
     if (copy_out(control, IPPROTO_IP, IP_PKTINFO, &v4, sizeof v4)) {
-      /* ipi_addr is the destination in the header; ipi_spec_dst, our own address there, would hide a multicast group. */
+      /* ipi_addr is the header's destination; ipi_spec_dst, our own address there, would hide a multicast group. */
       memcpy(out->destination, &v4.ipi_addr, sizeof v4.ipi_addr);
       out->interface = (uint32_t)v4.ipi_ifindex;
     } else if (copy_out(control, IPPROTO_IPV6, IPV6_PKTINFO, &v6, sizeof v6)) {

@@ -1,6 +1,6 @@
 /*
- * Control messages: what travels beside a datagram. On receipt the destination in its header, the interface, the TTL and
- * the kernel's time; on sending the source address, the interface and the TTL. One file, so that every length and
+ * Control messages: what travels beside a datagram. On receipt the destination in its header, the interface, the TTL
+ * and the kernel's time; on sending the source address, the interface and the TTL. One file, so that every length and
  * alignment that the kernel's ABI implies is stated once.
  */
 #ifndef DGRAM_EXTENDED_CMSG_H
@@ -28,8 +28,8 @@ struct received_control {
 void cmsg_read(const struct msghdr *message, struct received_control *control);
 
 /*
- * Fills the message's control octets and sets msg_controllen. `source` all zeros and `interface` 0 leave the choice to the
- * kernel, and so does `ttl` -1. The buffer must hold CONTROL_OCTETS and be aligned for a struct cmsghdr.
+ * Fills the message's control octets and sets msg_controllen. `source` all zeros and `interface` 0 leave the choice to
+ * the kernel, and so does `ttl` -1. The buffer must hold CONTROL_OCTETS and be aligned for a struct cmsghdr.
  */
 void cmsg_write(struct msghdr *message, int family, const uint8_t *source, uint32_t interface, int ttl);
 

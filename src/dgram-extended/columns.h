@@ -1,7 +1,7 @@
 /*
- * The metadata of a batch, as columns: one typed array per field, all of them views of one ArrayBuffer per direction that
- * is made once, so that no object and no string is made per datagram. Each list below is the only statement of its columns:
- * the C struct, the memory layout and the properties that JavaScript sees are all derived from it.
+ * The metadata of a batch, as columns: one typed array per field, all of them views of one ArrayBuffer per direction
+ * that is made once, so that no object and no string is made per datagram. Each list below is the only statement of its
+ * columns: the C struct, the memory layout and the properties that JavaScript sees are all derived from it.
  *
  *   COLUMN(name, element in C, kind in JavaScript, elements per row)   widest element first, so each column is aligned
  */

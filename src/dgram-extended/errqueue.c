@@ -1,6 +1,6 @@
 /*
- * The error queue (IP_RECVERR, IPV6_RECVERR): what the kernel and ICMP say of datagrams that we sent. Plain objects: such
- * messages are rare, and a flood of them is bounded by the caller's limit per call and by the socket's buffer.
+ * The error queue (IP_RECVERR, IPV6_RECVERR): what the kernel and ICMP say of datagrams that we sent. Plain objects:
+ * such messages are rare, and a flood of them is bounded by the caller's limit per call and by the socket's buffer.
  */
 #include <errno.h>
 #include <string.h>
@@ -39,7 +39,7 @@ struct report {
 /* Room for the report and for what an ordinary datagram carries too. */
 #define REPORT_OCTETS (CMSG_SPACE(sizeof(struct report)) + CONTROL_OCTETS)
 
-/* Copied out, since CMSG_DATA promises no more than the alignment of size_t. An IPv4 offender is shorter than the union. */
+/* Copied out, since CMSG_DATA is aligned for size_t only. An IPv4 offender is shorter than the union. */
 static bool find_report(struct msghdr *header, struct report *report) {
   memset(report, 0, sizeof *report);
   for (struct cmsghdr *control = CMSG_FIRSTHDR(header); control != NULL; control = CMSG_NXTHDR(header, control)) {

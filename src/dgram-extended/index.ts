@@ -1,7 +1,7 @@
 /**
- * The typed face of the in-tree addon: UDP sockets that receive and send in batches, straight into and out of slots of one
- * slab, and that tell what node:dgram does not (destination, arrival interface, TTL, kernel timestamp, ICMP errors).
- * Linux only. It is thin on purpose: policy (pools, queues, what to do about an error) is src/net/udp.ts.
+ * The typed face of the in-tree addon: UDP sockets that receive and send in batches, straight into and out of slots of
+ * one slab, and that tell what node:dgram does not (destination, arrival interface, TTL, kernel timestamp, ICMP
+ * errors). Linux only. It is thin on purpose: policy (pools, queues, what to do about an error) is src/net/udp.ts.
  */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -70,9 +70,9 @@ export interface QueuedError {
 }
 
 /**
- * Integer options; 1 and 0 are on and off. `getOption` gives what the kernel made of them: buffers are doubled, and limited
- * by net.core.rmem_max and wmem_max unless the process has CAP_NET_ADMIN. `transparent` needs CAP_NET_ADMIN or CAP_NET_RAW.
- * `multicastAll` off: hear only the groups that this socket joined. `receiveErrors` fills the error queue.
+ * Integer options; 1 and 0 are on and off. `getOption` gives what the kernel made of them: buffers are doubled, and
+ * limited by net.core.rmem_max and wmem_max unless the process has CAP_NET_ADMIN. `transparent` needs CAP_NET_ADMIN or
+ * CAP_NET_RAW. `multicastAll` off: hear only the groups that this socket joined. `receiveErrors` fills the error queue.
  */
 export type SocketOption =
   | 'reuseAddress'
@@ -99,9 +99,9 @@ export interface WatchCallbacks {
 }
 
 /**
- * One socket. What fails in the kernel throws an `Error` like Node's own: `code`, `errno` (negative), `syscall` and a message
- * such as `bind EADDRINUSE 127.0.0.1:33435`; after `close`, `EBADF`. Wrong arguments throw a TypeError or RangeError.
- * A socket that is watched keeps itself and the event loop alive until it is closed.
+ * One socket. What fails in the kernel throws an `Error` like Node's own: `code`, `errno` (negative), `syscall` and a
+ * message such as `bind EADDRINUSE 127.0.0.1:33435`; after `close`, `EBADF`. Wrong arguments throw a TypeError or
+ * RangeError. A socket that is watched keeps itself and the event loop alive until it is closed.
  */
 export interface UdpSocket {
   /** `batch` rows. */
@@ -118,7 +118,7 @@ export interface UdpSocket {
   /** `scope` is the interface index of a link-local IPv6 address, else 0. */
   bind(address: Address, port: number, scope: number): void;
   address(): { readonly address: Address; readonly port: number };
-  /** Starts the callbacks. An exception in one of them becomes an 'uncaughtException' of the process. Throws EALREADY. */
+  /** Starts the callbacks, once. An exception in one of them becomes an 'uncaughtException' of the process. */
   watch(callbacks: WatchCallbacks): void;
   watchWritable(wanted: boolean): void;
   /**
@@ -128,7 +128,7 @@ export interface UdpSocket {
   receive(rows: number): number;
   /**
    * Sends rows `first` to `first + rows - 1` (at most `batch`) of `queued`, in order, without waiting.
-   * @returns how many went; when fewer, `queued.error[first + that]` says why the next one did not (EAGAIN: buffer full)
+   * @returns how many went; when fewer, `queued.error[first + that]` says why the next one did not (EAGAIN: no room)
    */
   send(first: number, rows: number): number;
   /** Takes at most `limit` entries off the error queue. */
@@ -149,7 +149,7 @@ export interface DgramExtended {
   };
   /**
    * Sends one message to a UNIX datagram socket, as sd_notify(3) does; a leading `@` in the path is an abstract name.
-   * Throws like a socket: ENOENT, ECONNREFUSED, ENAMETOOLONG, EMSGSIZE (4,096 octets or more), EAGAIN (reader too slow).
+   * Throws like a socket: ENOENT, ECONNREFUSED, ENAMETOOLONG, EMSGSIZE (4,096 octets or more), EAGAIN (full).
    */
   notify(path: string, message: string): void;
 }
@@ -182,9 +182,7 @@ export function loadDgramExtended(): DgramExtended {
     const built = ['build', 'prebuilds'].some((name) => existsSync(join(directory, name)));
     const reason = built ? 'cannot be loaded' : 'has not been built';
     const [text] = String(cause).split('\n');
-    throw new AddonAbsentError(
-      `the addon dgram-extended ${reason} (${text}): run \`npm run install\`, which needs python3, make and a C compiler`,
-      { cause },
-    );
+    const remedy = 'run `npm run install`, which needs python3, make and a C compiler';
+    throw new AddonAbsentError(`the addon dgram-extended ${reason} (${text}): ${remedy}`, { cause });
   }
 }

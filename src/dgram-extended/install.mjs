@@ -1,6 +1,7 @@
 /**
- * `npm install` of the addon, the way node-gyp-build does it: a prebuilt binary when there is one that loads, else node-gyp
- * (npm's own). An argument names another directory with the sources in it to build there. Needs python3, make and a C compiler, and no network where Node's headers lie beside Node.
+ * `npm install` of the addon, the way node-gyp-build does it: a prebuilt binary when there is one that loads, else
+ * node-gyp (npm's own). An argument names another directory with the sources in it to build there. Needs python3, make
+ * and a C compiler, and no network where Node's headers lie beside Node.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -20,18 +21,15 @@ if (process.platform !== 'linux') {
 const env = { ...process.env };
 // node-gyp downloads the headers otherwise.
 const prefix = dirname(dirname(process.execPath));
-if (!env.npm_config_nodedir && existsSync(join(prefix, 'include', 'node', 'node_api.h')))
-  env.npm_config_nodedir = prefix;
-// node-gyp-build keeps whatever build loads. That is right for a prebuilt one, but ours could be older than its sources.
+const hasHeaders = existsSync(join(prefix, 'include', 'node', 'node_api.h'));
+if (hasHeaders && !env.npm_config_nodedir) env.npm_config_nodedir = prefix;
+// node-gyp-build keeps a build that loads. That is right for a prebuilt one; ours could be older than its sources.
 if (!existsSync(join(home, 'prebuilds'))) env.npm_config_build_from_source = 'true';
 
 const builder = createRequire(import.meta.url).resolve('node-gyp-build/bin.js');
 const { status, error } = spawnSync(process.execPath, [builder], { cwd: home, env, stdio: 'inherit' });
 if (status !== 0) {
   console.error('dgram-extended: the build failed; it needs python3, make, a C compiler and the headers of this Node');
-  console.error(
-    error?.message ??
-      `(headers: set npm_config_nodedir to the prefix that has include/node, now ${env.npm_config_nodedir ?? 'not set'})`,
-  );
+  console.error(error?.message ?? `npm_config_nodedir, where include/node is looked for: ${env.npm_config_nodedir}`);
   process.exit(status ?? 1);
 }

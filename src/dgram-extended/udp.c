@@ -1,3 +1,4 @@
+/* Making, binding and letting go of a socket. How long it lives is told in udp.h. */
 #include "udp.h"
 
 #include <errno.h>

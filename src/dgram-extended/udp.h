@@ -1,10 +1,11 @@
 /*
  * One UDP socket and the memory it works on.
  *
- * Life: made by the constructor; perhaps watched by libuv (watch.c); closed once, by close(), by the end of the environment
- * or by the collection of its JavaScript object, whichever comes first; freed when both the JavaScript object is gone and
- * libuv has let go of the poll handle, in either order. While it is watched it holds a strong reference to its own
- * JavaScript object, as any active handle of Node does, so collection only ever meets a socket that is not watched.
+ * Life: made by the constructor; perhaps watched by libuv (watch.c); closed once, by close(), by the end of the
+ * environment or by the collection of its JavaScript object, whichever comes first; freed when both the JavaScript
+ * object is gone and libuv has let go of the poll handle, in either order. While it is watched it holds a strong
+ * reference to its own JavaScript object, as any active handle of Node does, so collection only ever meets a socket
+ * that is not watched.
  */
 #ifndef DGRAM_EXTENDED_UDP_H
 #define DGRAM_EXTENDED_UDP_H

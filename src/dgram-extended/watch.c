@@ -2,8 +2,8 @@
  * Readiness: libuv's poll handle and the way from it into JavaScript.
  *
  * Linux shows a filled error queue (IP_RECVERR) as POLLERR, and libuv answers a bare POLLERR by stopping the handle and
- * saying EBADF: the socket would go deaf after the first ICMP message. SO_SELECT_ERR_QUEUE (always on, udp.c) adds POLLPRI
- * to it; a handle that watches UV_PRIORITIZED then gets the event and goes on.
+ * saying EBADF: the socket would go deaf after the first ICMP message. SO_SELECT_ERR_QUEUE (always on, udp.c) adds
+ * POLLPRI to it; a handle that watches UV_PRIORITIZED then gets the event and goes on.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@ static const struct {
 
 /*
  * Hands the exception of a callback to process 'uncaughtException', as Node does for its own. Without an exception the
- * environment (a worker that is terminated) is being stopped: its JavaScript was cut off or did not run, and that is all.
+ * environment (a worker that is terminated) is being stopped: its JavaScript was cut off, or did not run.
  */
 static void report(napi_env env) {
   napi_value exception;
@@ -98,13 +98,15 @@ napi_status udp_watch(struct udp_socket *udp, const napi_value *arguments, napi_
   napi_value self, name, callbacks[WATCH_EVENTS];
   uv_loop_t *loop;
 
-  if (watch->open) return throw_errno(env, EALREADY, "watch", NULL);
   for (int event = 0; event < WATCH_EVENTS; event++) {
     napi_valuetype type;
     TRY(napi_get_named_property(env, arguments[0], watched[event].callback, &callbacks[event]));
     TRY(napi_typeof(env, callbacks[event], &type));
     if (type != napi_function) return throw_type(env, "onError, onReadable and onWritable are functions");
   }
+  /* After the lookups, since a getter is JavaScript and may have called watch or close. */
+  TRY(udp_check_open(udp, "watch"));
+  if (watch->open) return throw_errno(env, EALREADY, "watch", NULL);
   TRY(napi_get_uv_event_loop(env, &loop));
   int failed = uv_poll_init_socket(loop, &watch->poll, udp->fd);
   if (failed) return throw_errno(env, -failed, "uv_poll_init", NULL);

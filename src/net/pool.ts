@@ -1,13 +1,13 @@
 /**
- * The slab that every datagram lives in while the daemon works on it, and the free list of its slots. The memory is taken
- * once, so a flood costs drops, never memory. A slot has one owner (src/net/port.ts); who owns it may release it, once.
+ * The slab that every datagram lives in while the daemon works on it, and the free list of its slots. The memory is
+ * taken once, so a flood costs drops, never memory. A slot has one owner (src/net/port.ts), who may release it once.
  */
 
 export class SlotPool {
   readonly slots: number;
   /** Octets of a slot: the longest datagram that can be received or built. */
   readonly slotOctets: number;
-  /** `slots × slotOctets` octets, slot i at `i * slotOctets`. Must not be transferred or resized: sockets point into it. */
+  /** `slots × slotOctets` octets, slot i at `i * slotOctets`. Must not be transferred: sockets receive into it. */
   readonly slab: ArrayBuffer;
   readonly octets: Uint8Array;
   readonly view: DataView;
@@ -40,7 +40,7 @@ export class SlotPool {
     return slot;
   }
 
-  /** Gives a slot back. Throws ERR_SLOT_NOT_TAKEN for one that is free already or is not of this pool: a defect of its owner. */
+  /** Gives a slot back. Throws ERR_SLOT_NOT_TAKEN for one that is free or not of this pool: a defect of its owner. */
   release(slot: number): void {
     if (this.#taken[slot] !== 1) {
       throw Object.assign(new Error(`slot ${slot} is not taken`), { code: 'ERR_SLOT_NOT_TAKEN' });

@@ -1,11 +1,12 @@
 /**
  * The sending half of a UDP port: a bounded ring of datagrams that wait for their sendmmsg. The ring is the addon's own
- * `queued` columns, so queueing a datagram writes its metadata where the kernel call reads it and nothing is copied twice.
+ * `queued` columns, so queueing a datagram writes its metadata where the kernel call reads it and nothing is copied
+ * twice.
  *
  * When it is flushed: the port does so after each received batch, so that the answers to a batch leave as a batch while
  * their slots are hot. For everything else (answers that waited for a router) it is once per turn of the event loop, by
- * setImmediate rather than queueMicrotask: microtasks run after *each* callback, and router replies come in one callback
- * each, so every answer would pay for a system call of its own.
+ * setImmediate rather than queueMicrotask: microtasks run after *each* callback, and router replies come in one
+ * callback each, so every answer would pay for a system call of its own.
  */
 import { constants } from 'node:os';
 import { getSystemErrorName } from 'node:util';
@@ -14,8 +15,8 @@ import type { Address } from '../wire/address.ts';
 import type { Transmit } from './port.ts';
 
 /**
- * Tells the owner of a slot that the port is done with it: `errno` is `undefined` when the kernel took the datagram, else why
- * not (`EMSGSIZE`, `ENETUNREACH`, ...; `ECANCELED`: the port was closed first). Must not throw.
+ * Tells the owner of a slot that the port is done with it: `errno` is `undefined` when the kernel took the datagram,
+ * else why not (`EMSGSIZE`, `ENETUNREACH`, ...; `ECANCELED`: the port was closed first). Must not throw.
  */
 export type SendDone = (slot: number, errno: string | undefined) => void;
 

@@ -1,9 +1,10 @@
 /**
- * A UDP port: one address and port of the daemon, on the addon. It moves slots between the pool, the kernel and the engine
- * and turns the kernel's metadata into `RecvMeta`; it looks into no datagram. What it cannot keep it drops and counts.
+ * A UDP port: one address and port of the daemon, on the addon. It moves slots between the pool, the kernel and the
+ * engine and turns the kernel's metadata into `RecvMeta`; it looks into no datagram. What it cannot keep it drops and
+ * counts.
  *
- * A wake-up receives a bounded number of datagrams, then lets the event loop turn: a flood must not keep router replies and
- * timers waiting. Readiness is level-triggered, so what is left brings the next wake-up.
+ * A wake-up receives a bounded number of datagrams, then lets the event loop turn: a flood must not keep router replies
+ * and timers waiting. Readiness is level-triggered, so what is left brings the next wake-up.
  */
 import { loadDgramExtended, type ReceivedColumns, type UdpSocket } from '../dgram-extended/index.ts';
 import { ADDRESS_OCTETS, type Address, familyOf } from '../wire/address.ts';
@@ -30,9 +31,9 @@ export interface UdpPortOptions {
   /** Datagrams that may wait to be sent, 1 to 65535; default 1024. */
   readonly queueLength?: number | undefined;
   /**
-   * A datagram arrived. The slot is the callee's from now on: to be released to the pool or sent.
-   * `meta` is one object for all calls, and its addresses (4 or 16 octets) are views of the port's own memory: all of it is
-   * overwritten after the call returns, so copy what must live longer. Must not throw.
+   * A datagram arrived. The slot is the callee's from now on: to be released to the pool or sent. `meta` is one object
+   * for all calls, and its addresses (4 or 16 octets) are views of the port's own memory: all of it is overwritten
+   * after the call returns, so copy what must live longer. Must not throw.
    */
   readonly receive: (slot: number, meta: RecvMeta) => void;
   /** A datagram sent earlier did not arrive. What `SendDone` has told already is not told again. Must not throw. */

@@ -71,6 +71,24 @@ describe('callbacks', () => {
     watch(socket, {});
   });
 
+  it('may be getters that watch or close the socket meanwhile', () => {
+    const callbacks = { onError: () => undefined, onReadable: () => undefined, onWritable: () => undefined };
+    for (const [meddle, message] of [
+      [(socket: UdpSocket) => socket.watch(callbacks), 'watch EALREADY'],
+      [(socket: UdpSocket) => socket.close(), 'watch EBADF'],
+    ] as const) {
+      const socket = bound('127.0.0.1');
+      const meddling = {
+        ...callbacks,
+        get onReadable() {
+          meddle(socket);
+          return callbacks.onReadable;
+        },
+      };
+      expect(() => socket.watch(meddling)).toThrow(message);
+    }
+  });
+
   it('need a watch before room can be waited for', () => {
     expect(() => bound('127.0.0.1').watchWritable(true)).toThrow('watchWritable EINVAL');
   });
