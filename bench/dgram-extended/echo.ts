@@ -3,7 +3,7 @@
  * whatever else the machine does. Server and load generator are processes of their own; the load keeps a window of
  * datagrams outstanding. About ten seconds. Prints one JSON line: answers per second (median of the rounds), and ratio.
  *
- *     npx tsc -p tsconfig.json && node dist/bench/dgram-extended/echo.js
+ *     npm run bench
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import dgram from 'node:dgram';
