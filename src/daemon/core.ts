@@ -35,8 +35,8 @@ export interface CoreOptions {
 
 /** Interface tables change seldom; addresses that moved are noticed within this time. */
 const LEARN_INTERVAL_MS = 60_000;
-/** A read must fail before the engine gives up on it, so that the next reader gets its chance. */
-const READ_SHARE = 0.3;
+/** Of replyTimeout, for all readers of a router together: a little less than the engine waits for their answer. */
+const READ_SHARE = 0.28;
 
 export class Core {
   readonly #options: CoreOptions;
@@ -81,14 +81,16 @@ export class Core {
     this.#carryOut();
   }
 
-  /** Whether any trace waits for anything. */
+  /** Whether no trace waits for a router. */
   get isIdle(): boolean {
-    return this.#engine.nextDeadline() === Number.POSITIVE_INFINITY;
+    return this.#engine.isIdle;
   }
 
-  /** Ends sessions with routers. What is under way gets no answer any more. */
+  /** Ends sessions with routers. What still waits for them gets no answer any more. */
   async close(): Promise<void> {
     clearInterval(this.#learning);
+    this.#engine.abandon();
+    this.#carryOut();
     clearTimeout(this.#timer);
     await Promise.all([...this.#reads.values()].map((reads) => reads.close()));
   }

@@ -31,6 +31,8 @@ export class Daemon {
   readonly #pool = new SlotPool(SLOTS, SLOT_OCTETS);
   readonly #counts: Counts;
   #ports: readonly OpenPort[] = [];
+  /** Not in the configuration any more, but a retiring core still answers from them. */
+  #leaving: readonly OpenPort[] = [];
   #core: Core | undefined;
   #retiring: Core[] = [];
   #lastIndex = 0;
@@ -69,8 +71,8 @@ export class Daemon {
   }
 
   #takeOver(config: Config): void {
-    const ports = this.#openPorts(planPorts(config, hostAddresses()));
     const before = this.#ports;
+    const ports = this.#openPorts(planPorts(config, hostAddresses()));
     const old = this.#core;
     this.#ports = ports;
     this.#core = new Core({
@@ -82,32 +84,45 @@ export class Daemon {
       counts: this.#counts,
       log: this.#log,
     });
-    const gone = before.filter((port) => !ports.includes(port));
+    const gone = before.filter((port) => !ports.some((kept) => kept.udp === port.udp));
     if (old !== undefined) void this.#retire(old, gone, config.replyTimeoutMs);
     this.#log.info({ listening: ports.map(({ plan }) => plan.key), routers: config.routers.length }, 'ready');
   }
 
-  async #retire(core: Core, ports: readonly OpenPort[], patienceMs: number): Promise<void> {
+  async #retire(core: Core, gone: readonly OpenPort[], patienceMs: number): Promise<void> {
     this.#retiring.push(core);
+    this.#leaving = [...this.#leaving, ...gone];
     await settle(() => core.isIdle, patienceMs);
     await core.close();
-    for (const { udp } of ports) udp.close();
+    for (const { udp } of gone) udp.close();
+    this.#leaving = this.#leaving.filter((port) => !gone.includes(port));
     this.#retiring = this.#retiring.filter((other) => other !== core);
   }
 
-  /** The sockets of the plan, those that are open already as they are. Throws with none opened. */
+  /** The sockets of the plan; those that are open already are kept, with other groups if need be. Throws with no change. */
   #openPorts(plans: readonly PortPlan[]): OpenPort[] {
-    const opened: OpenPort[] = [];
+    const undo: (() => void)[] = [];
     try {
-      return plans.map((plan) => {
-        const kept = this.#ports.find((port) => port.plan.key === plan.key && sameJoins(port.plan, plan));
-        if (kept !== undefined) return kept;
-        const port = this.#open(plan);
-        opened.push(port);
+      const ports = plans.map((plan) => {
+        const kept = this.#ports.find(
+          (port) => port.plan.key === plan.key && port.plan.transparent === plan.transparent,
+        );
+        const port = kept === undefined ? this.#open(plan) : { ...kept, plan };
+        if (kept === undefined) undo.push(() => port.udp.close());
+        for (const { group, interfaceIndex } of joinsMissing(plan, kept?.plan)) {
+          port.udp.join(group, interfaceIndex);
+          undo.push(() => port.udp.leave(group, interfaceIndex));
+        }
         return port;
       });
+      for (const { plan, udp } of this.#ports) {
+        const port = ports.find((one) => one.udp === udp);
+        if (port === undefined) continue;
+        for (const { group, interfaceIndex } of joinsMissing(plan, port.plan)) udp.leave(group, interfaceIndex);
+      }
+      return ports;
     } catch (error) {
-      for (const { udp } of opened) udp.close();
+      for (const step of undo.reverse()) step();
       throw error;
     }
   }
@@ -120,20 +135,15 @@ export class Daemon {
       port: plan.port,
       transparent: plan.transparent,
       pool: this.#pool,
-      receive: (slot, meta) => this.#receive(slot, meta),
+      receive: (slot, meta) => this.#receive(slot, meta, udp),
       unreachable: (event) => this.#unreachable(event),
     });
-    try {
-      for (const { group, interfaceIndex } of plan.join) udp.join(group, interfaceIndex);
-    } catch (error) {
-      udp.close();
-      throw error;
-    }
     return { plan, index, udp };
   }
 
-  #receive(slot: number, meta: RecvMeta): void {
-    if (this.#core === undefined || this.#isStopping) return this.#pool.release(slot);
+  #receive(slot: number, meta: RecvMeta, udp: UdpPort): void {
+    const isLeaving = this.#leaving.some((port) => port.udp === udp);
+    if (this.#core === undefined || this.#isStopping || isLeaving) return this.#pool.release(slot);
     this.#core.receive(slot, meta);
   }
 
@@ -143,8 +153,9 @@ export class Daemon {
   }
 
   #send(transmit: Transmit, done: (slot: number, errno: string | undefined) => void): boolean {
-    const arrived = this.#ports.find((port) => port.index === transmit.port);
-    const port = this.#ports.find((one) => one.plan.key === arrived?.plan.answerFrom) ?? arrived;
+    const ports = [...this.#ports, ...this.#leaving];
+    const arrived = ports.find((port) => port.index === transmit.port);
+    const port = ports.find((one) => one.plan.key === arrived?.plan.answerFrom) ?? arrived;
     return port?.udp.send(transmit, done) ?? false;
   }
 
@@ -165,8 +176,11 @@ function requestPort(config: Config, ports: readonly OpenPort[], family: 4 | 6):
   return ports.find(({ plan }) => plan.address === first?.address && plan.port === first.port)?.index;
 }
 
-function sameJoins(a: PortPlan, b: PortPlan): boolean {
-  return JSON.stringify([a.join, a.transparent]) === JSON.stringify([b.join, b.transparent]);
+/** What one plan joins and the other does not. */
+function joinsMissing(plan: PortPlan, other: PortPlan | undefined): PortPlan['join'] {
+  return plan.join.filter(
+    ({ interfaceIndex }) => !other?.join.some((joined) => joined.interfaceIndex === interfaceIndex),
+  );
 }
 
 function hostAddresses(): Address[] {

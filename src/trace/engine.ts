@@ -57,7 +57,7 @@ const BUDGET_SHARE = 0.5;
 const READ_SHARE = 0.3;
 /** Octets of IP and UDP headers in front of a message. */
 const IP_UDP_OCTETS = { 4: 28, 6: 48 } as const;
-/** RFC 8487 §3: IPv6 messages never exceed the smallest MTU; IPv4 ones the Incoming Interface's, 1500 until known. */
+/** RFC 8487 §3: IPv6 messages never exceed the smallest MTU. IPv4: an Ethernet's, whatever the Incoming Interface has. */
 const MTU = { 4: 1500, 6: 1280 } as const;
 
 export class Engine {
@@ -146,6 +146,21 @@ export class Engine {
   /** When `tick` wants to be called, on the monotonic clock; may be early, never late. Infinity: not at all. */
   nextDeadline(): number {
     return this.#deadlineMs;
+  }
+
+  /** Whether no trace waits for a router. Relayed Requests do not count: their Replies go past this daemon. */
+  get isIdle(): boolean {
+    return this.#traces.size === 0;
+  }
+
+  /** Gives up everything that waits, without a word, and releases its slots. */
+  abandon(): void {
+    for (const trace of [...this.#traces.values()]) {
+      this.#forget(trace);
+      this.#release(trace.slot);
+    }
+    for (const slot of this.#relayed.expire(Number.POSITIVE_INFINITY)) this.#release(slot);
+    this.#deadlineMs = Number.POSITIVE_INFINITY;
   }
 
   // The beginning: whose turn is it?

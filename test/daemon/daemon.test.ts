@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -9,8 +10,12 @@ import { downstreamAddress, RECEIVER, SOURCE, SSM_GROUP } from '../../src/demo/n
 import { Stage } from '../support/programs.ts';
 import { vectors } from '../support/vectors.ts';
 
-const WEST = '127.0.0.11';
-const EAST = '127.0.0.12';
+/** Addresses of this test run alone, so that two may run at once. */
+const OWN = `127.${64 + (process.pid % 64)}.${(process.pid >> 6) % 256}`;
+const WEST = `${OWN}.11`;
+const EAST = `${OWN}.12`;
+const STAND_IN = `${OWN}.13`;
+const OWN_PORT = 20_000 + (process.pid % 10_000);
 const TRACE = ['-g', WEST, SOURCE, RECEIVER, SSM_GROUP];
 
 let stage: Stage;
@@ -52,12 +57,12 @@ describe('answers', () => {
 
   test('as a stand-in, from the stand-in address', async () => {
     const config = JSON.parse(stage.config(WEST, [3, 2, 1]));
-    config.routers[0].standIn = ['127.0.0.13'];
+    config.routers[0].standIn = [STAND_IN];
     await stage.daemon('west', JSON.stringify(config));
-    const { output, status } = await stage.mtrace2('--json', '-g', '127.0.0.13', SOURCE, SSM_GROUP);
+    const { output, status } = await stage.mtrace2('--json', '-g', STAND_IN, SOURCE, SSM_GROUP);
     expect(status).toBe(0);
     const { hops, replies } = JSON.parse(output);
-    expect(replies).toMatchObject([{ from: '127.0.0.13', fromPort: 33435 }]);
+    expect(replies).toMatchObject([{ from: STAND_IN, fromPort: 33435 }]);
     expect(hops[0]).toMatchObject({ outgoingInterfaceAddress: downstreamAddress(3) });
   });
 
@@ -184,6 +189,23 @@ describe('the program', () => {
     expect(await endingOf(['-g', EAST, ...TRACE.slice(2)])).toEqual(Array(4).fill('NO_ERROR'));
     await daemon.until('the old address is free', () => daemon.lines('ready').length === 3);
     expect((await stage.mtrace2('-w', '0.5', ...TRACE)).status).toBe(3);
+  });
+
+  test('SIGHUP: a group is joined, and left, on the socket that is open already', async () => {
+    const config = (interfaces: readonly string[]) =>
+      stage.config('0.0.0.0', [4], { listen: [{ address: '0.0.0.0', port: OWN_PORT }], multicast: { interfaces } });
+    const daemon = await stage.daemon('west', config([]));
+    const groupsOf = () => readFileSync('/proc/net/igmp', 'utf8').split('020000E0').length - 1;
+    const before = groupsOf();
+    stage.write('west.yaml', config(['lo']));
+    daemon.signal('SIGHUP');
+    await daemon.until('joined', () => groupsOf() === before + 1);
+    stage.write('west.yaml', config(['nowhere']));
+    daemon.signal('SIGHUP');
+    await daemon.until('refused', () => daemon.output.includes('this host has no interface nowhere'));
+    stage.write('west.yaml', config([]));
+    daemon.signal('SIGHUP');
+    await daemon.until('left', () => groupsOf() === before);
   });
 
   test('tells systemd when it is ready, reloads and stops', async () => {

@@ -93,6 +93,23 @@ test('kept Requests are bounded: the oldest slot is let go', () => {
   expect(receiverSide.freeSlots).toBe(4);
 });
 
+test('abandoning gives every slot back, those of waiting traces and of relayed Requests, and answers nobody', () => {
+  const { receiverSide } = twoDaemons();
+  receiverSide.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
+  const waiting = new EngineDriver({ snapshots: ALL, silent: ['r2'] });
+  waiting.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
+  expect([receiverSide.engine.isIdle, waiting.engine.isIdle]).toEqual([true, false]);
+  for (const driver of [receiverSide, waiting]) {
+    expect(driver.freeSlots).toBe(7);
+    driver.engine.abandon();
+    driver.drain();
+    expect(driver.freeSlots).toBe(8);
+    expect(driver.engine.isIdle).toBe(true);
+    driver.pass(20_000);
+  }
+  expect(waiting.sent).toEqual([]);
+});
+
 describe('native routers', () => {
   test('the kernel has no way to the upstream router: a Reply with FATAL_ERROR at once', () => {
     const driver = new EngineDriver({
