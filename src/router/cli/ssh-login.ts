@@ -78,6 +78,7 @@ export async function login(target: SshTarget, times: LoginTimes, signal: AbortS
         ...(target.password === undefined ? {} : { password: target.password }),
         ...(target.privateKey === undefined ? {} : { privateKey: target.privateKey }),
         ...(target.passphrase === undefined ? {} : { passphrase: target.passphrase }),
+        tryKeyboard: true,
         authHandler: (offered, _partial, next) => {
           const method = nextMethod(offered);
           if (method !== undefined) next(method);
