@@ -8,6 +8,7 @@ import { ReaderError } from '../port.ts';
 import { type LoginPace, LoginPacing } from './login-pacing.ts';
 import { abortError, type Session, sessionClosed, unlessAborted } from './session.ts';
 import { Exchange, type SshConnection } from './ssh-connection.ts';
+import { Credentials } from './ssh-credentials.ts';
 import { type LoginTimes, login, type SshTarget } from './ssh-login.ts';
 import { Turns } from './turns.ts';
 
@@ -32,6 +33,7 @@ export function createSshSession(target: SshTarget, options: Partial<SshOptions>
 class SshSession implements Session {
   readonly description: string;
   readonly #target: SshTarget;
+  readonly #credentials: Credentials;
   readonly #options: SshOptions;
   readonly #pacing: LoginPacing;
   readonly #turns = new Turns();
@@ -47,6 +49,7 @@ class SshSession implements Session {
   constructor(target: SshTarget, options: SshOptions) {
     this.description = `ssh to ${target.host}:${target.port}`;
     this.#target = target;
+    this.#credentials = new Credentials(target);
     this.#options = options;
     this.#pacing = new LoginPacing(options);
   }
@@ -126,7 +129,7 @@ class SshSession implements Session {
 
   async #logIn(): Promise<SshConnection> {
     try {
-      const connection = await login(this.#target, this.#options, this.#closing.signal);
+      const connection = await login(this.#target, this.#credentials, this.#options, this.#closing.signal);
       this.#pacing.succeeded();
       this.#lastFailure = undefined;
       this.#open.add(connection);
