@@ -1,8 +1,8 @@
 /**
  * A session over ssh: one connection that is kept, a new exec channel for every command, one command at a time.
  * The connection begins with the first command. It ends after a while without commands, when the router ends it, or
- * with `close`; the next command begins a new one, as soon as the pace allows (login-pacing.ts). A command that may
- * not wait for that long is refused at once with the reason of the last failure: reads are answered in seconds.
+ * with `close`; the next command begins a new one, but not before the pace allows it (login-pacing.ts). Until then
+ * commands are refused at once, with the reason of the last failure: a read has seconds, and none of them to wait.
  */
 import { ReaderError } from '../port.ts';
 import { type LoginPace, LoginPacing } from './login-pacing.ts';
