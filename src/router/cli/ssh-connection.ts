@@ -94,7 +94,7 @@ export class Exchange {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#fail(why);
-    this.#channel?.close();
+    if (this.#channel !== undefined) abandon(this.#channel);
     this.#graceTimer = setTimeout(() => this.#connection.destroy(), END_GRACE_MS);
     void this.ended.then(() => clearTimeout(this.#graceTimer));
   }
@@ -109,7 +109,7 @@ export class Exchange {
       if (status !== 0) this.#ending = status === null ? `ended by ${killedBy}` : `exit status ${status}`;
     });
     channel.once('close', () => this.#over(undefined));
-    if (this.#stopped) channel.close();
+    if (this.#stopped) abandon(channel);
   }
 
   /** @param refusal why there was no channel at all */
@@ -129,4 +129,13 @@ export class Exchange {
     }
     this.#end();
   }
+}
+
+/**
+ * Ends a channel whose command may still run. OpenSSH closes it only when the command has ended, and nothing but the
+ * signal makes it do that (RFC 4254 §6.9; OpenSSH 7.9 and newer, for users other than root; others ignore it).
+ */
+function abandon(channel: ClientChannel): void {
+  channel.signal('TERM');
+  channel.close();
 }

@@ -4,22 +4,18 @@
  */
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import ssh2, { type AuthenticationType, type ServerHostKeyAlgorithm } from 'ssh2';
+import ssh2, { type ServerHostKeyAlgorithm } from 'ssh2';
 import { ReaderError } from '../port.ts';
 import { excerpt } from './excerpt.ts';
 import { fingerprint, hostKeyType, judgeHostKey, knownHostLine, knownKeyTypes } from './known-hosts.ts';
 import { abortError } from './session.ts';
 import { SshConnection } from './ssh-connection.ts';
+import type { Credentials, SshCredentials } from './ssh-credentials.ts';
 
-export interface SshTarget {
+export interface SshTarget extends SshCredentials {
   /** Name or address. */
   readonly host: string;
   readonly port: number;
-  readonly user: string;
-  readonly password?: string | undefined;
-  /** Text of a private key, PEM or OpenSSH format. */
-  readonly privateKey?: string | undefined;
-  readonly passphrase?: string | undefined;
   /** Path of an OpenSSH known_hosts file. */
   readonly knownHosts: string;
 }
@@ -46,12 +42,17 @@ const HOST_KEY_ALGORITHMS: readonly (readonly [ServerHostKeyAlgorithm, string])[
  * Logs in once. The connection is the caller's, who must end it.
  * Rejects with a `ReaderError`: ERR_READER_UNREACHABLE, ERR_READER_HOST_KEY, ERR_READER_AUTHENTICATION,
  * ERR_READER_TIMEOUT, or what `signal` fires with.
+ * @param credentials the target's, kept between logins
  */
-export async function login(target: SshTarget, times: LoginTimes, signal: AbortSignal): Promise<SshConnection> {
+export async function login(
+  target: SshTarget,
+  credentials: Credentials,
+  times: LoginTimes,
+  signal: AbortSignal,
+): Promise<SshConnection> {
   const where = `ssh to ${target.host}:${target.port}`;
-  checkPrivateKey(target, where);
+  const nextMethod = credentials.methods();
   const knownHosts = await readKnownHosts(target.knownHosts, where);
-  const nextMethod = methodChooser(target);
   const client = new ssh2.Client();
   const socket = connect({ host: target.host, port: target.port, noDelay: true });
   const connection = new SshConnection(client, socket);
@@ -68,20 +69,13 @@ export async function login(target: SshTarget, times: LoginTimes, signal: AbortS
         reject(hostKeyError ?? failure(where, error));
         connection.destroy(); // Also later: a connection with a protocol error must not stay half open.
       });
-      client.on('keyboard-interactive', (_name, _instructions, _language, prompts, answer) => {
-        const [prompt] = prompts; // The password is for the one hidden prompt, and for nothing else that may be asked.
-        answer(prompts.length === 1 && prompt?.echo !== true ? [target.password ?? ''] : []);
-      });
       client.connect({
         sock: socket,
         username: target.user,
-        ...(target.password === undefined ? {} : { password: target.password }),
-        ...(target.privateKey === undefined ? {} : { privateKey: target.privateKey }),
-        ...(target.passphrase === undefined ? {} : { passphrase: target.passphrase }),
         authHandler: (offered, _partial, next) => {
           const method = nextMethod(offered);
           if (method !== undefined) next(method);
-          else reject(new ReaderError('ERR_READER_AUTHENTICATION', `${where} refuses ${credentialsOf(target)}`));
+          else reject(new ReaderError('ERR_READER_AUTHENTICATION', `${where} refuses ${credentials.description}`));
         },
         algorithms: { serverHostKey: algorithmsFor(knownKeyTypes(knownHosts, target.host, target.port)) },
         hostVerifier: (key: Buffer) => {
@@ -102,17 +96,6 @@ export async function login(target: SshTarget, times: LoginTimes, signal: AbortS
   }
 }
 
-/** A key that cannot be read or decrypted is found before the router is bothered with it. */
-function checkPrivateKey({ privateKey, passphrase, user }: SshTarget, where: string): void {
-  if (privateKey === undefined) return;
-  const parsed = ssh2.utils.parseKey(privateKey, passphrase);
-  if (!(parsed instanceof Error)) return;
-  throw new ReaderError(
-    'ERR_READER_AUTHENTICATION',
-    `${where}: the private key of ${user}: ${excerpt(parsed.message)}`,
-  );
-}
-
 async function readKnownHosts(path: string, where: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
@@ -120,26 +103,6 @@ async function readKnownHosts(path: string, where: string): Promise<string> {
     const why = cause instanceof Error ? cause.message : 'unknown';
     throw new ReaderError('ERR_READER_HOST_KEY', `${where}: the known hosts cannot be read: ${why}`, { cause });
   }
-}
-
-/**
- * Which method to try next, `undefined` when none is left. `none` comes first, as with ssh(1), because only its
- * refusal tells what the router offers; the password is tried in one way, never in two, so that a wrong one counts once.
- */
-function methodChooser(
-  target: SshTarget,
-): (offered: readonly AuthenticationType[] | null) => AuthenticationType | undefined {
-  const wanted: AuthenticationType[] = ['none'];
-  if (target.privateKey !== undefined) wanted.push('publickey');
-  if (target.password !== undefined) wanted.push('password');
-  return (offered) => {
-    for (let method = wanted.shift(); method !== undefined; method = wanted.shift()) {
-      if (method === 'none' || offered?.includes(method)) return method;
-      // Routers with AAA often ask for the password by keyboard-interactive only.
-      if (method === 'password' && offered?.includes('keyboard-interactive')) return 'keyboard-interactive';
-    }
-    return undefined;
-  };
 }
 
 /** Types that the file has come first, as with ssh(1): else a router with several keys would show one we do not have. */
@@ -162,14 +125,6 @@ function refuseHostKey(knownHosts: string, target: SshTarget, key: Buffer): Read
     revoked: `${shown} is revoked in ${path}`,
   }[verdict];
   return new ReaderError('ERR_READER_HOST_KEY', message);
-}
-
-function credentialsOf(target: SshTarget): string {
-  const kinds = [
-    ...(target.privateKey === undefined ? [] : ['key']),
-    ...(target.password === undefined ? [] : ['password']),
-  ];
-  return kinds.length === 0 ? `${target.user} without credentials` : `the ${kinds.join(' and the ')} of ${target.user}`;
 }
 
 /** What ssh2 says went wrong, in our terms. It marks its errors with a `level`. */

@@ -1,13 +1,14 @@
 /**
  * A session over ssh: one connection that is kept, a new exec channel for every command, one command at a time.
  * The connection begins with the first command. It ends after a while without commands, when the router ends it, or
- * with `close`; the next command begins a new one, as soon as the pace allows (login-pacing.ts). A command that may
- * not wait for that long is refused at once with the reason of the last failure: reads are answered in seconds.
+ * with `close`; the next command begins a new one, but not before the pace allows it (login-pacing.ts). Until then
+ * commands are refused at once, with the reason of the last failure: a read has seconds, and none of them to wait.
  */
 import { ReaderError } from '../port.ts';
 import { type LoginPace, LoginPacing } from './login-pacing.ts';
 import { abortError, type Session, sessionClosed, unlessAborted } from './session.ts';
 import { Exchange, type SshConnection } from './ssh-connection.ts';
+import { Credentials } from './ssh-credentials.ts';
 import { type LoginTimes, login, type SshTarget } from './ssh-login.ts';
 import { Turns } from './turns.ts';
 
@@ -32,6 +33,7 @@ export function createSshSession(target: SshTarget, options: Partial<SshOptions>
 class SshSession implements Session {
   readonly description: string;
   readonly #target: SshTarget;
+  readonly #credentials: Credentials;
   readonly #options: SshOptions;
   readonly #pacing: LoginPacing;
   readonly #turns = new Turns();
@@ -47,6 +49,7 @@ class SshSession implements Session {
   constructor(target: SshTarget, options: SshOptions) {
     this.description = `ssh to ${target.host}:${target.port}`;
     this.#target = target;
+    this.#credentials = new Credentials(target);
     this.#options = options;
     this.#pacing = new LoginPacing(options);
   }
@@ -126,7 +129,7 @@ class SshSession implements Session {
 
   async #logIn(): Promise<SshConnection> {
     try {
-      const connection = await login(this.#target, this.#options, this.#closing.signal);
+      const connection = await login(this.#target, this.#credentials, this.#options, this.#closing.signal);
       this.#pacing.succeeded();
       this.#lastFailure = undefined;
       this.#open.add(connection);

@@ -1,0 +1,128 @@
+/** Whatever a router prints, a read ends in a snapshot or in a ReaderError, and after a bounded number of trips. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { platforms } from '../../../src/router/cli/platforms.ts';
+import { createCliReader } from '../../../src/router/cli/reader.ts';
+import { type ForwardingQuery, ReaderError } from '../../../src/router/port.ts';
+import type { Snapshot } from '../../../src/router/snapshot.ts';
+import { parseAddress, parsePrefix } from '../../../src/wire/address.ts';
+import { type FakeShell, fakeSh, fakeVtysh } from './support/fake-shell.ts';
+import { FRR_OUTPUTS } from './support/frr-outputs.ts';
+import { LINUX_OUTPUTS } from './support/linux-outputs.ts';
+
+const QUERY: ForwardingQuery = { family: 4, group: '239.1.2.3', source: '198.18.0.5' };
+
+/** Text that has lost, doubled or got something, or whose values have become others. */
+function damaged(text: string): fc.Arbitrary<string> {
+  const at = fc.nat({ max: text.length });
+  return fc.oneof(
+    at.map((end) => text.slice(0, end)),
+    fc.tuple(at, at, fc.string()).map(([from, to, put]) => text.slice(0, from) + put + text.slice(to)),
+    fc
+      .tuple(
+        fc.nat(),
+        fc.constantFrom('null', '-1', '1e999', '"x"', '[]', '{}', '"__proto__"', '"0.0.0.0/99"', '"\\n% x"'),
+      )
+      .map(([n, value]) => withValue(text, n, value)),
+    fc.json(),
+    fc.string(),
+  );
+}
+
+/** Puts `value` in the place of one scalar of a JSON text. */
+function withValue(text: string, n: number, value: string): string {
+  const scalars = [...text.matchAll(/(?<=[:[,]\s*)("[^"]*"(?!\s*:)|-?[\d.]+|true|false|null)/g)];
+  const scalar = scalars[n % Math.max(1, scalars.length)];
+  return scalar === undefined
+    ? value
+    : text.slice(0, scalar.index) + value + text.slice(scalar.index + scalar[0].length);
+}
+
+/** The outputs with one to three of them damaged. */
+function damagedOutputs(outputs: Readonly<Record<string, string>>): fc.Arbitrary<Record<string, string>> {
+  const one = fc
+    .constantFrom(...Object.entries(outputs))
+    .chain(([command, text]) => damaged(text).map((d) => [command, d] as const));
+  return fc
+    .array(one, { minLength: 1, maxLength: 3 })
+    .map((changes) => ({ ...outputs, ...Object.fromEntries(changes) }));
+}
+
+/** What every reader owes: see src/router/snapshot.ts. */
+function expectSound(snapshot: Snapshot): void {
+  const indexes = new Set<number | null>([null]);
+  for (const row of snapshot.interfaces) {
+    expect(row.index).toSatisfy((index: number) => Number.isInteger(index) && index >= 1 && index < 2 ** 32);
+    indexes.add(row.index);
+    for (const address of row.addresses) expect(parsePrefix(address)).toBeDefined();
+    for (const count of [row.inMulticastPackets, row.outMulticastPackets]) expect(count ?? '0').toMatch(/^\d+$/);
+  }
+  for (const route of snapshot.routes ?? []) {
+    expect(route.group).toBe(QUERY.group);
+    expect([null, QUERY.source]).toContain(route.source);
+    expect(indexes).toContain(route.incoming);
+    expect(route.packets ?? '0').toMatch(/^\d+$/);
+    if (route.upstream !== null) expect(parseAddress(route.upstream)).toBeDefined();
+    for (const { index } of route.outgoing) expect(indexes).toContain(index);
+  }
+  for (const row of snapshot.rpf ?? []) {
+    expect(parsePrefix(row.prefix)).toBeDefined();
+    expect(indexes).toContain(row.interface);
+  }
+  expect(Object.getPrototypeOf(snapshot)).toBe(Object.prototype);
+}
+
+describe.each([
+  ['frr', FRR_OUTPUTS, fakeVtysh],
+  ['linux', LINUX_OUTPUTS, fakeSh],
+] as const)('%s', (name, outputs, fake: (outputs: Readonly<Record<string, string>>) => FakeShell) => {
+  test('with damaged outputs', async () => {
+    await fc.assert(
+      fc.asyncProperty(damagedOutputs(outputs), async (damage) => {
+        const session = fake(damage);
+        const reader = createCliReader({ name: 'core', platform: platforms[name], session });
+        try {
+          expectSound(await reader.readForwarding(QUERY, new AbortController().signal));
+        } catch (error) {
+          if (!(error instanceof ReaderError)) throw error;
+          expect(error.message.length).toBeLessThan(500);
+        }
+        expect(session.trips.length).toBeLessThan(16);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('with anything at all for the whole output', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.oneof(fc.string(), fc.json()), { minLength: 1, maxLength: 20 }), async (texts) => {
+        let trips = 0;
+        const session = { ...fake({}), run: async () => texts[trips++ % texts.length] ?? '' };
+        const reader = createCliReader({ name: 'core', platform: platforms[name], session });
+        await reader.readForwarding(QUERY, new AbortController().signal).then(expectSound, (error: unknown) => {
+          expect(error).toBeInstanceOf(ReaderError);
+        });
+        expect(trips).toBeLessThan(32);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+test('deep nesting and long lines take no stack and little time', async () => {
+  for (const monster of [
+    '['.repeat(1_000_000),
+    `{"a":`.repeat(100_000),
+    '%'.repeat(5_000_000),
+    '\n'.repeat(2_000_000),
+  ]) {
+    for (const [name, session] of [
+      ['frr', fakeVtysh({})],
+      ['linux', fakeSh({})],
+    ] as const) {
+      session.run = async () => monster;
+      const reader = createCliReader({ name: 'core', platform: platforms[name], session });
+      await expect(reader.readInterfaces(new AbortController().signal)).rejects.toBeInstanceOf(ReaderError);
+    }
+  }
+});
