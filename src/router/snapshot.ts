@@ -47,7 +47,10 @@ export interface SnapshotRoute {
   readonly sourcePrefixLength?: number | undefined;
   /** ifIndex on which packets are expected; `null` = not known. */
   readonly incoming: number | null;
-  /** RPF neighbour; `null` = directly connected, or not known when `incoming` is null. */
+  /**
+   * RPF neighbour. `null` = directly connected or not known: connected when the source is on a subnet of `incoming`, or its
+   * `rpf` row is connected there; else, for an `incoming` without any subnet and a source without any `rpf` row, too.
+   */
   readonly upstream: string | null;
   readonly outgoing: readonly SnapshotOutgoing[];
   readonly packets?: string | null | undefined;

@@ -46,7 +46,7 @@ export interface RouteState {
   /** `undefined` = (*,G). */
   readonly source: Prefix | undefined;
   readonly incoming: InterfaceState | undefined;
-  /** `undefined` = directly connected, or not known when `incoming` is. */
+  /** `undefined` = directly connected, or not known: see `SnapshotRoute`. */
   readonly upstream: Address | undefined;
   readonly outgoing: readonly OutgoingState[];
   readonly packets: bigint;

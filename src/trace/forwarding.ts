@@ -51,12 +51,21 @@ export function determineForwarding(
   return source && pathForwarding(state, source);
 }
 
+/**
+ * The row decides, whatever the RPF path says: a packet that comes in on the row's interface is forwarded. The path only
+ * fills in what the row leaves open, and only where both are on the same link.
+ */
 function sourceForwarding(state: RouterState, source: Address, group: Address): Forwarding | undefined {
   const route = state.route(source, group);
   if (route === undefined) return undefined;
   const rpf = state.rpf(source);
+  const onLink = rpfOnLink(state, source, route.incoming);
   const incoming = route.incoming ?? rpf?.interface;
-  const upstream = route.upstream ?? (route.incoming === undefined ? rpf?.neighbor : undefined);
+  const upstream = route.upstream ?? onLink?.neighbor;
+  // No neighbour: a connected path on this link says "directly connected"; without any path and any subnet to go by, the
+  // row's word is all there is.
+  const isPathConnected = onLink !== undefined && onLink.neighbor === undefined;
+  const isRowsWord = rpf === undefined && incoming !== undefined && !hasSubnet(incoming, source);
   return {
     kind: 'source',
     incoming,
@@ -67,7 +76,7 @@ function sourceForwarding(state: RouterState, source: Address, group: Address): 
     multicastRoutingProtocol: route.multicastRoutingProtocol || (incoming?.multicastRoutingProtocol ?? 0),
     sourcePrefixLength: route.source?.length,
     isRp: false,
-    isDirectlyConnected: isConnected(incoming, upstream, source),
+    isDirectlyConnected: isOnLink(incoming, source) || (upstream === undefined && (isPathConnected || isRowsWord)),
   };
 }
 
@@ -119,18 +128,15 @@ function pathForwarding(state: RouterState, source: Address): Forwarding | undef
     multicastRoutingProtocol: rpf.interface.multicastRoutingProtocol,
     sourcePrefixLength: rpf.prefix.length,
     isRp: false,
-    isDirectlyConnected: isConnected(rpf.interface, rpf.neighbor, source),
+    isDirectlyConnected: rpf.neighbor === undefined || isOnLink(rpf.interface, source),
   };
 }
 
-/**
- * Some routers name the source itself as the RPF neighbour when it is on their link, so the subnet decides; without a
- * subnet to go by (IPv6 with link-local addresses only), having an Incoming Interface and no upstream does.
- */
-function isConnected(incoming: InterfaceState | undefined, upstream: Address | undefined, source: Address): boolean {
-  return incoming !== undefined && (upstream === undefined || isOnLink(incoming, source));
-}
-
+/** Some routers name the source itself as the RPF neighbour when it is on their link: the subnet tells. */
 function isOnLink(incoming: InterfaceState | undefined, source: Address): boolean {
   return incoming?.addresses.some((own) => !isLinkLocal(own.address) && inPrefix(source, own)) ?? false;
+}
+
+function hasSubnet(incoming: InterfaceState, source: Address): boolean {
+  return incoming.addresses.some((own) => own.address.length === source.length && !isLinkLocal(own.address));
 }

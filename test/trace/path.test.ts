@@ -115,6 +115,69 @@ describe.each([4, 6] as const)('(*,G), IPv%i', (family) => {
   });
 });
 
+describe('an (S,G) row and the RPF path that do not agree', () => {
+  const withRow = (row: object, rpf: object[]) => {
+    const { routes: _routes, rpf: _rpf, ...r4 } = labSnapshot(4);
+    const route = {
+      group: SSM_GROUP[4],
+      source: SOURCE[4],
+      outgoing: [{ index: 3, state: 'forwarding' as const }],
+      ...row,
+    };
+    const driver = new EngineDriver({ snapshots: [{ ...r4, routes: [route], rpf } as never, ...ALL.slice(1)] });
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4], { hops: 1 }), RECEIVER[4]);
+    return onlyReply(driver).blocks[0]!;
+  };
+  const elsewhere = [{ prefix: '10.1.0.0/24', interface: 3, neighbor: '10.4.0.9', routingProtocol: 'ospf' }];
+
+  test('the row’s interface is the one that counts; its neighbour is not known, and the source not connected', () => {
+    const driver = new EngineDriver({
+      snapshots: [
+        {
+          ...labSnapshot(4),
+          routes: [{ group: SSM_GROUP[4], source: SOURCE[4], incoming: 2, upstream: null, outgoing: [] }],
+          rpf: elsewhere,
+        } as never,
+      ],
+    });
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
+    expect(onlyReply(driver).blocks).toMatchObject([
+      { incomingInterfaceAddress: '10.34.0.4', upstreamRouterAddress: '0.0.0.0', forwardingCodeName: 'FATAL_ERROR' },
+    ]);
+  });
+
+  test('the row’s neighbour is the one that counts', () => {
+    expect(withRow({ incoming: 2, upstream: '10.34.0.3' }, elsewhere)).toMatchObject({
+      incomingInterfaceAddress: '10.34.0.4',
+      upstreamRouterAddress: '10.34.0.3',
+    });
+  });
+
+  test('what the row leaves open the path fills in, where it is on the same link', () => {
+    const sameLink = [{ prefix: '10.1.0.0/24', interface: 2, neighbor: '10.34.0.3', routingProtocol: 'ospf' }];
+    const filled = {
+      incomingInterfaceAddress: '10.34.0.4',
+      upstreamRouterAddress: '10.34.0.3',
+      routingProtocolName: 'ospf',
+    };
+    expect(withRow({ incoming: 2, upstream: null }, sameLink)).toMatchObject(filled);
+    expect(withRow({ incoming: null, upstream: null }, sameLink)).toMatchObject(filled);
+  });
+
+  test.each([
+    ['an interface whose subnet the source is not in: not known', ['10.34.0.4/24'], 'FATAL_ERROR'],
+    ['an interface whose subnet the source is in: directly connected', ['10.1.0.9/24'], 'NO_ERROR'],
+    ['an interface without a subnet: directly connected, there is nothing else to go by', [], 'NO_ERROR'],
+  ])('a row without a neighbour, no path to the source at all, %s', (_name, addresses, code) => {
+    const r4 = labSnapshot(4);
+    const interfaces = r4.interfaces.map((one) => (one.index === 2 ? { ...one, addresses } : one));
+    const route = { group: SSM_GROUP[4], source: SOURCE[4], incoming: 2, upstream: null, outgoing: [] };
+    const driver = new EngineDriver({ snapshots: [{ ...r4, interfaces, routes: [route], rpf: [] }] });
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
+    expect(onlyReply(driver).blocks).toMatchObject([{ upstreamRouterAddress: '0.0.0.0', forwardingCodeName: code }]);
+  });
+});
+
 describe('group state without any RP (static routes)', () => {
   /** (*,G) as a kernel has it: an interface, no upstream router, and nobody who knows an RP. */
   const STATIC = ALL.map((one, i) => ({

@@ -129,14 +129,11 @@ function routeRow(route: RoutePart, indexes: ReadonlyMap<string, number>, path: 
   const onPath = path !== null && path.interface === route.incoming;
   const upstream = route.upstream === undefined && onPath ? path.neighbor : route.upstream;
   const incoming = route.incoming === null ? undefined : indexes.get(route.incoming);
-  // The model reads an interface without a neighbour as "directly connected", which would end a trace in success. So
-  // where the neighbour is not known, the interface must not be either.
-  const isKnown = incoming !== undefined && upstream !== undefined;
   return {
     group: route.group,
     source: route.source,
-    incoming: isKnown ? incoming : null,
-    upstream: isKnown ? upstream : null,
+    incoming: incoming ?? null,
+    upstream: incoming === undefined ? null : (upstream ?? null),
     outgoing: route.outgoing.flatMap((oif) => {
       const index = indexes.get(oif.interface);
       // A kernel (*,G) lists its own incoming interface, so that what arrives there is not taken for misdirected.

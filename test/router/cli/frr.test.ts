@@ -173,9 +173,9 @@ test.each<[string, Outputs, object]>([
   expect(route).toMatchObject({ group: '239.1.2.3', source: '198.18.0.5', uptimeSeconds: 93780, ...expected });
 });
 
-test('where neither PIM nor the path tells the neighbour, the incoming interface is not known either', async () => {
+test('where neither PIM nor the path tells the neighbour, the incoming interface is all that is known', async () => {
   const { route } = await answerWith({ 'show ip pim rpf json': '{}', 'show ip route 198.18.0.5 json': NO_PATH });
-  expect(route).toMatchObject({ incoming: null, upstream: null });
+  expect(route).toMatchObject({ incoming: 8, upstream: null });
 });
 
 test.each([

@@ -50,7 +50,7 @@ test('IPv4: every field of every row, in one round trip', async () => {
       {
         group: '239.1.2.3',
         source: null,
-        incoming: null, // The kernel does not know the RP, and so not its neighbour.
+        incoming: 4, // But no upstream: the kernel does not know the RP, and so not its neighbour.
         upstream: null,
         outgoing: [{ index: 5, state: 'forwarding' }],
         packets: '1',
@@ -138,18 +138,18 @@ test.each<[string, object[], object[], object]>([
   expect(rpf).toEqual([{ interface: 4, ...expected }]);
 });
 
-test('an unreachable source has no path, and its route no known incoming interface', async () => {
+test('an unreachable source has no path, and its route no known upstream', async () => {
   const { rpf, routes } = await read(QUERY4, {
     'ip -4 -j route get 198.18.0.5': 'RTNETLINK answers: Network is unreachable\n',
     'ip -4 -j -N route show match 198.18.0.5': '[]',
   });
   expect(rpf).toEqual([]);
-  expect(routes?.[1]).toMatchObject({ source: '198.18.0.5', incoming: null, upstream: null });
+  expect(routes?.[1]).toMatchObject({ source: '198.18.0.5', incoming: 4, upstream: null });
 });
 
 test('a route that comes in elsewhere than the path leads has no known upstream', async () => {
   const { routes } = await read(QUERY4, { 'ip -4 -s -j mroute show': ROUTES4.replaceAll('"iif":"up"', '"iif":"lo"') });
-  expect(routes?.[1]).toMatchObject({ source: '198.18.0.5', incoming: null, upstream: null });
+  expect(routes?.[1]).toMatchObject({ source: '198.18.0.5', incoming: 1, upstream: null });
 });
 
 test('a kernel without multicast routing for IPv6 has no multicast interfaces', async () => {
