@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import { Domain, type Peer } from '../../src/domain/domain.ts';
+import { stateOf } from '../../src/router/state.ts';
+import { formatAddress, parseAddress, parsePrefix } from '../../src/wire/address.ts';
+
+const address = (text: string) => parseAddress(text)!;
+const prefix = (text: string) => parsePrefix(text)!;
+
+/** A router with one interface for each list of addresses, indexes from 1. */
+function interfaces(...lists: string[][]) {
+  const rows = lists.map((addresses, i) => ({ index: i + 1, name: `eth${i}`, addresses, multicast: true }));
+  return [...stateOf({ name: 'x', interfaces: rows }).interfaces.values()];
+}
+
+function domainOf(routers: Record<string, string[][]>, peers: readonly Peer[] = []): Domain {
+  const domain = new Domain(
+    Object.keys(routers).map((name) => ({ name, addresses: [], standIn: [] })),
+    peers,
+  );
+  for (const [name, lists] of Object.entries(routers)) domain.learn(name, interfaces(...lists));
+  return domain;
+}
+
+describe('who has this address', () => {
+  test('the router, and on which interface', () => {
+    const domain = domainOf({ a: [['10.0.0.1/24'], ['10.0.1.1/24', '2001:db8::1/64']], b: [['10.0.0.2/24']] });
+    expect(domain.ownerOf(address('10.0.1.1'))).toMatchObject({ router: 'a', interface: { index: 2 } });
+    expect(domain.ownerOf(address('2001:db8::1'))).toMatchObject({ router: 'a', interface: { index: 2 } });
+    expect(domain.ownerOf(address('10.0.0.3'))).toBeUndefined();
+  });
+
+  test('configured addresses are known before anything was read, and keep their interface afterwards', () => {
+    const domain = new Domain([{ name: 'a', addresses: [address('10.0.1.1'), address('192.0.2.1')], standIn: [] }], []);
+    expect(domain.ownerOf(address('10.0.1.1'))).toEqual({ router: 'a', interface: undefined });
+    expect(domain.unlearned()).toEqual(['a']);
+    domain.learn('a', interfaces(['10.0.1.1/24']));
+    expect(domain.ownerOf(address('10.0.1.1'))).toMatchObject({ router: 'a', interface: { index: 1 } });
+    expect(domain.ownerOf(address('192.0.2.1'))).toEqual({ router: 'a', interface: undefined });
+    expect(domain.unlearned()).toEqual([]);
+  });
+
+  test('an address that has moved is forgotten', () => {
+    const domain = domainOf({ a: [['10.0.0.1/24']] });
+    domain.learn('a', interfaces(['10.0.0.9/24']));
+    expect(domain.ownerOf(address('10.0.0.1'))).toBeUndefined();
+    expect(domain.ownerOf(address('10.0.0.9'))?.router).toBe('a');
+  });
+
+  test('the same link-local address on two routers is told apart by the link (RFC 8487 §3.2.5)', () => {
+    const domain = domainOf({
+      a: [['fe80::1/64', '2001:db8:1::1/64']],
+      b: [['fe80::1/64', '2001:db8:2::1/64']],
+      c: [['fe80::9/64', '2001:db8:2::9/64']],
+    });
+    const [link] = interfaces(['fe80::9/64', '2001:db8:2::9/64']);
+    expect(domain.ownerOf(address('fe80::1'))).toBeUndefined();
+    expect(domain.ownerOf(address('fe80::1'), link)?.router).toBe('b');
+    expect(domain.ownerSeenFrom(address('fe80::1'), address('2001:db8:1::77'))?.router).toBe('a');
+    expect(domain.ownerSeenFrom(address('fe80::1'), address('2001:db8:3::77'))).toBeUndefined();
+    expect(domain.ownerSeenFrom(address('fe80::1'), undefined)).toBeUndefined();
+  });
+});
+
+describe('who is on this link', () => {
+  test('routers with a multicast interface on the subnet; the longest subnet of each', () => {
+    const domain = domainOf({ a: [['10.0.0.1/8'], ['10.4.0.4/24']], b: [['10.4.0.5/24']], c: [['10.5.0.1/24']] });
+    const found = domain.onSubnetOf(address('10.4.0.2'));
+    expect(found.map(({ router, interface: on }) => [router, on?.index])).toEqual([
+      ['a', 2],
+      ['b', 1],
+    ]);
+    expect(domain.isOnRouterLink(address('10.5.0.200'))).toBe(true);
+    expect(domain.isOnRouterLink(address('192.0.2.1'))).toBe(false);
+  });
+
+  test('not by a link-local subnet: that one is on every link', () => {
+    expect(domainOf({ a: [['fe80::1/64']] }).onSubnetOf(address('fe80::2'))).toEqual([]);
+  });
+
+  test('not where multicast is off', () => {
+    const domain = new Domain([{ name: 'a', addresses: [], standIn: [] }], []);
+    const rows = [{ index: 1, name: 'mgmt', addresses: ['10.4.0.4/24'], multicast: false }];
+    domain.learn('a', [...stateOf({ name: 'a', interfaces: rows }).interfaces.values()]);
+    expect(domain.onSubnetOf(address('10.4.0.2'))).toEqual([]);
+    expect(domain.isOnRouterLink(address('10.4.0.2'))).toBe(true);
+  });
+});
+
+describe('who speaks for an upstream router', () => {
+  const peer = (name: string, addresses: string[], routers: string[]): Peer => ({
+    name,
+    addresses: addresses.map(address),
+    port: 33435,
+    routers: routers.map(prefix),
+  });
+  const domain = domainOf({}, [
+    peer('wide', ['192.0.2.1', '2001:db8:ff::1'], ['10.0.0.0/8', '2001:db8::/32']),
+    peer('narrow', ['192.0.2.2'], ['10.8.0.0/16', '2001:db8:8::/48']),
+  ]);
+
+  test('the longest prefix wins', () => {
+    expect(domain.peerFor(address('10.8.0.1'), undefined)?.peer).toBe('narrow');
+    expect(domain.peerFor(address('10.9.0.1'), undefined)?.peer).toBe('wide');
+    expect(domain.peerFor(address('192.0.2.9'), undefined)).toBeUndefined();
+  });
+
+  test('but only a peer that can be reached in the family of the trace (RFC 8487 §3)', () => {
+    const found = domain.peerFor(address('2001:db8:8::1'), undefined);
+    expect([found?.peer, found && formatAddress(found.address)]).toEqual(['wide', '2001:db8:ff::1']);
+  });
+
+  test('a link-local upstream is looked for by the subnets of its link', () => {
+    const [link] = interfaces(['10.8.0.9/24', 'fe80::9/64', '2001:db8:1::9/64']);
+    expect(domain.peerFor(address('fe80::1'), link)?.peer).toBe('wide');
+    expect(domain.peerFor(address('fe80::1'), undefined)).toBeUndefined();
+    const [elsewhere] = interfaces(['fe80::9/64']);
+    expect(domain.peerFor(address('fe80::1'), elsewhere)).toBeUndefined();
+  });
+
+  test('a datagram is a peer’s by address and port', () => {
+    expect(domain.isPeer(address('192.0.2.2'), 33435)).toBe(true);
+    expect(domain.isPeer(address('192.0.2.2'), 33436)).toBe(false);
+    expect(domain.isPeer(address('192.0.2.3'), 33435)).toBe(false);
+  });
+});
+
+test('a stand-in address is its router', () => {
+  const domain = new Domain([{ name: 'a', addresses: [], standIn: [address('192.0.2.4')] }], []);
+  expect(domain.standInFor(address('192.0.2.4'))).toBe('a');
+  expect(domain.standInFor(address('192.0.2.5'))).toBeUndefined();
+});
