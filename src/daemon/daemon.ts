@@ -63,7 +63,7 @@ export class Daemon {
     const cores = [...this.#retiring, ...(this.#core === undefined ? [] : [this.#core])];
     await settle(() => cores.every((core) => core.isIdle), patienceMs);
     await Promise.all(cores.map((core) => core.close()));
-    for (const { udp } of this.#ports) udp.close();
+    for (const { udp } of [...this.#ports, ...this.#leaving]) udp.close();
     this.#log.info(
       { counts: this.#counts.summary(), ports: this.#ports.map((port) => this.#portCounts(port)) },
       'stopped',
@@ -164,10 +164,11 @@ export class Daemon {
   }
 }
 
-/** Waits until it is so, for a while. */
+/** Waits until it is so, for a while; and one turn more, in which the queues send what was answered last. */
 async function settle(isDone: () => boolean, patienceMs: number): Promise<void> {
   const endMs = performance.now() + patienceMs;
-  while (!isDone() && performance.now() < endMs) await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
+  do await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
+  while (!isDone() && performance.now() < endMs);
 }
 
 function requestPort(config: Config, ports: readonly OpenPort[], family: 4 | 6): number | undefined {

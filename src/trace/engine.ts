@@ -284,9 +284,10 @@ export class Engine {
       trace.arrival = laterOf(trace.arrival, this.#now);
       return this.#visit(trace, next.visit);
     }
+    if (next?.kind === 'peer') return this.#relay(trace, next.endpoint);
     // The upstream router may be one of ours that has never been read: ask before it is taken for a stranger.
     if (upstream !== undefined && this.#askInterfaces(trace, () => this.#conclude(trace, outcome))) return;
-    if (next !== undefined) return this.#relay(trace, next.endpoint);
+    if (next?.kind === 'native') return this.#relay(trace, next.endpoint);
     this.#replyFatal(trace);
   }
 

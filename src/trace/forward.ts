@@ -17,7 +17,7 @@ export interface NativeForwarding {
 
 export type NextHop =
   | { readonly kind: 'own'; readonly visit: Visit }
-  | { readonly kind: 'endpoint'; readonly endpoint: PeerEndpoint };
+  | { readonly kind: 'peer' | 'native'; readonly endpoint: PeerEndpoint };
 
 /** RFC 8487 §4.2.1: adjacent routers recognise us by it (GTSM). */
 const REQUEST_HOP_LIMIT = 255;
@@ -37,10 +37,10 @@ export function nextHop(
     };
   }
   const peer = domain.peerFor(upstream, incoming);
-  if (peer !== undefined) return { kind: 'endpoint', endpoint: peer };
+  if (peer !== undefined) return { kind: 'peer', endpoint: peer };
   // A link-local or multicast upstream can only be reached from its own link, where this host is not.
   if (!native.forward || isLinkLocal(upstream) || isMulticast(upstream)) return undefined;
-  return { kind: 'endpoint', endpoint: { peer: 'native', address: upstream, port: native.port } };
+  return { kind: 'native', endpoint: { peer: 'native', address: upstream, port: native.port } };
 }
 
 export function relay(

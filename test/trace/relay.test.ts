@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { stateOf } from '../../src/router/state.ts';
 import { parseAddress, parsePrefix } from '../../src/wire/address.ts';
 import { EngineDriver, query } from '../support/engine-driver.ts';
 import { LAB_ROUTERS, labSnapshot, RECEIVER, SOURCE, SSM_GROUP } from '../support/lab-network.ts';
@@ -82,6 +83,27 @@ describe.each([4, 6] as const)('two daemons as peers, IPv%i', (family) => {
     expect(receiverSide.sent).toHaveLength(1);
     expect(receiverSide.engine.nextDeadline()).toBe(Number.POSITIVE_INFINITY);
   });
+});
+
+test('a peer’s router is relayed to at once, even while a router of ours has never been read', () => {
+  const { receiverSide } = twoDaemons();
+  const [east] = [
+    { name: 'east', addresses: [address('192.0.2.2')], port: 33435, routers: [parsePrefix('10.23.0.2/32')!] },
+  ];
+  const unread = { ...labSnapshot(1), name: 'r9' };
+  const driver = new EngineDriver({
+    snapshots: [...ALL.slice(0, 2), unread],
+    peers: [east],
+    isLearned: false,
+    silent: ['r9'],
+  });
+  for (const snapshot of ALL.slice(0, 2))
+    driver.domain.learn(snapshot.name, [...stateOf(snapshot).interfaces.values()]);
+  const question = query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]);
+  driver.deliver(question, RECEIVER[4]);
+  receiverSide.deliver(question, RECEIVER[4]);
+  expect(driver.sent[0]?.octets).toEqual(receiverSide.sent[0]?.octets);
+  expect(driver.asks.some((ask) => ask.router === 'r9')).toBe(false);
 });
 
 test('kept Requests are bounded: the oldest slot is let go', () => {
