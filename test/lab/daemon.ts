@@ -14,6 +14,7 @@ const CLIENT = join(import.meta.dirname, '../../dist/src/client/main.js');
 export interface TraceJson {
   readonly query: TlvJson;
   readonly ending: string;
+  readonly roundTripMs: number | null;
   readonly replies: readonly (TlvJson & { readonly blocks: readonly TlvJson[] })[];
   readonly hops: readonly TlvJson[];
 }
@@ -40,7 +41,11 @@ export function routersBySsh(lab: Lab, routers: readonly Router[], platform: 'fr
 export async function startDaemon(
   lab: Lab,
   node: Node,
-  config: { readonly routers: readonly object[] },
+  config: {
+    readonly routers: readonly object[];
+    readonly listen?: readonly object[];
+    readonly peers?: readonly object[];
+  },
 ): Promise<LabProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'mtrace2d-lab-'));
   try {
