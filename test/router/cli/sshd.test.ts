@@ -13,7 +13,14 @@ import { takeStock } from './support/resources.ts';
 
 const SSHD = '/usr/sbin/sshd';
 const KEY_TYPES = ['ed25519', 'ecdsa', 'rsa'] as const;
-const missing = existsSync(SSHD) ? '' : ` (SKIPPED: no ${SSHD})`;
+const missing = reasonToSkip();
+
+function reasonToSkip(): string {
+  if (!existsSync(SSHD)) return ` (SKIPPED: no ${SSHD})`;
+  const { username, shell } = userInfo();
+  // sshd lets nobody in who could not log in at a terminal, such as the user nobody.
+  return /(?:nologin|false)$/.test(shell ?? '') ? ` (SKIPPED: ${username} has no login shell)` : '';
+}
 
 const signal = () => new AbortController().signal;
 
