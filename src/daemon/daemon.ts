@@ -133,6 +133,7 @@ export class Daemon {
       index,
       address: plan.address,
       port: plan.port,
+      scope: plan.scope,
       transparent: plan.transparent,
       pool: this.#pool,
       receive: (slot, meta) => this.#receive(slot, meta, udp),

@@ -12,15 +12,21 @@ const ALL_ROUTERS = {
   6: Uint8Array.of(0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2),
 } as const;
 
+interface Join {
+  readonly group: Address;
+  readonly interfaceIndex: number;
+}
+
 export interface PortPlan {
   /** What tells sockets apart, for keeping them over a reload. */
   readonly key: string;
   readonly address: Address;
+  /** Interface index that a link-scoped IPv6 address is bound on, else 0. */
+  readonly scope: number;
   readonly port: number;
   /** The address is not this host's. */
   readonly transparent: boolean;
-  /** Groups to join, on each of these interfaces. */
-  readonly join: readonly { readonly group: Address; readonly interfaceIndex: number }[];
+  readonly join: readonly Join[];
   /** `key` of the socket whose address the answers to what comes in here are sent from. */
   readonly answerFrom: string;
 }
@@ -30,40 +36,42 @@ export interface PortPlan {
  * @throws Error with what to change, when an interface does not exist
  */
 export function planPorts(config: Config, hostAddresses: readonly Address[]): PortPlan[] {
-  const listens = config.listen.map(({ address, port }) => ({ address, port, key: keyOf(address, port) }));
   const interfaceIndexes = config.multicast.interfaces.map(interfaceIndex);
-  const plans: PortPlan[] = listens.map(({ address, port, key }) => {
-    const group = ALL_ROUTERS[familyOf(address)];
-    const joined = isAllZeros(address) ? interfaceIndexes : [];
-    const join = joined.map((index) => ({ group, interfaceIndex: index }));
-    return { key, address, port, transparent: false, join, answerFrom: key };
-  });
-
+  const joins = (address: Address): Join[] =>
+    interfaceIndexes.map((index) => ({ group: ALL_ROUTERS[familyOf(address)], interfaceIndex: index }));
+  const plans = config.listen.map(({ address, port }) =>
+    planOf(address, port, { join: isAllZeros(address) ? joins(address) : [] }),
+  );
   const add = (plan: PortPlan) => {
     if (!plans.some((other) => other.key === plan.key)) plans.push(plan);
   };
-  for (const { address, port, key } of listens) {
-    const group = ALL_ROUTERS[familyOf(address)];
-    // A socket bound to a unicast address hears no group: the group gets one of its own.
-    if (isAllZeros(address) || interfaceIndexes.length === 0) continue;
-    const join = interfaceIndexes.map((index) => ({ group, interfaceIndex: index }));
-    add({ key: keyOf(group, port), address: group, port, transparent: false, join, answerFrom: key });
+
+  for (const { address, port, key } of [...plans]) {
+    if (isAllZeros(address)) continue;
+    // A socket bound to a unicast address hears no group: the group gets one of its own, in IPv6 one for each link.
+    const all = joins(address);
+    if (address.length === 16) {
+      for (const join of all)
+        add(planOf(join.group, port, { scope: join.interfaceIndex, join: [join], answerFrom: key }));
+    } else if (all.length > 0) add(planOf(ALL_ROUTERS[4], port, { join: all, answerFrom: key }));
   }
+
   const isLocal = (address: Address) =>
     isLoopback(address) || hostAddresses.some((candidate) => sameAddress(candidate, address));
   for (const address of config.routers.flatMap((router) => router.standIn)) {
-    for (const port of new Set(listens.map((listen) => listen.port))) {
-      const isHeard = listens.some((listen) => listen.port === port && isWildcardFor(listen.address, address));
-      if (isLocal(address) && isHeard) continue;
-      const key = keyOf(address, port);
-      add({ key, address, port, transparent: !isLocal(address), join: [], answerFrom: key });
+    for (const port of new Set(config.listen.map((listen) => listen.port))) {
+      const isHeard = config.listen.some((listen) => listen.port === port && isWildcardFor(listen.address, address));
+      if (!isLocal(address)) add(planOf(address, port, { transparent: true }));
+      else if (!isHeard) add(planOf(address, port, {}));
     }
   }
   return plans;
 }
 
-function keyOf(address: Address, port: number): string {
-  return `${formatAddress(address)} ${port}`;
+function planOf(address: Address, port: number, more: Partial<PortPlan>): PortPlan {
+  const { scope = 0 } = more;
+  const key = `${formatAddress(address)}${scope === 0 ? '' : `%${scope}`} ${port}`;
+  return { key, address, scope, port, transparent: false, join: [], answerFrom: key, ...more };
 }
 
 function isWildcardFor(listen: Address, address: Address): boolean {
