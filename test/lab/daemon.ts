@@ -37,16 +37,16 @@ export function routersBySsh(lab: Lab, routers: readonly Router[], platform: 'fr
   }));
 }
 
+/** As much of a configuration as the lab's tests set. */
+export interface DaemonConfig {
+  readonly routers: readonly object[];
+  readonly listen?: readonly object[];
+  readonly peers?: readonly object[];
+  readonly multicast?: object;
+}
+
 /** Starts the daemon on a node and waits until it has learned all its routers. */
-export async function startDaemon(
-  lab: Lab,
-  node: Node,
-  config: {
-    readonly routers: readonly object[];
-    readonly listen?: readonly object[];
-    readonly peers?: readonly object[];
-  },
-): Promise<LabProcess> {
+export async function startDaemon(lab: Lab, node: Node, config: DaemonConfig): Promise<LabProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'mtrace2d-lab-'));
   try {
     const path = join(folder, 'config.yaml');

@@ -127,6 +127,24 @@ describeLab('a trace on behalf of real routers', (lab) => {
     });
   });
 
+  it('a Query to all routers of the link, heard by a daemon on the last-hop router itself', async () => {
+    const readers = (name: Router) => [
+      { kind: 'cli', platform: 'frr', transport: 'exec', command: ['vtysh', '-N', lab.namespace(name), '-c'] },
+    ];
+    const daemon = await startDaemon(lab, 'r4', {
+      routers: ROUTERS.map((name) => ({ name, readers: readers(name) })),
+      multicast: { interfaces: ['rcv0'] },
+    });
+    try {
+      const found = await trace(lab, 'rcv', '-i', 'eth0', '10.1.0.2', '232.1.1.1');
+      expect(found.ending).toBe('reached-source');
+      expect(way(found)).toEqual(WAY_TO_SOURCE);
+      expect(found.replies).toMatchObject([{ from: '10.4.0.4' }]);
+    } finally {
+      await daemon.stop();
+    }
+  });
+
   describe('two daemons as peers, by exec', () => {
     const execOf = (names: readonly Router[], platform: 'frr' | 'linux') =>
       names.map((name) => {
