@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * mtrace2d: arguments, configuration, signals, readiness. DESIGN §2
+ * mtrace2d: arguments, configuration, signals, readiness.
  *     mtrace2d run -c FILE      SIGHUP reloads, keeping the old configuration when the new one is wrong; SIGTERM ends
  *     mtrace2d check -c FILE    exit 0, or 2 with every error as FILE:LINE:COL
  */
@@ -45,7 +45,7 @@ async function main(): Promise<void> {
 function run(file: string, config: Config, log: Logger): void {
   const daemon = new Daemon(log);
   try {
-    daemon.start(config);
+    daemon.takeOver(config);
   } catch (error) {
     log.fatal(`cannot start: ${(error as Error).message}`);
     process.exitCode = EXIT_FAILURE;
@@ -83,7 +83,7 @@ function reload(daemon: Daemon, file: string, log: Logger): void {
   }
   try {
     for (const warning of loaded.warnings) log.warn(formatProblem(file, warning));
-    daemon.reload(loaded.config);
+    daemon.takeOver(loaded.config);
     log.level = loaded.config.log.level;
   } catch (error) {
     log.error(`the old configuration stays: ${(error as Error).message}`);

@@ -69,6 +69,7 @@ export async function exchange(options: ExchangeOptions): Promise<Exchange> {
         const message = emptyMessage();
         if (checkMessage(memory.view, 0, octets.length, message) !== undefined) return;
         if (verifyReply(query, memory, message) !== undefined) return;
+        if (replies.some((known) => octets.equals(known.memory.octets))) return;
         replies.push({ memory, message, from: remote.address, fromPort: remote.port });
         roundTripMs = performance.now() - sentMs;
         if (!isIncomplete(replies)) resolve();

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * mtrace2: sends one Query and prints the path. DESIGN §2
+ * mtrace2: sends one Query and prints the path.
  * Exit status: 0 the trace reached the source or the RP; 1 it ended before; 2 usage; 3 nothing came back.
  */
 import { randomInt } from 'node:crypto';
@@ -73,7 +73,7 @@ async function trace(options: ClientOptions): Promise<number> {
   return EXIT[ending];
 }
 
-/** DESIGN §2: query, replies, and hops as rows in trace order with every field of every block. */
+/** Query, replies, and hops as rows in trace order with every field of every block. */
 function toJson({ query, replies, sentUnixMs, roundTripMs }: Exchange, ending: Ending) {
   const asked = emptyMessage();
   checkMessage(query.view, 0, query.octets.length, asked);

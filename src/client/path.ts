@@ -62,7 +62,11 @@ export function printPath(replies: readonly Reply[], options: PathOptions): stri
   const hops = hopsOf(replies);
   const ending = endingOf(replies);
   const rows = [['0', named(options.receiver, options), '', '', '', '']];
-  for (const [i, hop] of hops.entries()) rows.push(row(hop, -(i + 1), options));
+  for (const [i, hop] of hops.entries()) {
+    // RFC 8487 §5.9: behind a block marked NO_SPACE the path goes on in the next Reply; only at the end it says something.
+    const isSeam = codeOf(hop) === ForwardingCode.NO_SPACE && i < hops.length - 1;
+    rows.push(row(hop, -(i + 1), isSeam ? ForwardingCode.NO_ERROR : codeOf(hop), options));
+  }
   if (ending === 'reached-source' && options.source !== undefined) {
     rows.push([String(-(hops.length + 1)), named(options.source, options), '', '', '', '']);
   }
@@ -74,12 +78,11 @@ export function addressesShown(replies: readonly Reply[]): Address[] {
   return hopsOf(replies).flatMap((hop) => routerAddress(hop) ?? []);
 }
 
-function row(hop: HopBlock, number: number, options: PathOptions): string[] {
+function row(hop: HopBlock, number: number, code: number, options: PathOptions): string[] {
   const { reply, base } = hop;
   const { view } = reply.memory;
   const { f } = STANDARD_RESPONSE_BLOCK[reply.message.family];
   const address = routerAddress(hop);
-  const code = codeOf(hop);
   if (code === ForwardingCode.WRONG_LAST_HOP) return [String(number), '?', '', '', '', explain(code)];
   const protocol = f.multicastRoutingProtocol.get(view, base);
   const threshold = reply.message.family === 4 ? standardResponseBlockV4.f.forwardingTtl.get(view, base) : 0;

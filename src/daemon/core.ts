@@ -9,7 +9,7 @@ import type { SlotPool } from '../net/pool.ts';
 import type { RecvMeta, Transmit, Unreachable } from '../net/port.ts';
 import type { ForwardingQuery } from '../router/port.ts';
 import { RouterReads } from '../router/reads.ts';
-import type { RouterState } from '../router/state.ts';
+import type { InterfaceState, RouterState } from '../router/state.ts';
 import { Engine } from '../trace/engine.ts';
 import type { Answer, Ask, Now, Output } from '../trace/events.ts';
 import { formatAddress, type Prefix } from '../wire/address.ts';
@@ -26,11 +26,14 @@ export interface CoreOptions {
   readonly config: Config;
   readonly pool: SlotPool;
   readonly sender: Sender;
-  readonly hostNetworks: readonly Prefix[];
+  /** The networks that this host is connected to, as they are now. */
+  readonly hostNetworks: () => readonly Prefix[];
   /** Index of the port that Requests leave from, by family. */
   readonly requestPorts: { readonly 4: number | undefined; readonly 6: number | undefined };
   readonly counts: Counts;
   readonly log: Logger;
+  /** The core before a reload: what it has learned of routers that stay holds until they are read again. */
+  readonly previous: Core | undefined;
 }
 
 /** Interface tables change seldom; addresses that moved are noticed within this time. */
@@ -44,16 +47,22 @@ export class Core {
   readonly #domain: Domain;
   readonly #reads: ReadonlyMap<string, RouterReads>;
   readonly #learning: NodeJS.Timeout;
+  #hostNetworks: readonly Prefix[];
   #timer: NodeJS.Timeout | undefined;
   #timerMs = Number.POSITIVE_INFINITY;
 
   constructor(options: CoreOptions) {
     const { config, pool } = options;
     this.#options = options;
+    this.#hostNetworks = options.hostNetworks();
     this.#domain = new Domain(
       config.routers.map(({ name, addresses, standIn }) => ({ name, addresses: addresses ?? [], standIn })),
       config.peers,
     );
+    for (const { name } of config.routers) {
+      const interfaces = options.previous?.interfacesOf(name);
+      if (interfaces !== undefined) this.#domain.learn(name, interfaces);
+    }
     this.#reads = new Map(config.routers.map((router) => [router.name, this.#readsOf(router)]));
     this.#engine = new Engine({
       memory: pool,
@@ -61,7 +70,7 @@ export class Core {
       domain: this.#domain,
       queryNetworks: config.access.queries,
       requestNetworks: config.access.requests,
-      hostNetworks: options.hostNetworks,
+      hostNetworks: () => this.#hostNetworks,
       native: config.native,
       requestPorts: options.requestPorts,
       replyTimeoutMs: config.replyTimeoutMs,
@@ -81,9 +90,19 @@ export class Core {
     this.#carryOut();
   }
 
+  /** The interface table of a router as last learned. */
+  interfacesOf(router: string): readonly InterfaceState[] | undefined {
+    return this.#domain.interfacesOf(router);
+  }
+
   /** Whether no trace waits for a router. */
   get isIdle(): boolean {
     return this.#engine.isIdle;
+  }
+
+  /** Whether, besides, no relayed Request can come back as unreachable any more. */
+  get isFinished(): boolean {
+    return this.#engine.isIdle && this.#engine.nextDeadline() === Number.POSITIVE_INFINITY;
   }
 
   /** Ends sessions with routers. What still waits for them gets no answer any more. */
@@ -160,6 +179,7 @@ export class Core {
   }
 
   #learnAll(): void {
+    this.#hostNetworks = this.#options.hostNetworks();
     for (const [router, reads] of this.#reads) void this.#learn(router, reads);
   }
 
@@ -216,7 +236,8 @@ export class Core {
 }
 
 function now(): Now {
-  return { monotonicMs: performance.now(), unixMs: performance.timeOrigin + performance.now() };
+  // Not performance.timeOrigin: kernel timestamps follow the wall clock when it is stepped, and so must these.
+  return { monotonicMs: performance.now(), unixMs: Date.now() };
 }
 
 function codeOf(error: Error): string | undefined {

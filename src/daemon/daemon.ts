@@ -1,6 +1,6 @@
 /**
- * The daemon: sockets, a pool of slots, and the core that works with them. `start` binds everything or throws; `reload`
- * changes to another configuration without losing a datagram, or leaves all as it was; `stop` lets traces finish.
+ * The daemon: sockets, a pool of slots, and the core that works with them. `takeOver` begins, or
+ * changes to another configuration, or leaves all as it was; `stop` lets traces finish.
  */
 import { networkInterfaces } from 'node:os';
 import type { Config } from '../config/config.ts';
@@ -12,7 +12,7 @@ import { UdpPort } from '../net/udp.ts';
 import { type Address, familyOf, type Prefix, parseAddress, parsePrefix } from '../wire/address.ts';
 import { Core } from './core.ts';
 import { Counts } from './counts.ts';
-import { type PortPlan, planPorts } from './ports.ts';
+import { keyOf, type PortPlan, planPorts } from './ports.ts';
 
 /** 8 MiB: traces and relayed Requests under way, and datagrams in the queues. */
 const SLOTS = 4096;
@@ -43,20 +43,6 @@ export class Daemon {
     this.#counts = new Counts(log, new LineRate());
   }
 
-  get counts(): Counts {
-    return this.#counts;
-  }
-
-  /** Binds all sockets of the configuration. Throws what the kernel says; then nothing is left open. */
-  start(config: Config): void {
-    this.#takeOver(config);
-  }
-
-  /** As `start`, for a running daemon: sockets that stay the same are kept. Throws, and then nothing has changed. */
-  reload(config: Config): void {
-    this.#takeOver(config);
-  }
-
   /** Takes no more datagrams, lets traces finish within `patienceMs`, closes everything. */
   async stop(patienceMs: number): Promise<void> {
     this.#isStopping = true;
@@ -70,21 +56,29 @@ export class Daemon {
     );
   }
 
-  #takeOver(config: Config): void {
+  /**
+   * Begins to work with a configuration, or changes to another one: sockets that stay the same are kept, and so is what
+   * was learned of routers that stay. Throws what the kernel says, and then nothing has changed.
+   */
+  takeOver(config: Config): void {
     const before = this.#ports;
     const ports = this.#openPorts(planPorts(config, hostAddresses()));
     const old = this.#core;
-    this.#ports = ports;
-    this.#core = new Core({
+    const core = new Core({
       config,
       pool: this.#pool,
       sender: { send: (transmit, done) => this.#send(transmit, done) },
-      hostNetworks: hostNetworks(),
+      hostNetworks,
       requestPorts: { 4: requestPort(config, ports, 4), 6: requestPort(config, ports, 6) },
       counts: this.#counts,
       log: this.#log,
+      previous: this.#core,
     });
-    const gone = before.filter((port) => !ports.some((kept) => kept.udp === port.udp));
+    this.#ports = ports;
+    this.#core = core;
+    const isStaying = (port: OpenPort) => ports.some((kept) => kept.udp === port.udp);
+    this.#leaving = this.#leaving.filter((port) => !isStaying(port));
+    const gone = before.filter((port) => !isStaying(port));
     if (old !== undefined) void this.#retire(old, gone, config.replyTimeoutMs);
     this.#log.info({ listening: ports.map(({ plan }) => plan.key), routers: config.routers.length }, 'ready');
   }
@@ -92,9 +86,10 @@ export class Daemon {
   async #retire(core: Core, gone: readonly OpenPort[], patienceMs: number): Promise<void> {
     this.#retiring.push(core);
     this.#leaving = [...this.#leaving, ...gone];
-    await settle(() => core.isIdle, patienceMs);
+    await settle(() => core.isFinished, patienceMs);
     await core.close();
-    for (const { udp } of gone) udp.close();
+    // A later configuration may have taken an address back meanwhile.
+    for (const { udp } of gone.filter((port) => this.#leaving.includes(port))) udp.close();
     this.#leaving = this.#leaving.filter((port) => !gone.includes(port));
     this.#retiring = this.#retiring.filter((other) => other !== core);
   }
@@ -104,18 +99,20 @@ export class Daemon {
     const undo: (() => void)[] = [];
     try {
       const ports = plans.map((plan) => {
-        const kept = this.#ports.find(
-          (port) => port.plan.key === plan.key && port.plan.transparent === plan.transparent,
-        );
+        const kept = [...this.#ports, ...this.#leaving].find((port) => port.plan.key === plan.key);
         const port = kept === undefined ? this.#open(plan) : { ...kept, plan };
         if (kept === undefined) undo.push(() => port.udp.close());
+        else if (kept.plan.transparent !== plan.transparent) {
+          kept.udp.setTransparent(plan.transparent);
+          undo.push(() => kept.udp.setTransparent(kept.plan.transparent));
+        }
         for (const { group, interfaceIndex } of joinsMissing(plan, kept?.plan)) {
           port.udp.join(group, interfaceIndex);
           undo.push(() => port.udp.leave(group, interfaceIndex));
         }
         return port;
       });
-      for (const { plan, udp } of this.#ports) {
+      for (const { plan, udp } of [...this.#ports, ...this.#leaving]) {
         const port = ports.find((one) => one.udp === udp);
         if (port === undefined) continue;
         for (const { group, interfaceIndex } of joinsMissing(plan, port.plan)) udp.leave(group, interfaceIndex);
@@ -168,14 +165,14 @@ export class Daemon {
 /** Waits until it is so, for a while; and one turn more, in which the queues send what was answered last. */
 async function settle(isDone: () => boolean, patienceMs: number): Promise<void> {
   const endMs = performance.now() + patienceMs;
-  do await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
-  while (!isDone() && performance.now() < endMs);
+  while (!isDone() && performance.now() < endMs) await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
+  await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
 }
 
+/** Requests leave from the first `listen` of the family: peers know this daemon by that address. */
 function requestPort(config: Config, ports: readonly OpenPort[], family: 4 | 6): number | undefined {
-  const keys = config.listen.filter((listen) => familyOf(listen.address) === family);
-  const [first] = keys;
-  return ports.find(({ plan }) => plan.address === first?.address && plan.port === first.port)?.index;
+  const first = config.listen.find((listen) => familyOf(listen.address) === family);
+  return ports.find(({ plan }) => first !== undefined && plan.key === keyOf(first.address, first.port))?.index;
 }
 
 /** What one plan joins and the other does not. */

@@ -1,6 +1,6 @@
 /**
  * Which sockets the daemon has: one for each `listen`, one for each stand-in address that those do not hear, and one for
- * each all-routers group where no wildcard socket could join it. DESIGN §3
+ * each all-routers group where no wildcard socket could join it.
  */
 import { readFileSync } from 'node:fs';
 import type { Config } from '../config/config.ts';
@@ -24,7 +24,7 @@ export interface PortPlan {
   /** Interface index that a link-scoped IPv6 address is bound on, else 0. */
   readonly scope: number;
   readonly port: number;
-  /** The address is not this host's. */
+  /** Hears, and answers from, addresses that are not this host's. */
   readonly transparent: boolean;
   readonly join: readonly Join[];
   /** `key` of the socket whose address the answers to what comes in here are sent from. */
@@ -39,9 +39,15 @@ export function planPorts(config: Config, hostAddresses: readonly Address[]): Po
   const interfaceIndexes = config.multicast.interfaces.map(interfaceIndex);
   const joins = (address: Address): Join[] =>
     interfaceIndexes.map((index) => ({ group: ALL_ROUTERS[familyOf(address)], interfaceIndex: index }));
-  const plans = config.listen.map(({ address, port }) =>
-    planOf(address, port, { join: isAllZeros(address) ? joins(address) : [] }),
-  );
+  const isLocal = (address: Address) =>
+    isLoopback(address) || hostAddresses.some((candidate) => sameAddress(candidate, address));
+  const standIns = config.routers.flatMap((router) => router.standIn);
+  const plans = config.listen.map(({ address, port }) => {
+    if (!isAllZeros(address)) return planOf(address, port, {});
+    // Linux refuses a second socket on the port of a wildcard, so the wildcard itself hears what is not this host's.
+    const transparent = standIns.some((one) => isWildcardFor(address, one) && !isLocal(one));
+    return planOf(address, port, { join: joins(address), transparent });
+  });
   const add = (plan: PortPlan) => {
     if (!plans.some((other) => other.key === plan.key)) plans.push(plan);
   };
@@ -56,21 +62,22 @@ export function planPorts(config: Config, hostAddresses: readonly Address[]): Po
     } else if (all.length > 0) add(planOf(ALL_ROUTERS[4], port, { join: all, answerFrom: key }));
   }
 
-  const isLocal = (address: Address) =>
-    isLoopback(address) || hostAddresses.some((candidate) => sameAddress(candidate, address));
-  for (const address of config.routers.flatMap((router) => router.standIn)) {
+  for (const address of standIns) {
     for (const port of new Set(config.listen.map((listen) => listen.port))) {
       const isHeard = config.listen.some((listen) => listen.port === port && isWildcardFor(listen.address, address));
-      if (!isLocal(address)) add(planOf(address, port, { transparent: true }));
-      else if (!isHeard) add(planOf(address, port, {}));
+      if (!isHeard) add(planOf(address, port, { transparent: !isLocal(address) }));
     }
   }
   return plans;
 }
 
+export function keyOf(address: Address, port: number, scope = 0): string {
+  return `${formatAddress(address)}${scope === 0 ? '' : `%${scope}`} ${port}`;
+}
+
 function planOf(address: Address, port: number, more: Partial<PortPlan>): PortPlan {
   const { scope = 0 } = more;
-  const key = `${formatAddress(address)}${scope === 0 ? '' : `%${scope}`} ${port}`;
+  const key = keyOf(address, port, scope);
   return { key, address, scope, port, transparent: false, join: [], answerFrom: key, ...more };
 }
 

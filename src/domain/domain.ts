@@ -1,7 +1,7 @@
 /**
  * The daemon's picture of who owns what: its own routers with their interfaces, and the peers with the addresses they
  * answer for. It answers three questions, and decides nothing of the protocol: which router has this address, which
- * routers are on this client's link, who speaks for that upstream router. DESIGN §5
+ * routers are on this client's link, who speaks for that upstream router.
  *
  * Configured addresses are there from the start; a router's interface table is added when it has been read (`learn`)
  * and replaced by each later one. Addresses are few and change rarely, so look-ups by address are a Map and those by
@@ -42,8 +42,9 @@ export interface Placement {
 }
 
 /** Where a Request goes on its way to a router that is not ours. */
-export interface PeerEndpoint {
-  readonly peer: string;
+export interface Endpoint {
+  /** The peer's name, or the native router's address: for the log. */
+  readonly label: string;
   readonly address: Address;
   readonly port: number;
 }
@@ -142,19 +143,19 @@ export class Domain {
    * A link-local upstream says nothing by itself: then the subnets of the link it is on decide.
    * RFC 8487 §3: IPv4 messages travel over IPv4, IPv6 messages over IPv6, hence an endpoint of the same family.
    */
-  peerFor(upstream: Address, link: InterfaceState | undefined): PeerEndpoint | undefined {
+  peerFor(upstream: Address, link: InterfaceState | undefined): Endpoint | undefined {
     const family = familyOf(upstream);
     const wanted = isLinkLocal(upstream)
       ? (link?.addresses ?? []).filter((own) => own.address.length === upstream.length && !isLinkLocal(own.address))
       : [{ address: upstream, length: upstream.length * 8 }];
-    let best: PeerEndpoint | undefined;
+    let best: Endpoint | undefined;
     let length = -1;
     for (const peer of this.#peers) {
       const address = peer.addresses.find((candidate) => familyOf(candidate) === family);
       if (address === undefined) continue;
       for (const prefix of peer.routers) {
         if (prefix.length > length && wanted.some((target) => prefixesOverlap(target, prefix))) {
-          best = { peer: peer.name, address, port: peer.port };
+          best = { label: peer.name, address, port: peer.port };
           length = prefix.length;
         }
       }

@@ -2,7 +2,7 @@
  * The edge's face: a UDP port that receives into and sends from slots of one slab. Pure types, no IO.
  * Slab: `slots × slotOctets` octets, slot i at `i * slotOctets`. A slot has exactly one owner: the port while it
  * receives or sends, the engine in between. Metadata is what RFC 8487 needs to judge a datagram and node:dgram does
- * not tell (STYLE: GTSM §4.2.1, unicast or multicast §4.1.1, Outgoing Interface §2.1, Query Arrival Time §3.2.4).
+ * not tell (GTSM §4.2.1, unicast or multicast §4.1.1, Outgoing Interface §2.1, Query Arrival Time §3.2.4).
  */
 import type { Address } from '../wire/address.ts';
 

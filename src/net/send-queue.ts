@@ -58,11 +58,11 @@ export class SendQueue {
 
   /**
    * Takes a datagram to send; its slot belongs to the queue until `done` is called, never from within `push`.
-   * @returns false when the queue is full or closed: nothing is taken, the slot stays the caller's
+   * @returns false when the queue is full or closed, or the destination of the other family: the slot stays the caller's
    */
   push(transmit: Transmit, done: SendDone): boolean {
-    if (transmit.destination.length !== this.#ownAddress.length) throw new TypeError('destination of the other family');
-    if (this.#closed || this.#length === this.#rows) {
+    const isOtherFamily = transmit.destination.length !== this.#ownAddress.length;
+    if (isOtherFamily || this.#closed || this.#length === this.#rows) {
       this.counts.queueFull += 1;
       return false;
     }

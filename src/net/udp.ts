@@ -122,6 +122,11 @@ export class UdpPort {
     return this.#socket.address().port;
   }
 
+  /** Hears and answers from addresses that are not local (IP_TRANSPARENT), or not any more. Throws EPERM. */
+  setTransparent(isTransparent: boolean): void {
+    this.#socket.setOption('transparent', isTransparent ? 1 : 0);
+  }
+
   /** Hears this group on that interface. Throws what the kernel says (ENODEV, EADDRINUSE: joined already). */
   join(group: Address, interfaceIndex: number): void {
     this.#socket.join(group, interfaceIndex);

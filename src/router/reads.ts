@@ -1,7 +1,7 @@
 /**
  * The reads of one router: its readers in the order of the configuration, behind one memory. Traces that want the same
  * thing at the same time share one read; what was read is served again until it is `maxAge` old; a router that failed
- * is left alone for a moment; and never more is asked of it, or faster, than its limits say. DESIGN §5
+ * is left alone for a moment; and never more is asked of it, or faster, than its limits say.
  *
  * A read belongs to nobody: it goes on when the trace that wanted it first has given up, because its answer serves the
  * next one. It ends by its own timeout.
@@ -29,7 +29,7 @@ export interface RouterReadsOptions {
 }
 
 /** Questions remembered at once, per router. */
-const REMEMBERED = 1000;
+const REMEMBERED = 256;
 /** How long a router that could not be read is not asked again. */
 const FAILURE_PAUSE_MS = 2000;
 /** How long a reader that failed comes last. */
@@ -67,9 +67,12 @@ export class RouterReads {
 
   /** A state that is young enough, without asking anybody. */
   remembered(query: ForwardingQuery): RouterState | undefined {
-    const found = this.#states.get(keyOf(query));
-    if (found === undefined || this.#options.monotonicMs() - found.atMs > this.#options.maxAgeMs) return undefined;
-    return found.state;
+    const key = keyOf(query);
+    const found = this.#states.get(key);
+    if (found === undefined) return undefined;
+    if (this.#options.monotonicMs() - found.atMs <= this.#options.maxAgeMs) return found.state;
+    this.#states.delete(key);
+    return undefined;
   }
 
   /** Rejects with what the last reader that was tried said. */
@@ -104,11 +107,10 @@ export class RouterReads {
   }
 
   async #read(subject: Subject, read: (reader: Reader, signal: AbortSignal) => Promise<Snapshot>): Promise<Remembered> {
-    for (const failure of [this.#failures.get('session'), this.#failures.get(subject)]) {
-      if (failure !== undefined && this.#options.monotonicMs() < failure.untilMs) throw failure.error;
-    }
+    this.#throwIfPaused(subject);
     const done = await this.#limit.enter();
     try {
+      this.#throwIfPaused(subject); // while this read waited, another one may have failed
       let last: Error | undefined;
       for (const reader of this.#inOrder()) {
         const atMs = this.#options.monotonicMs();
@@ -129,6 +131,12 @@ export class RouterReads {
       throw error;
     } finally {
       done();
+    }
+  }
+
+  #throwIfPaused(subject: Subject): void {
+    for (const failure of [this.#failures.get('session'), this.#failures.get(subject)]) {
+      if (failure !== undefined && this.#options.monotonicMs() < failure.untilMs) throw failure.error;
     }
   }
 
@@ -162,10 +170,16 @@ export class RouterReads {
     if (scope === 'session') this.#pausedUntilMs.set(reader, this.#options.monotonicMs() + READER_PAUSE_MS);
     const troubles = this.#troubles.get(reader) ?? new Map<Subject | 'session', string>();
     this.#troubles.set(reader, troubles);
-    if (troubles.get(scope) === error.message) return;
-    troubles.set(scope, error.message);
+    const { message } = rootOf(error);
+    if (troubles.get(scope) === message) return;
+    troubles.set(scope, message);
     this.#options.onTrouble(reader, error);
   }
+}
+
+/** A refusal to try again so soon carries the reason in its cause: that is no new trouble. */
+function rootOf(error: Error): Error {
+  return error.cause instanceof Error ? rootOf(error.cause) : error;
 }
 
 /** An answer that is an error, or makes no sense, says something of the question; all else of the way to the router. */

@@ -60,8 +60,9 @@ export interface RouteState {
 export interface RpfState {
   readonly prefix: Prefix;
   readonly interface: InterfaceState;
-  /** `undefined` = connected. */
+  /** `undefined` = connected, or a neighbour that is known by an address of the other family only (RFC 5549). */
   readonly neighbor: Address | undefined;
+  readonly isConnected: boolean;
   readonly routingProtocol: number;
 }
 
@@ -104,17 +105,19 @@ export function stateOf(snapshot: Snapshot): RouterState {
   }
   const rpfs = (snapshot.rpf ?? []).map((row): RpfState => {
     const where = `rpf ${row.prefix}`;
+    const prefix = prefixOf(row.prefix, where);
     return {
-      prefix: prefixOf(row.prefix, where),
+      prefix,
       interface: interfaceAt(row.interface, where),
-      neighbor: row.neighbor === null ? undefined : addressOf(row.neighbor, where),
+      neighbor: row.neighbor === null ? undefined : likewise(addressOf(row.neighbor, where), prefix.address),
+      isConnected: row.neighbor === null,
       routingProtocol: codePoint(RoutingProtocol, row.routingProtocol),
     };
   });
-  const rps = (snapshot.rps ?? []).map((row) => ({
-    prefix: prefixOf(row.groups, `rp ${row.address}`),
-    address: addressOf(row.address, 'rp'),
-  }));
+  const rps = (snapshot.rps ?? []).map((row) => {
+    const prefix = prefixOf(row.groups, `rp ${row.address}`);
+    return { prefix, address: sameFamily(addressOf(row.address, 'rp'), prefix.address, `rp ${row.address}`) };
+  });
 
   return {
     name: snapshot.name,
@@ -204,12 +207,12 @@ function interfaceOf(row: SnapshotInterface): InterfaceState {
 function routeOf(row: SnapshotRoute, interfaceAt: (index: number, where: string) => InterfaceState): RouteState {
   const where = `route (${row.source ?? '*'}, ${row.group})`;
   const group = addressOf(row.group, where);
-  const source = row.source === null ? undefined : addressOf(row.source, where);
+  const source = row.source === null ? undefined : sameFamily(addressOf(row.source, where), group, where);
   return {
     group: { address: group, length: row.groupPrefixLength ?? group.length * 8 },
     source: source && { address: source, length: row.sourcePrefixLength ?? source.length * 8 },
     incoming: row.incoming === null ? undefined : interfaceAt(row.incoming, where),
-    upstream: row.upstream === null ? undefined : addressOf(row.upstream, where),
+    upstream: row.upstream === null ? undefined : likewise(addressOf(row.upstream, where), group),
     outgoing: row.outgoing.map(({ index, state }) => ({
       interface: interfaceAt(index, where),
       pruned: state === 'pruned',
@@ -224,6 +227,16 @@ function routeOf(row: SnapshotRoute, interfaceAt: (index: number, where: string)
 function addressOf(text: string, where: string): Address {
   const address = parseAddress(text);
   if (address === undefined) throw new SnapshotError(`${where}: ${text} is not an address`);
+  return address;
+}
+
+/** What cannot be named in a message of the other family (RFC 8487 §3) counts as not known. */
+function likewise(address: Address, other: Address): Address | undefined {
+  return address.length === other.length ? address : undefined;
+}
+
+function sameFamily(address: Address, other: Address, where: string): Address {
+  if (address.length !== other.length) throw new SnapshotError(`${where}: IPv4 and IPv6 in one row`);
   return address;
 }
 

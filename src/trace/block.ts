@@ -21,22 +21,24 @@ export function writeArrival(hop: Hop): void {
 }
 
 /** Outgoing Interface, Output Packet Count, Fwd TTL (IPv4). */
-export function writeOutgoing(hop: Hop): void {
-  const { memory, block, outgoing, message } = hop;
+export function writeOutgoing(hop: Hop, outgoing: InterfaceState | undefined): void {
+  const { memory, block, message } = hop;
   const { f } = STANDARD_RESPONSE_BLOCK[message.family];
   f.outputPacketCount.set(memory.view, block, outgoing?.outMulticastPackets ?? UNKNOWN_COUNT);
   if (message.family === 6) {
     standardResponseBlockV6.f.outgoingInterfaceId.set(memory.view, block, outgoing?.index ?? 0);
     return;
   }
-  const asked = hop.outgoingHint.address;
+  const { address, standInClient } = hop.outgoingHint;
   if (outgoing === undefined) {
-    // Known by address only: a router whose interfaces have not been read was named as somebody's upstream.
-    if (asked !== undefined) put(memory, block, standardResponseBlockV4.f.outgoingInterfaceAddress, asked);
+    // Known by address only: a router whose interfaces have not been read was named as somebody's upstream. (A stand-in
+    // address need not be one of the router's.)
+    if (standInClient === undefined) put(memory, block, standardResponseBlockV4.f.outgoingInterfaceAddress, address);
     return;
   }
-  const own = outgoing.addresses.find((prefix) => asked !== undefined && sameAddress(prefix.address, asked))?.address;
-  put(memory, block, standardResponseBlockV4.f.outgoingInterfaceAddress, own ?? addressOn(outgoing, 4, asked));
+  const own = outgoing.addresses.find((prefix) => sameAddress(prefix.address, address))?.address;
+  const onSubnet = addressOn(outgoing, 4, standInClient ?? address);
+  put(memory, block, standardResponseBlockV4.f.outgoingInterfaceAddress, own ?? onSubnet);
   standardResponseBlockV4.f.forwardingTtl.set(memory.view, block, outgoing.multicast ? outgoing.ttlThreshold : 0);
 }
 

@@ -16,7 +16,7 @@ import {
   standardResponseBlockV6,
 } from '../../proto/mtrace2.ts';
 import { ForwardingCode, TlvType } from '../../proto/registry.ts';
-import type { Domain, PeerEndpoint } from '../domain/domain.ts';
+import type { Domain, Endpoint } from '../domain/domain.ts';
 import type { RecvMeta, Transmit, Unreachable } from '../net/port.ts';
 import type { InterfaceState, RouterState } from '../router/state.ts';
 import { verifyQuery } from '../verify/query.ts';
@@ -28,7 +28,7 @@ import { addressIn, checkMessage, emptyMessage, isUnspecified, type Memory, type
 import type { Answer, DropReason, ForwardingWanted, Note, Now, Output } from './events.ts';
 import { type NativeForwarding, nextHop, relay } from './forward.ts';
 import type { Hop, Visit } from './hop.ts';
-import { type Candidate, candidatesFor, properLastHop, standInVisit } from './last-hop.ts';
+import { type Candidate, candidatesFor, properLastHop } from './last-hop.ts';
 import type { Trace } from './pending.ts';
 import { type Relayed, RelayedRequests } from './relayed.ts';
 import { reply } from './reply.ts';
@@ -43,7 +43,7 @@ export interface EngineOptions {
   readonly queryNetworks: readonly Prefix[] | undefined;
   /** Who may send Requests besides the peers; `undefined`: the links of the routers. */
   readonly requestNetworks: readonly Prefix[] | undefined;
-  readonly hostNetworks: readonly Prefix[];
+  readonly hostNetworks: () => readonly Prefix[];
   readonly native: NativeForwarding;
   /** From which port Requests leave, by family. */
   readonly requestPorts: { readonly 4: number | undefined; readonly 6: number | undefined };
@@ -83,7 +83,10 @@ export class Engine {
     this.#now = now;
     const { memory } = this.#options;
     const fault = checkMessage(memory.view, meta.base, meta.length, this.#message);
-    if (fault !== undefined) return this.#drop(slot, meta, fault, meta.length);
+    if (fault !== undefined) {
+      const isAboutLength = fault === 'too-short' || fault === 'truncated-header';
+      return this.#drop(slot, meta, fault, isAboutLength ? meta.length : undefined);
+    }
     const type = HEADER[this.#message.family].f.type.get(memory.view, meta.base);
     if (type === TlvType.QUERY) return this.#receiveQuery(slot, meta);
     if (type === TlvType.REQUEST) return this.#receiveRequest(slot, meta);
@@ -183,7 +186,9 @@ export class Engine {
       isPeer: domain.isPeer(meta.source, meta.sourcePort),
       isAllowed: this.#maySendRequests(meta.source),
     });
-    if (fault !== undefined) return this.#drop(slot, meta, fault, meta.hopLimit);
+    if (fault !== undefined) return this.#drop(slot, meta, fault, fault === 'not-adjacent' ? meta.hopLimit : undefined);
+    const { family, base, end } = this.#message;
+    if (end - base > this.#limitOctets(family)) return this.#drop(slot, meta, 'request-too-long', end - base);
     const upstream = lastUpstream(memory, this.#message);
     if (isAllZeros(upstream) || isMulticast(upstream)) {
       return this.#drop(slot, meta, 'request-names-no-upstream', undefined);
@@ -191,12 +196,15 @@ export class Engine {
     this.#findUpstreamRouter(this.#begin(slot, meta), upstream.slice());
   }
 
-  /** RFC 8487 §4.1.1, DESIGN §5: the router that the Query is for. */
+  /** RFC 8487 §4.1.1, src/README.md: the router that the Query is for. */
   #findLastHop(trace: Trace): void {
     const { domain } = this.#options;
     const { localAddress, client } = trace;
-    const router = localAddress && domain.standInFor(localAddress);
-    if (router !== undefined) return this.#visit(trace, standInVisit(domain, router, localAddress!, client));
+    if (localAddress !== undefined) {
+      const router = domain.standInFor(localAddress);
+      const outgoingHint = { index: undefined, address: localAddress, standInClient: client };
+      if (router !== undefined) return this.#visit(trace, { router, outgoingHint });
+    }
 
     const [first, ...others] = candidatesFor(domain, client);
     if (first === undefined) {
@@ -225,7 +233,7 @@ export class Engine {
     this.#reply(trace);
   }
 
-  /** DESIGN §5: a Request is for the router that owns the last block's upstream address. */
+  /** src/README.md: a Request is for the router that owns the last block's upstream address. */
   #findUpstreamRouter(trace: Trace, upstream: Address): void {
     const neighbor =
       trace.message.family === 6
@@ -237,7 +245,7 @@ export class Engine {
         : undefined;
     const owner = this.#options.domain.ownerSeenFrom(upstream, neighbor);
     if (owner !== undefined) {
-      const outgoingHint = { index: owner.interface?.index, address: upstream };
+      const outgoingHint = { index: owner.interface?.index, address: upstream, standInClient: undefined };
       return this.#visit(trace, { router: owner.router, outgoingHint });
     }
     if (this.#askInterfaces(trace, () => this.#findUpstreamRouter(trace, upstream))) return;
@@ -268,8 +276,6 @@ export class Engine {
       state: state ?? stateWithoutRoutes(visit.router, domain.interfacesOf(visit.router) ?? []),
       arrival: trace.arrival,
       outgoingHint: visit.outgoingHint,
-      outgoing: undefined,
-      forwarding: undefined,
     };
     if (state === undefined) this.#note('router-not-read', trace, visit.router);
     this.#conclude(trace, state === undefined ? processUnreadable(hop) : processRequest(hop));
@@ -313,18 +319,18 @@ export class Engine {
     this.#note('replied', trace, undefined);
   }
 
-  #relay(trace: Trace, endpoint: PeerEndpoint): void {
+  #relay(trace: Trace, endpoint: Endpoint): void {
     this.#forget(trace);
     const { monotonicMs } = this.#now;
     const displaced = this.#relayed.add(trace, endpoint, monotonicMs);
     if (displaced !== undefined) this.#release(displaced);
     this.#deadlineMs = Math.min(this.#deadlineMs, this.#relayed.nextDeadline());
     this.#send(relay(trace, endpoint, this.#options.requestPorts));
-    this.#note('relayed', trace, endpoint.peer);
+    this.#note('relayed', trace, endpoint.label);
   }
 
   #upstreamUnreachable({ trace, endpoint }: Relayed): void {
-    this.#note('upstream-unreachable', trace, endpoint.peer);
+    this.#note('upstream-unreachable', trace, endpoint.label);
     this.#replyFatal(trace);
   }
 
@@ -360,6 +366,7 @@ export class Engine {
       group: specified(addressIn(octets, f.multicastAddress, message.base)),
       source: specified(addressIn(octets, f.sourceAddress, message.base)),
       client: addressIn(octets, f.clientAddress, message.base),
+      sender: meta.source.slice(),
       arrival: { seconds: meta.arrivalSeconds, nanoseconds: meta.arrivalNanoseconds },
       budgetEndsMs: this.#now.monotonicMs + this.#options.replyTimeoutMs * BUDGET_SHARE,
       hasAskedInterfaces: false,
@@ -391,7 +398,7 @@ export class Engine {
     trace.deadlineMs = Math.min(trace.budgetEndsMs, readEndsMs);
     this.#deadlineMs = Math.min(this.#deadlineMs, trace.deadlineMs);
     this.#asks.set(askId, trace);
-    this.#outputs.push({ kind: 'ask', askId, router, wanted, deadlineMs: trace.deadlineMs });
+    this.#outputs.push({ kind: 'ask', askId, router, wanted });
   }
 
   #forget(trace: Trace): void {
@@ -410,7 +417,7 @@ export class Engine {
   #mayAsk(address: Address): boolean {
     const { queryNetworks, hostNetworks, domain } = this.#options;
     if (queryNetworks !== undefined) return queryNetworks.some((prefix) => inPrefix(address, prefix));
-    return hostNetworks.some((prefix) => inPrefix(address, prefix)) || domain.isOnRouterLink(address);
+    return hostNetworks().some((prefix) => inPrefix(address, prefix)) || domain.isOnRouterLink(address);
   }
 
   #maySendRequests(address: Address): boolean {
@@ -433,7 +440,7 @@ export class Engine {
 
   #dropTrace(trace: Trace, reason: DropReason): void {
     this.#forget(trace);
-    this.#outputs.push({ kind: 'drop', slot: trace.slot, reason, sender: trace.client, value: undefined });
+    this.#outputs.push({ kind: 'drop', slot: trace.slot, reason, sender: trace.sender, value: undefined });
   }
 
   #note(event: Note['event'], trace: Trace, subject: string | undefined): void {

@@ -1,4 +1,4 @@
-/** What goes into the engine and what comes out of it: values only. The edges (daemon.ts, test/sim) carry them out. */
+/** What goes into the engine and what comes out of it: values only. The edges (daemon/) carry them out. */
 import type { Transmit } from '../net/port.ts';
 import type { InterfaceState, RouterState } from '../router/state.ts';
 import type { QueryFault } from '../verify/query.ts';
@@ -20,8 +20,6 @@ export interface Ask {
   readonly askId: number;
   readonly router: string;
   readonly wanted: ForwardingWanted | 'interfaces';
-  /** When the engine will go on without the answer, on the monotonic clock. */
-  readonly deadlineMs: number;
 }
 
 export interface ForwardingWanted {
@@ -79,5 +77,6 @@ export type DropReason =
   | 'reply-not-ours' // no Query of this daemon is out: there is nothing to relay it to
   | 'query-too-long' // no room for a single block behind its Extended Query Blocks
   | 'query-by-multicast-not-last-hop' // RFC 8487 §4.1.1: silence where a unicast Query gets WRONG_LAST_HOP
+  | 'request-too-long' // longer than any Request may be: neither could its Reply leave. RFC 8487 §3
   | 'request-names-no-upstream' // the last block does not say whom the Request is for
   | 'request-not-for-us'; // RFC 8487 §4.2.1: not addressed to a router of ours

@@ -2,10 +2,10 @@
  * RFC 8487 §4.3: where the Request goes next. A router of ours gets its turn without a datagram; a peer daemon or a
  * native router gets the Request by UDP; with nobody to take it, the path ends here and the client is told.
  */
-import type { Domain, PeerEndpoint } from '../domain/domain.ts';
+import type { Domain, Endpoint } from '../domain/domain.ts';
 import type { Transmit } from '../net/port.ts';
 import type { InterfaceState } from '../router/state.ts';
-import { type Address, familyOf, isLinkLocal, isMulticast } from '../wire/address.ts';
+import { type Address, familyOf, formatAddress, isLinkLocal, isMulticast } from '../wire/address.ts';
 import type { Visit } from './hop.ts';
 import type { Trace } from './pending.ts';
 
@@ -17,7 +17,7 @@ export interface NativeForwarding {
 
 export type NextHop =
   | { readonly kind: 'own'; readonly visit: Visit }
-  | { readonly kind: 'peer' | 'native'; readonly endpoint: PeerEndpoint };
+  | { readonly kind: 'peer' | 'native'; readonly endpoint: Endpoint };
 
 /** RFC 8487 §4.2.1: adjacent routers recognise us by it (GTSM). */
 const REQUEST_HOP_LIMIT = 255;
@@ -33,19 +33,22 @@ export function nextHop(
   if (owner !== undefined) {
     return {
       kind: 'own',
-      visit: { router: owner.router, outgoingHint: { index: owner.interface?.index, address: upstream } },
+      visit: {
+        router: owner.router,
+        outgoingHint: { index: owner.interface?.index, address: upstream, standInClient: undefined },
+      },
     };
   }
   const peer = domain.peerFor(upstream, incoming);
   if (peer !== undefined) return { kind: 'peer', endpoint: peer };
   // A link-local or multicast upstream can only be reached from its own link, where this host is not.
   if (!native.forward || isLinkLocal(upstream) || isMulticast(upstream)) return undefined;
-  return { kind: 'native', endpoint: { peer: 'native', address: upstream, port: native.port } };
+  return { kind: 'native', endpoint: { label: formatAddress(upstream), address: upstream, port: native.port } };
 }
 
 export function relay(
   trace: Trace,
-  endpoint: PeerEndpoint,
+  endpoint: Endpoint,
   requestPorts: { readonly 4: number | undefined; readonly 6: number | undefined },
 ): Transmit {
   return {

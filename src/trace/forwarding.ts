@@ -64,7 +64,7 @@ function sourceForwarding(state: RouterState, source: Address, group: Address): 
   const upstream = route.upstream ?? onLink?.neighbor;
   // No neighbour: a connected path on this link says "directly connected"; without any path and any subnet to go by, the
   // row's word is all there is.
-  const isPathConnected = onLink !== undefined && onLink.neighbor === undefined;
+  const isPathConnected = onLink?.isConnected ?? false;
   const isRowsWord = rpf === undefined && incoming !== undefined && !hasSubnet(incoming, source);
   return {
     kind: 'source',
@@ -128,7 +128,7 @@ function pathForwarding(state: RouterState, source: Address): Forwarding | undef
     multicastRoutingProtocol: rpf.interface.multicastRoutingProtocol,
     sourcePrefixLength: rpf.prefix.length,
     isRp: false,
-    isDirectlyConnected: rpf.neighbor === undefined || isOnLink(rpf.interface, source),
+    isDirectlyConnected: rpf.isConnected || isOnLink(rpf.interface, source),
   };
 }
 

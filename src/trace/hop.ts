@@ -4,22 +4,23 @@
  */
 import { STANDARD_RESPONSE_BLOCK } from '../../proto/mtrace2.ts';
 import { ForwardingCode } from '../../proto/registry.ts';
-import type { InterfaceState, RouterState } from '../router/state.ts';
+import type { RouterState } from '../router/state.ts';
 import type { Address } from '../wire/address.ts';
 import type { Memory, Message } from '../wire/view.ts';
-import type { Forwarding } from './forwarding.ts';
 
 export interface Arrival {
   readonly seconds: number;
   readonly nanoseconds: number;
 }
 
-/** What the question says of the Outgoing Interface, before the router's state is known. DESIGN §5 */
+/** What the question says of the Outgoing Interface, before the router's state is known. src/README.md */
 export interface OutgoingHint {
-  /** ifIndex; `undefined`: only the state can tell, or nobody. */
+  /** ifIndex, where the domain knows it: two interfaces of a router may have the same link-local address. */
   readonly index: number | undefined;
-  /** The address of ours that was asked for: a client's subnet, a stand-in, an Upstream Router Address. */
-  readonly address: Address | undefined;
+  /** The router's own address there: an Upstream Router Address, one on the client's subnet, or perhaps a stand-in. */
+  readonly address: Address;
+  /** Set for a stand-in: then the interface on the client's subnet comes first, and the only one of the route last. */
+  readonly standInClient: Address | undefined;
 }
 
 /** A router that is to add the next block. */
@@ -38,10 +39,6 @@ export interface Hop {
   readonly state: RouterState;
   readonly arrival: Arrival;
   readonly outgoingHint: OutgoingHint;
-  /** Step 3. */
-  outgoing: InterfaceState | undefined;
-  /** Step 4. */
-  forwarding: Forwarding | undefined;
 }
 
 /** "If Forwarding Code is not already set, set it": the first one encountered is reported. RFC 8487 §4.2.2 */

@@ -1,10 +1,9 @@
 /**
- * Which of our routers a Query is for, and its Outgoing Interface. RFC 8487 §4.1.1, DESIGN §5
- * The proper last-hop router has a multicast interface on the client's subnet and forwards the group onto it; a stand-in
- * address stands for its router, wherever the client is.
+ * Which of our routers a Query is for. RFC 8487 §4.1.1,
+ * The proper last-hop router has a multicast interface on the client's subnet and forwards the group onto it.
  */
 import type { Domain } from '../domain/domain.ts';
-import { interfaceOnSubnet, interfaceWithAddress, type RouterState } from '../router/state.ts';
+import type { RouterState } from '../router/state.ts';
 import { type Address, compareAddress, inPrefix } from '../wire/address.ts';
 import { determineForwarding } from './forwarding.ts';
 import type { Visit } from './hop.ts';
@@ -28,7 +27,13 @@ export function candidatesFor(domain: Domain, client: Address): Candidate[] {
   return domain.onSubnetOf(client).flatMap(({ router, interface: on }) => {
     const address = on?.addresses.find((own) => inPrefix(client, own))?.address;
     if (on === undefined || address === undefined) return [];
-    return [{ visit: { router, outgoingHint: { index: on.index, address } }, address, state: undefined }];
+    return [
+      {
+        visit: { router, outgoingHint: { index: on.index, address, standInClient: undefined } },
+        address,
+        state: undefined,
+      },
+    ];
   });
 }
 
@@ -38,16 +43,6 @@ export function properLastHop(candidates: readonly [Candidate, ...Candidate[]], 
   return (forwarding.length > 0 ? forwarding : candidates).reduce((best, one) =>
     compareAddress(one.address, best.address) > 0 ? one : best,
   );
-}
-
-/** The interface on the client's subnet; else the one that owns the address; else the state has to tell. */
-export function standInVisit(domain: Domain, router: string, standIn: Address, client: Address): Visit {
-  const interfaces = domain.interfacesOf(router) ?? [];
-  const onSubnet = interfaceOnSubnet(interfaces, client);
-  if (onSubnet !== undefined) return { router, outgoingHint: { index: onSubnet.index, address: client } };
-  const owner = interfaceWithAddress(interfaces, standIn);
-  if (owner !== undefined) return { router, outgoingHint: { index: owner.index, address: standIn } };
-  return { router, outgoingHint: { index: undefined, address: undefined } };
 }
 
 function forwardsOntoLink({ state, visit }: Candidate, { source, group }: Target): boolean {

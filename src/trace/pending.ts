@@ -15,6 +15,8 @@ export interface Trace {
   readonly group: Address | undefined;
   readonly source: Address | undefined;
   readonly client: Address;
+  /** Who sent the datagram. */
+  readonly sender: Address;
   /** When the Request reached the router whose turn it is. RFC 8487 §3.2.4 Query Arrival Time */
   arrival: Arrival;
   /** The end of this daemon's patience, well before the client's. Monotonic milliseconds. */

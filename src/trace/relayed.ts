@@ -3,7 +3,7 @@
  * the slot is kept for a while, so that an ICMP error can still turn the Request into a partial Reply. Bounded in number
  * and in time; a slot that the port has not given back yet is released by the port's `sent`.
  */
-import type { PeerEndpoint } from '../domain/domain.ts';
+import type { Endpoint } from '../domain/domain.ts';
 import type { Unreachable } from '../net/port.ts';
 import { sameAddress } from '../wire/address.ts';
 import type { Trace } from './pending.ts';
@@ -13,7 +13,7 @@ const WAIT_MS = 4000;
 
 export interface Relayed {
   readonly trace: Trace;
-  readonly endpoint: PeerEndpoint;
+  readonly endpoint: Endpoint;
   readonly untilMs: number;
   /** Lent to the port. */
   isSending: boolean;
@@ -29,7 +29,7 @@ export class RelayedRequests {
   }
 
   /** @returns the slot that must make room, when it is free to be released */
-  add(trace: Trace, endpoint: PeerEndpoint, nowMs: number): number | undefined {
+  add(trace: Trace, endpoint: Endpoint, nowMs: number): number | undefined {
     this.#bySlot.set(trace.slot, { trace, endpoint, untilMs: nowMs + WAIT_MS, isSending: true });
     const oldest = this.#oldest();
     return oldest !== undefined && this.#bySlot.size > this.#limit ? this.#letGo(oldest) : undefined;

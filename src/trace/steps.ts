@@ -6,7 +6,7 @@
  */
 import { HEADER } from '../../proto/mtrace2.ts';
 import { ForwardingCode } from '../../proto/registry.ts';
-import { type InterfaceState, interfaceWithAddress } from '../router/state.ts';
+import { type InterfaceState, interfaceOnSubnet, interfaceWithAddress } from '../router/state.ts';
 import type { Address } from '../wire/address.ts';
 import { writeArrival, writeForwarding, writeLocalAddress, writeOutgoing, writeUnknownCounts } from './block.ts';
 import { determineForwarding, type Forwarding } from './forwarding.ts';
@@ -21,8 +21,8 @@ export type Outcome =
 const REPLY: Outcome = { kind: 'reply' };
 
 export function processRequest(hop: Hop): Outcome {
-  fillOutgoing(hop);
-  const forwarding = determine(hop);
+  const forwarding = determineForwarding(hop.state, hop.source, hop.group); // RFC 8487 §4.2.2 (4)
+  fillOutgoing(hop, forwarding);
   if (forwarding === undefined) return noRoute(hop);
   fillForwarding(hop, forwarding);
   if (reachedRp(hop, forwarding)) return REPLY;
@@ -30,9 +30,9 @@ export function processRequest(hop: Hop): Outcome {
   return forwardOrReply(hop, forwarding);
 }
 
-/** The router could not be read: what is known of it, and FATAL_ERROR. DESIGN §5 */
+/** The router could not be read: what is known of it, and FATAL_ERROR. src/README.md */
 export function processUnreadable(hop: Hop): Outcome {
-  fillOutgoing(hop);
+  fillOutgoing(hop, undefined);
   writeUnknownCounts(hop);
   writeLocalAddress(hop, undefined);
   noteForwardingCode(hop, ForwardingCode.FATAL_ERROR);
@@ -40,16 +40,9 @@ export function processUnreadable(hop: Hop): Outcome {
 }
 
 /** RFC 8487 §4.2.2 (3) */
-function fillOutgoing(hop: Hop): void {
-  hop.outgoing = outgoingInterface(hop);
+function fillOutgoing(hop: Hop, forwarding: Forwarding | undefined): void {
   writeArrival(hop);
-  writeOutgoing(hop);
-}
-
-/** RFC 8487 §4.2.2 (4) */
-function determine(hop: Hop): Forwarding | undefined {
-  hop.forwarding = determineForwarding(hop.state, hop.source, hop.group);
-  return hop.forwarding;
+  writeOutgoing(hop, outgoingInterface(hop, forwarding));
 }
 
 /** RFC 8487 §4.2.2 (5): the remaining fields stay zero. */
@@ -88,13 +81,20 @@ function forwardOrReply(hop: Hop, forwarding: Forwarding): Outcome {
 }
 
 /**
- * The interface named by the question; else the only one that the route forwards to; else unknown. DESIGN §5
- * The block then says 0, and no verdict about the interface is passed.
+ * The interface that the question names. For a stand-in: the one on the client's subnet, else the one that owns the
+ * address, else the only one that the route forwards to; else unknown, and then the block says 0.
  */
-function outgoingInterface(hop: Hop): InterfaceState | undefined {
-  const { state, outgoingHint } = hop;
-  if (outgoingHint.index !== undefined) return state.interfaces.get(outgoingHint.index);
-  if (outgoingHint.address !== undefined) return interfaceWithAddress(state.interfaces.values(), outgoingHint.address);
-  const rows = determineForwarding(state, hop.source, hop.group)?.outgoing?.filter((row) => !row.pruned) ?? [];
+function outgoingInterface(
+  { state, outgoingHint }: Hop,
+  forwarding: Forwarding | undefined,
+): InterfaceState | undefined {
+  const { index, address, standInClient } = outgoingHint;
+  const interfaces = [...state.interfaces.values()];
+  const named = index === undefined ? undefined : state.interfaces.get(index);
+  if (named !== undefined) return named;
+  if (standInClient === undefined) return interfaceWithAddress(interfaces, address);
+  const found = interfaceOnSubnet(interfaces, standInClient) ?? interfaceWithAddress(interfaces, address);
+  if (found !== undefined) return found;
+  const rows = forwarding?.outgoing?.filter((row) => !row.pruned) ?? [];
   return rows.length === 1 ? rows[0]?.interface : undefined;
 }

@@ -110,4 +110,8 @@ test('Replies in pieces are one path; NO_SPACE says that more will come (RFC 848
   const second = traced(4, SOURCE[4], SSM_GROUP[4]);
   expect(isIncomplete([first, second])).toBe(false);
   expect(hopsOf([first, second])).toHaveLength(8);
+  expect(printPath([first, second], options(4, SOURCE[4]))).not.toContain('NO_SPACE');
+  expect(printPath([first], options(4, SOURCE[4]))).toContain(
+    'NO_SPACE: no room for more blocks, and no further Reply came',
+  );
 });

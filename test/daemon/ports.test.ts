@@ -33,9 +33,13 @@ describe('stand-in addresses are bound where nothing else hears them', () => {
     ]);
   });
 
-  test('transparently, wildcard or not, when they are not this host’s', () => {
-    expect(plan(['0.0.0.0'], ['10.4.0.4'])).toEqual([
-      { key: '0.0.0.0 33435' },
+  test('transparently when they are not this host’s; on the wildcard itself where there is one', () => {
+    expect(plan(['0.0.0.0', '::'], ['10.4.0.4'])).toEqual([
+      { key: '0.0.0.0 33435', transparent: true },
+      { key: ':: 33435' },
+    ]);
+    expect(plan(['192.0.2.1'], ['10.4.0.4'])).toEqual([
+      { key: '192.0.2.1 33435' },
       { key: '10.4.0.4 33435', transparent: true },
     ]);
   });

@@ -99,19 +99,19 @@ describe('who speaks for an upstream router', () => {
   ]);
 
   test('the longest prefix wins', () => {
-    expect(domain.peerFor(address('10.8.0.1'), undefined)?.peer).toBe('narrow');
-    expect(domain.peerFor(address('10.9.0.1'), undefined)?.peer).toBe('wide');
+    expect(domain.peerFor(address('10.8.0.1'), undefined)?.label).toBe('narrow');
+    expect(domain.peerFor(address('10.9.0.1'), undefined)?.label).toBe('wide');
     expect(domain.peerFor(address('192.0.2.9'), undefined)).toBeUndefined();
   });
 
   test('but only a peer that can be reached in the family of the trace (RFC 8487 §3)', () => {
     const found = domain.peerFor(address('2001:db8:8::1'), undefined);
-    expect([found?.peer, found && formatAddress(found.address)]).toEqual(['wide', '2001:db8:ff::1']);
+    expect([found?.label, found && formatAddress(found.address)]).toEqual(['wide', '2001:db8:ff::1']);
   });
 
   test('a link-local upstream is looked for by the subnets of its link', () => {
     const [link] = interfaces(['10.8.0.9/24', 'fe80::9/64', '2001:db8:1::9/64']);
-    expect(domain.peerFor(address('fe80::1'), link)?.peer).toBe('wide');
+    expect(domain.peerFor(address('fe80::1'), link)?.label).toBe('wide');
     expect(domain.peerFor(address('fe80::1'), undefined)).toBeUndefined();
     const [elsewhere] = interfaces(['fe80::9/64']);
     expect(domain.peerFor(address('fe80::1'), elsewhere)).toBeUndefined();

@@ -223,7 +223,7 @@ describe('sending', () => {
   it('refuses an address of the other family', () => {
     const pool = new SlotPool(4, SLOT_OCTETS);
     const { port } = listen(pool, '127.0.0.1');
-    expect(() => port.send(transmit(0, '::1', 9), () => undefined)).toThrow(TypeError);
+    expect(port.send(transmit(0, '::1', 9), () => undefined)).toBe(false);
   });
 
   it('answers from within receive leave with their batch', async () => {

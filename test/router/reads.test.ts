@@ -178,6 +178,34 @@ describe('a reader that fails', () => {
     expect(troubles).toEqual(['a: refused', 'a: silent', 'a: good again']);
   });
 
+  test('a refusal to try again so soon is no new trouble', async () => {
+    const refused = new ReaderError('ERR_READER_AUTHENTICATION', 'refused');
+    let waitSeconds = 9;
+    const answers = [
+      () => Promise.reject(refused),
+      () =>
+        Promise.reject(new ReaderError(refused.code, `refused (next login in ${waitSeconds--} s)`, { cause: refused })),
+    ];
+    const { reads, clock, troubles } = readsOf([
+      new Stub('a', () => (answers.length > 1 ? answers.shift()! : answers[0]!)()),
+    ]);
+    for (let i = 0; i < 4; i++) {
+      await outcome(reads.forwarding(V4));
+      clock.ms += 5000;
+    }
+    expect(troubles).toEqual(['a: refused']);
+  });
+
+  test('reads that waited for their turn while the router failed are not made', async () => {
+    const dead = new Stub('dead', failing('ERR_READER_UNREACHABLE'));
+    const { reads } = readsOf([dead], { concurrency: 1 });
+    const outcomes = await Promise.all(
+      [1, 2, 3].map((n) => outcome(reads.forwarding({ ...V4, source: `10.1.0.${n}` }))),
+    );
+    expect(outcomes).toEqual(Array(3).fill('ERR_READER_UNREACHABLE'));
+    expect(dead.reads).toBe(1);
+  });
+
   test('a snapshot that contradicts itself is a failure like any other', async () => {
     const { reads } = readsOf([
       new Stub('bad', async () => ({

@@ -127,6 +127,16 @@ test.each<[string, Partial<Snapshot>, RegExp]>([
     { rpf: [{ prefix: '10.0.0.0/40', interface: 1, neighbor: null }] },
     /10\.0\.0\.0\/40 is not ADDRESS\/LENGTH/,
   ],
+  [
+    'a source of another family than its group',
+    { routes: [route('239.1.1.1', '2001:db8::1')] },
+    /IPv4 and IPv6 in one row/,
+  ],
+  [
+    'an RP of another family than its groups',
+    { rps: [{ groups: '239.0.0.0/8', address: 'fd00::2' }] },
+    /IPv4 and IPv6 in one row/,
+  ],
   ['a counter that is none', { routes: [route('239.1.1.1', null, { packets: '-1' })] }, /-1 is not a counter/],
 ])('%s: an error that names the row', (_name, changes, message) => {
   expect(() => stateOf({ ...BASE, ...changes })).toThrow(message);

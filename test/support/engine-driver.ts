@@ -64,7 +64,7 @@ export class EngineDriver {
       domain: this.domain,
       queryNetworks: options.queryNetworks,
       requestNetworks: options.requestNetworks,
-      hostNetworks: [parsePrefix('192.0.2.0/24')!],
+      hostNetworks: () => [parsePrefix('192.0.2.0/24')!],
       native: options.native ?? { forward: false, port: 33435 },
       requestPorts: { 4: 0, 6: 1 },
       replyTimeoutMs: 10_000,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { stateOf } from '../../src/router/state.ts';
 import { parseAddress, parsePrefix } from '../../src/wire/address.ts';
 import { EngineDriver, query } from '../support/engine-driver.ts';
 import { ASM_GROUP, LAB_ROUTERS, labSnapshot, RECEIVER, SOURCE, SSM_GROUP } from '../support/lab-network.ts';
@@ -113,6 +114,25 @@ describe.each([4, 6] as const)('(*,G), IPv%i', (family) => {
     expect(blocks.map((block) => block.forwardingCodeName)).toEqual(['NO_ERROR', 'NO_ERROR', 'REACHED_RP']);
     expect(blocks.every((block) => block.sourceGroupPacketCount === null && block.s === 0)).toBe(true);
   });
+});
+
+test('a neighbour known by an address of the other family only (RFC 5549) is not known: no octet of it is written', () => {
+  const { routes: _routes, ...r4 } = labSnapshot(4);
+  const rpf = [{ prefix: '10.1.0.0/24', interface: 2, neighbor: '2001:db8::dead', routingProtocol: 'bgp' as const }];
+  const row = { group: SSM_GROUP[4], source: SOURCE[4], incoming: 2, upstream: 'fe80::1', outgoing: [] };
+  for (const routes of [[], [row]]) {
+    const driver = new EngineDriver({ snapshots: [{ ...r4, rpf, routes }], native: { forward: true, port: 33435 } });
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
+    expect(onlyReply(driver).blocks).toMatchObject([
+      {
+        incomingInterfaceAddress: '10.34.0.4',
+        upstreamRouterAddress: '0.0.0.0',
+        inputPacketCount: '40000',
+        outputPacketCount: '80000',
+        forwardingCodeName: 'FATAL_ERROR',
+      },
+    ]);
+  }
 });
 
 describe('an (S,G) row and the RPF path that do not agree', () => {
@@ -262,7 +282,7 @@ describe('# Hops', () => {
   });
 });
 
-describe('who is the last hop (DESIGN §5)', () => {
+describe('who is the last hop (src/README.md)', () => {
   const second = {
     ...labSnapshot(4),
     name: 'r5',
@@ -345,6 +365,30 @@ describe('who is the last hop (DESIGN §5)', () => {
     expect(onlyReply(driver).blocks[0]).toMatchObject({ outgoingInterfaceAddress: '10.23.0.2' });
   });
 
+  test('a stand-in answers its first trace, before any table was read, as every later one', () => {
+    const identities = ALL.map(({ name }) => ({
+      name,
+      addresses: [],
+      standIn: name === 'r4' ? [address('192.0.2.104')] : [],
+    }));
+    const driver = new EngineDriver({
+      snapshots: ALL,
+      identities,
+      isLearned: false,
+      queryNetworks: [parsePrefix('0.0.0.0/0')!],
+    });
+    const ask = (client: string) =>
+      driver.deliver(query(client, SOURCE[4], SSM_GROUP[4], { hops: 1 }), client, {
+        destination: address('192.0.2.104'),
+      });
+    ask('10.34.0.77');
+    driver.domain.learn('r4', [...stateOf(labSnapshot(4)).interfaces.values()]);
+    ask('10.34.0.77');
+    const [first, second] = driver.sent;
+    expect(first?.blocks).toEqual(second?.blocks);
+    expect(first?.blocks).toMatchObject([{ outgoingInterfaceAddress: '10.34.0.4' }]);
+  });
+
   test('interface tables that were never read are read first, once a trace', () => {
     const driver = new EngineDriver({ snapshots: ALL, isLearned: false, queryNetworks: [parsePrefix('10.0.0.0/8')!] });
     driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
@@ -358,7 +402,7 @@ describe('who is the last hop (DESIGN §5)', () => {
   });
 });
 
-describe('a router that cannot be read (DESIGN §5)', () => {
+describe('a router that cannot be read (src/README.md)', () => {
   test.each([
     ['says so', { broken: ['r2'] }, 0],
     ['is silent', { silent: ['r2'] }, 3000],

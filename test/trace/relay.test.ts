@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { stateOf } from '../../src/router/state.ts';
-import { parseAddress, parsePrefix } from '../../src/wire/address.ts';
+import { formatAddress, parseAddress, parsePrefix } from '../../src/wire/address.ts';
 import { EngineDriver, query } from '../support/engine-driver.ts';
 import { LAB_ROUTERS, labSnapshot, RECEIVER, SOURCE, SSM_GROUP } from '../support/lab-network.ts';
 
@@ -212,5 +212,21 @@ describe('a Request is ignored in silence (RFC 8487 §4.2.1)', () => {
       'request-names-no-upstream',
     ]);
     expect(sourceSide.freeSlots).toBe(8);
+    expect(formatAddress(sourceSide.drops[1]!.sender)).toBe('192.0.2.1');
+  });
+
+  test('when it is longer than any message may be (RFC 8487 §3)', () => {
+    const { octets, sourceSide } = request();
+    const block = octets.subarray(20, 72);
+    const long = new Uint8Array([
+      ...octets,
+      ...Array(26)
+        .fill([...block])
+        .flat(),
+    ]);
+    long.set(octets.subarray(72), long.length - 52);
+    sourceSide.deliver(long.subarray(0, 20 + 27 * 52), '192.0.2.1');
+    sourceSide.deliver(long, '192.0.2.1');
+    expect(sourceSide.drops.map((drop) => drop.reason)).toEqual(['request-not-for-us', 'request-too-long']);
   });
 });

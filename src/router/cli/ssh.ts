@@ -145,7 +145,8 @@ class SshSession implements Session {
   #tooEarly(waitMs: number): ReaderError {
     const seconds = Math.ceil(waitMs / 1000);
     const last = this.#lastFailure;
-    if (last !== undefined) return new ReaderError(last.code, `${last.message} (next login in ${seconds} s)`);
+    if (last !== undefined)
+      return new ReaderError(last.code, `${last.message} (next login in ${seconds} s)`, { cause: last });
     const why = `no more than ${this.#options.loginsPerMinute} logins a minute, the next one in ${seconds} s`;
     return new ReaderError('ERR_READER_UNREACHABLE', `${this.description}: ${why}`);
   }
