@@ -59,8 +59,19 @@ static napi_status set(napi_env env, napi_value object, const char *name, uint32
   return napi_set_named_property(env, object, name, value);
 }
 
+/* As much of our datagram as is asked for: enough to tell which one it was. ICMP may have brought back less. */
+#define QUOTED_OCTETS 64
+
+static napi_status octets_to_value(napi_env env, const uint8_t *octets, size_t length, napi_value *value) {
+  void *copy;
+  napi_value buffer;
+  TRY(napi_create_arraybuffer(env, length, &copy, &buffer));
+  if (length > 0) memcpy(copy, octets, length);
+  return napi_create_typedarray(env, napi_uint8_array, length, buffer, 0, value);
+}
+
 static napi_status describe(napi_env env, const union address *destination, const struct report *report,
-                            napi_value *object) {
+                            const uint8_t *quoted, size_t quoted_length, napi_value *object) {
   char name[64];
   napi_value value;
 
@@ -74,6 +85,8 @@ static napi_status describe(napi_env env, const union address *destination, cons
   TRY(set(env, *object, "origin", report->error.ee_origin));
   TRY(set(env, *object, "type", report->error.ee_type));
   TRY(set(env, *object, "code", report->error.ee_code));
+  TRY(octets_to_value(env, quoted, quoted_length, &value));
+  TRY(napi_set_named_property(env, *object, "quoted", value));
   TRY(napi_get_undefined(env, &value));
   if (report->offender.any.sa_family != AF_UNSPEC) TRY(address_to_value(env, &report->offender, &value));
   return napi_set_named_property(env, *object, "offender", value);
@@ -86,14 +99,19 @@ napi_status udp_read_errors(struct udp_socket *udp, const napi_value *arguments,
 
   for (uint32_t count = 0; count < limit;) {
     alignas(struct cmsghdr) uint8_t control[REPORT_OCTETS];
+    uint8_t quoted[QUOTED_OCTETS];
+    struct iovec vector = {.iov_base = quoted, .iov_len = sizeof quoted};
     union address destination;
     struct msghdr header = {
         .msg_name = &destination,
         .msg_namelen = sizeof destination,
+        .msg_iov = &vector,
+        .msg_iovlen = 1,
         .msg_control = control,
         .msg_controllen = sizeof control,
     };
-    if (recvmsg(udp->fd, &header, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) {
+    ssize_t quoted_length = recvmsg(udp->fd, &header, MSG_ERRQUEUE | MSG_DONTWAIT);
+    if (quoted_length < 0) {
       if (errno == EINTR) continue;
       if (errno != EAGAIN) return throw_errno(udp->env, errno, "recvmsg", NULL);
       /*
@@ -111,7 +129,7 @@ napi_status udp_read_errors(struct udp_socket *udp, const napi_value *arguments,
     struct report report;
     if (header.msg_namelen == 0 || !find_report(&header, &report)) continue;
     napi_value object;
-    TRY(describe(udp->env, &destination, &report, &object));
+    TRY(describe(udp->env, &destination, &report, quoted, (size_t)quoted_length, &object));
     TRY(napi_set_element(udp->env, *result, count++, object));
   }
   return napi_ok;

@@ -65,6 +65,8 @@ export interface QueuedError {
   /** ICMP type and code; 0 for the kernel's own errors. */
   readonly type: number;
   readonly code: number;
+  /** The first octets of that datagram, at most 64; fewer, or none, when ICMP brought back less. */
+  readonly quoted: Uint8Array;
   /** Who sent the ICMP message; `undefined` when nobody did. */
   readonly offender: Address | undefined;
 }

@@ -51,6 +51,8 @@ export interface Unreachable {
   readonly destinationPort: number;
   /** `ECONNREFUSED` (port unreachable), `EHOSTUNREACH`, `ENETUNREACH`, `EMSGSIZE`, ... */
   readonly errno: string;
+  /** The first octets of that datagram, as far as the report brought them back. */
+  readonly quoted: Uint8Array;
   /** Who said so; `undefined` when it was our own kernel. */
   readonly offender: Address | undefined;
 }

@@ -228,11 +228,13 @@ export class UdpPort {
   }
 
   #readErrors(): void {
-    for (const { origin, destination, destinationPort, errno, offender } of this.#socket.readErrors(ERRORS_PER_WAKE)) {
+    for (const { origin, destination, destinationPort, errno, quoted, offender } of this.#socket.readErrors(
+      ERRORS_PER_WAKE,
+    )) {
       if (this.#closed) return;
       if (origin === ORIGIN_LOCAL) continue;
       this.counts.unreachable += 1;
-      this.#options.unreachable({ port: this.#options.index, destination, destinationPort, errno, offender });
+      this.#options.unreachable({ port: this.#options.index, destination, destinationPort, errno, quoted, offender });
     }
   }
 }

@@ -123,7 +123,8 @@ export class Engine {
   /** RFC 8487 §5.7: an upstream router that does not speak Mtrace2. The client gets a partial path at once. */
   unreachable(event: Unreachable, now: Now): void {
     this.#now = now;
-    for (const relayed of this.#relayed.takeUnreachable(event)) this.#upstreamUnreachable(relayed);
+    for (const relayed of this.#relayed.takeUnreachable(event, this.#options.memory))
+      this.#upstreamUnreachable(relayed);
   }
 
   /** Ends what has waited too long. */

@@ -3,9 +3,11 @@
  * the slot is kept for a while, so that an ICMP error can still turn the Request into a partial Reply. Bounded in number
  * and in time; a slot that the port has not given back yet is released by the port's `sent`.
  */
+import { HEADER } from '../../proto/mtrace2.ts';
 import type { Endpoint } from '../domain/domain.ts';
 import type { Unreachable } from '../net/port.ts';
 import { sameAddress } from '../wire/address.ts';
+import type { Memory, Message } from '../wire/view.ts';
 import type { Trace } from './pending.ts';
 
 /** A host that does not answer ARP is reported by the kernel after three seconds. */
@@ -45,11 +47,17 @@ export class RelayedRequests {
     return relayed;
   }
 
-  /** Takes out the traces that went where the kernel says nobody is. */
-  takeUnreachable(event: Unreachable): Relayed[] {
+  /**
+   * Takes out the traces that the kernel's report is about: the one whose header it quotes; all that went to that endpoint,
+   * when it quotes too little to tell (an old router's ICMP brings back eight octets of UDP and nothing of ours).
+   */
+  takeUnreachable(event: Unreachable, memory: Memory): Relayed[] {
     const lost = [...this.#bySlot.values()].filter(
-      ({ endpoint, isSending }) =>
-        !isSending && endpoint.port === event.destinationPort && sameAddress(endpoint.address, event.destination),
+      ({ trace, endpoint, isSending }) =>
+        !isSending &&
+        endpoint.port === event.destinationPort &&
+        sameAddress(endpoint.address, event.destination) &&
+        mayQuote(event.quoted, memory, trace.message),
     );
     for (const { trace } of lost) this.#bySlot.delete(trace.slot);
     return lost;
@@ -79,4 +87,10 @@ export class RelayedRequests {
     this.#bySlot.delete(trace.slot);
     return isSending ? undefined : trace.slot;
   }
+}
+
+/** Whether these are the first octets of the message, or too few to say that they are not. */
+function mayQuote(quoted: Uint8Array, { octets }: Memory, { base, family }: Message): boolean {
+  if (quoted.length < HEADER[family].octets) return true;
+  return quoted.subarray(0, HEADER[family].octets).every((octet, at) => octet === octets[base + at]);
 }

@@ -26,13 +26,20 @@ describe('the error queue', () => {
     skip(to === '::1' && !hasIpv6, 'no IPv6 here');
     const sender = reporting(from);
     const port = closedPort(to);
-    send(sender, { to, port });
+    send(sender, { to, port, length: 100 });
     const errors = await until(() => {
       const found = sender.readErrors(8);
       return found.length > 0 ? found : undefined;
     });
     expect(errors).toEqual([
-      { destination: address(to), destinationPort: port, errno: 'ECONNREFUSED', offender: address(to), ...icmp },
+      {
+        destination: address(to),
+        destinationPort: port,
+        errno: 'ECONNREFUSED',
+        quoted: new Uint8Array(64),
+        offender: address(to),
+        ...icmp,
+      },
     ]);
     expect(sender.readErrors(8)).toEqual([]);
   });

@@ -55,7 +55,14 @@ describe.each([4, 6] as const)('two daemons as peers, IPv%i', (family) => {
     const { receiverSide } = twoDaemons();
     receiverSide.deliver(question, RECEIVER[family]);
     const { destination, destinationPort } = receiverSide.sent[0]!.transmit;
-    const event = { port: 0, destination, destinationPort, errno: 'ECONNREFUSED', offender: undefined };
+    const event = {
+      port: 0,
+      destination,
+      destinationPort,
+      errno: 'ECONNREFUSED',
+      quoted: new Uint8Array(0),
+      offender: undefined,
+    };
     receiverSide.engine.unreachable(event, receiverSide.now);
     receiverSide.drain();
     expect(receiverSide.sent).toHaveLength(2);
@@ -73,7 +80,14 @@ describe.each([4, 6] as const)('two daemons as peers, IPv%i', (family) => {
     expect(receiverSide.freeSlots).toBe(7);
     const { destination } = receiverSide.sent[0]!.transmit;
     receiverSide.engine.unreachable(
-      { port: 0, destination, destinationPort: 1, errno: 'ECONNREFUSED', offender: undefined },
+      {
+        port: 0,
+        destination,
+        destinationPort: 1,
+        errno: 'ECONNREFUSED',
+        quoted: new Uint8Array(0),
+        offender: undefined,
+      },
       receiverSide.now,
     );
     receiverSide.pass(3999);
@@ -113,6 +127,25 @@ test('kept Requests are bounded: the oldest slot is let go', () => {
   }
   expect(receiverSide.sent).toHaveLength(20);
   expect(receiverSide.freeSlots).toBe(4);
+});
+
+test('a report that quotes a Request is about that one; one that quotes too little, about all that went there', () => {
+  const { receiverSide } = twoDaemons();
+  for (const queryId of [1, 2, 3])
+    receiverSide.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4], { queryId }), RECEIVER[4]);
+  const [, second] = receiverSide.sent;
+  const { destination, destinationPort } = second!.transmit;
+  const report = (quoted: Uint8Array) => {
+    receiverSide.engine.unreachable(
+      { port: 0, destination, destinationPort, errno: 'ECONNREFUSED', quoted, offender: undefined },
+      receiverSide.now,
+    );
+    receiverSide.drain();
+    return receiverSide.sent.slice(3).map((one) => one.header.queryId);
+  };
+  expect(report(second!.octets.subarray(0, 64))).toEqual([2]);
+  expect(report(second!.octets.subarray(0, 64))).toEqual([2]);
+  expect(report(second!.octets.subarray(0, 8))).toEqual([2, 1, 3]);
 });
 
 test('abandoning gives every slot back, those of waiting traces and of relayed Requests, and answers nobody', () => {
