@@ -19,6 +19,8 @@ const SLOTS = 4096;
 /** An Ethernet's MTU and to spare: 27 IPv4 or 14 IPv6 blocks fit their limits. */
 const SLOT_OCTETS = 2048;
 const DRAIN_POLL_MS = 20;
+/** How often datagrams that the sockets lost are looked for, and said. */
+const LOSS_INTERVAL_MS = 10_000;
 
 interface OpenPort {
   readonly plan: PortPlan;
@@ -37,15 +39,19 @@ export class Daemon {
   #retiring: Core[] = [];
   #lastIndex = 0;
   #isStopping = false;
+  readonly #looking: NodeJS.Timeout;
+  #lostCount = 0;
 
   constructor(log: Logger) {
     this.#log = log;
     this.#counts = new Counts(log, new LineRate());
+    this.#looking = setInterval(() => this.#reportLosses(), LOSS_INTERVAL_MS).unref();
   }
 
   /** Takes no more datagrams, lets traces finish within `patienceMs`, closes everything. */
   async stop(patienceMs: number): Promise<void> {
     this.#isStopping = true;
+    clearInterval(this.#looking);
     const cores = [...this.#retiring, ...(this.#core === undefined ? [] : [this.#core])];
     await settle(() => cores.every((core) => core.isIdle), patienceMs);
     await Promise.all(cores.map((core) => core.close()));
@@ -155,6 +161,14 @@ export class Daemon {
     const arrived = ports.find((port) => port.index === transmit.port);
     const port = ports.find((one) => one.plan.key === arrived?.plan.answerFrom) ?? arrived;
     return port?.udp.send(transmit, done) ?? false;
+  }
+
+  /** Datagrams that never reached the engine, or never left: too long, no free slot, a full queue, refused by the kernel. */
+  #reportLosses(): void {
+    const counts = this.#ports.map((port) => this.#portCounts(port));
+    const lost = counts.reduce((sum, one) => sum + one.truncated + one.poolEmpty + one.queueFull + one.failed, 0);
+    if (lost > this.#lostCount) this.#log.warn({ ports: counts }, 'datagrams lost');
+    this.#lostCount = lost;
   }
 
   #portCounts({ plan, udp }: OpenPort) {
