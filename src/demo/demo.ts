@@ -36,8 +36,8 @@ async function main(): Promise<void> {
     daemons.push(await startDaemon(folder, 'west', WEST, [4, 3], { name: 'east', address: EAST, routers: [2, 1] }));
     daemons.push(await startDaemon(folder, 'east', EAST, [2, 1], { name: 'west', address: WEST, routers: [4, 3] }));
     const traces = [
-      await trace(['-g', WEST, SOURCE, RECEIVER, SSM_GROUP]),
-      await trace(['-g', WEST, 'any', RECEIVER, ASM_GROUP]),
+      await trace(['-n', '-g', WEST, SOURCE, RECEIVER, SSM_GROUP]),
+      await trace(['-n', '-g', WEST, 'any', RECEIVER, ASM_GROUP]),
     ];
     if (traces.some((status) => status !== 0)) process.exitCode = 1;
     if (isOnce) return;

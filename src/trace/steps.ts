@@ -8,6 +8,7 @@ import { HEADER } from '../../proto/mtrace2.ts';
 import { ForwardingCode } from '../../proto/registry.ts';
 import { type InterfaceState, interfaceOnSubnet, interfaceWithAddress } from '../router/state.ts';
 import type { Address } from '../wire/address.ts';
+import { sameAddress } from '../wire/address.ts';
 import { writeArrival, writeForwarding, writeLocalAddress, writeOutgoing, writeUnknownCounts } from './block.ts';
 import { determineForwarding, type Forwarding } from './forwarding.ts';
 import { type Hop, noteForwardingCode } from './hop.ts';
@@ -91,7 +92,8 @@ function outgoingInterface(
   const { index, address, standInClient } = outgoingHint;
   const interfaces = [...state.interfaces.values()];
   const named = index === undefined ? undefined : state.interfaces.get(index);
-  if (named !== undefined) return named;
+  // After a restart the router may have numbered its interfaces anew: the index counts only where the address still is.
+  if (named?.addresses.some((own) => sameAddress(own.address, address))) return named;
   if (standInClient === undefined) return interfaceWithAddress(interfaces, address);
   const found = interfaceOnSubnet(interfaces, standInClient) ?? interfaceWithAddress(interfaces, address);
   if (found !== undefined) return found;

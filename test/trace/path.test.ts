@@ -389,6 +389,27 @@ describe('who is the last hop (src/README.md)', () => {
     expect(first?.blocks).toMatchObject([{ outgoingInterfaceAddress: '10.34.0.4' }]);
   });
 
+  test('a router that numbered its interfaces anew is reported by its new numbers, whatever was learned before', () => {
+    const r4 = labSnapshot(4);
+    const swap = (index: number) => (index === 2 ? 3 : index === 3 ? 2 : index);
+    const renumbered = {
+      ...r4,
+      interfaces: r4.interfaces.map((one) => ({ ...one, index: swap(one.index) })),
+      routes: r4.routes?.map((one) => ({
+        ...one,
+        incoming: swap(one.incoming!),
+        outgoing: one.outgoing.map(({ index, state }) => ({ index: swap(index), state })),
+      })),
+      rpf: r4.rpf?.map((one) => ({ ...one, interface: swap(one.interface) })),
+    };
+    const driver = new EngineDriver({ snapshots: [renumbered, ...ALL.slice(1)] });
+    driver.domain.learn('r4', [...stateOf(r4).interfaces.values()]);
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4], { hops: 1 }), RECEIVER[4]);
+    expect(onlyReply(driver).blocks).toMatchObject([
+      { incomingInterfaceAddress: '10.34.0.4', outgoingInterfaceAddress: '10.4.0.4', outputPacketCount: '80000' },
+    ]);
+  });
+
   test('interface tables that were never read are read first, once a trace', () => {
     const driver = new EngineDriver({ snapshots: ALL, isLearned: false, queryNetworks: [parsePrefix('10.0.0.0/8')!] });
     driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
