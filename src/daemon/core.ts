@@ -10,8 +10,9 @@ import type { RecvMeta, Transmit, Unreachable } from '../net/port.ts';
 import type { ForwardingQuery } from '../router/port.ts';
 import { RouterReads } from '../router/reads.ts';
 import type { InterfaceState, RouterState } from '../router/state.ts';
-import { Engine } from '../trace/engine.ts';
+import { Engine, READ_SHARE } from '../trace/engine.ts';
 import type { Answer, Ask, Now, Output } from '../trace/events.ts';
+import { Access } from '../verify/access.ts';
 import { formatAddress, type Prefix } from '../wire/address.ts';
 import type { Counts } from './counts.ts';
 import { readersOf } from './readers.ts';
@@ -38,8 +39,8 @@ export interface CoreOptions {
 
 /** Interface tables change seldom; addresses that moved are noticed within this time. */
 const LEARN_INTERVAL_MS = 60_000;
-/** Of replyTimeout, for all readers of a router together: a little less than the engine waits for their answer. */
-const READ_SHARE = 0.28;
+/** The part of the engine's wait for a router that all its readers together may use: their failure comes in time. */
+const READERS_SHARE = 0.9;
 
 export class Core {
   readonly #options: CoreOptions;
@@ -68,9 +69,12 @@ export class Core {
       memory: pool,
       slotOctets: pool.slotOctets,
       domain: this.#domain,
-      queryNetworks: config.access.queries,
-      requestNetworks: config.access.requests,
-      hostNetworks: () => this.#hostNetworks,
+      access: new Access({
+        queryNetworks: config.access.queries,
+        requestNetworks: config.access.requests,
+        hostNetworks: () => this.#hostNetworks,
+        isOnRouterLink: (address) => this.#domain.isOnRouterLink(address),
+      }),
       native: config.native,
       requestPorts: options.requestPorts,
       replyTimeoutMs: config.replyTimeoutMs,
@@ -206,7 +210,7 @@ export class Core {
       router: router.name,
       readers: readersOf(router, log),
       maxAgeMs: router.maxAgeMs,
-      timeoutMs: (config.replyTimeoutMs * READ_SHARE) / router.readers.length,
+      timeoutMs: Math.floor((config.replyTimeoutMs * READ_SHARE * READERS_SHARE) / router.readers.length),
       perSecond: config.limits.reads.perSecond,
       concurrency: config.limits.reads.concurrency,
       onTrouble: (reader, trouble) => {

@@ -19,9 +19,10 @@ import { ForwardingCode, TlvType } from '../../proto/registry.ts';
 import type { Domain, Endpoint } from '../domain/domain.ts';
 import type { RecvMeta, Transmit, Unreachable } from '../net/port.ts';
 import type { InterfaceState, RouterState } from '../router/state.ts';
+import type { Access } from '../verify/access.ts';
 import { verifyQuery } from '../verify/query.ts';
 import { verifyRequest } from '../verify/request.ts';
-import { type Address, type Family, inPrefix, isAllZeros, isMulticast, type Prefix } from '../wire/address.ts';
+import { type Address, type Family, isAllZeros, isMulticast } from '../wire/address.ts';
 import { appendStandardResponseBlock, hasRoom } from '../wire/append.ts';
 import { patchForwardingCode, patchToRequest } from '../wire/patch.ts';
 import { addressIn, checkMessage, emptyMessage, isUnspecified, type Memory, type Message } from '../wire/view.ts';
@@ -39,11 +40,7 @@ export interface EngineOptions {
   readonly memory: Memory;
   readonly slotOctets: number;
   readonly domain: Domain;
-  /** Who may ask; `undefined`: networks of this host (`hostNetworks`) and of the routers. */
-  readonly queryNetworks: readonly Prefix[] | undefined;
-  /** Who may send Requests besides the peers; `undefined`: the links of the routers. */
-  readonly requestNetworks: readonly Prefix[] | undefined;
-  readonly hostNetworks: () => readonly Prefix[];
+  readonly access: Access;
   readonly native: NativeForwarding;
   /** From which port Requests leave, by family. */
   readonly requestPorts: { readonly 4: number | undefined; readonly 6: number | undefined };
@@ -54,7 +51,7 @@ export interface EngineOptions {
 
 /** Share of the client's patience that one daemon takes at most; and one router of it. */
 const BUDGET_SHARE = 0.5;
-const READ_SHARE = 0.3;
+export const READ_SHARE = 0.3;
 /** Octets of IP and UDP headers in front of a message. */
 const IP_UDP_OCTETS = { 4: 28, 6: 48 } as const;
 /** RFC 8487 §3: IPv6 messages never exceed the smallest MTU. IPv4: an Ethernet's, whatever the Incoming Interface has. */
@@ -87,6 +84,8 @@ export class Engine {
       const isAboutLength = fault === 'too-short' || fault === 'truncated-header';
       return this.#drop(slot, meta, fault, isAboutLength ? meta.length : undefined);
     }
+    if (this.#options.access.isBroadcast(meta.destination))
+      return this.#drop(slot, meta, 'sent-to-broadcast', undefined);
     const type = HEADER[this.#message.family].f.type.get(memory.view, meta.base);
     if (type === TlvType.QUERY) return this.#receiveQuery(slot, meta);
     if (type === TlvType.REQUEST) return this.#receiveRequest(slot, meta);
@@ -170,8 +169,8 @@ export class Engine {
   // The beginning: whose turn is it?
 
   #receiveQuery(slot: number, meta: RecvMeta): void {
-    const { memory } = this.#options;
-    const fault = verifyQuery(memory, this.#message, meta.source, (address) => this.#mayAsk(address));
+    const { memory, access } = this.#options;
+    const fault = verifyQuery(memory, this.#message, meta.source, (address) => access.mayQuery(address));
     if (fault !== undefined) return this.#drop(slot, meta, fault, undefined);
     // Only Extended Query Blocks can fill a Query so far that no Reply would fit.
     if (!hasRoom(this.#message, this.#limitOctets(this.#message.family)))
@@ -180,12 +179,12 @@ export class Engine {
   }
 
   #receiveRequest(slot: number, meta: RecvMeta): void {
-    const { memory, domain } = this.#options;
+    const { memory, domain, access } = this.#options;
     const fault = verifyRequest(memory, this.#message, {
       address: meta.source,
       hopLimit: meta.hopLimit,
       isPeer: domain.isPeer(meta.source, meta.sourcePort),
-      isAllowed: this.#maySendRequests(meta.source),
+      isAllowed: access.maySendRequests(meta.source),
     });
     if (fault !== undefined) return this.#drop(slot, meta, fault, fault === 'not-adjacent' ? meta.hopLimit : undefined);
     const { family, base, end } = this.#message;
@@ -413,18 +412,6 @@ export class Engine {
     if (waiting?.kind === 'interfaces') for (const askId of waiting.askIds) this.#asks.delete(askId);
     if (waiting?.kind === 'candidates') for (const askId of waiting.open.keys()) this.#asks.delete(askId);
     if (waiting?.kind === 'state') this.#asks.delete(waiting.askId);
-  }
-
-  #mayAsk(address: Address): boolean {
-    const { queryNetworks, hostNetworks, domain } = this.#options;
-    if (queryNetworks !== undefined) return queryNetworks.some((prefix) => inPrefix(address, prefix));
-    return hostNetworks().some((prefix) => inPrefix(address, prefix)) || domain.isOnRouterLink(address);
-  }
-
-  #maySendRequests(address: Address): boolean {
-    const { requestNetworks, domain } = this.#options;
-    if (requestNetworks !== undefined) return requestNetworks.some((prefix) => inPrefix(address, prefix));
-    return domain.isOnRouterLink(address);
   }
 
   #release(slot: number): void {

@@ -74,6 +74,7 @@ export type DropReason =
   | FramingFault
   | QueryFault
   | RequestFault
+  | 'sent-to-broadcast' // RFC 8487 §4.1.1 knows unicast and multicast
   | 'reply-not-ours' // no Query of this daemon is out: there is nothing to relay it to
   | 'query-too-long' // no room for a single block behind its Extended Query Blocks
   | 'query-by-multicast-not-last-hop' // RFC 8487 §4.1.1: silence where a unicast Query gets WRONG_LAST_HOP

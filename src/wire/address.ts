@@ -80,6 +80,15 @@ export function prefixesOverlap(a: Prefix, b: Prefix): boolean {
   return a.length <= b.length ? inPrefix(b.address, a) : inPrefix(a.address, b);
 }
 
+/** 255.255.255.255, or the address of the network with all host bits set (RFC 922); a /31 or /32 has none (RFC 3021). */
+export function isBroadcastOf(address: Address, network: Prefix): boolean {
+  if (address.length !== 4) return false;
+  if (isAllOnes(address)) return true;
+  if (network.length > 30 || !inPrefix(address, network)) return false;
+  for (let bit = network.length; bit < 32; bit++) if ((address[bit >> 3]! & (0x80 >> (bit & 7))) === 0) return false;
+  return true;
+}
+
 export function isAllZeros(address: Address): boolean {
   return address.every((octet) => octet === 0);
 }

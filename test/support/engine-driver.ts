@@ -5,6 +5,7 @@ import type { Snapshot } from '../../src/router/snapshot.ts';
 import { stateOf } from '../../src/router/state.ts';
 import { Engine, type EngineOptions } from '../../src/trace/engine.ts';
 import type { Ask, Drop, Note } from '../../src/trace/events.ts';
+import { Access, type AccessOptions } from '../../src/verify/access.ts';
 import { type Address, formatAddress, parseAddress, parsePrefix } from '../../src/wire/address.ts';
 import { emitQuery } from '../../src/wire/emit.ts';
 import { messageToJson, type TlvJson } from '../../src/wire/print.ts';
@@ -23,7 +24,8 @@ export interface Sent {
 }
 
 export interface DriverOptions
-  extends Partial<Pick<EngineOptions, 'queryNetworks' | 'requestNetworks' | 'native' | 'relayedLimit'>> {
+  extends Partial<Pick<EngineOptions, 'native' | 'relayedLimit'>>,
+    Partial<Pick<AccessOptions, 'queryNetworks' | 'requestNetworks'>> {
   readonly snapshots: readonly Snapshot[];
   readonly identities?: readonly RouterIdentity[];
   readonly peers?: readonly Peer[];
@@ -62,9 +64,12 @@ export class EngineDriver {
       memory: this.#memory,
       slotOctets: SLOT_OCTETS,
       domain: this.domain,
-      queryNetworks: options.queryNetworks,
-      requestNetworks: options.requestNetworks,
-      hostNetworks: () => [parsePrefix('192.0.2.0/24')!],
+      access: new Access({
+        queryNetworks: options.queryNetworks,
+        requestNetworks: options.requestNetworks,
+        hostNetworks: () => [parsePrefix('192.0.2.0/24')!],
+        isOnRouterLink: (link) => this.domain.isOnRouterLink(link),
+      }),
       native: options.native ?? { forward: false, port: 33435 },
       requestPorts: { 4: 0, 6: 1 },
       replyTimeoutMs: 10_000,

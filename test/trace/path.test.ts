@@ -337,6 +337,13 @@ describe('who is the last hop (src/README.md)', () => {
     expect(driver.drops.map((drop) => drop.reason)).toEqual(['query-by-multicast-not-last-hop']);
   });
 
+  test('a Query to a broadcast address is for nobody', () => {
+    const driver = new EngineDriver({ snapshots: ALL });
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4], { destination: address('192.0.2.255') });
+    expect(driver.sent).toEqual([]);
+    expect(driver.drops.map((drop) => drop.reason)).toEqual(['sent-to-broadcast']);
+  });
+
   test('a stand-in address is its router, whoever asks; the Outgoing Interface is the one that owns it', () => {
     const identities = ALL.map(({ name }) => ({
       name,

@@ -1,0 +1,47 @@
+/**
+ * Who may send what to whom: RFC 8487 §9.1, §9.2, by configuration or by what this host and the routers are connected
+ * to. Judges addresses and nothing else of a datagram.
+ */
+import { type Address, inPrefix, isBroadcastOf, type Prefix } from '../wire/address.ts';
+
+export interface AccessOptions {
+  /** Who may send Queries; `undefined`: networks of this host and of the routers. */
+  readonly queryNetworks: readonly Prefix[] | undefined;
+  /** Who may send Requests besides the peers; `undefined`: the links of the routers. */
+  readonly requestNetworks: readonly Prefix[] | undefined;
+  /** What this host is connected to, its own addresses in it, as it is now. */
+  readonly hostNetworks: () => readonly Prefix[];
+  /** Whether the address is on a subnet of one of the routers. */
+  readonly isOnRouterLink: (address: Address) => boolean;
+}
+
+export class Access {
+  readonly #options: AccessOptions;
+
+  constructor(options: AccessOptions) {
+    this.#options = options;
+  }
+
+  /** Holds for the sender of a Query and for the client address, to which the Reply goes. */
+  mayQuery(address: Address): boolean {
+    const { queryNetworks, hostNetworks } = this.#options;
+    if (this.isBroadcast(address)) return false;
+    if (queryNetworks !== undefined) return isInAny(address, queryNetworks);
+    return isInAny(address, hostNetworks()) || this.#options.isOnRouterLink(address);
+  }
+
+  /** Whether this address may send Requests. Peers are known otherwise. */
+  maySendRequests(address: Address): boolean {
+    const { requestNetworks } = this.#options;
+    return requestNetworks === undefined ? this.#options.isOnRouterLink(address) : isInAny(address, requestNetworks);
+  }
+
+  /** Whether it is everybody on a link of this host: what came to all is not answered, and nothing is sent there. */
+  isBroadcast(address: Address): boolean {
+    return this.#options.hostNetworks().some((network) => isBroadcastOf(address, network));
+  }
+}
+
+function isInAny(address: Address, networks: readonly Prefix[]): boolean {
+  return networks.some((network) => inPrefix(address, network));
+}
