@@ -224,12 +224,16 @@ export class Engine {
     this.#visit(trace, visit);
   }
 
-  /** RFC 8487 §4.1.1: every field but the Forwarding Code stays zero; silence where the Query came by multicast. */
+  /**
+   * RFC 8487 §4.1.1: every field but the Forwarding Code stays zero; silence where the Query came by multicast. While a
+   * router was never read, it may well be the last hop: then nobody is blamed.
+   */
   #wrongLastHop(trace: Trace): void {
     if (trace.localAddress === undefined) return this.#dropTrace(trace, 'query-by-multicast-not-last-hop');
-    const { memory } = this.#options;
+    const { memory, domain } = this.#options;
     const block = appendStandardResponseBlock(memory, trace.message);
-    patchForwardingCode(memory.view, trace.message, block, ForwardingCode.WRONG_LAST_HOP);
+    const code = domain.unlearned().length === 0 ? ForwardingCode.WRONG_LAST_HOP : ForwardingCode.FATAL_ERROR;
+    patchForwardingCode(memory.view, trace.message, block, code);
     this.#reply(trace);
   }
 

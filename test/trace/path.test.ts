@@ -472,7 +472,7 @@ describe('a router that cannot be read (src/README.md)', () => {
     expect(blocks[2]).toMatchObject({ outgoingInterfaceAddress: '10.23.0.2', forwardingCodeName: 'FATAL_ERROR' });
   });
 
-  test('all are silent: the Reply goes out within half of replyTimeout', () => {
+  test('all are silent and none was ever read: a Reply within half of replyTimeout that blames no last hop', () => {
     const driver = new EngineDriver({
       snapshots: ALL,
       silent: ['r1', 'r2', 'r3', 'r4'],
