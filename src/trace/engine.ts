@@ -281,8 +281,10 @@ export class Engine {
       arrival: trace.arrival,
       outgoingHint: visit.outgoingHint,
     };
-    if (state === undefined) this.#note('router-not-read', trace, visit.router);
-    this.#conclude(trace, state === undefined ? processUnreadable(hop) : processRequest(hop));
+    if (state !== undefined) return this.#conclude(trace, processRequest(hop));
+    const outcome = processUnreadable(hop);
+    this.#note('router-not-read', trace, visit.router);
+    this.#conclude(trace, outcome);
   }
 
   #conclude(trace: Trace, outcome: Outcome): void {

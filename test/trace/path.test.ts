@@ -481,7 +481,16 @@ describe('a router that cannot be read (src/README.md)', () => {
     });
     driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
     driver.pass(5000);
-    expect(onlyReply(driver).blocks[0]).toMatchObject({ forwardingCodeName: 'WRONG_LAST_HOP' });
+    expect(onlyReply(driver).blocks[0]).toMatchObject({ forwardingCodeName: 'FATAL_ERROR' });
+  });
+
+  test('the log is told of it with the code that the client gets', () => {
+    const driver = new EngineDriver({ snapshots: ALL, broken: ['r2'] });
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
+    expect(driver.notes).toMatchObject([
+      { event: 'router-not-read', subject: 'r2', standardBlockCount: 3, forwardingCode: 0x80 },
+      { event: 'replied', standardBlockCount: 3, forwardingCode: 0x80 },
+    ]);
   });
 
   test('an upstream router that is nobody’s, with native forwarding off: FATAL_ERROR in the block that names it', () => {
