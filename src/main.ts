@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * mtrace2d: arguments, configuration, signals, readiness.
- *     mtrace2d run -c FILE      SIGHUP reloads, keeping the old configuration when the new one is wrong; SIGTERM ends
+ *     mtrace2d run -c FILE      SIGHUP reloads, keeping the old configuration when the new one is wrong; SIGTERM ends, a
+ *                               second one at once
  *     mtrace2d check -c FILE    exit 0, or 2 with every error as FILE:LINE:COL
  */
 import { createRequire } from 'node:module';
@@ -53,17 +54,22 @@ function run(file: string, config: Config, log: Logger): void {
   }
   notify(log, 'READY=1');
 
+  const haste = new AbortController();
+  let isStopping = false;
   process.on('SIGHUP', () => {
+    if (isStopping) return;
     // sd_notify(3): a reload is announced with the time of its beginning on CLOCK_MONOTONIC, in microseconds.
     notify(log, `RELOADING=1\nMONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`);
     reload(daemon, file, log);
     notify(log, 'READY=1');
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
+    process.on(signal, () => {
+      if (isStopping) return haste.abort();
+      isStopping = true;
       notify(log, 'STOPPING=1');
       log.info({ signal }, 'stopping');
-      daemon.stop(STOP_PATIENCE_MS).then(
+      daemon.stop(STOP_PATIENCE_MS, haste.signal).then(
         () => process.exit(0),
         (error: Error) => {
           log.fatal(`cannot stop in order: ${error.message}`);

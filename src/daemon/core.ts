@@ -109,11 +109,20 @@ export class Core {
     return this.#engine.isIdle && this.#engine.nextDeadline() === Number.POSITIVE_INFINITY;
   }
 
-  /** Ends sessions with routers. What still waits for them gets no answer any more. */
+  /** How long its traces may take to finish by themselves, milliseconds: their clients wait no longer. */
+  get patienceMs(): number {
+    return this.#options.config.replyTimeoutMs;
+  }
+
+  /** Ends what still waits for a router: its client gets what is known. */
+  finish(): void {
+    this.#engine.finish(now());
+    this.#carryOut();
+  }
+
+  /** Ends sessions with routers, and whatever commands run there. To be called after `finish`. */
   async close(): Promise<void> {
     clearInterval(this.#learning);
-    this.#engine.abandon();
-    this.#carryOut();
     clearTimeout(this.#timer);
     await Promise.all([...this.#reads.values()].map((reads) => reads.close()));
   }

@@ -3,6 +3,7 @@
  * changes to another configuration, or leaves all as it was; `stop` lets traces finish.
  */
 import { networkInterfaces } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
 import type { Logger } from '../log/log.ts';
 import { LineRate } from '../log/rate.ts';
@@ -19,6 +20,8 @@ const SLOTS = 4096;
 /** An Ethernet's MTU and to spare: 27 IPv4 or 14 IPv6 blocks fit their limits. */
 const SLOT_OCTETS = 2048;
 const DRAIN_POLL_MS = 20;
+/** How long the kernel may take to make room for the last datagrams. */
+const FLUSH_PATIENCE_MS = 1000;
 /** How often datagrams that the sockets lost are looked for, and said. */
 const LOSS_INTERVAL_MS = 10_000;
 
@@ -48,13 +51,16 @@ export class Daemon {
     this.#looking = setInterval(() => this.#reportLosses(), LOSS_INTERVAL_MS).unref();
   }
 
-  /** Takes no more datagrams, lets traces finish within `patienceMs`, closes everything. */
-  async stop(patienceMs: number): Promise<void> {
+  /**
+   * Takes no more datagrams, lets traces finish within `patienceMs` or until `haste`, ends the others with what is
+   * known, closes everything.
+   */
+  async stop(patienceMs: number, haste: AbortSignal): Promise<void> {
     this.#isStopping = true;
     clearInterval(this.#looking);
     const cores = [...this.#retiring, ...(this.#core === undefined ? [] : [this.#core])];
-    await settle(() => cores.every((core) => core.isIdle), patienceMs);
-    await Promise.all(cores.map((core) => core.close()));
+    await settle(() => cores.every((core) => core.isIdle), patienceMs, haste);
+    await Promise.all(cores.map((core) => this.#end(core)));
     for (const { udp } of [...this.#ports, ...this.#leaving]) udp.close();
     this.#log.info(
       { counts: this.#counts.summary(), ports: this.#ports.map((port) => this.#portCounts(port)) },
@@ -85,19 +91,26 @@ export class Daemon {
     const isStaying = (port: OpenPort) => ports.some((kept) => kept.udp === port.udp);
     this.#leaving = this.#leaving.filter((port) => !isStaying(port));
     const gone = before.filter((port) => !isStaying(port));
-    if (old !== undefined) void this.#retire(old, gone, config.replyTimeoutMs);
+    if (old !== undefined) void this.#retire(old, gone);
     this.#log.info({ listening: ports.map(({ plan }) => plan.key), routers: config.routers.length }, 'ready');
   }
 
-  async #retire(core: Core, gone: readonly OpenPort[], patienceMs: number): Promise<void> {
+  async #retire(core: Core, gone: readonly OpenPort[]): Promise<void> {
     this.#retiring.push(core);
     this.#leaving = [...this.#leaving, ...gone];
-    await settle(() => core.isFinished, patienceMs);
-    await core.close();
+    await settle(() => core.isFinished, core.patienceMs);
+    await this.#end(core);
     // A later configuration may have taken an address back meanwhile.
     for (const { udp } of gone.filter((port) => this.#leaving.includes(port))) udp.close();
     this.#leaving = this.#leaving.filter((port) => !gone.includes(port));
     this.#retiring = this.#retiring.filter((other) => other !== core);
+  }
+
+  /** Sends what is known of the traces that wait, and lets it leave. */
+  async #end(core: Core): Promise<void> {
+    core.finish();
+    const ports = [...this.#ports, ...this.#leaving];
+    await Promise.all([core.close(), settle(() => ports.every(({ udp }) => udp.queued === 0), FLUSH_PATIENCE_MS)]);
   }
 
   /** The sockets of the plan; those that are open already are kept, with other groups if need be. Throws with no change. */
@@ -176,11 +189,10 @@ export class Daemon {
   }
 }
 
-/** Waits until it is so, for a while; and one turn more, in which the queues send what was answered last. */
-async function settle(isDone: () => boolean, patienceMs: number): Promise<void> {
+/** Waits until it is so, for a while. */
+async function settle(isDone: () => boolean, patienceMs: number, haste?: AbortSignal): Promise<void> {
   const endMs = performance.now() + patienceMs;
-  while (!isDone() && performance.now() < endMs) await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
-  await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
+  while (!isDone() && haste?.aborted !== true && performance.now() < endMs) await setTimeout(DRAIN_POLL_MS);
 }
 
 /** Requests leave from the first `listen` of the family: peers know this daemon by that address. */

@@ -83,6 +83,11 @@ export class SendQueue {
     return true;
   }
 
+  /** Datagrams that wait to be sent. */
+  get size(): number {
+    return this.#length;
+  }
+
   /** Sends what waits now; what `done` callbacks add meanwhile waits for the next turn, so this ends. */
   flush(): void {
     clearImmediate(this.#immediate);

@@ -118,6 +118,11 @@ export class UdpPort {
     return this.#queue.counts;
   }
 
+  /** Datagrams that wait to be sent. */
+  get queued(): number {
+    return this.#queue.size;
+  }
+
   get localPort(): number {
     return this.#socket.address().port;
   }

@@ -140,7 +140,11 @@ export class Engine {
 
   /** The next thing to do, in order; `undefined`: nothing more. */
   poll(): Output | undefined {
-    if (this.#polled < this.#outputs.length) return this.#outputs[this.#polled++];
+    while (this.#polled < this.#outputs.length) {
+      const output = this.#outputs[this.#polled++];
+      // A trace that has ended meanwhile wants to know nothing any more.
+      if (output?.kind !== 'ask' || this.#asks.has(output.askId)) return output;
+    }
     this.#outputs.length = 0;
     this.#polled = 0;
     return undefined;
@@ -156,12 +160,10 @@ export class Engine {
     return this.#traces.size === 0;
   }
 
-  /** Gives up everything that waits, without a word, and releases its slots. */
-  abandon(): void {
-    for (const trace of [...this.#traces.values()]) {
-      this.#forget(trace);
-      this.#release(trace.slot);
-    }
+  /** Ends everything that waits, now: each client gets what is known, as if every wait had come to its deadline. */
+  finish(now: Now): void {
+    this.#now = now;
+    while (this.#traces.size > 0) for (const trace of [...this.#traces.values()]) this.#expire(trace);
     for (const slot of this.#relayed.expire(Number.POSITIVE_INFINITY)) this.#release(slot);
     this.#deadlineMs = Number.POSITIVE_INFINITY;
   }

@@ -198,6 +198,43 @@ describe('the program', () => {
     expect(await endingOf(TRACE)).toEqual(['FATAL_ERROR']);
   });
 
+  describe('with a trace that waits for a router', () => {
+    /** r4 from its file; r3 over a command that neither answers nor ends. It leaves its process number in a file. */
+    const slowConfig = (replyTimeout: string) => {
+      const config = JSON.parse(stage.config(WEST, [4], { replyTimeout }));
+      const script = `trap "" TERM; echo $$ > ${join(stage.folder, 'pid')}; while :; do sleep 0.1; done`;
+      const reader = { kind: 'cli', platform: 'frr', transport: 'exec', command: ['sh', '-c', script] };
+      config.routers.push({ name: 'r3', addresses: ['127.34.0.3'], readers: [reader] });
+      return JSON.stringify(config);
+    };
+    const waiting = async (replyTimeout: string) => {
+      const daemon = stage.run('main.js', ['-c', stage.write('west.yaml', slowConfig(replyTimeout))]);
+      await daemon.until('learned r4', () => daemon.lines('learned').length === 1);
+      const ending = endingOf(TRACE);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return { daemon, ending };
+    };
+
+    test('SIGTERM: the client gets what is known; a second one makes haste, and no command is left behind', async () => {
+      const { daemon, ending } = await waiting('60s');
+      daemon.signal('SIGTERM');
+      await daemon.until('stopping', () => daemon.lines('stopping').length === 1);
+      daemon.signal('SIGHUP');
+      daemon.signal('SIGTERM');
+      expect(await ending).toEqual(['NO_ERROR', 'FATAL_ERROR']);
+      expect(await daemon.end()).toBe(0);
+      const pid = Number(readFileSync(join(stage.folder, 'pid'), 'utf8'));
+      expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    });
+
+    test('SIGHUP: the patience of the old configuration holds for what it began', async () => {
+      const { daemon, ending } = await waiting('6s');
+      stage.write('west.yaml', stage.config(WEST, [4], { replyTimeout: '1s' }));
+      daemon.signal('SIGHUP');
+      expect(await ending).toEqual(['NO_ERROR', 'FATAL_ERROR']);
+    });
+  });
+
   test.skipIf(process.getuid?.() !== 0)(
     'stands in for an address that is not this host’s, beside a wildcard (as root)',
     async () => {

@@ -148,21 +148,57 @@ test('a report that quotes a Request is about that one; one that quotes too litt
   expect(report(second!.octets.subarray(0, 8))).toEqual([2, 1, 3]);
 });
 
-test('abandoning gives every slot back, those of waiting traces and of relayed Requests, and answers nobody', () => {
-  const { receiverSide } = twoDaemons();
-  receiverSide.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
-  const waiting = new EngineDriver({ snapshots: ALL, silent: ['r2'] });
-  waiting.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
-  expect([receiverSide.engine.isIdle, waiting.engine.isIdle]).toEqual([true, false]);
-  for (const driver of [receiverSide, waiting]) {
+describe('finishing gives every slot back', () => {
+  function finish(driver: EngineDriver) {
     expect(driver.freeSlots).toBe(7);
-    driver.engine.abandon();
+    const asked = driver.asks.length;
+    driver.engine.finish(driver.now);
     driver.drain();
     expect(driver.freeSlots).toBe(8);
     expect(driver.engine.isIdle).toBe(true);
+    expect(driver.asks).toHaveLength(asked);
     driver.pass(20_000);
+    return driver.sent.map((one) => [one.header.typeName, ...one.blocks.map((block) => block.forwardingCodeName)]);
   }
-  expect(waiting.sent).toEqual([]);
+
+  test('of relayed Requests, whose Replies go past us', () => {
+    const { receiverSide } = twoDaemons();
+    receiverSide.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
+    expect(finish(receiverSide)).toEqual([['REQUEST', 'NO_ERROR', 'NO_ERROR']]);
+  });
+
+  test('of a trace that waits for a router: the client gets what is known', () => {
+    const driver = new EngineDriver({ snapshots: ALL, silent: ['r2'] });
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
+    expect(finish(driver)).toEqual([['REPLY', 'NO_ERROR', 'NO_ERROR', 'FATAL_ERROR']]);
+  });
+
+  test('of a trace that waits for interface tables', () => {
+    const driver = new EngineDriver({ snapshots: ALL, silent: ALL.map(({ name }) => name), isLearned: false });
+    driver.deliver(query('192.0.2.7', SOURCE[4], SSM_GROUP[4]), '192.0.2.7');
+    expect(finish(driver)).toEqual([['REPLY', 'FATAL_ERROR']]);
+  });
+
+  test('of a trace that waits for all routers on the client’s link, one of which has answered', () => {
+    const second = { ...labSnapshot(4), name: 'r5' };
+    const driver = new EngineDriver({ snapshots: [second, ...ALL], silent: ['r5', 'r3'] });
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
+    expect(finish(driver)).toEqual([['REPLY', 'NO_ERROR', 'FATAL_ERROR']]);
+  });
+});
+
+test('Requests that leave after the end give their slots back, too', () => {
+  const second = { ...labSnapshot(4), name: 'r5' };
+  const driver = new EngineDriver({
+    snapshots: [second, labSnapshot(4)],
+    silent: ['r5'],
+    native: { forward: true, port: 33435 },
+  });
+  driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
+  driver.engine.finish(driver.now);
+  driver.drain();
+  expect(driver.sent).toMatchObject([{ header: { typeName: 'REQUEST' }, to: '10.34.0.3 33435' }]);
+  expect(driver.freeSlots).toBe(8);
 });
 
 describe('native routers', () => {
