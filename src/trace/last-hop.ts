@@ -3,7 +3,7 @@
  * The proper last-hop router has a multicast interface on the client's subnet and forwards the group onto it.
  */
 import type { Domain } from '../domain/domain.ts';
-import type { RouterState } from '../router/state.ts';
+import { type InterfaceState, interfaceWithAddress, type RouterState } from '../router/state.ts';
 import { type Address, compareAddress, inPrefix } from '../wire/address.ts';
 import { determineForwarding } from './forwarding.ts';
 import type { Visit } from './hop.ts';
@@ -37,15 +37,24 @@ export function candidatesFor(domain: Domain, client: Address): Candidate[] {
   });
 }
 
-/** The one that forwards onto the client's link; else the one with the highest address, as in a PIM DR election. */
+/**
+ * The one that forwards onto the client's link; else the one with the highest address, as in a PIM DR election. Those
+ * that have left the link, by what was read just now, are out, unless there is nobody else.
+ */
 export function properLastHop(candidates: readonly [Candidate, ...Candidate[]], target: Target): Candidate {
-  const forwarding = candidates.filter((one) => forwardsOntoLink(one, target));
-  return (forwarding.length > 0 ? forwarding : candidates).reduce((best, one) =>
-    compareAddress(one.address, best.address) > 0 ? one : best,
-  );
+  const there = candidates.filter((one) => one.state === undefined || interfaceOnLink(one) !== undefined);
+  const forwarding = there.filter((one) => forwardsOntoLink(one, target));
+  const [best] = [forwarding, there, candidates].filter((some) => some.length > 0);
+  return best!.reduce((highest, one) => (compareAddress(one.address, highest.address) > 0 ? one : highest));
 }
 
-function forwardsOntoLink({ state, visit }: Candidate, { source, group }: Target): boolean {
-  const rows = (state && determineForwarding(state, source, group)?.outgoing) ?? [];
-  return rows.some((row) => !row.pruned && row.interface.index === visit.outgoingHint.index);
+/** Not by the index of the table that the candidate came from: the router may have numbered its interfaces anew. */
+function interfaceOnLink({ state, address }: Candidate): InterfaceState | undefined {
+  return state && interfaceWithAddress(state.interfaces.values(), address);
+}
+
+function forwardsOntoLink(candidate: Candidate, { source, group }: Target): boolean {
+  const on = interfaceOnLink(candidate);
+  const rows = (candidate.state && determineForwarding(candidate.state, source, group)?.outgoing) ?? [];
+  return rows.some((row) => !row.pruned && row.interface.index === on?.index);
 }

@@ -283,6 +283,18 @@ describe('# Hops', () => {
 });
 
 describe('who is the last hop (src/README.md)', () => {
+  const r4 = labSnapshot(4);
+  const swap = (index: number) => (index === 2 ? 3 : index === 3 ? 2 : index);
+  const renumbered = {
+    ...r4,
+    interfaces: r4.interfaces.map((one) => ({ ...one, index: swap(one.index) })),
+    routes: r4.routes?.map((one) => ({
+      ...one,
+      incoming: swap(one.incoming!),
+      outgoing: one.outgoing.map(({ index, state }) => ({ index: swap(index), state })),
+    })),
+    rpf: r4.rpf?.map((one) => ({ ...one, interface: swap(one.interface) })),
+  };
   const second = {
     ...labSnapshot(4),
     name: 'r5',
@@ -304,6 +316,21 @@ describe('who is the last hop (src/README.md)', () => {
     });
     driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
     expect(onlyReply(driver).blocks[0]).toMatchObject({ outgoingInterfaceAddress: '10.4.0.200' });
+  });
+
+  test('of the two, one that turns out to have left the link is not asked for more', () => {
+    const gone = { ...second, interfaces: labSnapshot(1).interfaces, routes: [] };
+    const driver = new EngineDriver({ snapshots: [gone, { ...labSnapshot(4), routes: [] }, ...ALL.slice(1)] });
+    driver.domain.learn('r5', [...stateOf(second).interfaces.values()]);
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4], { hops: 1 }), RECEIVER[4]);
+    expect(onlyReply(driver).blocks[0]).toMatchObject({ outgoingInterfaceAddress: '10.4.0.4' });
+  });
+
+  test('of the two, the one that forwards, though it has numbered its interfaces anew', () => {
+    const driver = new EngineDriver({ snapshots: [{ ...second, routes: [] }, renumbered, ...ALL.slice(1)] });
+    driver.domain.learn('r4', [...stateOf(labSnapshot(4)).interfaces.values()]);
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4], { hops: 1 }), RECEIVER[4]);
+    expect(onlyReply(driver).blocks[0]).toMatchObject({ outgoingInterfaceAddress: '10.4.0.4' });
   });
 
   test('when one does not answer in time, the one that did', () => {
@@ -397,20 +424,8 @@ describe('who is the last hop (src/README.md)', () => {
   });
 
   test('a router that numbered its interfaces anew is reported by its new numbers, whatever was learned before', () => {
-    const r4 = labSnapshot(4);
-    const swap = (index: number) => (index === 2 ? 3 : index === 3 ? 2 : index);
-    const renumbered = {
-      ...r4,
-      interfaces: r4.interfaces.map((one) => ({ ...one, index: swap(one.index) })),
-      routes: r4.routes?.map((one) => ({
-        ...one,
-        incoming: swap(one.incoming!),
-        outgoing: one.outgoing.map(({ index, state }) => ({ index: swap(index), state })),
-      })),
-      rpf: r4.rpf?.map((one) => ({ ...one, interface: swap(one.interface) })),
-    };
     const driver = new EngineDriver({ snapshots: [renumbered, ...ALL.slice(1)] });
-    driver.domain.learn('r4', [...stateOf(r4).interfaces.values()]);
+    driver.domain.learn('r4', [...stateOf(labSnapshot(4)).interfaces.values()]);
     driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4], { hops: 1 }), RECEIVER[4]);
     expect(onlyReply(driver).blocks).toMatchObject([
       { incomingInterfaceAddress: '10.34.0.4', outgoingInterfaceAddress: '10.4.0.4', outputPacketCount: '80000' },
