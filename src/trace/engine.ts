@@ -9,6 +9,7 @@
  * with a drop, a Reply, or a relayed Request; the latter's slot is kept a while, so that an ICMP error can still turn
  * it into a partial Reply. Every wait has a deadline: in the worst case the client gets what is known, in time.
  */
+import { UNKNOWN_COUNT } from '../../proto/field.ts';
 import {
   HEADER,
   STANDARD_RESPONSE_BLOCK,
@@ -470,10 +471,12 @@ function asState(answer: Answer): RouterState | undefined {
   return answer !== undefined && 'route' in answer ? answer : undefined;
 }
 
+/** What holds of a router that was not read: its interfaces, but not what they had counted when that was. */
 function stateWithoutRoutes(name: string, interfaces: readonly InterfaceState[]): RouterState {
+  const unread = { inMulticastPackets: UNKNOWN_COUNT, outMulticastPackets: UNKNOWN_COUNT };
   return {
     name,
-    interfaces: new Map(interfaces.map((one) => [one.index, one])),
+    interfaces: new Map(interfaces.map((one) => [one.index, { ...one, ...unread }])),
     route: () => undefined,
     rpf: () => undefined,
     rp: () => undefined,

@@ -465,6 +465,7 @@ describe('a router that cannot be read (src/README.md)', () => {
       incomingInterfaceAddress: '0.0.0.0',
       upstreamRouterAddress: '0.0.0.0',
       inputPacketCount: null,
+      outputPacketCount: null, // those of its table are as old as that
       sourceGroupPacketCount: null,
     });
   });
