@@ -169,7 +169,7 @@ export class Core {
     if (remembered !== undefined) return this.#engine.answered(askId, remembered, now());
     reads.forwarding(query).then(
       (state) => {
-        if (this.#domain.interfacesOf(router) === undefined) this.#takeOver(router, state);
+        this.#takeOver(router, state);
         this.#answered(askId, state);
       },
       // Why is said by `onTrouble`, once.

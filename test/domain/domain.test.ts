@@ -46,6 +46,25 @@ describe('who has this address', () => {
     expect(domain.ownerOf(address('10.0.0.9'))?.router).toBe('a');
   });
 
+  test('a table that differs in any place is taken over', () => {
+    const domain = domainOf({ a: [['10.0.0.1/24'], ['10.1.0.1/24', 'fe80::1/64']] });
+    const seen = () => [domain.onSubnetOf(address('10.0.0.7')), domain.onSubnetOf(address('10.1.0.7'))].flat();
+    const table = interfaces(['10.0.0.1/24'], ['10.1.0.1/24', 'fe80::1/64']);
+    expect(seen().map((place) => place.interface?.index)).toEqual([1, 2]);
+    domain.learn('a', [table[0]!, { ...table[1]!, index: 7 }]);
+    expect(seen().map((place) => place.interface?.index)).toEqual([1, 7]);
+    domain.learn('a', [{ ...table[0]!, multicast: false }, table[1]!]);
+    expect(seen().map((place) => place.interface?.index)).toEqual([2]);
+    domain.learn('a', interfaces(['10.0.0.1/25'], ['10.1.0.1/30', 'fe80::1/64']));
+    expect(seen().map((place) => place.interface?.index)).toEqual([1]);
+    domain.learn('a', interfaces(['10.0.0.1/24'], ['10.1.0.1/24', '10.2.0.1/24']));
+    expect(domain.ownerOf(address('10.2.0.1'))?.interface?.index).toBe(2);
+    domain.learn('a', interfaces(['10.0.0.1/24'], ['10.1.0.1/24']));
+    expect(domain.ownerOf(address('10.2.0.1'))).toBeUndefined();
+    domain.learn('a', interfaces(['10.0.0.1/24']));
+    expect(seen().map((place) => place.interface?.index)).toEqual([1]);
+  });
+
   test('the same link-local address on two routers is told apart by the link (RFC 8487 §3.2.5)', () => {
     const domain = domainOf({
       a: [['fe80::1/64', '2001:db8:1::1/64']],
