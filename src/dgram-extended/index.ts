@@ -8,10 +8,10 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Address, Family } from '../wire/address.ts';
 
-/**
- * Metadata of a received batch: row i of every column belongs to the i-th datagram. Addresses take 16 octets of their
- * column, row i at `i * 16`, IPv4 in the first four. Valid until the next `receive`.
- */
+/** What an address takes of its column: row i at `i * ADDRESS_COLUMN_OCTETS`, IPv4 in the first four. */
+export const ADDRESS_COLUMN_OCTETS = 16;
+
+/** Metadata of a received batch: row i of every column belongs to the i-th datagram. Valid until the next `receive`. */
 export interface ReceivedColumns {
   /** Set by the caller before `receive`: the slot that row i is received into. */
   readonly slot: Uint32Array;
@@ -34,7 +34,7 @@ export interface ReceivedColumns {
   readonly nanoseconds: Uint32Array;
 }
 
-/** What to send, set by the caller: row i of every column describes one datagram. Addresses as in `ReceivedColumns`. */
+/** What to send, set by the caller: row i of every column describes one datagram. */
 export interface QueuedColumns {
   readonly slot: Uint32Array;
   /** Octets to send, from the start of the slot. */

@@ -10,7 +10,7 @@
  */
 import { constants } from 'node:os';
 import { getSystemErrorName } from 'node:util';
-import type { QueuedColumns, UdpSocket } from '../dgram-extended/index.ts';
+import { ADDRESS_COLUMN_OCTETS, type QueuedColumns, type UdpSocket } from '../dgram-extended/index.ts';
 import type { Address } from '../wire/address.ts';
 import type { Transmit } from './port.ts';
 
@@ -29,9 +29,6 @@ export interface SendCounts {
 
 /** What the queue needs of a socket. */
 export type SendingSocket = Pick<UdpSocket, 'queued' | 'send' | 'watchWritable'>;
-
-/** What an address takes of its column. */
-const COLUMN_OCTETS = 16;
 
 export class SendQueue {
   readonly counts: SendCounts = { sent: 0, failed: 0, queueFull: 0 };
@@ -146,6 +143,6 @@ export class SendQueue {
 
 function writeAddress(column: Uint8Array, row: number, address: Address): void {
   // A loop, because `set` costs more than it for so few octets.
-  const at = row * COLUMN_OCTETS;
+  const at = row * ADDRESS_COLUMN_OCTETS;
   for (let i = 0; i < address.length; i++) column[at + i] = address[i]!;
 }

@@ -6,7 +6,12 @@
  * A wake-up receives a bounded number of datagrams, then lets the event loop turn: a flood must not keep router replies
  * and timers waiting. Readiness is level-triggered, so what is left brings the next wake-up.
  */
-import { loadDgramExtended, type ReceivedColumns, type UdpSocket } from '../dgram-extended/index.ts';
+import {
+  ADDRESS_COLUMN_OCTETS,
+  loadDgramExtended,
+  type ReceivedColumns,
+  type UdpSocket,
+} from '../dgram-extended/index.ts';
 import { ADDRESS_OCTETS, type Address, familyOf } from '../wire/address.ts';
 import type { SlotPool } from './pool.ts';
 import type { RecvMeta, Transmit, Unreachable } from './port.ts';
@@ -28,8 +33,6 @@ export interface UdpPortOptions {
   readonly reusePort?: boolean | undefined;
   /** Kernel buffer for each direction; default 4 MiB, limited by the system unless the process has CAP_NET_ADMIN. */
   readonly bufferOctets?: number | undefined;
-  /** Datagrams that may wait to be sent, 1 to 65535; default 1024. */
-  readonly queueLength?: number | undefined;
   /**
    * A datagram arrived. The slot is the callee's from now on: to be released to the pool or sent. `meta` is one object
    * for all calls, and its addresses (4 or 16 octets) are views of the port's own memory: all of it is overwritten
@@ -52,9 +55,8 @@ export interface ReceiveCounts {
 const BATCHES_PER_WAKE = 4;
 const ERRORS_PER_WAKE = 64;
 const DEFAULT_BUFFER_OCTETS = 4 * 1024 * 1024;
-const DEFAULT_QUEUE_LENGTH = 1024;
-/** What an address takes of its column. */
-const COLUMN_OCTETS = 16;
+/** What the addon allows. */
+const MAX_QUEUE_LENGTH = 65535;
 /** SO_EE_ORIGIN_LOCAL: this kernel refused the datagram itself, and said so to the send call as well. */
 const ORIGIN_LOCAL = 1;
 
@@ -84,7 +86,8 @@ export class UdpPort {
     this.#scratch = scratch;
     this.#batch = batch;
     try {
-      const queueLength = options.queueLength ?? DEFAULT_QUEUE_LENGTH;
+      // Whatever waits to be sent has a slot, so a queue of that length is never full: all traces may end in one turn.
+      const queueLength = Math.min(pool.slots, MAX_QUEUE_LENGTH);
       this.#socket = new UdpSocket(familyOf(address), pool.slab, pool.slotOctets, queueLength);
     } catch (error) {
       pool.release(scratch);
@@ -245,5 +248,7 @@ export class UdpPort {
 }
 
 function addressRows(column: Uint8Array, rows: number, octets: number): Address[] {
-  return Array.from({ length: rows }, (_, row) => column.subarray(row * COLUMN_OCTETS, row * COLUMN_OCTETS + octets));
+  return Array.from({ length: rows }, (_, row) =>
+    column.subarray(row * ADDRESS_COLUMN_OCTETS, row * ADDRESS_COLUMN_OCTETS + octets),
+  );
 }
