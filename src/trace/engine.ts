@@ -228,15 +228,14 @@ export class Engine {
   }
 
   /**
-   * RFC 8487 §4.1.1: every field but the Forwarding Code stays zero; silence where the Query came by multicast. While a
-   * router was never read, it may well be the last hop: then nobody is blamed.
+   * RFC 8487 §4.1.1: for a router that is not the last hop, and as well where that "cannot be determined", because routers
+   * were never read. Every field but the Forwarding Code stays zero; silence where the Query came by multicast.
    */
   #wrongLastHop(trace: Trace): void {
     if (trace.localAddress === undefined) return this.#dropTrace(trace, 'query-by-multicast-not-last-hop');
-    const { memory, domain } = this.#options;
+    const { memory } = this.#options;
     const block = appendStandardResponseBlock(memory, trace.message);
-    const code = domain.unlearned().length === 0 ? ForwardingCode.WRONG_LAST_HOP : ForwardingCode.FATAL_ERROR;
-    patchForwardingCode(memory.view, trace.message, block, code);
+    patchForwardingCode(memory.view, trace.message, block, ForwardingCode.WRONG_LAST_HOP);
     this.#reply(trace);
   }
 

@@ -488,7 +488,7 @@ describe('a router that cannot be read (src/README.md)', () => {
     expect(blocks[2]).toMatchObject({ outgoingInterfaceAddress: '10.23.0.2', forwardingCodeName: 'FATAL_ERROR' });
   });
 
-  test('all are silent and none was ever read: a Reply within half of replyTimeout that blames no last hop', () => {
+  test('all are silent and none was ever read: WRONG_LAST_HOP within half of replyTimeout (RFC 8487 §4.1.1)', () => {
     const driver = new EngineDriver({
       snapshots: ALL,
       silent: ['r1', 'r2', 'r3', 'r4'],
@@ -497,7 +497,7 @@ describe('a router that cannot be read (src/README.md)', () => {
     });
     driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
     driver.pass(5000);
-    expect(onlyReply(driver).blocks[0]).toMatchObject({ forwardingCodeName: 'FATAL_ERROR' });
+    expect(onlyReply(driver).blocks[0]).toMatchObject({ forwardingCodeName: 'WRONG_LAST_HOP' });
   });
 
   test('the log is told of it with the code that the client gets', () => {

@@ -176,7 +176,7 @@ describe('finishing gives every slot back', () => {
   test('of a trace that waits for interface tables', () => {
     const driver = new EngineDriver({ snapshots: ALL, silent: ALL.map(({ name }) => name), isLearned: false });
     driver.deliver(query('192.0.2.7', SOURCE[4], SSM_GROUP[4]), '192.0.2.7');
-    expect(finish(driver)).toEqual([['REPLY', 'FATAL_ERROR']]);
+    expect(finish(driver)).toEqual([['REPLY', 'WRONG_LAST_HOP']]);
   });
 
   test('of a trace that waits for all routers on the client’s link, one of which has answered', () => {
