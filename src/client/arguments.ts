@@ -1,7 +1,7 @@
 /** The command line of mtrace2, with the habits of mtrace(8). Text in, options or one line of complaint out. */
 import yargs from 'yargs';
 import { MTRACE2_PORT } from '../../proto/registry.ts';
-import { type Address, familyOf, isMulticast, parseAddress } from '../wire/address.ts';
+import { type Address, familyOf, isLinkLocal, isMulticast, isUnicast, parseAddress } from '../wire/address.ts';
 
 export interface ClientOptions {
   /** `undefined`: any source, the shared tree. */
@@ -96,10 +96,8 @@ export async function parseArguments(args: readonly string[], version: string): 
 
   const places = placesOf(argv._.map(String));
   if (typeof places === 'string') return problem(places);
-  const gateway = argv.gateway === undefined ? undefined : parseAddress(argv.gateway);
-  if (argv.gateway !== undefined && (gateway === undefined || isMulticast(gateway))) {
-    return problem(`-g ${argv.gateway}: not a unicast address`);
-  }
+  const gateway = argv.gateway === undefined ? undefined : gatewayOf(argv.gateway);
+  if (typeof gateway === 'string') return problem(`-g ${argv.gateway}: ${gateway}`);
   if (!isWhole(argv.port, 1, 65535)) return problem(`--port ${argv.port}: a port is 1 to 65535`);
   if (!isWhole(argv.maxHops, 1, 255)) return problem(`-m ${argv.maxHops}: hops are 1 to 255`);
   if (!(argv.wait > 0 && argv.wait <= 3600)) return problem(`-w ${argv.wait}: seconds, more than 0 and at most 3600`);
@@ -139,6 +137,15 @@ interface Places {
   readonly group: Address | undefined;
 }
 
+/** The address, or what is wrong with it. */
+function gatewayOf(text: string): Address | string {
+  const address = parseAddress(text.replace(/%.*$/, ''));
+  if (address === undefined) return 'not an address (names are not looked up)';
+  if (!isUnicast(address)) return 'not a unicast address';
+  if (address.length === 4 || !isLinkLocal(address)) return parseAddress(text) ?? 'not an address';
+  return 'link-local; give another address of that router, or -i INTERFACE to ask all routers there';
+}
+
 /** As in mtrace(8): a group is what is multicast, the first unicast address is the source, the second the receiver. */
 function placesOf(words: readonly string[]): Places | string {
   const [first, ...others] = words;
@@ -148,6 +155,8 @@ function placesOf(words: readonly string[]): Places | string {
   if (!isAny && source === undefined) return `SOURCE ${first}: not an address (or "any")`;
   if (source !== undefined && isMulticast(source))
     return `SOURCE ${first}: is a group; for its shared tree: any ${first}`;
+  if (source !== undefined && !isUnicast(source))
+    return `SOURCE ${first}: no sender has this address; the shared tree is "any" with a GROUP`;
   let receiver: Address | undefined;
   let group: Address | undefined;
   for (const word of others) {
@@ -157,6 +166,9 @@ function placesOf(words: readonly string[]): Places | string {
       if (group !== undefined) return `${word}: GROUP is given twice`;
       group = address;
     } else {
+      if (!isUnicast(address)) return `RECEIVER ${word}: not a unicast address`;
+      // RFC 8487 §3.2.1: a Reply has to find its way back from another link.
+      if (isLinkLocal(address)) return `RECEIVER ${word}: a Reply cannot be sent to a link-local address`;
       if (receiver !== undefined) return `${word}: RECEIVER is given twice`;
       receiver = address;
     }

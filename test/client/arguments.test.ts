@@ -26,6 +26,8 @@ describe('SOURCE, RECEIVER and GROUP are told apart as in mtrace(8)', () => {
     [`${G} any 239.1.1.1`, [undefined, undefined, '239.1.1.1', '192.0.2.1']],
     [`${G} * 239.1.1.1`, [undefined, undefined, '239.1.1.1', '192.0.2.1']],
     ['-g 2001:DB8::1 2001:db8:1::2 FF3E::1:1', ['2001:db8:1::2', undefined, 'ff3e::1:1', '2001:db8::1']],
+    ['-g 127.0.0.1 127.1.0.2 127.0.0.2', ['127.1.0.2', '127.0.0.2', undefined, '127.0.0.1']],
+    ['-g ::1 2001:db8::2 ::1', ['2001:db8::2', '::1', undefined, '::1']],
   ])('%s', async (line, places) => {
     expect((await options(line)).places).toEqual(places);
   });
@@ -65,6 +67,15 @@ describe('what is wrong is said in one line', () => {
     [`${G} 10.1.0.2 10.4`, '10.4: not an address'],
     [`${G} 239.1.1.1`, 'SOURCE 239.1.1.1: is a group; for its shared tree: any 239.1.1.1'],
     [`${G} any`, 'with SOURCE "any" a GROUP is needed'],
+    ...['0.0.0.0', '255.255.255.255', '0.1.2.3', '240.0.0.1', '::'].flatMap((nobody) => [
+      [`${G} ${nobody}`, `SOURCE ${nobody}: no sender has this address; the shared tree is "any" with a GROUP`],
+      [`${G} 10.1.0.2 ${nobody}`, `RECEIVER ${nobody}: not a unicast address`],
+      [`-g ${nobody} 10.1.0.2`, `-g ${nobody}: not a unicast address`],
+    ]),
+    [`${G} 10.1.0.2 169.254.0.9`, 'RECEIVER 169.254.0.9: a Reply cannot be sent to a link-local address'],
+    ['-g fe80::1 2001:db8::1', '-g fe80::1: link-local; give another address of that router, or -i INTERFACE'],
+    ['-g fe80::1%eth0 2001:db8::1', '-g fe80::1%eth0: link-local; give another address of that router'],
+    ['-g router.example 10.1.0.2', '-g router.example: not an address (names are not looked up)'],
     [`${G} 10.1.0.2 232.1.1.1 232.1.1.2`, '232.1.1.2: GROUP is given twice'],
     [`${G} 10.1.0.2 10.1.0.3 10.1.0.4`, '10.1.0.4: RECEIVER is given twice'],
     [`${G} 10.1.0.2 ff3e::1`, 'do not mix'],

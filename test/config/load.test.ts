@@ -114,6 +114,10 @@ describe('one wrong key', () => {
       'routers: [{ name: r1, addresses: [10.1], readers: [{ kind: file, path: p }] }]',
       'c.yaml:1:35: routers[0].addresses[0]: 10.1 is not a unicast address',
     ],
+    ...['0.0.0.0', '0.1.2.3', '240.0.0.1', '255.255.255.255'].map((nobody) => [
+      `peers: [{ name: a, address: ${nobody} }]`,
+      `c.yaml:1:29: peers[0].address: '${nobody}' is not a unicast address`,
+    ]),
     [
       'routers: [{ name: r1, standIn: ["ff02::2"], readers: [{ kind: file, path: p }] }]',
       "c.yaml:1:33: routers[0].standIn[0]: 'ff02::2' is not a unicast address",
