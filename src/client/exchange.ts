@@ -2,6 +2,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
+import { ALL_ROUTERS } from '../../proto/registry.ts';
 import { verifyReply } from '../verify/reply.ts';
 import { type Address, type Family, formatAddress, isLinkLocal, parseAddress } from '../wire/address.ts';
 import { emitQuery } from '../wire/emit.ts';
@@ -35,9 +36,6 @@ export interface ExchangeOptions {
   readonly queryId: number;
   readonly waitMs: number;
 }
-
-/** RFC 8487 §5.1.1 */
-const ALL_ROUTERS = { 4: '224.0.0.2', 6: 'ff02::2' } as const;
 
 /** Trouble on this host, in words for who called: no such interface, no route, not our address. */
 export class ExchangeError extends Error {
@@ -131,7 +129,7 @@ async function bound(family: Family, address: Address): Promise<Socket> {
 }
 
 async function send(socket: Socket, octets: Uint8Array, options: ExchangeOptions, client: Address): Promise<void> {
-  let destination = options.gateway === undefined ? ALL_ROUTERS[options.family] : formatAddress(options.gateway);
+  let destination = formatAddress(options.gateway ?? ALL_ROUTERS[options.family]);
   if (options.gateway === undefined) {
     const name = options.interface ?? '';
     socket.setMulticastInterface(options.family === 4 ? formatAddress(client) : `::%${name}`);
