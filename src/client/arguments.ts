@@ -37,6 +37,12 @@ SOURCE    the sender, or "any": the shared tree (*,G) towards the RP
 RECEIVER  an address of this host; default: the one that faces the gateway
 GROUP     the multicast group; without it, the RPF path to SOURCE`;
 
+const EXIT_STATUS = `Exit status:
+  0  the trace reached the source or the RP
+  1  it ended before
+  2  wrong usage; then --json prints nothing
+  3  no Reply came, or this host could not send`;
+
 /** RFC 8487 §5.8.4: [Mtrace Reply Timeout]. */
 const DEFAULT_WAIT_SECONDS = 10;
 /** The field has 8 bits. */
@@ -92,6 +98,7 @@ export async function parseArguments(args: readonly string[], version: string): 
     // Numbers stay text, to be quoted as they were typed.
     .parserConfiguration({ 'parse-positional-numbers': false, 'parse-numbers': false })
     .example('$0 -g 192.0.2.1 10.1.0.2 232.1.1.1', 'where does (10.1.0.2, 232.1.1.1) come from?')
+    .epilogue(EXIT_STATUS)
     .fail((message, error) => {
       complaint = message ?? error?.message ?? 'cannot read the arguments';
     });

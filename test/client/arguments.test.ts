@@ -133,6 +133,11 @@ test.each(['--help', '-h'])('%s fits a terminal of 80 columns and names every op
     expect(text).toContain(option);
 });
 
+test('help tells the exit status', async () => {
+  const { text } = (await parse('-h')) as { text: string };
+  for (const status of ['0  ', '1  ', '2  ', '3  ']) expect(text).toContain(`\n  ${status}`);
+});
+
 test('version', async () => {
   expect(await parse('--version')).toEqual({ kind: 'text', text: '1.2.3' });
 });
