@@ -87,6 +87,12 @@ export type MulticastRoutingProtocol = keyof typeof MulticastRoutingProtocol;
 /** UDP destination port of Queries and Requests. RFC 8487 §8.3 */
 export const MTRACE2_PORT = 33435;
 
+/** Where clients that do not know their last-hop router send Queries to, by IP version, as octets. RFC 8487 §5.1.1 */
+export const ALL_ROUTERS = {
+  4: Uint8Array.of(224, 0, 0, 2),
+  6: Uint8Array.of(0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2),
+} as const;
+
 /** The registry's name of a value, or `undefined` when the registry has none. */
 export function nameOf(registry: Registry, value: number): string | undefined {
   for (const name in registry) if (registry[name] === value) return name;

@@ -120,8 +120,10 @@ async function parseArguments(args: readonly string[]): Promise<Arguments | unde
     .option('config', { alias: 'c', type: 'string', requiresArg: true, describe: 'configuration file (YAML)' })
     .demandOption('config', 'which configuration? Give -c FILE')
     .strict()
-    .version(version)
-    .help()
+    .version('version', 'print the version', version)
+    .help('help', 'print this')
+    .alias('help', 'h')
+    .locale('en')
     .wrap(80)
     .exitProcess(false)
     .fail((message, error) => {
@@ -130,6 +132,7 @@ async function parseArguments(args: readonly string[]): Promise<Arguments | unde
   const argv = await parser.parse([...args], {}, (_error, _argv, output) => {
     text = output;
   });
+  if (Array.isArray(argv.config)) complaint = '-c is given twice';
   if (complaint !== undefined) {
     console.error(`mtrace2d: ${complaint}\nTry: mtrace2d --help`);
     process.exitCode = EXIT_USAGE;

@@ -1,7 +1,7 @@
 /** The command line of mtrace2, with the habits of mtrace(8). Text in, options or one line of complaint out. */
 import yargs from 'yargs';
 import { MTRACE2_PORT } from '../../proto/registry.ts';
-import { type Address, familyOf, isMulticast, parseAddress } from '../wire/address.ts';
+import { type Address, familyOf, isLinkLocal, isMulticast, isUnicast, parseAddress } from '../wire/address.ts';
 
 export interface ClientOptions {
   /** `undefined`: any source, the shared tree. */
@@ -37,8 +37,16 @@ SOURCE    the sender, or "any": the shared tree (*,G) towards the RP
 RECEIVER  an address of this host; default: the one that faces the gateway
 GROUP     the multicast group; without it, the RPF path to SOURCE`;
 
+const EXIT_STATUS = `Exit status:
+  0  the trace reached the source or the RP
+  1  it ended before
+  2  wrong usage; then --json prints nothing
+  3  no Reply came, or this host could not send`;
+
 /** RFC 8487 §5.8.4: [Mtrace Reply Timeout]. */
 const DEFAULT_WAIT_SECONDS = 10;
+/** The field has 8 bits. */
+const MAX_HOPS = 255;
 
 export async function parseArguments(args: readonly string[], version: string): Promise<Arguments> {
   let help = '';
@@ -58,19 +66,21 @@ export async function parseArguments(args: readonly string[], version: string): 
       requiresArg: true,
       describe: 'without -g: multicast the Query on this interface',
     })
-    .option('port', { type: 'number', requiresArg: true, default: MTRACE2_PORT, describe: 'UDP port of the gateway' })
+    .option('port', {
+      requiresArg: true,
+      defaultDescription: String(MTRACE2_PORT),
+      describe: 'UDP port of the gateway',
+    })
     .option('max-hops', {
       alias: 'm',
-      type: 'number',
       requiresArg: true,
-      default: 255,
+      defaultDescription: String(MAX_HOPS),
       describe: 'trace so many routers at most',
     })
     .option('wait', {
       alias: 'w',
-      type: 'number',
       requiresArg: true,
-      default: DEFAULT_WAIT_SECONDS,
+      defaultDescription: String(DEFAULT_WAIT_SECONDS),
       describe: 'seconds to wait for the Reply',
     })
     .option('numeric', { alias: 'n', type: 'boolean', describe: 'do not look up names of routers' })
@@ -78,31 +88,41 @@ export async function parseArguments(args: readonly string[], version: string): 
     .option('4', { type: 'boolean', describe: 'IPv4 only' })
     .option('6', { type: 'boolean', describe: 'IPv6 only' })
     .option('json', { type: 'boolean', describe: 'print one JSON object' })
-    .version(version)
-    .help()
+    .version('version', 'print the version', version)
+    .help('help', 'print this')
+    .alias('help', 'h')
+    .locale('en')
     .wrap(80)
     .strictOptions()
     .exitProcess(false)
-    .parserConfiguration({ 'parse-positional-numbers': false, 'duplicate-arguments-array': false })
+    // Numbers stay text, to be quoted as they were typed.
+    .parserConfiguration({ 'parse-positional-numbers': false, 'parse-numbers': false })
     .example('$0 -g 192.0.2.1 10.1.0.2 232.1.1.1', 'where does (10.1.0.2, 232.1.1.1) come from?')
+    .epilogue(EXIT_STATUS)
     .fail((message, error) => {
       complaint = message ?? error?.message ?? 'cannot read the arguments';
     });
   const argv = await parser.parse([...args], {}, (_error, _argv, output) => {
     help = output;
   });
-  if (complaint !== undefined) return problem(complaint.replace(/^Unknown arguments?:/, 'unknown option:'));
+  if (complaint !== undefined) return problem(inOurWords(complaint));
   if (help !== '') return { kind: 'text', text: help };
+  for (const [key, value] of Object.entries(argv)) {
+    if (key !== '_' && Array.isArray(value)) return problem(`${dashed(key)} is given twice`);
+  }
 
   const places = placesOf(argv._.map(String));
   if (typeof places === 'string') return problem(places);
-  const gateway = argv.gateway === undefined ? undefined : parseAddress(argv.gateway);
-  if (argv.gateway !== undefined && (gateway === undefined || isMulticast(gateway))) {
-    return problem(`-g ${argv.gateway}: not a unicast address`);
+  const gateway = argv.gateway === undefined ? undefined : gatewayOf(argv.gateway);
+  if (typeof gateway === 'string') return problem(`-g ${argv.gateway}: ${gateway}`);
+  const port = numberOf(argv.port, MTRACE2_PORT);
+  if (!isWhole(port, 1, 65535)) return problem(`--port ${argv.port}: a port is 1 to 65535`);
+  const maxHops = numberOf(argv.maxHops, MAX_HOPS);
+  if (!isWhole(maxHops, 1, MAX_HOPS)) return problem(`-m ${argv.maxHops}: hops are 1 to ${MAX_HOPS}`);
+  const waitSeconds = numberOf(argv.wait, DEFAULT_WAIT_SECONDS);
+  if (!(waitSeconds > 0 && waitSeconds <= 3600)) {
+    return problem(`-w ${argv.wait}: seconds, more than 0 and at most 3600`);
   }
-  if (!isWhole(argv.port, 1, 65535)) return problem(`--port ${argv.port}: a port is 1 to 65535`);
-  if (!isWhole(argv.maxHops, 1, 255)) return problem(`-m ${argv.maxHops}: hops are 1 to 255`);
-  if (!(argv.wait > 0 && argv.wait <= 3600)) return problem(`-w ${argv.wait}: seconds, more than 0 and at most 3600`);
   if (argv['4'] === true && argv['6'] === true) return problem('-4 and -6 exclude each other');
 
   const wanted = argv['4'] === true ? 4 : argv['6'] === true ? 6 : undefined;
@@ -122,9 +142,9 @@ export async function parseArguments(args: readonly string[], version: string): 
       ...places,
       gateway,
       interface: argv.interface,
-      port: argv.port,
-      maxHops: argv.maxHops,
-      waitMs: argv.wait * 1000,
+      port,
+      maxHops,
+      waitMs: waitSeconds * 1000,
       isNumeric: argv.numeric === true,
       isVerbose: argv.verbose === true,
       isJson: argv.json === true,
@@ -139,6 +159,15 @@ interface Places {
   readonly group: Address | undefined;
 }
 
+/** The address, or what is wrong with it. */
+function gatewayOf(text: string): Address | string {
+  const address = parseAddress(text.replace(/%.*$/, ''));
+  if (address === undefined) return 'not an address (names are not looked up)';
+  if (!isUnicast(address)) return 'not a unicast address';
+  if (address.length === 4 || !isLinkLocal(address)) return parseAddress(text) ?? 'not an address';
+  return 'link-local; give another address of that router, or -i INTERFACE to ask all routers there';
+}
+
 /** As in mtrace(8): a group is what is multicast, the first unicast address is the source, the second the receiver. */
 function placesOf(words: readonly string[]): Places | string {
   const [first, ...others] = words;
@@ -148,6 +177,8 @@ function placesOf(words: readonly string[]): Places | string {
   if (!isAny && source === undefined) return `SOURCE ${first}: not an address (or "any")`;
   if (source !== undefined && isMulticast(source))
     return `SOURCE ${first}: is a group; for its shared tree: any ${first}`;
+  if (source !== undefined && !isUnicast(source))
+    return `SOURCE ${first}: no sender has this address; the shared tree is "any" with a GROUP`;
   let receiver: Address | undefined;
   let group: Address | undefined;
   for (const word of others) {
@@ -157,12 +188,33 @@ function placesOf(words: readonly string[]): Places | string {
       if (group !== undefined) return `${word}: GROUP is given twice`;
       group = address;
     } else {
+      if (!isUnicast(address)) return `RECEIVER ${word}: not a unicast address`;
+      // RFC 8487 §3.2.1: a Reply has to find its way back from another link.
+      if (isLinkLocal(address)) return `RECEIVER ${word}: a Reply cannot be sent to a link-local address`;
       if (receiver !== undefined) return `${word}: RECEIVER is given twice`;
       receiver = address;
     }
   }
   if (source === undefined && group === undefined) return 'with SOURCE "any" a GROUP is needed';
   return { source, receiver, group };
+}
+
+/** What yargs complains of, with options as they are typed. */
+function inOurWords(complaint: string): string {
+  const [, what, keys] = /^(Unknown arguments?|Not enough arguments following): (.*)$/.exec(complaint) ?? [];
+  if (what === undefined || keys === undefined) return complaint;
+  if (what.startsWith('Not')) return `${dashed(keys)} needs a value`;
+  return `unknown option: ${keys.split(', ').map(dashed).join(', ')}`;
+}
+
+function dashed(key: string): string {
+  return key.length === 1 ? `-${key}` : `--${key}`;
+}
+
+/** NaN for what is not a plain decimal number. */
+function numberOf(typed: unknown, otherwise: number): number {
+  if (typed === undefined) return otherwise;
+  return typeof typed === 'string' && /^\d*\.?\d+$/.test(typed) ? Number(typed) : Number.NaN;
 }
 
 function isWhole(value: number, least: number, most: number): boolean {

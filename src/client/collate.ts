@@ -2,9 +2,14 @@
  * Replies to one Query become one path. Pure. Several Replies come when a router ran out of room (NO_SPACE): they are
  * one Reply in pieces, joined in order of arrival; the mark itself is no error of the path. RFC 8487 §5.8, §5.9
  */
-import { STANDARD_RESPONSE_BLOCK, standardResponseBlockV4, standardResponseBlockV6 } from '../../proto/mtrace2.ts';
+import {
+  HEADER,
+  STANDARD_RESPONSE_BLOCK,
+  standardResponseBlockV4,
+  standardResponseBlockV6,
+} from '../../proto/mtrace2.ts';
 import { ForwardingCode, TlvType } from '../../proto/registry.ts';
-import { isAllZeros } from '../wire/address.ts';
+import { type Address, addressKey, isAllZeros, isLinkLocal } from '../wire/address.ts';
 import { addressIn, forEachBlock, type Memory, type Message } from '../wire/view.ts';
 
 export interface Reply {
@@ -49,18 +54,61 @@ export function endingOf(replies: readonly Reply[]): Ending {
   if (last === undefined) return 'no-reply';
   const code = codeOf(last);
   if (code === ForwardingCode.REACHED_RP) return 'reached-rp';
-  // RFC 8487 §5.8.2: the high bit is an error that stopped the trace, wherever it was.
-  if (code >= 0x80) return 'ended-before';
+  if (isFatal(code)) return 'ended-before';
   return isDirectlyConnected(last) ? 'reached-source' : 'ended-before';
 }
 
 /** "The Incoming Interface of the last router is non-zero, but the upstream router is zero." RFC 8487 §5.8.1 */
-export function isDirectlyConnected({ reply, base }: HopBlock): boolean {
-  const { view, octets } = reply.memory;
-  if (reply.message.family === 4) {
-    const { incomingInterfaceAddress, upstreamRouterAddress } = standardResponseBlockV4.f;
-    return incomingInterfaceAddress.get(view, base) !== 0 && upstreamRouterAddress.get(view, base) === 0;
+export function isDirectlyConnected(hop: HopBlock): boolean {
+  const { view } = hop.reply.memory;
+  const incoming =
+    hop.reply.message.family === 4
+      ? standardResponseBlockV4.f.incomingInterfaceAddress
+      : standardResponseBlockV6.f.incomingInterfaceId;
+  return incoming.get(view, hop.base) !== 0 && upstreamOf(hop) === undefined;
+}
+
+export function upstreamOf({ reply, base }: HopBlock): Address | undefined {
+  const field =
+    reply.message.family === 4
+      ? standardResponseBlockV4.f.upstreamRouterAddress
+      : standardResponseBlockV6.f.remoteAddress;
+  const address = addressIn(reply.memory.octets, field, base);
+  return isAllZeros(address) ? undefined : address;
+}
+
+/** The router's own, the one that it is known by to its receivers first. */
+export function ownAddresses({ reply, base }: HopBlock): Address[] {
+  const fields =
+    reply.message.family === 4
+      ? [standardResponseBlockV4.f.outgoingInterfaceAddress, standardResponseBlockV4.f.incomingInterfaceAddress]
+      : [standardResponseBlockV6.f.localAddress];
+  return fields.map((field) => addressIn(reply.memory.octets, field, base)).filter((address) => !isAllZeros(address));
+}
+
+/** The first router that comes again further up. A link-local address may be that of another router on another link. */
+export function repeatedRouter(hops: readonly HopBlock[]): HopBlock | undefined {
+  const seen = new Map<number | string, HopBlock>();
+  for (const hop of hops) {
+    const keys = ownAddresses(hop)
+      .filter((address) => !isLinkLocal(address))
+      .map(addressKey);
+    const earlier = keys.map((key) => seen.get(key)).find((one) => one !== undefined);
+    if (earlier !== undefined) return earlier;
+    for (const key of keys) seen.set(key, hop);
   }
-  const { incomingInterfaceId, remoteAddress } = standardResponseBlockV6.f;
-  return incomingInterfaceId.get(view, base) !== 0 && isAllZeros(addressIn(octets, remoteAddress, base));
+  return undefined;
+}
+
+/** Whether the trace would have gone on, had the Query asked for more routers. */
+export function isAtHopLimit(hops: readonly HopBlock[]): boolean {
+  const last = hops.at(-1);
+  if (last === undefined || isFatal(codeOf(last)) || upstreamOf(last) === undefined) return false;
+  const { memory, message } = last.reply;
+  return hops.length >= HEADER[message.family].f.hops.get(memory.view, message.base);
+}
+
+/** RFC 8487 §5.8.2: the high bit is an error that stopped the trace, wherever it was. */
+function isFatal(code: number): boolean {
+  return code >= 0x80;
 }

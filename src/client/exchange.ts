@@ -2,6 +2,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
+import { ALL_ROUTERS } from '../../proto/registry.ts';
 import { verifyReply } from '../verify/reply.ts';
 import { type Address, type Family, formatAddress, isLinkLocal, parseAddress } from '../wire/address.ts';
 import { emitQuery } from '../wire/emit.ts';
@@ -36,16 +37,33 @@ export interface ExchangeOptions {
   readonly waitMs: number;
 }
 
-/** RFC 8487 §5.1.1 */
-const ALL_ROUTERS = { 4: '224.0.0.2', 6: 'ff02::2' } as const;
-
-/** Trouble on this host, in words for who called: no such interface, no route, not our address. */
+/** Trouble on this host, in words for who called. */
 export class ExchangeError extends Error {
-  readonly code = 'ERR_EXCHANGE';
+  /** Wrong arguments: no such interface, not our address. Or this host cannot send: no route, not permitted. */
+  readonly code: 'ERR_ARGUMENT' | 'ERR_CANNOT_SEND';
+
+  constructor(code: ExchangeError['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
 }
 
-/** @throws ExchangeError */
-export async function exchange(options: ExchangeOptions): Promise<Exchange> {
+const CANNOT_SEND: Readonly<Record<string, string>> = {
+  EACCES: 'it is a broadcast address, or not permitted',
+  EPERM: 'a firewall of this host does not permit it',
+  ENETUNREACH: 'no route',
+  EHOSTUNREACH: 'no route',
+  ENETDOWN: 'the interface is down',
+};
+
+/**
+ * @param onSent hears from which address the Query went out, before the wait
+ * @throws ExchangeError
+ */
+export async function exchange(
+  options: ExchangeOptions,
+  onSent: (clientAddress: Address) => void = () => {},
+): Promise<Exchange> {
   const clientAddress = options.clientAddress ?? (await addressTowards(options));
   const socket = await bound(options.family, clientAddress);
   let timer: NodeJS.Timeout | undefined;
@@ -76,6 +94,7 @@ export async function exchange(options: ExchangeOptions): Promise<Exchange> {
       });
     });
     await send(socket, query.octets, options, clientAddress);
+    onSent(clientAddress);
     await done;
     return { query, clientAddress, replies, sentUnixMs, roundTripMs };
   } finally {
@@ -95,21 +114,25 @@ async function addressTowards(options: ExchangeOptions): Promise<Address> {
     if (address === undefined) throw new Error('the kernel named no address');
     return address;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ExchangeError(`no way to ${formatAddress(options.gateway)} from here: ${reason}`);
+    throw cannotSend(formatAddress(options.gateway), error as Error);
   } finally {
     probe.close();
   }
 }
 
 function interfaceAddress(name: string, family: Family): Address {
-  const rows = networkInterfaces()[name];
-  if (rows === undefined) throw new ExchangeError(`this host has no interface ${name}`);
+  const [, rows] = Object.entries(networkInterfaces()).find(([known]) => known === name) ?? [];
+  if (rows === undefined) {
+    throw new ExchangeError('ERR_ARGUMENT', `this host has no interface ${name} that is up and has an address`);
+  }
   for (const row of rows) {
     const address = row.family === `IPv${family}` ? parseAddress(row.address.replace(/%.*$/, '')) : undefined;
     if (address !== undefined && !isLinkLocal(address)) return address;
   }
-  throw new ExchangeError(`interface ${name} has no IPv${family} address that a Reply could be sent to`);
+  throw new ExchangeError(
+    'ERR_CANNOT_SEND',
+    `interface ${name} has no IPv${family} address that a Reply could be sent to`,
+  );
 }
 
 async function bound(family: Family, address: Address): Promise<Socket> {
@@ -120,27 +143,36 @@ async function bound(family: Family, address: Address): Promise<Socket> {
     return socket;
   } catch (error) {
     socket.close();
-    const isForeign = (error as NodeJS.ErrnoException).code === 'EADDRNOTAVAIL';
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRNOTAVAIL') {
+      throw new ExchangeError('ERR_CANNOT_SEND', `cannot use ${formatAddress(address)}: ${(error as Error).message}`);
+    }
     throw new ExchangeError(
-      isForeign
-        ? `${formatAddress(address)} is not an address of this host. Mtrace2 traces to the client itself: to start at another ` +
-            'last-hop router, give the address of its interface towards the receiver with -g, and no RECEIVER'
-        : `cannot use ${formatAddress(address)}: ${(error as Error).message}`,
+      'ERR_ARGUMENT',
+      `${formatAddress(address)} is not an address of this host. Mtrace2 traces to the client itself: to start at another ` +
+        'last-hop router, give the address of its interface towards the receiver with -g, and no RECEIVER',
     );
   }
 }
 
 async function send(socket: Socket, octets: Uint8Array, options: ExchangeOptions, client: Address): Promise<void> {
-  let destination = options.gateway === undefined ? ALL_ROUTERS[options.family] : formatAddress(options.gateway);
-  if (options.gateway === undefined) {
-    const name = options.interface ?? '';
-    socket.setMulticastInterface(options.family === 4 ? formatAddress(client) : `::%${name}`);
-    socket.setMulticastTTL(1);
-    if (options.family === 6) destination = `${destination}%${name}`;
+  let to = formatAddress(options.gateway ?? ALL_ROUTERS[options.family]);
+  try {
+    if (options.gateway === undefined) {
+      const name = options.interface ?? '';
+      if (options.family === 6) to = `${to}%${name}`;
+      socket.setMulticastInterface(options.family === 4 ? formatAddress(client) : `::%${name}`);
+      socket.setMulticastTTL(1);
+    }
+    await new Promise<void>((resolve, reject) => {
+      socket.send(octets, options.port, to, (error) => (error === null ? resolve() : reject(error)));
+    });
+  } catch (error) {
+    throw cannotSend(to, error as Error);
   }
-  await new Promise<void>((resolve, reject) => {
-    socket.send(octets, options.port, destination, (error) => (error === null ? resolve() : reject(error)));
-  }).catch((error: Error) => {
-    throw new ExchangeError(`cannot send to ${destination}: ${error.message}`);
-  });
+}
+
+function cannotSend(to: string, error: NodeJS.ErrnoException): ExchangeError {
+  const reason = CANNOT_SEND[error.code ?? ''];
+  const because = reason === undefined ? error.message : `${reason} (${error.code})`;
+  return new ExchangeError('ERR_CANNOT_SEND', `no way to ${to} from here: ${because}`);
 }

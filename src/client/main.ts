@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * mtrace2: sends one Query and prints the path.
- * Exit status: 0 the trace reached the source or the RP; 1 it ended before; 2 usage; 3 nothing came back.
+ * Exit status: 0 the trace reached the source or the RP; 1 it ended before; 2 usage; 3 nothing came back, or nothing could
+ * be sent. With --json there is one object on stdout unless the status is 2.
  */
 import { randomInt } from 'node:crypto';
 import { Resolver } from 'node:dns/promises';
@@ -14,11 +15,12 @@ import { type Ending, endingOf } from './collate.ts';
 import { type Exchange, ExchangeError, exchange } from './exchange.ts';
 import { addressesShown, headline, printPath } from './path.ts';
 
-const EXIT: Readonly<Record<Ending, number>> = {
+const EXIT: Readonly<Record<Ending | 'not-sent', number>> = {
   'reached-source': 0,
   'reached-rp': 0,
   'ended-before': 1,
   'no-reply': 3,
+  'not-sent': 3,
 };
 const EXIT_USAGE = 2;
 /** Names are a courtesy: nobody waits longer than this for them. */
@@ -35,36 +37,41 @@ async function main(): Promise<number> {
   try {
     return await trace(parsed.options);
   } catch (error) {
-    if (error instanceof ExchangeError) return complain(error.message);
-    throw error;
+    if (!(error instanceof ExchangeError)) throw error;
+    if (error.code === 'ERR_ARGUMENT') return complain(error.message);
+    console.error(`mtrace2: ${error.message}`);
+    if (parsed.options.isJson) console.log(JSON.stringify(notSent(error.message)));
+    return EXIT['not-sent'];
   }
 }
 
 async function trace(options: ClientOptions): Promise<number> {
-  const result = await exchange({ ...options, clientAddress: options.receiver, queryId: randomInt(0x10000) });
+  const { source, group, receiver, isJson } = options;
+  const asked = { ...options, clientAddress: receiver, queryId: randomInt(0x10000) };
+  const result = await exchange(asked, (clientAddress) => {
+    if (!isJson) console.log(headline({ source, receiver: clientAddress, group }));
+  });
   const ending = endingOf(result.replies);
-  if (options.isJson) {
+  if (isJson) {
     console.log(JSON.stringify(toJson(result, ending)));
     return EXIT[ending];
   }
-  console.log(headline({ source: options.source, receiver: result.clientAddress, group: options.group }));
   if (ending === 'no-reply') {
-    const asked =
-      options.gateway === undefined ? `all routers on ${options.interface}` : formatAddress(options.gateway);
-    console.log(`No reply from ${asked} port ${options.port} within ${options.waitMs / 1000} s.`);
+    const whom = options.gateway === undefined ? `all routers on ${options.interface}` : formatAddress(options.gateway);
+    console.log(`No reply from ${whom} port ${options.port} within ${options.waitMs / 1000} s.`);
     return EXIT[ending];
   }
   if (options.isVerbose) {
     for (const reply of result.replies) console.log(printMessage(reply.memory, reply.message, result.sentUnixMs));
     console.log('');
   }
-  const shown = [result.clientAddress, ...addressesShown(result.replies), ...(options.source ? [options.source] : [])];
+  const shown = [result.clientAddress, ...addressesShown(result.replies), ...(source ? [source] : [])];
   const names = options.isNumeric ? new Map<number | string, string>() : await lookUp(shown);
   console.log(
     printPath(result.replies, {
-      source: options.source,
+      source,
       receiver: result.clientAddress,
-      group: options.group,
+      group,
       sentUnixMs: result.sentUnixMs,
       roundTripMs: result.roundTripMs,
       nameOf: (address) => names.get(addressKey(address)),
@@ -82,6 +89,7 @@ function toJson({ query, replies, sentUnixMs, roundTripMs }: Exchange, ending: E
   return {
     query: { sentAt: new Date(sentUnixMs).toISOString(), ...messageToJson(query, asked, sentUnixMs).header },
     ending,
+    error: null,
     roundTripMs: replies.length === 0 ? null : Math.round(roundTripMs * 1000) / 1000,
     replies: read.map(({ reply, header, blocks }) => ({
       from: reply.from,
@@ -91,6 +99,11 @@ function toJson({ query, replies, sentUnixMs, roundTripMs }: Exchange, ending: E
     })),
     hops: read.flatMap(({ blocks }) => blocks.filter(isHop)).map((block, i) => ({ hop: i + 1, ...block })),
   };
+}
+
+/** The same keys for a Query that this host could not send. */
+function notSent(error: string) {
+  return { query: null, ending: 'not-sent', error, roundTripMs: null, replies: [], hops: [] };
 }
 
 async function lookUp(addresses: readonly Address[]): Promise<Map<number | string, string>> {

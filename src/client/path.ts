@@ -3,12 +3,22 @@
  * source, then what the trace came to. Pure; 80 columns where names allow.
  */
 import { showCodePoint } from '../../proto/field.ts';
-import { STANDARD_RESPONSE_BLOCK, standardResponseBlockV4, standardResponseBlockV6 } from '../../proto/mtrace2.ts';
+import { STANDARD_RESPONSE_BLOCK, standardResponseBlockV4 } from '../../proto/mtrace2.ts';
 import { ForwardingCode, MulticastRoutingProtocol } from '../../proto/registry.ts';
-import { type Address, formatAddress, isAllZeros } from '../wire/address.ts';
+import { type Address, formatAddress } from '../wire/address.ts';
 import { ntp32ToUnixMs } from '../wire/ntp.ts';
-import { addressIn } from '../wire/view.ts';
-import { codeOf, type Ending, endingOf, type HopBlock, hopsOf, type Reply } from './collate.ts';
+import {
+  codeOf,
+  type Ending,
+  endingOf,
+  type HopBlock,
+  hopsOf,
+  isAtHopLimit,
+  ownAddresses,
+  type Reply,
+  repeatedRouter,
+  upstreamOf,
+} from './collate.ts';
 
 /** How operators say it; a protocol that is not here goes by its IANA name. */
 const PROTOCOL_NAMES: Readonly<Record<number, string>> = {
@@ -25,21 +35,20 @@ const PROTOCOL_NAMES: Readonly<Record<number, string>> = {
 
 /** What a code means to who reads the path. RFC 8487 §3.2.4 */
 const CODE_MEANINGS: Readonly<Record<number, string>> = {
-  [ForwardingCode.WRONG_IF]: 'does not forward this group to where the trace came from',
+  [ForwardingCode.WRONG_IF]: 'does not forward the group downstream',
   [ForwardingCode.PRUNE_SENT]: 'prune sent upstream',
   [ForwardingCode.PRUNE_RCVD]: 'pruned by the downstream router',
   [ForwardingCode.SCOPED]: 'hit an administrative scope boundary',
   [ForwardingCode.NO_ROUTE]: 'no route to the source or RP',
   [ForwardingCode.WRONG_LAST_HOP]: 'not the last-hop router of this client',
   [ForwardingCode.NOT_FORWARDING]: 'not forwarding, reason unknown',
-  [ForwardingCode.REACHED_RP]: 'reached the RP',
-  [ForwardingCode.RPF_IF]: 'the trace came in where the stream should come from',
+  [ForwardingCode.RPF_IF]: 'asked on the side that the stream comes from',
   [ForwardingCode.NO_MULTICAST]: 'multicast is off on the interface',
   [ForwardingCode.INFO_HIDDEN]: 'hops are hidden',
-  [ForwardingCode.REACHED_GW]: 'reached a gateway that hides what is behind it',
+  [ForwardingCode.REACHED_GW]: 'a gateway that hides what is behind it',
   [ForwardingCode.UNKNOWN_QUERY]: 'does not know an extended query',
   [ForwardingCode.FATAL_ERROR]: 'cannot go on from here',
-  [ForwardingCode.NO_SPACE]: 'no room for more blocks, and no further Reply came',
+  [ForwardingCode.NO_SPACE]: 'no room for more, and no further Reply came',
   [ForwardingCode.ADMIN_PROHIB]: 'administratively prohibited',
 };
 
@@ -62,15 +71,19 @@ export function printPath(replies: readonly Reply[], options: PathOptions): stri
   const hops = hopsOf(replies);
   const ending = endingOf(replies);
   const rows = [['0', named(options.receiver, options), '', '', '', '']];
+  const notes: string[] = [];
   for (const [i, hop] of hops.entries()) {
+    const number = -(i + 1);
     // RFC 8487 §5.9: behind a block marked NO_SPACE the path goes on in the next Reply; only at the end it says something.
     const isSeam = codeOf(hop) === ForwardingCode.NO_SPACE && i < hops.length - 1;
-    rows.push(row(hop, -(i + 1), isSeam ? ForwardingCode.NO_ERROR : codeOf(hop), options));
+    const code = isSeam ? ForwardingCode.NO_ERROR : codeOf(hop);
+    rows.push(row(hop, number, code, options));
+    if (code !== ForwardingCode.NO_ERROR && code !== ForwardingCode.REACHED_RP) notes.push(note(hop, number, code));
   }
   if (ending === 'reached-source' && options.source !== undefined) {
     rows.push([String(-(hops.length + 1)), named(options.source, options), '', '', '', '']);
   }
-  return [...align(rows), '', conclusion(hops, ending, options)].join('\n');
+  return [...align(rows), '', ...notes, ...conclusion(hops, ending, options)].join('\n');
 }
 
 /** The addresses that a path shows, for looking up their names. */
@@ -83,28 +96,23 @@ function row(hop: HopBlock, number: number, code: number, options: PathOptions):
   const { view } = reply.memory;
   const { f } = STANDARD_RESPONSE_BLOCK[reply.message.family];
   const address = routerAddress(hop);
-  if (code === ForwardingCode.WRONG_LAST_HOP) return [String(number), '?', '', '', '', explain(code)];
   const protocol = f.multicastRoutingProtocol.get(view, base);
   const threshold = reply.message.family === 4 ? standardResponseBlockV4.f.forwardingTtl.get(view, base) : 0;
-  const arrivalMs = ntp32ToUnixMs(f.queryArrivalTime.get(view, base), options.sentUnixMs);
+  const arrival = f.queryArrivalTime.get(view, base);
+  const tookMs = Math.round(ntp32ToUnixMs(arrival, options.sentUnixMs) - options.sentUnixMs);
   return [
     String(number),
     address === undefined ? '?' : named(address, options),
     PROTOCOL_NAMES[protocol] ?? showCodePoint(MulticastRoutingProtocol, protocol),
     threshold > 0 ? `thresh^ ${threshold}` : '',
-    `${Math.round(arrivalMs - options.sentUnixMs)} ms`,
-    code === ForwardingCode.NO_ERROR ? '' : explain(code),
+    arrival === 0 ? '?' : `${tookMs} ms`,
+    code === ForwardingCode.NO_ERROR ? '' : showCodePoint(ForwardingCode, code),
   ];
 }
 
 /** By what the router is known to its receivers: the Outgoing Interface (IPv4), its Local Address (IPv6). */
-function routerAddress({ reply, base }: HopBlock): Address | undefined {
-  const { octets } = reply.memory;
-  const fields =
-    reply.message.family === 4
-      ? [standardResponseBlockV4.f.outgoingInterfaceAddress, standardResponseBlockV4.f.incomingInterfaceAddress]
-      : [standardResponseBlockV6.f.localAddress];
-  return fields.map((field) => addressIn(octets, field, base)).find((address) => !isAllZeros(address));
+function routerAddress(hop: HopBlock): Address | undefined {
+  return ownAddresses(hop)[0];
 }
 
 function named(address: Address, { nameOf }: PathOptions): string {
@@ -112,10 +120,11 @@ function named(address: Address, { nameOf }: PathOptions): string {
   return name === undefined ? formatAddress(address) : `${name} (${formatAddress(address)})`;
 }
 
-function explain(code: number): string {
+function note(hop: HopBlock, number: number, code: number): string {
+  const address = routerAddress(hop);
   const meaning = CODE_MEANINGS[code];
-  const name = showCodePoint(ForwardingCode, code);
-  return meaning === undefined ? name : `${name}: ${meaning}`;
+  const said = `router ${address === undefined ? number : formatAddress(address)}: ${showCodePoint(ForwardingCode, code)}`;
+  return meaning === undefined ? said : `${said} (${meaning})`;
 }
 
 function align(rows: readonly (readonly string[])[]): string[] {
@@ -126,18 +135,30 @@ function align(rows: readonly (readonly string[])[]): string[] {
   });
 }
 
-function conclusion(hops: readonly HopBlock[], ending: Ending, options: PathOptions): string {
+function conclusion(hops: readonly HopBlock[], ending: Ending, options: PathOptions): string[] {
   const time = `Round trip time ${Math.round(options.roundTripMs)} ms`;
   switch (ending) {
     case 'reached-source':
-      return `${time}; ${totalTtl(hops)}reached the source's router.`;
+      return [`${time}; ${totalTtl(hops)}reached the source's router.`];
     case 'reached-rp':
-      return `${time}; reached the RP.`;
+      return [`${time}; reached the RP.`];
     case 'no-reply':
-      return 'No reply.';
+      return ['No reply.'];
     case 'ended-before':
-      return `${time}; the trace ended before the source${whereToGoOn(hops.at(-1))}.`;
+      return endedBefore(hops, options).map((line, i) => (i === 0 ? `${time}; ${line}` : line));
   }
+}
+
+/** Why, as far as the blocks tell; a Forwarding Code has its own line above. Then where to go on. */
+function endedBefore(hops: readonly HopBlock[], { source }: PathOptions): string[] {
+  const again = repeatedRouter(hops);
+  const name = again && routerAddress(again);
+  if (name !== undefined) return [`the path loops: ${formatAddress(name)} appears twice.`];
+  const upstream = upstreamOf(hops.at(-1)!);
+  const end = isAtHopLimit(hops)
+    ? `stopped after ${hops.length} ${hops.length === 1 ? 'router' : 'routers'} as asked (-m ${hops.length}).`
+    : `the trace ended before the ${source === undefined ? 'RP' : 'source'}.`;
+  return upstream === undefined ? [end] : [end, `The next router upstream is ${formatAddress(upstream)}.`];
 }
 
 /** RFC 8487 §7.2: the TTL that a packet needs to pass every threshold, each router having taken one. IPv4 only. */
@@ -148,13 +169,4 @@ function totalTtl(hops: readonly HopBlock[]): string {
     return threshold + hops.length - i;
   });
   return `total ttl of ${Math.max(...ttls)} required; `;
-}
-
-function whereToGoOn(last: HopBlock | undefined): string {
-  if (last === undefined) return '';
-  const { family } = last.reply.message;
-  const field =
-    family === 4 ? standardResponseBlockV4.f.upstreamRouterAddress : standardResponseBlockV6.f.remoteAddress;
-  const upstream = addressIn(last.reply.memory.octets, field, last.base);
-  return isAllZeros(upstream) ? '' : `; upstream is ${formatAddress(upstream)}`;
 }

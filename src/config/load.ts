@@ -34,12 +34,10 @@ export function loadConfig(path: string, env: SecretSources['env'] = process.env
     resolvePath: (relative) => resolve(folder, relative),
     readSecret: (name) => readSecret(name, { folder, env }),
   });
-  const reading = readDocument(text, 'yaml', schema);
+  const reading = readDocument(text, 'yaml', schema, refusals);
   if ('problems' in reading) return { problems: reading.problems };
 
   const config = reading.value;
-  const refused = refusals(config).map(reading.place);
-  if (refused.length > 0) return { problems: refused };
   return { config, warnings: [...cautions(config), ...keysWithoutEffect(reading.has)].map(reading.place) };
 }
 

@@ -3,7 +3,7 @@
  * is wrong. Pure.
  */
 import { scalar, textual, wholeNumber } from '../document/scalar.ts';
-import { type Address, isAllZeros, isMulticast, parseAddress, parsePrefix } from '../wire/address.ts';
+import { type Address, isMulticast, isUnicast, parseAddress, parsePrefix } from '../wire/address.ts';
 
 export const port = wholeNumber('a port', 1, 65535);
 
@@ -62,5 +62,5 @@ export function line(noun: string) {
 }
 
 function unicast(octets: Address | undefined): Address | undefined {
-  return octets === undefined || isMulticast(octets) || isAllZeros(octets) ? undefined : octets;
+  return octets === undefined || !isUnicast(octets) ? undefined : octets;
 }

@@ -3,7 +3,7 @@
  * not be read, warnings where a key would have no effect. When a feature arrives, its lines here go.
  */
 import type { Finding, Path } from '../document/problem.ts';
-import type { Config, Platform, ReaderConfig } from './config.ts';
+import { PLATFORMS, type Platform } from './config.ts';
 
 const PLATFORMS_READ: readonly Platform[] = ['frr', 'linux'];
 
@@ -14,13 +14,16 @@ const WITHOUT_EFFECT: readonly Path[] = [
   ['limits', 'requests'],
 ];
 
-/** The keys that `check` and `run` refuse. */
-export function refusals(config: Config): Finding[] {
-  return config.routers.flatMap(({ readers }, i) =>
-    readers.flatMap((reader, j) =>
-      unsupported(reader).map(([key, value]) => ({
+/**
+ * The keys that `check` and `run` refuse. Looked for in the text itself, so that they are found beside what breaks the
+ * contract: parts that have another shape are passed over.
+ */
+export function refusals(text: unknown): Finding[] {
+  return entries(valueAt(text, 'routers')).flatMap((router, i) =>
+    entries(valueAt(router, 'readers')).flatMap((reader, j) =>
+      unsupported(reader).map((key) => ({
         path: ['routers', i, 'readers', j, key],
-        what: `${value} is not supported in this version`,
+        what: `${valueAt(reader, key)} is not supported in this version`,
       })),
     ),
   );
@@ -31,11 +34,21 @@ export function keysWithoutEffect(isGiven: (path: Path) => boolean): Finding[] {
   return WITHOUT_EFFECT.filter(isGiven).map((path) => ({ path, what: 'not supported in this version: has no effect' }));
 }
 
-function unsupported(reader: ReaderConfig): [key: string, value: string][] {
-  if (reader.kind === 'snmp') return [['kind', reader.kind]];
-  if (reader.kind === 'file') return [];
-  const found: [string, string][] = [];
-  if (!PLATFORMS_READ.includes(reader.platform)) found.push(['platform', reader.platform]);
-  if (reader.transport === 'telnet') found.push(['transport', reader.transport]);
-  return found;
+function unsupported(reader: unknown): string[] {
+  const kind = valueAt(reader, 'kind');
+  if (kind === 'snmp') return ['kind'];
+  if (kind !== 'cli') return [];
+  const platform = PLATFORMS.find((known) => known === valueAt(reader, 'platform'));
+  return [
+    ...(platform === undefined || PLATFORMS_READ.includes(platform) ? [] : ['platform']),
+    ...(valueAt(reader, 'transport') === 'telnet' ? ['transport'] : []),
+  ];
+}
+
+function entries(list: unknown): readonly unknown[] {
+  return Array.isArray(list) ? list : [];
+}
+
+function valueAt(map: unknown, key: string): unknown {
+  return typeof map === 'object' && map !== null ? (map as Record<string, unknown>)[key] : undefined;
 }

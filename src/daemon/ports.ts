@@ -3,14 +3,9 @@
  * each all-routers group where no wildcard socket could join it.
  */
 import { readFileSync } from 'node:fs';
+import { ALL_ROUTERS } from '../../proto/registry.ts';
 import type { Config } from '../config/config.ts';
 import { type Address, familyOf, formatAddress, isAllZeros, isLoopback, sameAddress } from '../wire/address.ts';
-
-/** RFC 8487 §5.1.1: where clients that do not know their last-hop router send Queries to. */
-const ALL_ROUTERS = {
-  4: Uint8Array.of(224, 0, 0, 2),
-  6: Uint8Array.of(0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2),
-} as const;
 
 interface Join {
   readonly group: Address;

@@ -7,7 +7,7 @@
  */
 import { LineCounter } from 'yaml';
 import type { z } from 'zod';
-import { describeIssue, knownKeysOf } from './describe.ts';
+import { type Description, describeIssue, knownKeysOf } from './describe.ts';
 import { parseJson } from './json.ts';
 import type { Parsed } from './parsed.ts';
 import { type Finding, formatPath, type Path, type Position, type Problem } from './problem.ts';
@@ -32,23 +32,31 @@ export interface BadReading {
 
 /**
  * Reads `text` against `schema`. Syntax errors hide schema errors, since there is no value to look at.
+ * @param faultsIn what else is wrong, found in the value as it stands in the text, whatever the schema says of it
  * @returns the value as the schema transformed it, or all problems. Never throws, whatever the text.
  */
-export function readDocument<T>(text: string, format: Format, schema: z.ZodType<T>): Reading<T> {
+export function readDocument<T>(
+  text: string,
+  format: Format,
+  schema: z.ZodType<T>,
+  faultsIn: (value: unknown) => readonly Description[] = () => [],
+): Reading<T> {
   const place = placer(text);
   const parsed = format === 'json' ? parseJson(text) : parseYaml(text);
   if ('syntax' in parsed) {
     return { problems: parsed.syntax.map(({ offset, what }) => ({ ...place(offset), path: '', what })) };
   }
   const result = schema.safeParse(parsed.value, { error: knownKeysOf, reportInput: true });
-  if (result.success) {
+  const faults = faultsIn(parsed.value);
+  if (result.success && faults.length === 0) {
     return {
       value: result.data,
       has: (path) => parsed.valueAt(path) !== undefined,
       place: ({ path, what }) => ({ ...place(nearest(parsed, path)), path: formatPath(path), what }),
     };
   }
-  const found = result.error.issues.flatMap(describeIssue).map(({ path, key, what }) => {
+  const issues = result.success ? [] : result.error.issues;
+  const found = [...issues.flatMap(describeIssue), ...faults].map(({ path, key, what }) => {
     const offset = key === undefined ? nearest(parsed, path) : (parsed.keyAt([...path, key]) ?? nearest(parsed, path));
     return { ...place(offset), path: formatPath(path), what };
   });

@@ -3,7 +3,7 @@
  * Whether this daemon answers for the proper last-hop router is not decided here (domain/, trace/).
  */
 import { HEADER } from '../../proto/mtrace2.ts';
-import { type Address, isAllOnes, isAllZeros, isLinkLocal, isMulticast } from '../wire/address.ts';
+import { type Address, isLinkLocal, isMulticast, isUnicast } from '../wire/address.ts';
 import { addressIn, isUnspecified, type Memory, type Message } from '../wire/view.ts';
 
 export type QueryFault =
@@ -47,10 +47,4 @@ export function verifyQuery(
   if (!isAllowed(sender)) return 'sender-not-allowed';
   const client = addressIn(memory.octets, HEADER[message.family].f.clientAddress, message.base);
   return isAllowed(client) ? undefined : 'client-not-allowed';
-}
-
-function isUnicast(address: Address): boolean {
-  if (isMulticast(address) || isAllZeros(address) || isAllOnes(address)) return false;
-  // 0.0.0.0/8 and 240.0.0.0/4 are nobody's address.
-  return address.length === 16 || (address[0] !== 0 && address[0]! < 240);
 }

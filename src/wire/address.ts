@@ -102,6 +102,15 @@ export function isMulticast(address: Address): boolean {
   return address.length === 4 ? address[0]! >> 4 === 0xe : address[0] === 0xff;
 }
 
+/**
+ * Whether a host can have it: not multicast, not unspecified, and in IPv4 neither of 0.0.0.0/8 nor of 240.0.0.0/4, where
+ * the limited broadcast is. Loopback and link-local addresses are unicast.
+ */
+export function isUnicast(address: Address): boolean {
+  if (isMulticast(address) || isAllZeros(address)) return false;
+  return address.length === 16 || (address[0] !== 0 && address[0]! < 240);
+}
+
 /** 224.0.0.0/24, FFx2::/16. RFC 8487 §4.2.1 */
 export function isLinkScopedMulticast(address: Address): boolean {
   if (address.length === 4) return address[0] === 224 && address[1] === 0 && address[2] === 0;

@@ -9,7 +9,10 @@ import { formatAddress } from './address.ts';
 import { ntp32ToUnixMs } from './ntp.ts';
 import { forEachBlock, type Memory, type Message, tlvValue } from './view.ts';
 
-/** Numbers as numbers, addresses as text, counters as decimal strings or `null` when all ones, code points twice. */
+/**
+ * Numbers as numbers, addresses as text, counters as decimal strings or `null` when all ones, code points twice, arrival
+ * times twice, the second `null` when there is none.
+ */
 export type FieldJson = number | string | null;
 export type TlvJson = Record<string, FieldJson>;
 
@@ -51,7 +54,7 @@ function tlvToJson(memory: Memory, layout: Layout, base: number, nearUnixMs: num
     else if (field.show === 'ipv4') json[name] = formatIpv4(value);
     else json[name] = value;
     if (typeof field.show === 'object') json[`${name}Name`] = nameOf(field.show.registry, value as number) ?? null;
-    if (field.show === 'ntp32') json[`${name}Utc`] = isoTime(value as number, nearUnixMs);
+    if (field.show === 'ntp32') json[`${name}Utc`] = isoTime(value as number, nearUnixMs) ?? null;
   }
   if (layout.rest !== undefined) json.value = hex(tlvValue(memory.octets, memory.view, base));
   return json;
@@ -76,7 +79,7 @@ function printValue(field: AnyField, value: number | bigint | Uint8Array, nearUn
     case 'ipv4':
       return formatIpv4(value);
     case 'ntp32':
-      return isoTime(value, nearUnixMs);
+      return isoTime(value, nearUnixMs) ?? 'not known';
     case 'hex':
       return `0x${value.toString(16).padStart(field.octets * 2, '0')}`;
     default:
@@ -88,8 +91,9 @@ function formatIpv4(value: number): string {
   return `${value >>> 24}.${(value >>> 16) & 0xff}.${(value >>> 8) & 0xff}.${value & 0xff}`;
 }
 
-function isoTime(timestamp: number, nearUnixMs: number): string {
-  return new Date(ntp32ToUnixMs(timestamp, nearUnixMs)).toISOString();
+/** `undefined` for 0: a WRONG_LAST_HOP block is zero but for its code. RFC 8487 §4.1.1 */
+function isoTime(timestamp: number, nearUnixMs: number): string | undefined {
+  return timestamp === 0 ? undefined : new Date(ntp32ToUnixMs(timestamp, nearUnixMs)).toISOString();
 }
 
 function hex(octets: Uint8Array): string {

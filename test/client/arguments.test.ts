@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { parseArguments } from '../../src/client/arguments.ts';
 import { formatAddress } from '../../src/wire/address.ts';
 
@@ -26,6 +26,8 @@ describe('SOURCE, RECEIVER and GROUP are told apart as in mtrace(8)', () => {
     [`${G} any 239.1.1.1`, [undefined, undefined, '239.1.1.1', '192.0.2.1']],
     [`${G} * 239.1.1.1`, [undefined, undefined, '239.1.1.1', '192.0.2.1']],
     ['-g 2001:DB8::1 2001:db8:1::2 FF3E::1:1', ['2001:db8:1::2', undefined, 'ff3e::1:1', '2001:db8::1']],
+    ['-g 127.0.0.1 127.1.0.2 127.0.0.2', ['127.1.0.2', '127.0.0.2', undefined, '127.0.0.1']],
+    ['-g ::1 2001:db8::2 ::1', ['2001:db8::2', '::1', undefined, '::1']],
   ])('%s', async (line, places) => {
     expect((await options(line)).places).toEqual(places);
   });
@@ -65,6 +67,15 @@ describe('what is wrong is said in one line', () => {
     [`${G} 10.1.0.2 10.4`, '10.4: not an address'],
     [`${G} 239.1.1.1`, 'SOURCE 239.1.1.1: is a group; for its shared tree: any 239.1.1.1'],
     [`${G} any`, 'with SOURCE "any" a GROUP is needed'],
+    ...['0.0.0.0', '255.255.255.255', '0.1.2.3', '240.0.0.1', '::'].flatMap((nobody) => [
+      [`${G} ${nobody}`, `SOURCE ${nobody}: no sender has this address; the shared tree is "any" with a GROUP`],
+      [`${G} 10.1.0.2 ${nobody}`, `RECEIVER ${nobody}: not a unicast address`],
+      [`-g ${nobody} 10.1.0.2`, `-g ${nobody}: not a unicast address`],
+    ]),
+    [`${G} 10.1.0.2 169.254.0.9`, 'RECEIVER 169.254.0.9: a Reply cannot be sent to a link-local address'],
+    ['-g fe80::1 2001:db8::1', '-g fe80::1: link-local; give another address of that router, or -i INTERFACE'],
+    ['-g fe80::1%eth0 2001:db8::1', '-g fe80::1%eth0: link-local; give another address of that router'],
+    ['-g router.example 10.1.0.2', '-g router.example: not an address (names are not looked up)'],
     [`${G} 10.1.0.2 232.1.1.1 232.1.1.2`, '232.1.1.2: GROUP is given twice'],
     [`${G} 10.1.0.2 10.1.0.3 10.1.0.4`, '10.1.0.4: RECEIVER is given twice'],
     [`${G} 10.1.0.2 ff3e::1`, 'do not mix'],
@@ -75,11 +86,23 @@ describe('what is wrong is said in one line', () => {
     ['-g 10.1.0.2', 'SOURCE is missing'],
     [`${G} -m 0 10.1.0.2`, '-m 0: hops are 1 to 255'],
     [`${G} -m 256 10.1.0.2`, '-m 256: hops'],
-    [`${G} -m x 10.1.0.2`, '-m NaN'],
+    [`${G} -m x 10.1.0.2`, '-m x: hops are 1 to 255'],
     [`${G} -w 0 10.1.0.2`, '-w 0: seconds'],
+    [`${G} -w 5s 10.1.0.2`, '-w 5s: seconds'],
     [`${G} --port 65536 10.1.0.2`, '--port 65536'],
-    [`${G} --hops 3 10.1.0.2`, 'unknown option: hops'],
-    [`${G} 10.1.0.2 -w`, 'Not enough arguments following: w'],
+    [`${G} --port 0 10.1.0.2`, '--port 0: a port is 1 to 65535'],
+    [`${G} --port -1 10.1.0.2`, '--port -1: a port is 1 to 65535'],
+    [`${G} --hops 3 10.1.0.2 -z`, 'unknown option: --hops, -z'],
+    [`${G} 10.1.0.2 -w`, '-w needs a value'],
+    ['10.1.0.2 --gateway', '--gateway needs a value'],
+    [`${G} -g 192.0.2.2 10.1.0.2`, '-g is given twice'],
+    [`${G} --gateway 192.0.2.1 10.1.0.2`, '-g is given twice'],
+    ['-i eth0 -i eth1 10.1.0.2', '-i is given twice'],
+    [`${G} --port 1 --port 1 10.1.0.2`, '--port is given twice'],
+    [`${G} -m 1.5 10.1.0.2`, '-m 1.5: hops'],
+    [`${G} -m 0x10 10.1.0.2`, '-m 0x10: hops'],
+    [`${G} -m 3 -m 4 10.1.0.2`, '-m is given twice'],
+    [`${G} -w 3 -w 4 10.1.0.2`, '-w is given twice'],
   ])('%s', async (line, message) => {
     const parsed = await parse(line);
     expect(parsed.kind).toBe('error');
@@ -88,13 +111,31 @@ describe('what is wrong is said in one line', () => {
   });
 });
 
-test('help fits a terminal of 80 columns and names every option', async () => {
-  const parsed = await parse('--help');
+test('the language is that of this program, whatever the locale', async () => {
+  vi.stubEnv('LC_ALL', 'de_DE.UTF-8');
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  expect(await parse(`${G} 10.1.0.2 -z`)).toEqual({ kind: 'error', message: 'unknown option: -z' });
+  expect(await parse('--help')).toMatchObject({ text: expect.stringContaining('Options:') });
+});
+
+test('a flag may be repeated', async () => {
+  expect(await options(`${G} -v -v -n -n 10.1.0.2`)).toMatchObject({ isVerbose: true, isNumeric: true });
+});
+
+test.each(['--help', '-h'])('%s fits a terminal of 80 columns and names every option', async (option) => {
+  const parsed = await parse(option);
   const { text } = parsed as { text: string };
   expect(parsed.kind).toBe('text');
   for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
-  for (const option of ['-g', '-i', '--port', '-m', '-w', '-n', '-v', '-4', '-6', '--json'])
+  for (const option of ['-g', '-i', '--port', '-m', '-w', '-n', '-v', '-4', '-6', '--json', '-h'])
     expect(text).toContain(option);
+});
+
+test('help tells the exit status', async () => {
+  const { text } = (await parse('-h')) as { text: string };
+  for (const status of ['0  ', '1  ', '2  ', '3  ']) expect(text).toContain(`\n  ${status}`);
 });
 
 test('version', async () => {

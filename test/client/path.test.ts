@@ -22,11 +22,22 @@ function traced(
   source: string | undefined,
   group: string | undefined,
   broken: readonly string[] = [],
+  { client = RECEIVER[family] as string, hops = 64 } = {},
 ): Reply {
   const driver = new EngineDriver({ snapshots: ALL, broken });
-  driver.deliver(query(RECEIVER[family], source, group), RECEIVER[family]);
+  driver.deliver(query(client, source, group, { hops }), client);
   return replyOf(driver.sent[0]!.octets);
 }
+
+/** Changes fields of the n-th router's block, from 1. */
+function changed(reply: Reply, n: number, change: (octets: Uint8Array) => void): Reply {
+  const { base } = hopsOf([reply])[n - 1]!;
+  change(reply.memory.octets.subarray(base, base + (reply.message.family === 4 ? 52 : 80)));
+  return reply;
+}
+const ARRIVAL = 4;
+const V4 = { incoming: 8, outgoing: 12, upstream: 16, code: 51 };
+const V6 = { local: 16, remote: 32 };
 
 const sentUnixMs = Date.UTC(2026, 10, 22, 10, 0, 0, 990);
 const options = (family: 4 | 6, source: string | undefined, names: Record<string, string> = {}) => ({
@@ -67,14 +78,60 @@ describe('the path as text', () => {
 
   test('the shared tree ends at the RP', () => {
     const text = printPath([traced(4, undefined, ASM_GROUP[4])], options(4, undefined));
-    expect(text).toContain('REACHED_RP: reached the RP');
+    expect(text).toMatch(/^ -3 .* REACHED_RP$/m);
+    expect(text).not.toContain('router ');
     expect(text.split('\n').at(-1)).toBe('Round trip time 12 ms; reached the RP.');
   });
 
   test('a router that could not be read: where it ended, and why', () => {
     const text = printPath([traced(4, SOURCE[4], SSM_GROUP[4], ['r2'])], options(4, SOURCE[4]));
-    expect(text).toMatch(/^ -3 {2}10\.23\.0\.2 .*FATAL_ERROR: cannot go on from here$/m);
-    expect(text.split('\n').at(-1)).toBe('Round trip time 12 ms; the trace ended before the source.');
+    expect(text.split('\n').slice(3)).toEqual([
+      expect.stringMatching(/^ -3 {2}10\.23\.0\.2 .* {2}FATAL_ERROR$/),
+      '',
+      'router 10.23.0.2: FATAL_ERROR (cannot go on from here)',
+      'Round trip time 12 ms; the trace ended before the source.',
+    ]);
+  });
+
+  test('a code on the way is explained, and does not hide that the source was reached', () => {
+    const reply = changed(traced(4, SOURCE[4], SSM_GROUP[4]), 2, (octets) => octets.set([1], V4.code));
+    const text = printPath([reply], options(4, SOURCE[4]));
+    expect(text).toMatch(/^ -2 {2}10\.34\.0\.3 .* {2}WRONG_IF$/m);
+    expect(text).toContain('\nrouter 10.34.0.3: WRONG_IF (does not forward the group downstream)\n');
+    expect(text).toContain("reached the source's router.");
+  });
+
+  test('a code that no registry has', () => {
+    const reply = changed(traced(4, SOURCE[4], SSM_GROUP[4]), 4, (octets) => octets.set([0x82], V4.code));
+    expect(printPath([reply], options(4, SOURCE[4]))).toContain('\nrouter 10.12.0.1: 0x82\n');
+  });
+
+  test('fits 80 columns with any code, IPv4 and no names', () => {
+    for (let code = 0; code < 256; code++) {
+      const reply = changed(traced(4, SOURCE[4], SSM_GROUP[4]), 3, (octets) => octets.set([code], V4.code));
+      for (const line of printPath([reply], options(4, SOURCE[4])).split('\n')) {
+        expect(line.length, line).toBeLessThanOrEqual(80);
+      }
+    }
+  });
+
+  test('a router that says nothing but that it is the wrong one', () => {
+    const reply = traced(4, SOURCE[4], SSM_GROUP[4], [], { client: '192.0.2.77' });
+    expect(printPath([reply], options(4, SOURCE[4])).split('\n').slice(1)).toEqual([
+      ' -1  ?             ?  WRONG_LAST_HOP',
+      '',
+      'router -1: WRONG_LAST_HOP (not the last-hop router of this client)',
+      'Round trip time 12 ms; the trace ended before the source.',
+    ]);
+  });
+
+  test('a block without arrival time', () => {
+    const reply = changed(traced(4, SOURCE[4], SSM_GROUP[4]), 3, (octets) => octets.fill(0, ARRIVAL, ARRIVAL + 4));
+    expect(printPath([reply], options(4, SOURCE[4])).split('\n').slice(2, 5)).toEqual([
+      ' -2  10.34.0.3  PIM-SM  thresh^ 1  10 ms',
+      ' -3  10.23.0.2  PIM-SM  thresh^ 1      ?',
+      ' -4  10.12.0.1  PIM-SM  thresh^ 1  10 ms',
+    ]);
   });
 
   test('what is traced stands on top', () => {
@@ -86,6 +143,72 @@ describe('the path as text', () => {
     expect(headline({ source, receiver, group })).toBe('Mtrace2 from 10.1.0.2 to 10.4.0.2 via group 232.1.1.1');
     expect(headline({ source: undefined, receiver, group })).toBe('Mtrace2 from any to 10.4.0.2 via group 232.1.1.1');
     expect(headline({ source, receiver, group: undefined })).toBe('Mtrace2 from 10.1.0.2 to 10.4.0.2 by RPF');
+  });
+});
+
+describe('what a path that ended before says of its end', () => {
+  const lastLines = (reply: Reply, family: 4 | 6 = 4, source: string | undefined = SOURCE[family]) =>
+    printPath([reply], options(family, source)).split('\n\n')[1]!.split('\n');
+
+  test.each([
+    [1, '1 router', '10.34.0.3'],
+    [3, '3 routers', '10.12.0.1'],
+  ])('# Hops %i', (hops, routers, next) => {
+    expect(lastLines(traced(4, SOURCE[4], SSM_GROUP[4], [], { hops }))).toEqual([
+      `Round trip time 12 ms; stopped after ${routers} as asked (-m ${hops}).`,
+      `The next router upstream is ${next}.`,
+    ]);
+  });
+
+  test('nothing of # Hops when they are just enough, or when the last router failed', () => {
+    expect(lastLines(traced(4, SOURCE[4], SSM_GROUP[4], [], { hops: 4 }))).toEqual([
+      expect.stringContaining("reached the source's router."),
+    ]);
+    expect(lastLines(traced(4, SOURCE[4], SSM_GROUP[4], ['r3'], { hops: 2 }))).toEqual([
+      'router 10.34.0.3: FATAL_ERROR (cannot go on from here)',
+      'Round trip time 12 ms; the trace ended before the source.',
+    ]);
+  });
+
+  test('no route: no next router, whatever # Hops', () => {
+    expect(lastLines(traced(4, '203.0.113.1', undefined, [], { hops: 1 }))).toEqual([
+      'router 10.4.0.4: NO_ROUTE (no route to the source or RP)',
+      'Round trip time 12 ms; the trace ended before the source.',
+    ]);
+  });
+
+  test('no reason given: where to go on', () => {
+    const reply = changed(traced(4, SOURCE[4], SSM_GROUP[4]), 4, (octets) => octets.set([10, 9, 9, 9], V4.upstream));
+    expect(lastLines(reply)).toEqual([
+      'Round trip time 12 ms; the trace ended before the source.',
+      'The next router upstream is 10.9.9.9.',
+    ]);
+  });
+
+  test('the shared tree leads to no source', () => {
+    const reply = traced(4, undefined, ASM_GROUP[4], ['r3']);
+    expect(printPath([reply], options(4, undefined))).toContain('the trace ended before the RP.');
+  });
+
+  test.each([
+    ['its Outgoing Interface', V4.outgoing, [10, 34, 0, 3]],
+    ['its Incoming Interface', V4.incoming, [10, 23, 0, 3]],
+  ])('a router that comes again with %s', (_, at, own) => {
+    const reply = changed(traced(4, SOURCE[4], SSM_GROUP[4]), 4, (octets) => {
+      octets.set([10, 9, 9, 9], V4.upstream);
+      octets.set(own, at);
+    });
+    expect(lastLines(reply)).toEqual(['Round trip time 12 ms; the path loops: 10.34.0.3 appears twice.']);
+  });
+
+  test.each([
+    ['fd00:34::4', 'the path loops: fd00:34::4 appears twice.'],
+    ['fe80::1', 'the trace ended before the source.'],
+  ])('IPv6: two routers with the Local Address %s', (local, end) => {
+    const reply = traced(6, SOURCE[6], SSM_GROUP[6]);
+    for (const n of [1, 4]) changed(reply, n, (octets) => octets.set(address(local), V6.local));
+    changed(reply, 4, (octets) => octets.set(address('fe80::9'), V6.remote));
+    expect(lastLines(reply, 6)[0]).toBe(`Round trip time 12 ms; ${end}`);
   });
 });
 
@@ -111,7 +234,5 @@ test('Replies in pieces are one path; NO_SPACE says that more will come (RFC 848
   expect(isIncomplete([first, second])).toBe(false);
   expect(hopsOf([first, second])).toHaveLength(8);
   expect(printPath([first, second], options(4, SOURCE[4]))).not.toContain('NO_SPACE');
-  expect(printPath([first], options(4, SOURCE[4]))).toContain(
-    'NO_SPACE: no room for more blocks, and no further Reply came',
-  );
+  expect(printPath([first], options(4, SOURCE[4]))).toContain('NO_SPACE (no room for more, and no further Reply came)');
 });

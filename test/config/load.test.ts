@@ -10,6 +10,8 @@ function withReader(reader: string): string {
   return `routers:\n  - name: r1\n    readers:\n      - ${reader}\n`;
 }
 
+/** What is said of any `snmp` reader, beside what else is wrong with it. */
+const NO_SNMP = 'c.yaml:4:17: routers[0].readers[0].kind: snmp is not supported in this version';
 const CLI = 'kind: cli, platform: frr';
 const SSH = `${CLI}, transport: ssh, host: r1, user: u, knownHosts: kh`;
 
@@ -114,6 +116,10 @@ describe('one wrong key', () => {
       'routers: [{ name: r1, addresses: [10.1], readers: [{ kind: file, path: p }] }]',
       'c.yaml:1:35: routers[0].addresses[0]: 10.1 is not a unicast address',
     ],
+    ...['0.0.0.0', '0.1.2.3', '240.0.0.1', '255.255.255.255'].map((nobody) => [
+      `peers: [{ name: a, address: ${nobody} }]`,
+      `c.yaml:1:29: peers[0].address: '${nobody}' is not a unicast address`,
+    ]),
     [
       'routers: [{ name: r1, standIn: ["ff02::2"], readers: [{ kind: file, path: p }] }]',
       "c.yaml:1:33: routers[0].standIn[0]: 'ff02::2' is not a unicast address",
@@ -219,23 +225,29 @@ describe('one wrong key', () => {
       `{ ${SSH}, privateKey: "file:id" }`,
       'c.yaml:4:100: routers[0].readers[0].privateKey: id cannot be read: no such file or directory',
     ],
-    ['{ kind: snmp, host: h }', "c.yaml:4:9: routers[0].readers[0]: missing key 'version': expected one of 2c, 3"],
-    ['{ kind: snmp, host: h, version: 1 }', 'c.yaml:4:41: routers[0].readers[0].version: 1 is not one of 2c, 3'],
+    [
+      '{ kind: snmp, host: h }',
+      `c.yaml:4:9: routers[0].readers[0]: missing key 'version': expected one of 2c, 3|${NO_SNMP}`,
+    ],
+    [
+      '{ kind: snmp, host: h, version: 1 }',
+      `${NO_SNMP}|c.yaml:4:41: routers[0].readers[0].version: 1 is not one of 2c, 3`,
+    ],
     [
       '{ kind: snmp, host: h, version: 2c }',
-      "c.yaml:4:9: routers[0].readers[0]: missing key 'community': expected text",
+      `c.yaml:4:9: routers[0].readers[0]: missing key 'community': expected text|${NO_SNMP}`,
     ],
     [
       '{ kind: snmp, host: h, version: 3, user: u, authProtocol: sha256 }',
-      "c.yaml:4:67: routers[0].readers[0].authProtocol: 'authProtocol' needs 'authKey'",
+      `${NO_SNMP}|c.yaml:4:67: routers[0].readers[0].authProtocol: 'authProtocol' needs 'authKey'`,
     ],
     [
       '{ kind: snmp, host: h, version: 3, user: u, privProtocol: aes, privKey: "env:P" }',
-      "c.yaml:4:67: routers[0].readers[0].privProtocol: 'privProtocol' needs 'authProtocol'",
+      `${NO_SNMP}|c.yaml:4:67: routers[0].readers[0].privProtocol: 'privProtocol' needs 'authProtocol'`,
     ],
     [
       '{ kind: snmp, host: h, version: 3, user: u, authKey: "env:P" }',
-      "c.yaml:4:62: routers[0].readers[0].authKey: 'authKey' needs 'authProtocol'",
+      `${NO_SNMP}|c.yaml:4:62: routers[0].readers[0].authKey: 'authKey' needs 'authProtocol'`,
     ],
   ])('reader %s', (reader, expected) => {
     expect(load(withReader(reader), { P: 'x' })).toEqual({ problems: expected.split('|') });
@@ -293,6 +305,51 @@ describe('what this version lacks', () => {
     ],
   ])('is refused at its key: %s', (reader, problems) => {
     expect(load(withReader(reader), { P: 'x' })).toEqual({ problems });
+  });
+
+  it('is refused together with everything else that is wrong, in the order of the text', () => {
+    const text = `listn: []
+routers:
+  - name: r1
+    readers:
+      - { kind: snmp, host: h }
+      - { kind: cli, platform: cisco-ios, transport: telnet, host: h, user: 7 }
+      - { kind: cli, platform: ios, transport: ssh }
+  - name: "r 2"
+    readers: [7, { platform: 5 }, null, { kind: cli, platform: juniper-junos, transport: exec, command: [x] }]
+  - 9
+log: { level: loud }
+`;
+    const { problems = [] } = load(text) as { problems?: string[] };
+    expect(problems.map((line) => line.replace(/: (missing key '\w+'|unknown key '\w+').*/, ': $1'))).toEqual([
+      "c.yaml:1:1: unknown key 'listn'",
+      "c.yaml:5:9: routers[0].readers[0]: missing key 'version'",
+      'c.yaml:5:17: routers[0].readers[0].kind: snmp is not supported in this version',
+      'c.yaml:6:32: routers[0].readers[1].platform: cisco-ios is not supported in this version',
+      'c.yaml:6:54: routers[0].readers[1].transport: telnet is not supported in this version',
+      'c.yaml:6:77: routers[0].readers[1].user: 7 is not a user',
+      "c.yaml:7:9: routers[0].readers[2]: missing key 'host'",
+      "c.yaml:7:9: routers[0].readers[2]: missing key 'user'",
+      "c.yaml:7:9: routers[0].readers[2]: missing key 'knownHosts'",
+      "c.yaml:7:32: routers[0].readers[2].platform: 'ios' is not a platform (frr, linux, cisco-ios, cisco-iosxr, cisco-nxos, juniper-junos, arista-eos)",
+      "c.yaml:8:11: routers[1].name: 'r 2' is not a name (letters, digits, '.', '_', '-'; at most 64)",
+      'c.yaml:9:15: routers[1].readers[0]: expected a map of keys and values, not a number',
+      "c.yaml:9:18: routers[1].readers[1]: missing key 'kind'",
+      'c.yaml:9:35: routers[1].readers[2]: no value: expected a map of keys and values',
+      'c.yaml:9:64: routers[1].readers[3].platform: juniper-junos is not supported in this version',
+      'c.yaml:10:5: routers[2]: expected a map of keys and values, not a number',
+      "c.yaml:11:15: log.level: 'loud' is not a log level (fatal, error, warn, info, debug, trace, silent)",
+    ]);
+  });
+
+  it.each([
+    '7',
+    'routers: 7',
+    'routers: { readers: [] }',
+    'routers: [{ name: a, readers: 7 }]',
+    'routers: [[{ kind: snmp }]]',
+  ])('is looked for in what has another shape: %s', (text) => {
+    expect(load(text)).toMatchObject({ problems: [expect.not.stringContaining('supported')] });
   });
 
   it.each([

@@ -156,11 +156,18 @@ describe('the program', () => {
     [[], 'Give -c FILE'],
     [['fly', '-c', 'x'], 'Unknown argument'],
     [['run', '--config'], 'config'],
+    [['check', '-c', 'a', '-c', 'b'], 'mtrace2d: -c is given twice\n'],
     [['check', '-c', '/nowhere/x.yaml'], '/nowhere/x.yaml:1:1: cannot be read'],
   ])('%j: exit 2', async (args, complaint) => {
     const program = stage.run('main.js', args);
     expect(await program.end()).toBe(2);
     expect(program.output).toContain(complaint);
+  });
+
+  test.each(['-h', '--help'])('%s: exit 0', async (option) => {
+    const program = stage.run('main.js', [option]);
+    expect(await program.end()).toBe(0);
+    expect(program.output).toContain('Usage: mtrace2d [run|check] -c FILE');
   });
 
   test('a port that is taken: exit 1, naming it', async () => {

@@ -14,6 +14,8 @@ export class Program {
   readonly #child: ChildProcess;
   readonly #closed: Promise<unknown>;
   #output = '';
+  #stdout = '';
+  #stderr = '';
 
   constructor(path: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
     this.#child = spawn(process.execPath, [join(DIST, path), ...args], {
@@ -21,9 +23,11 @@ export class Program {
       env: { ...process.env, ...env },
     });
     this.#child.stdout!.on('data', (octets: Buffer) => {
+      this.#stdout += octets.toString();
       this.#output += octets.toString();
     });
     this.#child.stderr!.on('data', (octets: Buffer) => {
+      this.#stderr += octets.toString();
       this.#output += octets.toString();
     });
     this.#closed = once(this.#child, 'close');
@@ -32,6 +36,14 @@ export class Program {
   /** stdout and stderr so far. */
   get output(): string {
     return this.#output;
+  }
+
+  get stdout(): string {
+    return this.#stdout;
+  }
+
+  get stderr(): string {
+    return this.#stderr;
   }
 
   get isRunning(): boolean {
@@ -122,10 +134,13 @@ export class Stage {
   }
 
   /** Runs `mtrace2` to its end. */
-  async mtrace2(...args: readonly string[]): Promise<{ status: number | null; output: string }> {
+  async mtrace2(
+    ...args: readonly string[]
+  ): Promise<{ status: number | null; output: string; stdout: string; stderr: string }> {
     const client = this.run('client/main.js', args);
     const status = await client.end();
-    return { status, output: client.output };
+    const { output, stdout, stderr } = client;
+    return { status, output, stdout, stderr };
   }
 
   async close(): Promise<void> {

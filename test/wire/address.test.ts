@@ -9,6 +9,7 @@ import {
   isLinkScopedMulticast,
   isLoopback,
   isMulticast,
+  isUnicast,
   isUniqueLocal,
   parseAddress,
   parsePrefix,
@@ -102,6 +103,11 @@ describe('kinds of addresses, at their edges', () => {
     ],
     [isLinkLocal, ['169.254.0.1', 'fe80::1', 'febf::1'], ['169.253.0.1', 'fec0::1', 'fe7f::1']],
     [isUniqueLocal, ['fc00::1', 'fdff::1'], ['fb00::1', 'fe00::1', '10.0.0.1']],
+    [
+      isUnicast,
+      ['1.0.0.0', '127.0.0.1', '223.255.255.255', '::1', 'fe80::1', '2001:db8::1'],
+      ['0.0.0.0', '0.255.255.255', '224.0.0.0', '240.0.0.0', '255.255.255.255', '::', 'ff00::', 'ff02::2'],
+    ],
     [isLoopback, ['127.0.0.1', '127.255.0.1', '::1'], ['128.0.0.1', '::2', '1::1', '::']],
   ] as const)('%o', (kind, yes, no) => {
     expect(yes.map((text) => kind(address(text)))).toEqual(yes.map(() => true));

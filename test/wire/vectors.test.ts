@@ -100,6 +100,16 @@ test('a code point without a name keeps its number', () => {
   });
 });
 
+test('an arrival time of 0 is none: a block may be zero but for its code (RFC 8487 §4.1.1)', () => {
+  const { memory, message } = read(vector('reply4').octets.slice());
+  memory.octets.fill(0, 24, 28);
+  expect(messageToJson(memory, message, NEAR).blocks[0]).toMatchObject({
+    queryArrivalTime: 0,
+    queryArrivalTimeUtc: null,
+  });
+  expect(printMessage(memory, message, NEAR)).toContain('Query Arrival Time not known, ');
+});
+
 test('a Query of ours is the one written by hand', () => {
   const address = (...octets: number[]) => Uint8Array.from(octets);
   const { octets } = emitQuery({
