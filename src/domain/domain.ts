@@ -93,15 +93,13 @@ export class Domain {
   }
 
   /**
-   * The router of ours that has this address. An address that stands on several routers (link-local, anycast) is told
-   * apart by the link it is seen from: `link` is the downstream router's Incoming Interface.
-   * RFC 8487 §3.2.5 (Remote Address with the assistance of Incoming Interface ID and Local Address)
+   * The router of ours that has this address, and where. An address that stands on several routers (link-local, anycast)
+   * or on several interfaces of one is told apart by the link it is seen from: `link` is the downstream router's
+   * Incoming Interface. RFC 8487 §3.2.5 (Remote Address with the assistance of Incoming Interface ID and Local Address)
    */
   ownerOf(address: Address, link?: InterfaceState): Placement | undefined {
     const owners = this.#owners.get(addressKey(address)) ?? [];
-    if (owners.length <= 1) return owners[0];
-    const onLink = owners.filter((owner) => link !== undefined && sharesLink(owner.interface, link));
-    return onLink.length === 1 ? onLink[0] : undefined;
+    return theOne(owners, (owner) => link !== undefined && sharesLink(owner.interface, link));
   }
 
   /**
@@ -110,14 +108,13 @@ export class Domain {
    */
   ownerSeenFrom(address: Address, neighbor: Address | undefined): Placement | undefined {
     const owners = this.#owners.get(addressKey(address)) ?? [];
-    if (owners.length <= 1) return owners[0];
-    const onLink = owners.filter(
+    return theOne(
+      owners,
       (owner) =>
         neighbor !== undefined &&
         owner.interface !== undefined &&
         interfaceOnSubnet([owner.interface], neighbor) !== undefined,
     );
-    return onLink.length === 1 ? onLink[0] : undefined;
   }
 
   /** Our routers with a multicast interface on the subnet of this client. */
@@ -176,7 +173,7 @@ export class Domain {
     const add = (address: Address, placement: Placement) => {
       const key = addressKey(address);
       const placements = owners.get(key) ?? [];
-      if (!placements.some((other) => other.router === placement.router)) placements.push(placement);
+      if (!placements.some((other) => isSamePlace(other, placement))) placements.push(placement);
       owners.set(key, placements);
     };
     for (const { identity, interfaces } of this.#routers.values()) {
@@ -190,6 +187,17 @@ export class Domain {
     }
     this.#owners = owners;
   }
+}
+
+function isSamePlace(a: Placement, b: Placement): boolean {
+  return a.router === b.router && a.interface?.index === b.interface?.index;
+}
+
+/** The only one, or the only one on the link; the first, where no link tells and all are of one router. */
+function theOne(owners: readonly Placement[], isOnLink: (owner: Placement) => boolean): Placement | undefined {
+  const onLink = owners.length > 1 ? owners.filter(isOnLink) : owners;
+  const [first, ...others] = onLink.length > 0 ? onLink : owners;
+  return others.every((other) => other.router === first?.router) ? first : undefined;
 }
 
 /** Whether two tables place the router's interfaces alike: all that is ever asked of a domain. */
