@@ -24,7 +24,7 @@ export interface Sent {
 }
 
 export interface DriverOptions
-  extends Partial<Pick<EngineOptions, 'native' | 'relayedLimit'>>,
+  extends Partial<Pick<EngineOptions, 'native' | 'relayedLimit' | 'requestPorts'>>,
     Partial<Pick<AccessOptions, 'queryNetworks' | 'requestNetworks'>> {
   readonly snapshots: readonly Snapshot[];
   readonly identities?: readonly RouterIdentity[];
@@ -35,6 +35,8 @@ export interface DriverOptions
   readonly broken?: readonly string[];
   /** `ADDRESS PORT` that the kernel refuses to send to. */
   readonly unsendable?: readonly string[];
+  /** The port keeps what it is to send until `giveBack`. */
+  readonly isPortSlow?: boolean;
   /** Interface tables are known from the start, as after a daemon's first reads. Default true. */
   readonly isLearned?: boolean;
 }
@@ -50,6 +52,7 @@ export class EngineDriver {
   readonly #free = new Set(Array.from({ length: SLOTS }, (_, slot) => slot));
   readonly #options: DriverOptions;
   #ms = 1000;
+  #wallSetBackMs = 0;
 
   constructor(options: DriverOptions) {
     this.#options = options;
@@ -71,7 +74,7 @@ export class EngineDriver {
         isOnRouterLink: (link) => this.domain.isOnRouterLink(link),
       }),
       native: options.native ?? { forward: false, port: 33435 },
-      requestPorts: { 4: 0, 6: 1 },
+      requestPorts: options.requestPorts ?? { 4: 0, 6: 1 },
       replyTimeoutMs: 10_000,
       relayedLimit: options.relayedLimit ?? 4,
     });
@@ -82,7 +85,7 @@ export class EngineDriver {
   }
 
   get now() {
-    return { monotonicMs: this.#ms, unixMs: START_UNIX_MS + this.#ms };
+    return { monotonicMs: this.#ms, unixMs: START_UNIX_MS + this.#ms - this.#wallSetBackMs };
   }
 
   /** Delivers a datagram and does all that follows from it without time passing. */
@@ -106,8 +109,12 @@ export class EngineDriver {
       arrivalNanoseconds: (this.now.unixMs % 1000) * 1e6,
       ...changes,
     };
+    meta.destination = meta.destination.slice();
     this.engine.receive(slot, meta, this.now);
     this.drain();
+    // The port reads the next datagram into the same metadata.
+    meta.source.fill(0xee);
+    meta.destination.fill(0xee);
   }
 
   drain(): void {
@@ -115,13 +122,13 @@ export class EngineDriver {
       switch (output.kind) {
         case 'ask':
           this.asks.push(output);
-          this.#answer(output);
+          if (!this.#options.silent?.includes(output.router)) this.#answer(output);
           break;
         case 'send':
           this.#send(output.transmit);
           break;
         case 'drop':
-          this.drops.push(output);
+          this.drops.push({ ...output, sender: output.sender.slice() });
           this.#release(output.slot);
           break;
         case 'release':
@@ -139,8 +146,19 @@ export class EngineDriver {
     this.drain();
   }
 
+  /** Somebody sets the wall clock; deadlines do not notice. */
+  setWallClockBack(ms: number): void {
+    this.#wallSetBackMs += ms;
+  }
+
+  /** A silent router answers after all: the latest ask that it got, or the given one. */
+  answerLate(router: string, ask = this.asks.findLast((one) => one.router === router)): void {
+    if (ask === undefined) throw new Error(`${router} was not asked`);
+    this.#answer(ask);
+    this.drain();
+  }
+
   #answer({ askId, router, wanted }: Ask): void {
-    if (this.#options.silent?.includes(router)) return;
     const snapshot = this.#options.snapshots.find((one) => one.name === router);
     if (snapshot === undefined || this.#options.broken?.includes(router)) {
       return this.engine.answered(askId, undefined, this.now);
@@ -160,8 +178,13 @@ export class EngineDriver {
       throw new Error(`sent a datagram that is no message: ${fault}`);
     const to = `${formatAddress(transmit.destination)} ${transmit.destinationPort}`;
     this.sent.push({ transmit, octets, to, ...messageToJson(memory, message, START_UNIX_MS) });
-    const hasLeft = !this.#options.unsendable?.includes(to);
-    this.engine.sent(transmit.slot, hasLeft, this.now);
+    if (this.#options.isPortSlow !== true) this.giveBack(this.sent.at(-1)!);
+  }
+
+  /** The port is done with the datagram's slot. */
+  giveBack({ transmit, to }: Sent): void {
+    this.engine.sent(transmit.slot, !this.#options.unsendable?.includes(to), this.now);
+    this.drain();
   }
 
   #release(slot: number): void {
