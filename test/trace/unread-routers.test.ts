@@ -1,0 +1,121 @@
+/** A router of ours whose interface table was never read may be anybody: it is asked before somebody is taken for a stranger. */
+import { describe, expect, test } from 'vitest';
+import type { Snapshot } from '../../src/router/snapshot.ts';
+import { stateOf } from '../../src/router/state.ts';
+import { EngineDriver, query } from '../support/engine-driver.ts';
+import { labSnapshot, RECEIVER, SOURCE, SSM_GROUP } from '../support/lab-network.ts';
+
+const [R4, R3, R2] = [labSnapshot(4), labSnapshot(3), labSnapshot(2)] as [Snapshot, Snapshot, Snapshot];
+const NATIVE = { forward: true, port: 33435 };
+
+/** The table of the first router is known, those of the others are not. */
+function driverOf(snapshots: readonly Snapshot[], changes: object = {}): EngineDriver {
+  const driver = new EngineDriver({ snapshots, isLearned: false, native: NATIVE, ...changes });
+  driver.domain.learn(snapshots[0]!.name, [...stateOf(snapshots[0]!).interfaces.values()]);
+  return driver;
+}
+
+const ask = (driver: EngineDriver, hops = 255) => {
+  driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4], { hops }), RECEIVER[4]);
+  return driver.sent.map((one) => [one.header.typeName, one.blocks.length]);
+};
+const tables = (driver: EngineDriver) =>
+  driver.asks.filter((one) => one.wanted === 'interfaces').map((one) => one.router);
+
+describe('the upstream router', () => {
+  test('turns out to be ours: no datagram goes to it', () => {
+    const driver = driverOf([R4, R3]);
+    expect(ask(driver, 2)).toEqual([['REPLY', 2]]);
+    expect(tables(driver)).toEqual(['r3']);
+  });
+
+  test('turns out to be a stranger', () => {
+    const driver = driverOf([R4, R2]);
+    expect(ask(driver)).toEqual([['REQUEST', 1]]);
+    expect(driver.sent[0]?.to).toBe('10.34.0.3 33435');
+  });
+
+  test('is a stranger where the table comes too late', () => {
+    const driver = driverOf([R4, R3], { silent: ['r3'] });
+    expect(ask(driver)).toEqual([]);
+    driver.pass(3000);
+    expect(driver.sent.map((one) => one.to)).toEqual(['10.34.0.3 33435']);
+  });
+
+  test('of which nothing is known is nobody that a table could tell: none is asked for', () => {
+    const route = { group: SSM_GROUP[4], source: SOURCE[4], incoming: 2, upstream: null, outgoing: [] };
+    const driver = driverOf([{ ...R4, routes: [route], rpf: [] }, R3]);
+    expect(ask(driver)).toEqual([['REPLY', 1]]);
+    expect(driver.sent[0]?.blocks).toMatchObject([{ forwardingCodeName: 'FATAL_ERROR' }]);
+    expect(tables(driver)).toEqual([]);
+  });
+});
+
+describe.each([4, 6] as const)('a Request for a router that was never read, IPv%i', (family) => {
+  const from = { 4: '10.23.0.3', 6: 'fd00:23::3' }[family];
+
+  /** As r3's daemon sends it; the IPv6 one names a link-local address, by an interface that both routers share. */
+  function request(): Uint8Array {
+    const upstream = { 4: '10.23.0.2', 6: 'fd00:23::2' }[family];
+    const routes = R3.routes?.map((row) => ({ ...row, upstream: row.group === SSM_GROUP[family] ? upstream : null }));
+    const downstream = new EngineDriver({ snapshots: [R4, { ...R3, routes: routes ?? [] }], native: NATIVE });
+    downstream.deliver(query(RECEIVER[family], SOURCE[family], SSM_GROUP[family], { hops: 3 }), RECEIVER[family]);
+    expect(downstream.sent[0]?.header.typeName).toBe('REQUEST');
+    return downstream.sent[0]!.octets;
+  }
+
+  test('is answered once its table has been read', () => {
+    const driver = driverOf([{ name: 'known', interfaces: [R2.interfaces[2]!] }, R2], {
+      requestNetworks: [{ address: new Uint8Array(family === 4 ? 4 : 16), length: 0 }],
+    });
+    driver.domain.learn('known', []);
+    driver.deliver(request(), from);
+    expect(driver.sent.map((one) => [one.header.typeName, one.blocks.length])).toEqual([['REPLY', 3]]);
+    expect(tables(driver)).toEqual(['r2']);
+  });
+});
+
+describe('a Request for a link-local address that several routers have, IPv6', () => {
+  /** Two routers with the same link-local address, on two links. */
+  const router = (name: string, subnet: string): Snapshot => ({
+    name,
+    interfaces: [{ index: 7, name: 'down0', addresses: [`${subnet}2/64`, 'fe80::2:3/64'], multicast: true }],
+    routes: [],
+    rpf: [{ prefix: 'fd00:1::/64', interface: 7, neighbor: null }],
+  });
+
+  test('is for the one on the link of the router that names it', () => {
+    const downstream = new EngineDriver({
+      snapshots: [R4, R3],
+      peers: [
+        {
+          name: 'upstream',
+          addresses: [new Uint8Array(16).fill(0x20)],
+          port: 33435,
+          routers: [{ address: new Uint8Array(16), length: 0 }],
+        },
+      ],
+    });
+    downstream.deliver(query(RECEIVER[6], SOURCE[6], SSM_GROUP[6]), RECEIVER[6]);
+    for (const snapshots of [
+      [router('elsewhere', 'fd00:99::'), router('here', 'fd00:23::')],
+      [router('here', 'fd00:23::'), router('elsewhere', 'fd00:99::')],
+    ]) {
+      const driver = new EngineDriver({ snapshots });
+      driver.deliver(downstream.sent[0]!.octets, 'fd00:23::3');
+      expect(driver.asks.map((one) => one.router)).toEqual(['here']);
+      expect(driver.sent[0]?.blocks[2]).toMatchObject({ localAddress: 'fd00:23::2', outgoingInterfaceId: 7 });
+    }
+  });
+});
+
+test('several routers on the client’s link, one of which cannot be read and has the highest address', () => {
+  const down = (address: string) => [{ index: 3, name: 'down0', addresses: [address], multicast: true }];
+  const idle: Snapshot = { name: 'idle', interfaces: down('10.4.0.4/24') };
+  const broken: Snapshot = { name: 'broken', interfaces: down('10.4.0.9/24') };
+  const driver = new EngineDriver({ snapshots: [idle, broken], broken: ['broken'] });
+  driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
+  expect(driver.sent[0]?.blocks).toMatchObject([
+    { outgoingInterfaceAddress: '10.4.0.9', forwardingCodeName: 'FATAL_ERROR' },
+  ]);
+});
