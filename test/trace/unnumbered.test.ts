@@ -1,0 +1,74 @@
+/** An upstream router is named only together with the interface it is on. RFC 8487 §3.2.4 Upstream Router Address, §3.2.5 Remote Address */
+import { describe, expect, test } from 'vitest';
+import type { Snapshot } from '../../src/router/snapshot.ts';
+import { EngineDriver, query } from '../support/engine-driver.ts';
+import { labSnapshot, RECEIVER, SOURCE, SSM_GROUP } from '../support/lab-network.ts';
+
+const R4 = labSnapshot(4);
+
+/** The blocks of r4 and r3, where r4 is changed. */
+function blocks(family: 4 | 6, changes: Partial<Snapshot>) {
+  const driver = new EngineDriver({ snapshots: [{ ...R4, ...changes }, labSnapshot(3)] });
+  driver.deliver(query(RECEIVER[family], SOURCE[family], SSM_GROUP[family], { hops: 2 }), RECEIVER[family]);
+  expect(driver.sent).toMatchObject([{ header: { typeName: 'REPLY' } }]);
+  return driver.sent[0]!.blocks;
+}
+
+/** The interface towards the source, with these addresses only. */
+const withUpstreamLink = (addresses: readonly string[]) => ({
+  interfaces: R4.interfaces.map((one) => (one.index === 2 ? { ...one, addresses } : one)),
+});
+/** A row that names a neighbour, and no interface; no path to the source that would. */
+const withoutIncoming = (family: 4 | 6, upstream: string) => ({
+  routes: [{ group: SSM_GROUP[family], source: SOURCE[family], incoming: null, upstream, outgoing: [] }],
+  rpf: [],
+});
+
+describe('IPv4', () => {
+  test.each([
+    ['without any address', []],
+    ['with IPv6 addresses only', ['fd00:34::4/64', 'fe80::4:2/64']],
+  ])('an Incoming Interface %s: both are 0, its count is told, and the trace goes on', (_name, addresses) => {
+    const [r4, r3] = blocks(4, withUpstreamLink(addresses));
+    expect(r4).toMatchObject({
+      incomingInterfaceAddress: '0.0.0.0',
+      upstreamRouterAddress: '0.0.0.0',
+      inputPacketCount: '40000',
+      forwardingCodeName: 'NO_ERROR',
+    });
+    expect(r3).toMatchObject({ outgoingInterfaceAddress: '10.34.0.3' });
+  });
+
+  test('an Incoming Interface that is not known: both are 0, and so is its count', () => {
+    const [r4, r3] = blocks(4, withoutIncoming(4, '10.34.0.3'));
+    expect(r4).toMatchObject({
+      incomingInterfaceAddress: '0.0.0.0',
+      upstreamRouterAddress: '0.0.0.0',
+      inputPacketCount: null,
+    });
+    expect(r3).toMatchObject({ outgoingInterfaceAddress: '10.34.0.3' });
+  });
+
+  test('of several addresses, the one on the upstream router’s subnet', () => {
+    const [r4] = blocks(4, withUpstreamLink(['192.0.2.4/24', '10.34.0.4/24']));
+    expect(r4).toMatchObject({ incomingInterfaceAddress: '10.34.0.4', upstreamRouterAddress: '10.34.0.3' });
+  });
+
+  test('of several addresses, none of which shares a subnet with it: the first', () => {
+    const [r4] = blocks(4, withUpstreamLink(['192.0.2.4/24', '198.51.100.4/24']));
+    expect(r4).toMatchObject({ incomingInterfaceAddress: '192.0.2.4', upstreamRouterAddress: '10.34.0.3' });
+  });
+});
+
+describe('IPv6', () => {
+  test('an Incoming Interface that is not known: its ID is 0 and the Remote Address ::', () => {
+    const [r4, r3] = blocks(6, withoutIncoming(6, 'fd00:34::3'));
+    expect(r4).toMatchObject({ incomingInterfaceId: 0, remoteAddress: '::', inputPacketCount: null });
+    expect(r3).toMatchObject({ outgoingInterfaceId: 3 });
+  });
+
+  test('an Incoming Interface with link-local addresses only has an ID, and so the Remote Address is told', () => {
+    const [r4] = blocks(6, withUpstreamLink(['fe80::4:2/64']));
+    expect(r4).toMatchObject({ incomingInterfaceId: 2, remoteAddress: 'fe80::3:3' });
+  });
+});
