@@ -1,0 +1,150 @@
+/** Which of several routers on the client's link is the last hop. RFC 8487 §4.1.1; src/README.md */
+import { describe, expect, test } from 'vitest';
+import type { Snapshot } from '../../src/router/snapshot.ts';
+import { parseAddress } from '../../src/wire/address.ts';
+import { EngineDriver, query } from '../support/engine-driver.ts';
+import { RECEIVER, SOURCE, SSM_GROUP } from '../support/lab-network.ts';
+
+const CLIENT_LINK = 2;
+const OTHER_LINK = 3;
+const forwarding = (index: number) => ({ index, state: 'forwarding' as const });
+const pruned = (index: number) => ({ index, state: 'pruned' as const });
+
+/** Where a router sends what it gets of the group: the outgoing interfaces of its (S,G) row. */
+const DOES = {
+  forward: [pruned(OTHER_LINK), forwarding(CLIENT_LINK)],
+  prune: [pruned(CLIENT_LINK)],
+  forwardElsewhere: [forwarding(OTHER_LINK)],
+  pruneHereAndForwardElsewhere: [pruned(CLIENT_LINK), forwarding(OTHER_LINK)],
+  nothing: undefined,
+} as const;
+type Doing = keyof typeof DOES;
+
+function router(address: string, doing: Doing, source: string | null): Snapshot {
+  const family = address.includes(':') ? 6 : 4;
+  const outgoing = DOES[doing];
+  const row = { group: SSM_GROUP[family], source, incoming: 1, upstream: null };
+  return {
+    name: address,
+    interfaces: [
+      { index: 1, name: 'up0', addresses: [], multicast: true },
+      { index: CLIENT_LINK, name: 'down0', addresses: [`${address}/${family === 4 ? 16 : 64}`], multicast: true },
+      { index: OTHER_LINK, name: 'down1', addresses: [], multicast: true },
+    ],
+    routes: outgoing === undefined ? [] : [{ ...row, outgoing }],
+    // So that every block names its router: without any way to the source it would say NO_ROUTE and nothing else.
+    rpf: [{ prefix: SOURCE[family], interface: 1, neighbor: null }],
+  };
+}
+
+/** The address of the router whose block comes first: the same in whatever order the routers are configured. */
+function lastHop(snapshots: readonly Snapshot[], changes: { source?: undefined; group?: undefined } = {}) {
+  const family = snapshots[0]?.name.includes(':') ? 6 : 4;
+  const { source, group } = { source: SOURCE[family], group: SSM_GROUP[family], ...changes };
+  const chosen = [snapshots, snapshots.toReversed()].map((inOrder) => {
+    const driver = new EngineDriver({ snapshots: inOrder });
+    driver.deliver(query(RECEIVER[family], source, group, { hops: 1 }), RECEIVER[family]);
+    return driver.sent[0]?.blocks[0]?.[family === 4 ? 'outgoingInterfaceAddress' : 'localAddress'];
+  });
+  expect(chosen[1]).toBe(chosen[0]);
+  return chosen[0];
+}
+
+describe('the one that forwards the source and group onto the client’s link', () => {
+  test.each<[Doing]>([['nothing'], ['prune'], ['forwardElsewhere'], ['pruneHereAndForwardElsewhere']])(
+    'before one with a higher address that does this: %s',
+    (doing) => {
+      expect(lastHop([router('10.4.0.4', 'forward', SOURCE[4]), router('10.4.0.9', doing, SOURCE[4])])).toBe(
+        '10.4.0.4',
+      );
+      expect(lastHop([router('fd00:4::4', 'forward', SOURCE[6]), router('fd00:4::9', doing, SOURCE[6])])).toBe(
+        'fd00:4::4',
+      );
+    },
+  );
+
+  test('not one that forwards another source', () => {
+    expect(lastHop([router('10.4.0.4', 'forward', SOURCE[4]), router('10.4.0.9', 'forward', '10.1.0.3')])).toBe(
+      '10.4.0.4',
+    );
+  });
+
+  test('whether by source or by group state; but by group state alone where no source is asked for', () => {
+    const bySource = router('10.4.0.4', 'forward', SOURCE[4]);
+    const byGroup = router('10.4.0.9', 'forward', null);
+    expect(lastHop([bySource, byGroup])).toBe('10.4.0.9');
+    expect(
+      lastHop([router('10.4.0.9', 'forward', SOURCE[4]), router('10.4.0.4', 'forward', null)], { source: undefined }),
+    ).toBe('10.4.0.4');
+  });
+
+  test('among these, the one with the highest address', () => {
+    const does = (address: string, doing: Doing) => router(address, doing, SOURCE[4]);
+    expect(
+      lastHop([
+        does('10.4.0.3', 'forward'),
+        does('10.4.0.5', 'forward'),
+        does('10.4.0.4', 'forward'),
+        does('10.4.0.6', 'prune'),
+      ]),
+    ).toBe('10.4.0.5');
+  });
+});
+
+describe.each<[Doing]>([['forward'], ['prune'], ['nothing']])('the highest address, where all do this: %s', (doing) => {
+  test.each([
+    ['by octets as numbers, not as text', ['10.4.0.9', '10.4.0.10'], '10.4.0.10'],
+    ['by octets without a sign', ['10.4.0.127', '10.4.0.128'], '10.4.0.128'],
+    ['the first octet that differs decides', ['10.4.0.200', '10.4.1.2'], '10.4.1.2'],
+    ['by octets, in IPv6', ['fd00:4::ff', 'fd00:4::100'], 'fd00:4::100'],
+    ['by octets, in IPv6, not as text', ['fd00:4::9', 'fd00:4::10'], 'fd00:4::10'],
+  ])('%s', (_name, addresses, expected) => {
+    const source = SOURCE[expected.includes(':') ? 6 : 4];
+    expect(lastHop(addresses.map((address) => router(address, doing, source)))).toBe(expected);
+  });
+});
+
+test('without a group the highest address, and nobody is asked which of them forwards', () => {
+  const snapshots = [router('10.4.0.4', 'forward', SOURCE[4]), router('10.4.0.9', 'nothing', SOURCE[4])];
+  expect(lastHop(snapshots, { group: undefined })).toBe('10.4.0.9');
+  const driver = new EngineDriver({ snapshots });
+  driver.deliver(query(RECEIVER[4], SOURCE[4], undefined, { hops: 1 }), RECEIVER[4]);
+  expect(driver.asks.map((ask) => ask.router)).toEqual(['10.4.0.9']);
+});
+
+describe('those that do not answer in time are out, while another did', () => {
+  const does = (address: string, doing: Doing) => router(address, doing, SOURCE[4]);
+  const chosen = (snapshots: readonly Snapshot[], silent: readonly string[]) => {
+    const driver = new EngineDriver({ snapshots, silent });
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4], { hops: 1 }), RECEIVER[4]);
+    driver.pass(3000);
+    return driver.sent[0]?.blocks.map((block) => [block.outgoingInterfaceAddress, block.forwardingCodeName]);
+  };
+
+  test('also where that one forwards nothing and has a lower address', () => {
+    const snapshots = [does('10.4.0.9', 'nothing'), does('10.4.0.4', 'nothing')];
+    expect(chosen(snapshots, ['10.4.0.9'])).toEqual([['10.4.0.4', 'NO_ERROR']]);
+  });
+
+  test('and among several that did, the one that forwards', () => {
+    const snapshots = [does('10.4.0.9', 'nothing'), does('10.4.0.6', 'nothing'), does('10.4.0.4', 'forward')];
+    expect(chosen(snapshots, ['10.4.0.9'])).toEqual([['10.4.0.4', 'NO_ERROR']]);
+  });
+});
+
+test('the only router on the link is asked once, also when it cannot be read', () => {
+  const driver = new EngineDriver({ snapshots: [router('10.4.0.4', 'forward', SOURCE[4])], broken: ['10.4.0.4'] });
+  driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
+  expect(driver.sent[0]?.blocks).toMatchObject([{ forwardingCodeName: 'FATAL_ERROR' }]);
+  expect(driver.asks).toHaveLength(1);
+});
+
+test('a Query by multicast is answered by the last hop, from an address that the kernel chooses', () => {
+  const driver = new EngineDriver({
+    snapshots: [router('10.4.0.4', 'forward', SOURCE[4])],
+    identities: [{ name: '10.4.0.4', addresses: [], standIn: [parseAddress('192.0.2.104')!] }],
+  });
+  const destination = parseAddress('224.0.0.2')!;
+  driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4], { destination });
+  expect(driver.sent[0]).toMatchObject({ header: { typeName: 'REPLY' }, transmit: { source: undefined } });
+});
