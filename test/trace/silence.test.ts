@@ -1,0 +1,115 @@
+/** What gets no answer: dropped with its reason and the offending value, its slot free, its sender for the log. */
+import { describe, expect, test } from 'vitest';
+import { formatAddress, parseAddress, parsePrefix } from '../../src/wire/address.ts';
+import { CHAIN, chain } from '../support/chain.ts';
+import { EngineDriver, query } from '../support/engine-driver.ts';
+
+const { client, source, group } = CHAIN[4];
+const question = () => query(client, source, group);
+
+function replyOctets(): Uint8Array {
+  const driver = new EngineDriver({ snapshots: chain(1) });
+  driver.deliver(question(), client);
+  return driver.sent[0]!.octets;
+}
+
+test.each<[string, Uint8Array, string, number | undefined]>([
+  ['nothing', new Uint8Array(0), 'too-short', 0],
+  ['half a header', question().slice(0, 12), 'truncated-header', 12],
+  ['what is no Mtrace2', Uint8Array.of(9, 0, 20, ...new Uint8Array(17)), 'unknown-tlv-type', undefined],
+  ['a Reply, which no Query of ours asked for', replyOctets(), 'reply-not-ours', undefined],
+  ['a Query of a block', Uint8Array.of(...question(), 4, 0, 52, ...new Uint8Array(49)), 'misplaced-tlv', undefined],
+])('%s', (_name, octets, reason, value) => {
+  const driver = new EngineDriver({ snapshots: chain(1) });
+  driver.deliver(octets, client);
+  expect(driver.sent).toEqual([]);
+  expect(driver.drops).toMatchObject([{ reason, value }]);
+  expect(formatAddress(driver.drops[0]!.sender)).toBe(client);
+  expect([driver.freeSlots, driver.engine.isIdle]).toEqual([8, true]);
+});
+
+describe('a Request', () => {
+  const upstreamAt = 20 + 16;
+
+  /** As c1's daemon sends it. */
+  function request(): Uint8Array {
+    const downstream = new EngineDriver({ snapshots: chain(1), native: { forward: true, port: 33435 } });
+    downstream.deliver(question(), client);
+    return downstream.sent[0]!.octets;
+  }
+
+  const driver = () => new EngineDriver({ snapshots: chain(2).slice(1) });
+
+  test('of a router on our link is answered, when it is adjacent', () => {
+    const upstream = driver();
+    upstream.deliver(request(), '10.200.1.2');
+    expect(upstream.sent[0]?.blocks).toHaveLength(2);
+  });
+
+  test('that crossed a router shows its TTL, one that may not be told apart shows none', () => {
+    const upstream = driver();
+    upstream.deliver(request(), '10.200.1.2', { hopLimit: 64 });
+    upstream.deliver(request(), '10.200.1.2', { hopLimit: -1 });
+    upstream.deliver(request(), '203.0.113.1', { hopLimit: 64 });
+    expect(upstream.drops).toMatchObject([
+      { reason: 'not-adjacent', value: 64 },
+      { reason: 'not-adjacent', value: -1 },
+      { reason: 'sender-not-allowed', value: undefined },
+    ]);
+  });
+
+  test('of a peer may have crossed any number of routers', () => {
+    const addresses = [parseAddress('203.0.113.1')!];
+    const upstream = new EngineDriver({
+      snapshots: chain(2).slice(1),
+      peers: [{ name: 'downstream', addresses, port: 33435, routers: [] }],
+    });
+    upstream.deliver(request(), '203.0.113.1', { hopLimit: 37 });
+    expect(upstream.sent[0]?.blocks).toHaveLength(2);
+  });
+
+  test.each([
+    ['224.0.0.13', 'request-names-no-upstream'],
+    ['0.0.0.0', 'request-names-no-upstream'],
+    ['10.200.9.1', 'request-not-for-us'],
+  ])('for %s', (upstream, reason) => {
+    const octets = request();
+    octets.set(parseAddress(upstream)!, upstreamAt);
+    const one = driver();
+    one.deliver(octets, '10.200.1.2');
+    expect(one.drops).toMatchObject([{ reason }]);
+    expect([one.freeSlots, one.engine.isIdle]).toEqual([8, true]);
+  });
+
+  test('whose addresses no Query may have', () => {
+    const octets = request();
+    octets.set(parseAddress('224.0.0.1')!, 12);
+    const upstream = driver();
+    upstream.deliver(octets, '10.200.1.2');
+    expect(upstream.drops).toMatchObject([{ reason: 'client-not-unicast' }]);
+  });
+
+  test('of one family in a datagram of the other', () => {
+    const upstream = new EngineDriver({ snapshots: chain(2).slice(1), requestNetworks: [parsePrefix('::/0')!] });
+    upstream.deliver(request(), 'fd00:200:0:1::2');
+    expect(upstream.drops).toMatchObject([{ reason: 'family-mixed' }]);
+  });
+
+  test('that nobody is found for after a wait: the log is told who sent it, not who sent the last datagram', () => {
+    const octets = request();
+    octets.set(parseAddress('10.200.9.1')!, upstreamAt);
+    const upstream = new EngineDriver({
+      snapshots: chain(3).slice(1),
+      isLearned: false,
+      silent: ['c3'],
+      requestNetworks: [parsePrefix('10.0.0.0/8')!],
+    });
+    upstream.deliver(octets, '10.200.1.2');
+    upstream.deliver(new Uint8Array(3), '192.0.2.9');
+    expect(upstream.drops).toHaveLength(1);
+    upstream.answerLate('c3');
+    expect(upstream.drops).toMatchObject([{ reason: 'too-short' }, { reason: 'request-not-for-us' }]);
+    expect(upstream.drops.map((drop) => formatAddress(drop.sender))).toEqual(['192.0.2.9', '10.200.1.2']);
+    expect([upstream.freeSlots, upstream.engine.isIdle]).toEqual([8, true]);
+  });
+});
