@@ -5,6 +5,7 @@ import {
   compareAddress,
   formatAddress,
   inPrefix,
+  isBroadcastOf,
   isLinkLocal,
   isLinkScopedMulticast,
   isLoopback,
@@ -14,6 +15,7 @@ import {
   parseAddress,
   parsePrefix,
   prefixesOverlap,
+  sameAddress,
 } from '../../src/wire/address.ts';
 
 const address = (text: string) => parseAddress(text)!;
@@ -86,11 +88,37 @@ test('the families are never in one another', () => {
   expect(compareAddress(address('255.255.255.255'), address('::'))).toBeLessThan(0);
 });
 
+test('addresses have the same key when they are the same address, and only then', () => {
+  fc.assert(
+    fc.property(anyAddress, fc.array(fc.nat(127), { maxLength: 2 }), (octets, flips) => {
+      const other = octets.slice();
+      for (const flip of flips) other[(flip >> 3) % octets.length]! ^= 0x80 >> (flip & 7);
+      const isSame = formatAddress(other) === formatAddress(octets);
+      expect([addressKey(other) === addressKey(octets), sameAddress(other, octets)]).toEqual([isSame, isSame]);
+      expect(compareAddress(other, octets) === 0).toBe(isSame);
+    }),
+    { numRuns: 2000, seed: 8487 },
+  );
+  expect(sameAddress(address('32.1.13.184'), address('2001:db8::'))).toBe(false);
+});
+
 test('two prefixes overlap when one is in the other', () => {
   expect(prefixesOverlap(prefix('10.0.0.0/8'), prefix('10.1.0.0/16'))).toBe(true);
   expect(prefixesOverlap(prefix('10.1.0.0/16'), prefix('10.0.0.0/8'))).toBe(true);
   expect(prefixesOverlap(prefix('10.0.0.0/16'), prefix('10.1.0.0/16'))).toBe(false);
   expect(prefixesOverlap(prefix('10.0.0.0/8'), prefix('::/0'))).toBe(false);
+});
+
+test.each<[string, string[], string[]]>([
+  ['192.0.2.1/24', ['192.0.2.255', '255.255.255.255'], ['192.0.2.254', '192.0.2.127', '192.0.3.255']],
+  ['192.0.2.1/30', ['192.0.2.3'], ['192.0.2.2', '192.0.2.0', '192.0.2.7']],
+  ['192.0.2.1/31', [], ['192.0.2.1', '192.0.2.0']],
+  ['192.0.2.1/32', [], ['192.0.2.1']],
+  ['10.1.0.1/20', ['10.1.15.255'], ['10.1.7.255', '10.1.14.255', '10.1.31.255']],
+  ['2001::/16', [], ['2001:ffff:ffff:ffff:ffff:ffff:ffff:ffff', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff']],
+])('the broadcast address of %s', (network, yes, no) => {
+  const judged = [...yes, ...no].filter((text) => isBroadcastOf(address(text), prefix(network)));
+  expect(judged).toEqual(yes);
 });
 
 describe('kinds of addresses, at their edges', () => {
@@ -99,16 +127,16 @@ describe('kinds of addresses, at their edges', () => {
     [
       isLinkScopedMulticast,
       ['224.0.0.0', '224.0.0.255', 'ff02::1', 'ff12::1'],
-      ['224.0.1.0', '239.0.0.1', 'ff05::2', 'fe82::1'],
+      ['224.0.1.0', '224.1.0.0', '225.0.0.0', '239.0.0.1', 'ff03::1', 'ff05::2', 'fe82::1'],
     ],
-    [isLinkLocal, ['169.254.0.1', 'fe80::1', 'febf::1'], ['169.253.0.1', 'fec0::1', 'fe7f::1']],
-    [isUniqueLocal, ['fc00::1', 'fdff::1'], ['fb00::1', 'fe00::1', '10.0.0.1']],
+    [isLinkLocal, ['169.254.0.1', 'fe80::1', 'febf::1'], ['169.253.0.1', '10.254.0.1', 'fec0::1', 'fe7f::1', '80::1']],
+    [isUniqueLocal, ['fc00::1', 'fdff::1'], ['fb00::1', 'fe00::1', '10.0.0.1', '252.0.0.1']],
     [
       isUnicast,
       ['1.0.0.0', '127.0.0.1', '223.255.255.255', '::1', 'fe80::1', '2001:db8::1'],
       ['0.0.0.0', '0.255.255.255', '224.0.0.0', '240.0.0.0', '255.255.255.255', '::', 'ff00::', 'ff02::2'],
     ],
-    [isLoopback, ['127.0.0.1', '127.255.0.1', '::1'], ['128.0.0.1', '::2', '1::1', '::']],
+    [isLoopback, ['127.0.0.1', '127.255.0.1', '::1'], ['128.0.0.1', '::2', '1::1', '100::1', '::101', '::']],
   ] as const)('%o', (kind, yes, no) => {
     expect(yes.map((text) => kind(address(text)))).toEqual(yes.map(() => true));
     expect(no.map((text) => kind(address(text)))).toEqual(no.map(() => false));

@@ -22,6 +22,7 @@ describe('a datagram that is not a message says why (RFC 8487 §3, §3.1, §3.2)
     ['type 0', changed('query4', { 0: 0 }), 'unknown-tlv-type'],
     ['type 7', changed('query4', { 0: 7 }), 'unknown-tlv-type'],
     ['a block first', changed('query4', { 0: 4 }), 'no-header'],
+    ['an Extended Query Block first', changed('query4', { 0: 6 }), 'no-header'],
     ['header of 24', changed('query4', { 2: 24 }), 'header-length'],
     ['header of 0', changed('query4', { 2: 0 }), 'header-length'],
     ['IPv6 header in 20 octets', changed('query4', { 2: 56 }), 'truncated-header'],
@@ -47,6 +48,37 @@ test('a TLV longer than what is left goes with the rest; what stands before it i
   const message = emptyMessage();
   expect(checkMessage(memoryOf(octets).view, 0, octets.length, message)).toBeUndefined();
   expect(message).toMatchObject({ end: 72, standardBlockCount: 1, droppedOctets: 52 });
+});
+
+test('fewer than four octets behind the last TLV are no TLV and no fault, whatever they are', () => {
+  for (const rest of [[9], [9, 0], [9, 0, 0]]) {
+    const octets = Uint8Array.of(...vector('query4').octets, ...rest);
+    const message = emptyMessage();
+    expect(checkMessage(memoryOf(octets).view, 0, octets.length, message)).toBeUndefined();
+    expect(message).toMatchObject({ end: 20, droppedOctets: rest.length });
+  }
+  expect(fault(Uint8Array.of(...vector('query4').octets, 9, 0, 4, 0))).toBe('unknown-tlv-type');
+});
+
+test('nothing of one message is left in what describes the next', () => {
+  const message = emptyMessage();
+  for (const name of ['request4', 'query6', 'reply6', 'query4', 'request4'])
+    expect(checkMessage(memoryOf(vector(name).octets).view, 0, vector(name).octets.length, message)).toBeUndefined();
+  const after = { ...message };
+  const { octets } = vector('request4');
+  const fresh = emptyMessage();
+  checkMessage(memoryOf(octets).view, 0, octets.length, fresh);
+  expect(after).toEqual(fresh);
+  checkMessage(memoryOf(vector('query4').octets).view, 0, 20, message);
+  expect(message).toEqual({ ...emptyMessage(), end: 20 });
+});
+
+test('only Augmented blocks count returned ones, whatever a Standard one has in the same octets', () => {
+  const octets = vector('reply4').octets.slice();
+  octets.set([0, 1, 0, 7], 20 + 4); // Query Arrival Time
+  const message = emptyMessage();
+  expect(checkMessage(memoryOf(octets).view, 0, octets.length, message)).toBeUndefined();
+  expect(message).toMatchObject({ standardBlockCount: 2, returnedBlockCount: 0 });
 });
 
 test('the count of returned blocks is read from two octets and from four', () => {
