@@ -215,7 +215,9 @@ export class Engine {
       return this.#wrongLastHop(trace);
     }
     // Without a group nothing is forwarded that would tell them apart.
-    if (others.length === 0 || trace.group === undefined) return this.#chooseLastHop(trace, [first, ...others]);
+    if (others.length === 0 || trace.group === undefined) {
+      return this.#visit(trace, properLastHop([first, ...others], trace).visit);
+    }
     const open = new Map([first, ...others].map((candidate) => [++this.#lastId, candidate]));
     trace.waiting = { kind: 'candidates', open, all: [first, ...others] };
     for (const [askId, { visit }] of open) this.#askState(trace, visit.router, askId);
@@ -223,8 +225,7 @@ export class Engine {
 
   #chooseLastHop(trace: Trace, candidates: [Candidate, ...Candidate[]]): void {
     const { visit, state } = properLastHop(candidates, trace);
-    if (state !== undefined) return this.#process(trace, visit, state);
-    this.#visit(trace, visit);
+    this.#process(trace, visit, state);
   }
 
   /**
@@ -347,11 +348,7 @@ export class Engine {
     this.#forgetAsks(trace);
     if (waiting?.kind === 'interfaces') waiting.resume();
     else if (waiting?.kind === 'state') this.#process(trace, waiting.visit, undefined);
-    else if (waiting?.kind === 'candidates') {
-      const [first = waiting.all[0], ...others] = waiting.all.filter((one) => one.state !== undefined);
-      const { visit, state } = properLastHop([first, ...others], trace);
-      this.#process(trace, visit, state);
-    }
+    else if (waiting?.kind === 'candidates') this.#chooseLastHop(trace, waiting.all);
   }
 
   // Small print.

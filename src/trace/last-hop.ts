@@ -39,7 +39,8 @@ export function candidatesFor(domain: Domain, client: Address): Candidate[] {
 
 /**
  * The one that forwards onto the client's link; else the one with the highest address, as in a PIM DR election. Those
- * that have left the link, by what was read just now, are out, unless there is nobody else.
+ * that have left the link, by what was read just now, are out, unless there is nobody else; one that could not be read
+ * is in by its address, and its block will say so.
  */
 export function properLastHop(candidates: readonly [Candidate, ...Candidate[]], target: Target): Candidate {
   const there = candidates.filter((one) => one.state === undefined || interfaceOnLink(one) !== undefined);

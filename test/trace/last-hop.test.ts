@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Snapshot } from '../../src/router/snapshot.ts';
 import { parseAddress } from '../../src/wire/address.ts';
-import { EngineDriver, query } from '../support/engine-driver.ts';
+import { type DriverOptions, EngineDriver, query } from '../support/engine-driver.ts';
 import { RECEIVER, SOURCE, SSM_GROUP } from '../support/lab-network.ts';
 
 const CLIENT_LINK = 2;
@@ -112,23 +112,30 @@ test('without a group the highest address, and nobody is asked which of them for
   expect(driver.asks.map((ask) => ask.router)).toEqual(['10.4.0.9']);
 });
 
-describe('those that do not answer in time are out, while another did', () => {
+describe('one that cannot be read is not known not to forward', () => {
   const does = (address: string, doing: Doing) => router(address, doing, SOURCE[4]);
-  const chosen = (snapshots: readonly Snapshot[], silent: readonly string[]) => {
-    const driver = new EngineDriver({ snapshots, silent });
+  const chosen = (snapshots: readonly Snapshot[], trouble: Pick<DriverOptions, 'silent' | 'broken'>) => {
+    const driver = new EngineDriver({ snapshots, ...trouble });
     driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4], { hops: 1 }), RECEIVER[4]);
     driver.pass(3000);
+    expect(driver.asks).toHaveLength(snapshots.length);
     return driver.sent[0]?.blocks.map((block) => [block.outgoingInterfaceAddress, block.forwardingCodeName]);
   };
 
-  test('also where that one forwards nothing and has a lower address', () => {
-    const snapshots = [does('10.4.0.9', 'nothing'), does('10.4.0.4', 'nothing')];
-    expect(chosen(snapshots, ['10.4.0.9'])).toEqual([['10.4.0.4', 'NO_ERROR']]);
+  test.each([['silent'], ['broken']] as const)('%s: it comes before those that do not, by its address', (how) => {
+    const snapshots = [does('10.4.0.4', 'nothing'), does('10.4.0.9', 'nothing'), does('10.4.0.6', 'nothing')];
+    expect(chosen(snapshots, { [how]: ['10.4.0.9'] })).toEqual([['10.4.0.9', 'FATAL_ERROR']]);
+    expect(chosen(snapshots, { [how]: ['10.4.0.6'] })).toEqual([['10.4.0.9', 'NO_ERROR']]);
   });
 
-  test('and among several that did, the one that forwards', () => {
+  test.each([['silent'], ['broken']] as const)('%s: but not before one that does forward', (how) => {
     const snapshots = [does('10.4.0.9', 'nothing'), does('10.4.0.6', 'nothing'), does('10.4.0.4', 'forward')];
-    expect(chosen(snapshots, ['10.4.0.9'])).toEqual([['10.4.0.4', 'NO_ERROR']]);
+    expect(chosen(snapshots, { [how]: ['10.4.0.9'] })).toEqual([['10.4.0.4', 'NO_ERROR']]);
+  });
+
+  test.each([['silent'], ['broken']] as const)('all %s: the highest address', (how) => {
+    const snapshots = [does('10.4.0.4', 'nothing'), does('10.4.0.9', 'nothing')];
+    expect(chosen(snapshots, { [how]: ['10.4.0.4', '10.4.0.9'] })).toEqual([['10.4.0.9', 'FATAL_ERROR']]);
   });
 });
 

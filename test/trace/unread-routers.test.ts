@@ -108,14 +108,3 @@ describe('a Request for a link-local address that several routers have, IPv6', (
     }
   });
 });
-
-test('several routers on the client’s link, one of which cannot be read and has the highest address', () => {
-  const down = (address: string) => [{ index: 3, name: 'down0', addresses: [address], multicast: true }];
-  const idle: Snapshot = { name: 'idle', interfaces: down('10.4.0.4/24') };
-  const broken: Snapshot = { name: 'broken', interfaces: down('10.4.0.9/24') };
-  const driver = new EngineDriver({ snapshots: [idle, broken], broken: ['broken'] });
-  driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
-  expect(driver.sent[0]?.blocks).toMatchObject([
-    { outgoingInterfaceAddress: '10.4.0.9', forwardingCodeName: 'FATAL_ERROR' },
-  ]);
-});
