@@ -299,7 +299,11 @@ export class Engine {
       trace.arrival = laterOf(trace.arrival, this.#now);
       return this.#visit(trace, next.visit);
     }
-    if (next?.kind === 'peer') return this.#relay(trace, next.endpoint);
+    if (next?.kind === 'peer') {
+      // By this address the peer knows which of its routers is meant; RFC 8487 §3.2.4 forbids it on an unnumbered interface.
+      const isNamed = !isAllZeros(lastUpstream(this.#options.memory, trace.message));
+      return isNamed ? this.#relay(trace, next.endpoint) : this.#replyFatal(trace);
+    }
     // The upstream router may be one of ours that has never been read: ask before it is taken for a stranger.
     if (upstream !== undefined && this.#askInterfaces(trace, () => this.#conclude(trace, outcome))) return;
     if (next?.kind === 'native') return this.#relay(trace, next.endpoint);

@@ -1,7 +1,8 @@
 /** An upstream router is named only together with the interface it is on. RFC 8487 §3.2.4 Upstream Router Address, §3.2.5 Remote Address */
 import { describe, expect, test } from 'vitest';
 import type { Snapshot } from '../../src/router/snapshot.ts';
-import { EngineDriver, query } from '../support/engine-driver.ts';
+import { parseAddress, parsePrefix } from '../../src/wire/address.ts';
+import { type DriverOptions, EngineDriver, query } from '../support/engine-driver.ts';
 import { labSnapshot, RECEIVER, SOURCE, SSM_GROUP } from '../support/lab-network.ts';
 
 const R4 = labSnapshot(4);
@@ -57,6 +58,26 @@ describe('IPv4', () => {
   test('of several addresses, none of which shares a subnet with it: the first', () => {
     const [r4] = blocks(4, withUpstreamLink(['192.0.2.4/24', '198.51.100.4/24']));
     expect(r4).toMatchObject({ incomingInterfaceAddress: '192.0.2.4', upstreamRouterAddress: '10.34.0.3' });
+  });
+});
+
+describe('an upstream router that the block may not name, because the Incoming Interface has no address', () => {
+  const unnumbered = { ...R4, ...withUpstreamLink([]) };
+  const ask = (changes: Partial<DriverOptions>) => {
+    const driver = new EngineDriver({ snapshots: [unnumbered], ...changes });
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
+    return driver.sent.map((one) => [one.header.typeName, one.to, one.blocks[0]?.forwardingCodeName]);
+  };
+
+  test('is a peer’s: the peer could not tell which router is meant, so the client is told at once', () => {
+    const peer = { name: 'east', addresses: [parseAddress('192.0.2.2')!], port: 33435 };
+    expect(ask({ peers: [{ ...peer, routers: [parsePrefix('10.34.0.0/24')!] }] })).toEqual([
+      ['REPLY', `${RECEIVER[4]} 40000`, 'FATAL_ERROR'],
+    ]);
+  });
+
+  test('speaks Mtrace2 itself: it knows that it is meant', () => {
+    expect(ask({ native: { forward: true, port: 33435 } })).toEqual([['REQUEST', '10.34.0.3 33435', 'NO_ERROR']]);
   });
 });
 
