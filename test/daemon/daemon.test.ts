@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -206,10 +206,11 @@ describe('the program', () => {
   });
 
   describe('with a trace that waits for a router', () => {
-    /** r4 from its file; r3 over a command that neither answers nor ends. It leaves its process number in a file. */
+    /** r4 from its file; r3 over a command that neither answers nor ends, and leaves its process numbers in files. */
     const slowConfig = (replyTimeout: string) => {
       const config = JSON.parse(stage.config(WEST, [4], { replyTimeout }));
-      const script = `trap "" TERM; echo $$ > ${join(stage.folder, 'pid')}; while :; do sleep 0.1; done`;
+      const leaves = (name: string) => `echo $$ >> ${join(stage.folder, name)}`;
+      const script = `trap "" TERM; case "$0" in *mroute*) ${leaves('forwarding')};; *) ${leaves('table')};; esac; while :; do sleep 0.1; done`;
       const reader = { kind: 'cli', platform: 'frr', transport: 'exec', command: ['sh', '-c', script] };
       config.routers.push({ name: 'r3', addresses: ['127.34.0.3'], readers: [reader] });
       return JSON.stringify(config);
@@ -218,7 +219,7 @@ describe('the program', () => {
       const daemon = stage.run('main.js', ['-c', stage.write('west.yaml', slowConfig(replyTimeout))]);
       await daemon.until('learned r4', () => daemon.lines('learned').length === 1);
       const ending = endingOf(TRACE);
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await daemon.until('asked for its state', () => existsSync(join(stage.folder, 'forwarding')));
       return { daemon, ending };
     };
 
@@ -230,12 +231,12 @@ describe('the program', () => {
       daemon.signal('SIGTERM');
       expect(await ending).toEqual(['NO_ERROR', 'FATAL_ERROR']);
       expect(await daemon.end()).toBe(0);
-      const pid = Number(readFileSync(join(stage.folder, 'pid'), 'utf8'));
-      expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+      const pids = ['forwarding', 'table'].map((name) => Number(readFileSync(join(stage.folder, name), 'utf8')));
+      for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
     });
 
     test('SIGHUP: the patience of the old configuration holds for what it began', async () => {
-      const { daemon, ending } = await waiting('6s');
+      const { daemon, ending } = await waiting('12s');
       stage.write('west.yaml', stage.config(WEST, [4], { replyTimeout: '1s' }));
       daemon.signal('SIGHUP');
       expect(await ending).toEqual(['NO_ERROR', 'FATAL_ERROR']);
