@@ -140,7 +140,7 @@ export interface AccessConfig {
   readonly queries?: readonly Prefix[] | undefined;
   /** Absent: links of the routers. Peers may send Requests in any case. */
   readonly requests?: readonly Prefix[] | undefined;
-  /** Groups answered with ADMIN_PROHIB. */
+  /** Groups, and clients, whose traces are answered with ADMIN_PROHIB. */
   readonly prohibit: readonly Prefix[];
 }
 

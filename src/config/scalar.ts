@@ -18,11 +18,6 @@ export const bindAddress = textual('a unicast address, 0.0.0.0 or ::', (text) =>
 
 export const prefix = textual('an address or prefix', parsePrefix);
 
-export const groupPrefix = textual('a multicast address or prefix', (text) => {
-  const groups = parsePrefix(text);
-  return groups === undefined || !isMulticast(groups.address) ? undefined : groups;
-});
-
 /** Names of routers and peers go into messages, logs and file names. */
 export const name = textual("a name (letters, digits, '.', '_', '-'; at most 64)", (text) =>
   /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text) ? text : undefined,

@@ -10,7 +10,7 @@ import { choice, wholeNumber } from '../document/scalar.ts';
 import { familyOf, formatAddress, parseAddress } from '../wire/address.ts';
 import { type Config, type ListenConfig, LOG_LEVELS, type PeerConfig, type RouterConfig } from './config.ts';
 import { readerSchema, type Surroundings } from './reader-schema.ts';
-import { bindAddress, duration, groupPrefix, interfaceName, name, port, prefix, unicastAddress } from './scalar.ts';
+import { bindAddress, duration, interfaceName, name, port, prefix, unicastAddress } from './scalar.ts';
 
 /** The schema of one configuration file. `Config` says what comes out of it. */
 export function configSchema(surroundings: Surroundings): z.ZodType<Config> {
@@ -83,7 +83,7 @@ const peer = z
 const access = z.strictObject({
   queries: z.array(prefix).optional(),
   requests: z.array(prefix).optional(),
-  prohibit: z.array(groupPrefix).default([]),
+  prohibit: z.array(prefix).default([]),
 });
 
 const perSecond = wholeNumber('a number per second', 1, 1_000_000);

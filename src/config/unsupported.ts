@@ -9,7 +9,6 @@ const PLATFORMS_READ: readonly Platform[] = ['frr', 'linux'];
 
 /** Keys that are accepted, but not enforced. */
 const WITHOUT_EFFECT: readonly Path[] = [
-  ['access', 'prohibit'],
   ['limits', 'queries'],
   ['limits', 'requests'],
 ];

@@ -72,6 +72,7 @@ export class Core {
       access: new Access({
         queryNetworks: config.access.queries,
         requestNetworks: config.access.requests,
+        prohibit: config.access.prohibit,
         hostNetworks: () => this.#hostNetworks,
         isOnRouterLink: (address) => this.#domain.isOnRouterLink(address),
       }),

@@ -193,11 +193,12 @@ function isSamePlace(a: Placement, b: Placement): boolean {
   return a.router === b.router && a.interface?.index === b.interface?.index;
 }
 
-/** The only one, or the only one on the link; the first, where no link tells and all are of one router. */
+/** The only one, or the only one on the link. All of one router, and no link tells: the router, its interface not known. */
 function theOne(owners: readonly Placement[], isOnLink: (owner: Placement) => boolean): Placement | undefined {
   const onLink = owners.length > 1 ? owners.filter(isOnLink) : owners;
   const [first, ...others] = onLink.length > 0 ? onLink : owners;
-  return others.every((other) => other.router === first?.router) ? first : undefined;
+  if (first === undefined || others.length === 0) return first;
+  return others.every((other) => other.router === first.router) ? { ...first, interface: undefined } : undefined;
 }
 
 /** Whether two tables place the router's interfaces alike: all that is ever asked of a domain. */

@@ -60,9 +60,13 @@ export interface SnapshotRoute {
   readonly uptimeSeconds?: number | null | undefined;
 }
 
+export const OUTGOING_FORWARDING = ['forwarding', 'pruned', 'notForwarding'] as const;
+export type OutgoingForwarding = (typeof OUTGOING_FORWARDING)[number];
+
 export interface SnapshotOutgoing {
   readonly index: number;
-  readonly state: 'forwarding' | 'pruned';
+  /** `pruned`: by the downstream router; `notForwarding`: the router should forward there, but does not, whyever. */
+  readonly state: OutgoingForwarding;
 }
 
 export interface SnapshotRpf {

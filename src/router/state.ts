@@ -16,7 +16,7 @@ import {
   parsePrefix,
   sameAddress,
 } from '../wire/address.ts';
-import type { Snapshot, SnapshotInterface, SnapshotRoute } from './snapshot.ts';
+import type { OutgoingForwarding, Snapshot, SnapshotInterface, SnapshotRoute } from './snapshot.ts';
 
 /** Multicast packets are forwarded by default from TTL 1 upwards. */
 const DEFAULT_TTL_THRESHOLD = 1;
@@ -38,7 +38,7 @@ export interface InterfaceState {
 
 export interface OutgoingState {
   readonly interface: InterfaceState;
-  readonly pruned: boolean;
+  readonly state: OutgoingForwarding;
 }
 
 export interface RouteState {
@@ -75,6 +75,8 @@ export interface RouterState {
   rpf(address: Address): RpfState | undefined;
   /** The RP of the group: longest matching range. */
   rp(group: Address): Address | undefined;
+  /** Whether the group may not pass this interface: an administrative scope boundary. */
+  isScoped(group: Address, boundary: InterfaceState): boolean;
 }
 
 /** A snapshot that contradicts itself or holds text that is no address. The message names the row. */
@@ -119,6 +121,11 @@ export function stateOf(snapshot: Snapshot): RouterState {
     return { prefix, address: sameFamily(addressOf(row.address, 'rp'), prefix.address, `rp ${row.address}`) };
   });
 
+  const scopes = (snapshot.scopes ?? []).map((row) => {
+    const where = `scope ${row.groups}`;
+    return { groups: prefixOf(row.groups, where), index: interfaceAt(row.interface, where).index };
+  });
+
   return {
     name: snapshot.name,
     interfaces,
@@ -128,6 +135,7 @@ export function stateOf(snapshot: Snapshot): RouterState {
     },
     rpf: (address) => longestMatch(rpfs, address),
     rp: (group) => longestMatch(rps, group)?.address,
+    isScoped: (group, { index }) => scopes.some((scope) => scope.index === index && inPrefix(group, scope.groups)),
   };
 }
 
@@ -215,7 +223,7 @@ function routeOf(row: SnapshotRoute, interfaceAt: (index: number, where: string)
     upstream: row.upstream === null ? undefined : likewise(addressOf(row.upstream, where), group),
     outgoing: row.outgoing.map(({ index, state }) => ({
       interface: interfaceAt(index, where),
-      pruned: state === 'pruned',
+      state,
     })),
     packets: countOf(row.packets),
     multicastRoutingProtocol: codePoint(MulticastRoutingProtocol, row.multicastRoutingProtocol),

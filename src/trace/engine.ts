@@ -34,7 +34,14 @@ import { type Candidate, candidatesFor, properLastHop } from './last-hop.ts';
 import type { Trace } from './pending.ts';
 import { type Relayed, RelayedRequests } from './relayed.ts';
 import { reply } from './reply.ts';
-import { type Outcome, processRequest, processUnreadable } from './steps.ts';
+import {
+  hasUnknownQuery,
+  type Outcome,
+  processProhibited,
+  processRequest,
+  processUnknownQuery,
+  processUnreadable,
+} from './steps.ts';
 
 export interface EngineOptions {
   /** The slab. Slot i is at `i * slotOctets`. */
@@ -262,6 +269,7 @@ export class Engine {
   // The middle: one router after the other.
 
   #visit(trace: Trace, visit: Visit): void {
+    if (this.#isRefused(trace)) return this.#process(trace, visit, undefined);
     const askId = ++this.#lastId;
     trace.waiting = { kind: 'state', visit, askId };
     this.#askState(trace, visit.router, askId);
@@ -284,10 +292,21 @@ export class Engine {
       arrival: trace.arrival,
       outgoingHint: visit.outgoingHint,
     };
+    if (this.#isProhibited(trace)) return this.#conclude(trace, processProhibited(hop));
+    if (hasUnknownQuery(message)) return this.#conclude(trace, processUnknownQuery(hop));
     if (state !== undefined) return this.#conclude(trace, processRequest(hop));
     const outcome = processUnreadable(hop);
     this.#note('router-not-read', trace, visit.router);
     this.#conclude(trace, outcome);
+  }
+
+  /** Whether the answer of the next router is known without asking it. */
+  #isRefused(trace: Trace): boolean {
+    return this.#isProhibited(trace) || hasUnknownQuery(trace.message);
+  }
+
+  #isProhibited({ group, client }: Trace): boolean {
+    return this.#options.access.isProhibited(group, client);
   }
 
   #conclude(trace: Trace, outcome: Outcome): void {
@@ -480,6 +499,7 @@ function stateWithoutRoutes(name: string, interfaces: readonly InterfaceState[])
     route: () => undefined,
     rpf: () => undefined,
     rp: () => undefined,
+    isScoped: () => false,
   };
 }
 

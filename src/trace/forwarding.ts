@@ -28,6 +28,8 @@ export interface Forwarding {
   /** Where packets go; `undefined` when there is no row that would say so. */
   readonly outgoing: readonly OutgoingState[] | undefined;
   readonly packets: bigint;
+  /** A prune went upstream that applies to the source and group. */
+  readonly pruneSent: boolean;
   readonly routingProtocol: number;
   readonly multicastRoutingProtocol: number;
   /** Prefix length that the router has for the source; `undefined` when it forwards solely on group state. */
@@ -72,6 +74,7 @@ function sourceForwarding(state: RouterState, source: Address, group: Address): 
     upstream,
     outgoing: route.outgoing,
     packets: route.packets,
+    pruneSent: route.pruneSent,
     routingProtocol: route.routingProtocol || (rpf?.routingProtocol ?? 0),
     multicastRoutingProtocol: route.multicastRoutingProtocol || (incoming?.multicastRoutingProtocol ?? 0),
     sourcePrefixLength: route.source?.length,
@@ -101,6 +104,7 @@ function groupForwarding(state: RouterState, group: Address, source: Address | u
     upstream,
     outgoing: route?.outgoing,
     packets: route?.packets ?? UNKNOWN_COUNT,
+    pruneSent: route?.pruneSent ?? false,
     routingProtocol: route?.routingProtocol || (rpf?.routingProtocol ?? 0),
     multicastRoutingProtocol: route?.multicastRoutingProtocol || (incoming?.multicastRoutingProtocol ?? 0),
     sourcePrefixLength: undefined,
@@ -124,6 +128,7 @@ function pathForwarding(state: RouterState, source: Address): Forwarding | undef
     upstream: rpf.neighbor,
     outgoing: undefined,
     packets: UNKNOWN_COUNT,
+    pruneSent: false,
     routingProtocol: rpf.routingProtocol,
     multicastRoutingProtocol: rpf.interface.multicastRoutingProtocol,
     sourcePrefixLength: rpf.prefix.length,

@@ -57,5 +57,5 @@ function interfaceOnLink({ state, address }: Candidate): InterfaceState | undefi
 function forwardsOntoLink(candidate: Candidate, { source, group }: Target): boolean {
   const on = interfaceOnLink(candidate);
   const rows = (candidate.state && determineForwarding(candidate.state, source, group)?.outgoing) ?? [];
-  return rows.some((row) => !row.pruned && row.interface.index === on?.index);
+  return rows.some((row) => row.state === 'forwarding' && row.interface.index === on?.index);
 }

@@ -1,14 +1,14 @@
 /**
  * Request Normal Processing, RFC 8487 §4.2.2: one function for each numbered step, run in the RFC's order by
  * `processRequest`. A step fills its part of the block, may note a Forwarding Code (the first one noted stays), and says
- * whether the trace goes on. Step 1 is wire/append.ts. Steps 2 (ADMIN_PROHIB), 7 (NO_MULTICAST, RPF_IF, WRONG_IF),
- * 8 (SCOPED), 11 (PRUNE_SENT, PRUNE_RCVD, NOT_FORWARDING) and 12 (REACHED_GW) are not there yet: proto/CONFORMANCE.md.
+ * whether the trace goes on. Step 1 is wire/append.ts; step 12 (REACHED_GW) is not there yet: proto/CONFORMANCE.md.
  */
 import { HEADER } from '../../proto/mtrace2.ts';
-import { ForwardingCode } from '../../proto/registry.ts';
-import { type InterfaceState, interfaceOnSubnet, interfaceWithAddress } from '../router/state.ts';
+import { ForwardingCode, MulticastRoutingProtocol } from '../../proto/registry.ts';
+import { type InterfaceState, interfaceOnSubnet, interfaceWithAddress, type OutgoingState } from '../router/state.ts';
 import type { Address } from '../wire/address.ts';
 import { sameAddress } from '../wire/address.ts';
+import type { Message } from '../wire/view.ts';
 import { writeArrival, writeForwarding, writeLocalAddress, writeOutgoing, writeUnknownCounts } from './block.ts';
 import { determineForwarding, type Forwarding } from './forwarding.ts';
 import { type Hop, noteForwardingCode } from './hop.ts';
@@ -23,17 +23,44 @@ const REPLY: Outcome = { kind: 'reply' };
 
 export function processRequest(hop: Hop): Outcome {
   const forwarding = determineForwarding(hop.state, hop.source, hop.group); // RFC 8487 §4.2.2 (4)
-  fillOutgoing(hop, forwarding);
+  const outgoing = outgoingInterface(hop, forwarding);
+  fillOutgoing(hop, outgoing);
   if (forwarding === undefined) return noRoute(hop);
   fillForwarding(hop, forwarding);
+  const should = outgoing && forwardingTo(hop, forwarding, outgoing);
+  if (isMisdirected(hop, forwarding, outgoing, should)) return REPLY;
+  noteScope(hop, forwarding, outgoing);
   if (reachedRp(hop, forwarding)) return REPLY;
   if (directlyConnected(forwarding)) return REPLY;
+  notePrunes(hop, forwarding, should);
   return forwardOrReply(hop, forwarding);
+}
+
+/**
+ * RFC 8487 §4.2.2 (2). Steps 3 and 6 are skipped, so the block names no upstream router, and "a trace cannot continue"
+ * from such a one (§5.8.3): the client is told at once, and no router is asked.
+ */
+export function processProhibited(hop: Hop): Outcome {
+  noteForwardingCode(hop, ForwardingCode.ADMIN_PROHIB);
+  return REPLY;
+}
+
+/** RFC 8487 §3.2.7: this daemon knows no Extended Query Type, so every one that is not transitive is unknown. */
+export function hasUnknownQuery(message: Message): boolean {
+  return message.intransitiveQueryCount > 0;
+}
+
+export function processUnknownQuery(hop: Hop): Outcome {
+  fillOutgoing(hop, outgoingInterface(hop, undefined));
+  writeUnknownCounts(hop);
+  writeLocalAddress(hop, undefined);
+  noteForwardingCode(hop, ForwardingCode.UNKNOWN_QUERY);
+  return REPLY;
 }
 
 /** The router could not be read: what is known of it, and FATAL_ERROR. src/README.md */
 export function processUnreadable(hop: Hop): Outcome {
-  fillOutgoing(hop, undefined);
+  fillOutgoing(hop, outgoingInterface(hop, undefined));
   writeUnknownCounts(hop);
   writeLocalAddress(hop, undefined);
   noteForwardingCode(hop, ForwardingCode.FATAL_ERROR);
@@ -41,9 +68,9 @@ export function processUnreadable(hop: Hop): Outcome {
 }
 
 /** RFC 8487 §4.2.2 (3) */
-function fillOutgoing(hop: Hop, forwarding: Forwarding | undefined): void {
+function fillOutgoing(hop: Hop, outgoing: InterfaceState | undefined): void {
   writeArrival(hop);
-  writeOutgoing(hop, outgoingInterface(hop, forwarding));
+  writeOutgoing(hop, outgoing);
 }
 
 /** RFC 8487 §4.2.2 (5): the remaining fields stay zero. */
@@ -56,6 +83,35 @@ function noRoute(hop: Hop): Outcome {
 function fillForwarding(hop: Hop, forwarding: Forwarding): void {
   writeForwarding(hop, forwarding.isDirectlyConnected ? { ...forwarding, upstream: undefined } : forwarding);
   writeLocalAddress(hop, forwarding.incoming);
+}
+
+/**
+ * RFC 8487 §4.2.2 (7): the Request came by an interface that the router does not forward by. Where the Outgoing Interface
+ * is not known, or no row says where packets go, there is no verdict.
+ */
+function isMisdirected(
+  hop: Hop,
+  { incoming, multicastRoutingProtocol, outgoing: rows }: Forwarding,
+  outgoing: InterfaceState | undefined,
+  should: Should | undefined,
+): boolean {
+  if (outgoing === undefined) return false;
+  // RFC 8487 §6.4: a proxy says WRONG_IF for its Incoming Interface, too.
+  const isProxy = multicastRoutingProtocol === MulticastRoutingProtocol.igmpOnly;
+  const isIncoming = outgoing.index === incoming?.index;
+  if (!outgoing.multicast) noteForwardingCode(hop, ForwardingCode.NO_MULTICAST);
+  else if (isIncoming && !isProxy) noteForwardingCode(hop, ForwardingCode.RPF_IF);
+  else if (isIncoming || (rows !== undefined && should === undefined)) noteForwardingCode(hop, ForwardingCode.WRONG_IF);
+  else return false;
+  return true;
+}
+
+/** RFC 8487 §4.2.2 (8). The trace goes on. */
+function noteScope(hop: Hop, { incoming }: Forwarding, outgoing: InterfaceState | undefined): void {
+  const { group, state } = hop;
+  if (group === undefined) return;
+  const isScoped = [outgoing, incoming].some((boundary) => boundary !== undefined && state.isScoped(group, boundary));
+  if (isScoped) noteForwardingCode(hop, ForwardingCode.SCOPED);
 }
 
 /**
@@ -73,12 +129,40 @@ function directlyConnected(forwarding: Forwarding): boolean {
   return forwarding.isDirectlyConnected;
 }
 
+/** RFC 8487 §4.2.2 (11). The trace goes on. */
+function notePrunes(hop: Hop, forwarding: Forwarding, should: Should | undefined): void {
+  if (forwarding.pruneSent) noteForwardingCode(hop, ForwardingCode.PRUNE_SENT);
+  if (should === 'pruned') noteForwardingCode(hop, ForwardingCode.PRUNE_RCVD);
+  if (should === 'notForwarding') noteForwardingCode(hop, ForwardingCode.NOT_FORWARDING);
+}
+
+/** What a router does for an interface that it should forward to. */
+type Should = OutgoingState['state'];
+
+/**
+ * What the row says of the Outgoing Interface. What only the group's row forwards to, it "should normally forward" (RFC
+ * 8487 §4.2.2 (11)), but the row of the source decides, and does not.
+ * @returns `undefined`: no row has it
+ */
+function forwardingTo({ state, group }: Hop, forwarding: Forwarding, { index }: InterfaceState): Should | undefined {
+  const own = forwarding.outgoing?.find((row) => row.interface.index === index);
+  if (own !== undefined || forwarding.kind !== 'source' || group === undefined) return own?.state;
+  const shared = state.route(undefined, group)?.outgoing.find((row) => row.interface.index === index);
+  return shared?.state === 'forwarding' ? 'notForwarding' : undefined;
+}
+
 /** RFC 8487 §4.2.2 (13) */
 function forwardOrReply(hop: Hop, forwarding: Forwarding): Outcome {
   const { hops } = HEADER[hop.message.family].f;
   const traced = hop.message.standardBlockCount + hop.message.returnedBlockCount;
   if (traced >= hops.get(hop.memory.view, hop.message.base)) return REPLY;
   return { kind: 'forward', upstream: forwarding.upstream, incoming: forwarding.incoming };
+}
+
+/** A link-local address may be on several; which is meant is not known then. */
+function onlyInterfaceWith(interfaces: readonly InterfaceState[], address: Address): InterfaceState | undefined {
+  const owners = interfaces.filter((own) => interfaceWithAddress([own], address) !== undefined);
+  return owners.length === 1 ? owners[0] : undefined;
 }
 
 /**
@@ -94,9 +178,9 @@ function outgoingInterface(
   const named = index === undefined ? undefined : state.interfaces.get(index);
   // After a restart the router may have numbered its interfaces anew: the index counts only where the address still is.
   if (named?.addresses.some((own) => sameAddress(own.address, address))) return named;
-  if (standInClient === undefined) return interfaceWithAddress(interfaces, address);
+  if (standInClient === undefined) return onlyInterfaceWith(interfaces, address);
   const found = interfaceOnSubnet(interfaces, standInClient) ?? interfaceWithAddress(interfaces, address);
   if (found !== undefined) return found;
-  const rows = forwarding?.outgoing?.filter((row) => !row.pruned) ?? [];
+  const rows = forwarding?.outgoing?.filter((row) => row.state === 'forwarding') ?? [];
   return rows.length === 1 ? rows[0]?.interface : undefined;
 }

@@ -9,6 +9,8 @@ export interface AccessOptions {
   readonly queryNetworks: readonly Prefix[] | undefined;
   /** Who may send Requests besides the peers; `undefined`: the links of the routers. */
   readonly requestNetworks: readonly Prefix[] | undefined;
+  /** Groups that may not be traced, and clients that may not trace; answered with ADMIN_PROHIB, not silence. */
+  readonly prohibit: readonly Prefix[];
   /** What this host is connected to, its own addresses in it, as it is now. */
   readonly hostNetworks: () => readonly Prefix[];
   /** Whether the address is on a subnet of one of the routers. */
@@ -34,6 +36,12 @@ export class Access {
   maySendRequests(address: Address): boolean {
     const { requestNetworks } = this.#options;
     return requestNetworks === undefined ? this.#options.isOnRouterLink(address) : isInAny(address, requestNetworks);
+  }
+
+  /** RFC 8487 §4.2.2 (2), §9.3, §9.4 */
+  isProhibited(group: Address | undefined, client: Address): boolean {
+    const { prohibit } = this.#options;
+    return isInAny(client, prohibit) || (group !== undefined && isInAny(group, prohibit));
   }
 
   /** Whether it is everybody on a link of this host: what came to all is not answered, and nothing is sent there. */

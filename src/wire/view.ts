@@ -36,7 +36,8 @@ export interface Message {
   lastStandardBlock: number;
   /** Sum of the Augmented blocks "# of the returned Standard Response Blocks". RFC 8487 §3.2.6 */
   returnedBlockCount: number;
-  extendedQueryBlockCount: number;
+  /** Extended Query Blocks whose T bit is clear. RFC 8487 §3.2.7 */
+  intransitiveQueryCount: number;
   /** Octets behind `end` that were received and dropped. RFC 8487 §3 */
   droppedOctets: number;
 }
@@ -60,7 +61,7 @@ export function emptyMessage(): Message {
     standardBlockCount: 0,
     lastStandardBlock: -1,
     returnedBlockCount: 0,
-    extendedQueryBlockCount: 0,
+    intransitiveQueryCount: 0,
     droppedOctets: 0,
   };
 }
@@ -85,7 +86,7 @@ export function checkMessage(view: DataView, base: number, length: number, messa
   message.standardBlockCount = 0;
   message.lastStandardBlock = -1;
   message.returnedBlockCount = 0;
-  message.extendedQueryBlockCount = 0;
+  message.intransitiveQueryCount = 0;
 
   let at = base + headerLength;
   while (at + 4 <= limit) {
@@ -111,7 +112,7 @@ export function checkMessage(view: DataView, base: number, length: number, messa
       case TlvType.EXTENDED_QUERY_BLOCK:
         if (message.standardBlockCount !== 0) return 'misplaced-tlv';
         if (octets < 8) return 'block-length';
-        message.extendedQueryBlockCount++;
+        if (extendedQueryBlock.f.t.get(view, at) === 0) message.intransitiveQueryCount++;
         break;
       default:
         return 'misplaced-tlv';

@@ -25,7 +25,7 @@ export interface Sent {
 
 export interface DriverOptions
   extends Partial<Pick<EngineOptions, 'native' | 'relayedLimit' | 'requestPorts'>>,
-    Partial<Pick<AccessOptions, 'queryNetworks' | 'requestNetworks'>> {
+    Partial<Pick<AccessOptions, 'queryNetworks' | 'requestNetworks' | 'prohibit'>> {
   readonly snapshots: readonly Snapshot[];
   readonly identities?: readonly RouterIdentity[];
   readonly peers?: readonly Peer[];
@@ -70,6 +70,7 @@ export class EngineDriver {
       access: new Access({
         queryNetworks: options.queryNetworks,
         requestNetworks: options.requestNetworks,
+        prohibit: options.prohibit ?? [],
         hostNetworks: () => [parsePrefix('192.0.2.0/24')!],
         isOnRouterLink: (link) => this.domain.isOnRouterLink(link),
       }),

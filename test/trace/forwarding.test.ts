@@ -19,7 +19,7 @@ const row = (changes: Partial<Row>): Row => ({
   source: S,
   incoming: 2,
   upstream: null,
-  outgoing: [],
+  outgoing: [{ index: 3, state: 'forwarding' as const }],
   ...changes,
 });
 const toSource = (changes: object = {}) => ({ prefix: '10.1.0.0/24', interface: 2, neighbor: '10.34.0.3', ...changes });

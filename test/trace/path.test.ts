@@ -119,7 +119,13 @@ describe.each([4, 6] as const)('(*,G), IPv%i', (family) => {
 test('a neighbour known by an address of the other family only (RFC 5549) is not known: no octet of it is written', () => {
   const { routes: _routes, ...r4 } = labSnapshot(4);
   const rpf = [{ prefix: '10.1.0.0/24', interface: 2, neighbor: '2001:db8::dead', routingProtocol: 'bgp' as const }];
-  const row = { group: SSM_GROUP[4], source: SOURCE[4], incoming: 2, upstream: 'fe80::1', outgoing: [] };
+  const row = {
+    group: SSM_GROUP[4],
+    source: SOURCE[4],
+    incoming: 2,
+    upstream: 'fe80::1',
+    outgoing: [{ index: 3, state: 'forwarding' as const }],
+  };
   for (const routes of [[], [row]]) {
     const driver = new EngineDriver({ snapshots: [{ ...r4, rpf, routes }], native: { forward: true, port: 33435 } });
     driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
@@ -155,7 +161,15 @@ describe('an (S,G) row and the RPF path that do not agree', () => {
       snapshots: [
         {
           ...labSnapshot(4),
-          routes: [{ group: SSM_GROUP[4], source: SOURCE[4], incoming: 2, upstream: null, outgoing: [] }],
+          routes: [
+            {
+              group: SSM_GROUP[4],
+              source: SOURCE[4],
+              incoming: 2,
+              upstream: null,
+              outgoing: [{ index: 3, state: 'forwarding' as const }],
+            },
+          ],
           rpf: elsewhere,
         } as never,
       ],
@@ -191,7 +205,13 @@ describe('an (S,G) row and the RPF path that do not agree', () => {
   ])('a row without a neighbour, no path to the source at all, %s', (_name, addresses, code) => {
     const r4 = labSnapshot(4);
     const interfaces = r4.interfaces.map((one) => (one.index === 2 ? { ...one, addresses } : one));
-    const route = { group: SSM_GROUP[4], source: SOURCE[4], incoming: 2, upstream: null, outgoing: [] };
+    const route = {
+      group: SSM_GROUP[4],
+      source: SOURCE[4],
+      incoming: 2,
+      upstream: null,
+      outgoing: [{ index: 3, state: 'forwarding' as const }],
+    };
     const driver = new EngineDriver({ snapshots: [{ ...r4, interfaces, routes: [route], rpf: [] }] });
     driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
     expect(onlyReply(driver).blocks).toMatchObject([{ upstreamRouterAddress: '0.0.0.0', forwardingCodeName: code }]);

@@ -12,7 +12,7 @@ const MOST_BLOCKS = { 4: 27, 6: 14 } as const;
 function question(family: 4 | 6, extendedOctets = 0, hops = 255): Uint8Array {
   const { client, source, group } = CHAIN[family];
   const extended = new Uint8Array(extendedOctets);
-  if (extendedOctets > 0) extended.set([6, extendedOctets >> 8, extendedOctets & 0xff, 0, 0, 1]);
+  if (extendedOctets > 0) extended.set([6, extendedOctets >> 8, extendedOctets & 0xff, 1, 0, 1]);
   return Uint8Array.of(...query(client, source, group, { hops }), ...extended);
 }
 

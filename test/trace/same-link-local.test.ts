@@ -45,9 +45,14 @@ describe.each([[[1, 2, 3]], [[3, 2, 1]]])('interfaces listed as %j', (order) => 
   });
 });
 
-test('where no link tells, it is the router all the same', () => {
+test('where no link tells, it is the router all the same; its interface is not known, and not judged', () => {
   const unnumbered = R4.interfaces.map((one) => (one.index === 2 ? { ...one, addresses: ['fe80::4/64'] } : one));
   const driver = new EngineDriver({ snapshots: [{ ...R4, interfaces: unnumbered }, r3([1, 2, 3])] });
   driver.deliver(question, RECEIVER[6]);
-  expect(driver.sent[0]?.blocks[1]).toMatchObject({ localAddress: 'fd00:23::3', forwardingCodeName: 'NO_ERROR' });
+  expect(driver.sent[0]?.blocks[1]).toMatchObject({
+    localAddress: 'fd00:23::3',
+    outgoingInterfaceId: 0,
+    outputPacketCount: null,
+    forwardingCodeName: 'NO_ERROR',
+  });
 });

@@ -35,7 +35,7 @@ const row = (source: string | null, incoming: number): SnapshotRoute => ({
   source,
   incoming,
   upstream: `10.3${incoming - 10}.0.1`,
-  outgoing: [],
+  outgoing: [{ index: 3, state: 'forwarding' as const }],
 });
 const SOURCE_ROW = row(SOURCE[4], 11);
 const GROUP_ROW = row(null, 12);

@@ -21,7 +21,15 @@ const withUpstreamLink = (addresses: readonly string[]) => ({
 });
 /** A row that names a neighbour, and no interface; no path to the source that would. */
 const withoutIncoming = (family: 4 | 6, upstream: string) => ({
-  routes: [{ group: SSM_GROUP[family], source: SOURCE[family], incoming: null, upstream, outgoing: [] }],
+  routes: [
+    {
+      group: SSM_GROUP[family],
+      source: SOURCE[family],
+      incoming: null,
+      upstream,
+      outgoing: [{ index: 3, state: 'forwarding' as const }],
+    },
+  ],
   rpf: [],
 });
 

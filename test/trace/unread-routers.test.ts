@@ -43,7 +43,13 @@ describe('the upstream router', () => {
   });
 
   test('of which nothing is known is nobody that a table could tell: none is asked for', () => {
-    const route = { group: SSM_GROUP[4], source: SOURCE[4], incoming: 2, upstream: null, outgoing: [] };
+    const route = {
+      group: SSM_GROUP[4],
+      source: SOURCE[4],
+      incoming: 2,
+      upstream: null,
+      outgoing: [{ index: 3, state: 'forwarding' as const }],
+    };
     const driver = driverOf([{ ...R4, routes: [route], rpf: [] }, R3]);
     expect(ask(driver)).toEqual([['REPLY', 1]]);
     expect(driver.sent[0]?.blocks).toMatchObject([{ forwardingCodeName: 'FATAL_ERROR' }]);

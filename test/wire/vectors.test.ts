@@ -57,7 +57,7 @@ test('counts what it read', () => {
     standardBlockCount: 1,
     lastStandardBlock: 20,
     returnedBlockCount: 27,
-    extendedQueryBlockCount: 0,
+    intransitiveQueryCount: 0,
     droppedOctets: 0,
   });
 });

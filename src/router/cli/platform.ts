@@ -6,7 +6,7 @@
 import type { MulticastRoutingProtocol, RoutingProtocol } from '../../../proto/registry.ts';
 import type { Family } from '../../wire/address.ts';
 import type { ForwardingQuery } from '../port.ts';
-import type { SnapshotRp } from '../snapshot.ts';
+import type { OutgoingForwarding, SnapshotRp } from '../snapshot.ts';
 
 /** Commands that are asked together, and how to read their outputs. */
 export interface Question<Part> {
@@ -87,7 +87,7 @@ export interface RoutePart {
   /** RPF neighbour; `null` = directly connected, `undefined` = this output does not tell: see the path. */
   readonly upstream: string | null | undefined;
   /** Without the register interface; the incoming interface may be among them, and does not count. */
-  readonly outgoing: readonly { readonly interface: string; readonly state: 'forwarding' | 'pruned' }[];
+  readonly outgoing: readonly { readonly interface: string; readonly state: OutgoingForwarding }[];
   readonly packets: string | null;
   readonly multicastRoutingProtocol: MulticastRoutingProtocol | null;
   readonly pruneSent: boolean | undefined;

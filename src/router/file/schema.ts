@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { MulticastRoutingProtocol, RoutingProtocol } from '../../../proto/registry.ts';
 import type { Path } from '../../document/problem.ts';
 import { textual, wholeNumber } from '../../document/scalar.ts';
-import type { Snapshot, SnapshotRoute } from '../snapshot.ts';
+import { OUTGOING_FORWARDING, type Snapshot, type SnapshotRoute } from '../snapshot.ts';
 import {
   counter,
   groupAddress,
@@ -65,7 +65,7 @@ const routeRow = z
     sourcePrefixLength: prefixLength.optional(),
     incoming: ifIndex.nullable(),
     upstream: unicastAddress.nullable(),
-    outgoing: z.array(z.strictObject({ index: ifIndex, state: z.enum(['forwarding', 'pruned']) })),
+    outgoing: z.array(z.strictObject({ index: ifIndex, state: z.enum(OUTGOING_FORWARDING) })),
     packets: counter.nullable().optional(),
     multicastRoutingProtocol: multicastRoutingProtocol.nullable().optional(),
     routingProtocol: routingProtocol.nullable().optional(),

@@ -27,7 +27,11 @@ const oil = { east: { ttl: 1 }, lan: { ttl: 1 } };
 
 test.each<[string, object, object[]]>([
   ['an entry in the kernel forwards to all', { installed: 1, oil }, [EAST, LAN, PRUNED]],
-  ['an entry that is not in the kernel to none; what was pruned stays pruned', { installed: 0, oil }, [PRUNED]],
+  [
+    'an entry that is not in the kernel to none; what was pruned stays pruned',
+    { installed: 0, oil },
+    [...[EAST, LAN].map(({ index }) => ({ index, state: 'notForwarding' })), PRUNED],
+  ],
   ['an entry of a version that does not say so counts as installed', { oil }, [EAST, LAN, PRUNED]],
   ['an interface of TTL 0 is a place not in use', { installed: 1, oil: { ...oil, lan: { ttl: 0 } } }, [EAST, PRUNED]],
   ['an interface without a TTL is in use', { installed: 1, oil: { ...oil, lan: {} } }, [EAST, LAN, PRUNED]],

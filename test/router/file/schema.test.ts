@@ -126,7 +126,7 @@ describe('a snapshot is refused', () => {
     [
       'routes',
       `{${ROUTE.replace('[]', '[{"index": 2, "state": "up"}]')}}`,
-      "2:126: routes[0].outgoing[0].state: 'up' is not one of forwarding, pruned",
+      "2:126: routes[0].outgoing[0].state: 'up' is not one of forwarding, pruned, notForwarding",
     ],
     [
       'routes',

@@ -3,6 +3,8 @@
  * which neighbour PIM takes for upstream, whether it has pruned itself there, and which downstream prunes it obeys.
  * Only the first view is needed; what the others do not tell is not known. Pure.
  */
+
+import type { OutgoingForwarding } from '../../snapshot.ts';
 import {
   canonicalAddress,
   counterOf,
@@ -103,11 +105,11 @@ function incomingOf(row: unknown): string | null {
 }
 
 /** Only an entry that is in the kernel forwards. TTL 0 is a place in the list that is not in use. */
-function forwardingTo(row: unknown): { interface: string; state: 'forwarding' }[] {
-  if (numberOf(row, 'installed') === 0) return [];
+function forwardingTo(row: unknown): { interface: string; state: OutgoingForwarding }[] {
+  const state = numberOf(row, 'installed') === 0 ? 'notForwarding' : 'forwarding';
   return entriesOf(memberOf(row, 'oil'))
     .filter(([name, oif]) => !isRegister(name) && !name.startsWith('<') && numberOf(oif, 'ttl') !== 0)
-    .map(([name]) => ({ interface: name, state: 'forwarding' }));
+    .map(([name]) => ({ interface: name, state }));
 }
 
 /** PIM's RPF'(S,G) or RPF'(*,G): `0.0.0.0` = the source is on the link, or this is the RP. */
