@@ -11,7 +11,7 @@ import { cautions } from './caution.ts';
 import type { Config } from './config.ts';
 import { configSchema } from './schema.ts';
 import { readSecret, type SecretSources } from './secret.ts';
-import { keysWithoutEffect, refusals } from './unsupported.ts';
+import { refusals } from './unsupported.ts';
 
 export type LoadedConfig =
   | { readonly config: Config; readonly warnings: readonly Problem[] }
@@ -38,7 +38,7 @@ export function loadConfig(path: string, env: SecretSources['env'] = process.env
   if ('problems' in reading) return { problems: reading.problems };
 
   const config = reading.value;
-  return { config, warnings: [...cautions(config), ...keysWithoutEffect(reading.has)].map(reading.place) };
+  return { config, warnings: cautions(config).map(reading.place) };
 }
 
 function readConfigFile(path: string): string | Problem {

@@ -1,17 +1,11 @@
 /**
- * What the configuration's contract knows and this version does not do yet, in one place: errors where a router could
- * not be read, warnings where a key would have no effect. When a feature arrives, its lines here go.
+ * What the configuration's contract knows and this version does not do yet, in one place: a router could not be read.
+ * When a feature arrives, its lines here go.
  */
-import type { Finding, Path } from '../document/problem.ts';
+import type { Finding } from '../document/problem.ts';
 import { PLATFORMS, type Platform } from './config.ts';
 
 const PLATFORMS_READ: readonly Platform[] = ['frr', 'linux'];
-
-/** Keys that are accepted, but not enforced. */
-const WITHOUT_EFFECT: readonly Path[] = [
-  ['limits', 'queries'],
-  ['limits', 'requests'],
-];
 
 /**
  * The keys that `check` and `run` refuse. Looked for in the text itself, so that they are found beside what breaks the
@@ -26,11 +20,6 @@ export function refusals(text: unknown): Finding[] {
       })),
     ),
   );
-}
-
-/** The keys that have no effect; `isGiven` tells whether the text itself has a key. */
-export function keysWithoutEffect(isGiven: (path: Path) => boolean): Finding[] {
-  return WITHOUT_EFFECT.filter(isGiven).map((path) => ({ path, what: 'not supported in this version: has no effect' }));
 }
 
 function unsupported(reader: unknown): string[] {

@@ -76,6 +76,7 @@ export class Core {
         hostNetworks: () => this.#hostNetworks,
         isOnRouterLink: (address) => this.#domain.isOnRouterLink(address),
       }),
+      limits: config.limits,
       native: config.native,
       requestPorts: options.requestPorts,
       replyTimeoutMs: config.replyTimeoutMs,

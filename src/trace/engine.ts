@@ -22,7 +22,9 @@ import type { RecvMeta, Transmit, Unreachable } from '../net/port.ts';
 import type { InterfaceState, RouterState } from '../router/state.ts';
 import type { Access } from '../verify/access.ts';
 import { verifyQuery } from '../verify/query.ts';
+import { RecentQueries } from '../verify/recent-queries.ts';
 import { verifyRequest } from '../verify/request.ts';
+import { type Rate, TokenBuckets } from '../verify/token-buckets.ts';
 import { type Address, type Family, isAllZeros, isMulticast } from '../wire/address.ts';
 import { appendStandardResponseBlock, hasRoom } from '../wire/append.ts';
 import { patchForwardingCode, patchToRequest } from '../wire/patch.ts';
@@ -49,6 +51,8 @@ export interface EngineOptions {
   readonly slotOctets: number;
   readonly domain: Domain;
   readonly access: Access;
+  /** Per client address, and per sender. */
+  readonly limits: { readonly queries: Rate; readonly requests: Rate };
   readonly native: NativeForwarding;
   /** From which port Requests leave, by family. */
   readonly requestPorts: { readonly 4: number | undefined; readonly 6: number | undefined };
@@ -73,6 +77,9 @@ export class Engine {
   readonly #traces = new Map<number, Trace>();
   readonly #asks = new Map<number, Trace>();
   readonly #relayed: RelayedRequests;
+  readonly #recentQueries: RecentQueries;
+  readonly #queryRates: TokenBuckets;
+  readonly #requestRates: TokenBuckets;
   #lastId = 0;
   /** Never later than the earliest deadline. */
   #deadlineMs = Number.POSITIVE_INFINITY;
@@ -81,6 +88,9 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#relayed = new RelayedRequests(options.relayedLimit);
+    this.#recentQueries = new RecentQueries(options.replyTimeoutMs);
+    this.#queryRates = new TokenBuckets(options.limits.queries);
+    this.#requestRates = new TokenBuckets(options.limits.requests);
   }
 
   /** Takes ownership of the slot. `meta` is not kept. Never throws. */
@@ -185,6 +195,16 @@ export class Engine {
     // Only Extended Query Blocks can fill a Query so far that no Reply would fit.
     if (!hasRoom(this.#message, this.#limitOctets(this.#message.family)))
       return this.#drop(slot, meta, 'query-too-long', meta.length);
+    const { monotonicMs } = this.#now;
+    const { f } = HEADER[this.#message.family];
+    const client = addressIn(memory.octets, f.clientAddress, meta.base);
+    const queryId = f.queryId.get(memory.view, meta.base);
+    // RFC 8487 §4.1.1; Requests are never duplicates.
+    if (this.#recentQueries.has(client, queryId, monotonicMs)) {
+      return this.#drop(slot, meta, 'query-duplicate', queryId);
+    }
+    if (!this.#queryRates.take(client, monotonicMs)) return this.#drop(slot, meta, 'query-over-limit', undefined);
+    this.#recentQueries.add(client, queryId, monotonicMs);
     this.#findLastHop(this.#begin(slot, meta));
   }
 
@@ -202,6 +222,9 @@ export class Engine {
     const upstream = lastUpstream(memory, this.#message);
     if (isAllZeros(upstream) || isMulticast(upstream)) {
       return this.#drop(slot, meta, 'request-names-no-upstream', undefined);
+    }
+    if (!this.#requestRates.take(meta.source, this.#now.monotonicMs)) {
+      return this.#drop(slot, meta, 'request-over-limit', undefined);
     }
     this.#findUpstreamRouter(this.#begin(slot, meta), upstream.slice());
   }

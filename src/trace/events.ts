@@ -77,7 +77,10 @@ export type DropReason =
   | 'sent-to-broadcast' // RFC 8487 §4.1.1 knows unicast and multicast
   | 'reply-not-ours' // no Query of this daemon is out: there is nothing to relay it to
   | 'query-too-long' // no room for a single block behind its Extended Query Blocks
+  | 'query-duplicate' // the same client address and Query ID within [Mtrace Reply Timeout]. RFC 8487 §4.1.1
+  | 'query-over-limit' // limits.queries. RFC 8487 §9.5
   | 'query-by-multicast-not-last-hop' // RFC 8487 §4.1.1: silence where a unicast Query gets WRONG_LAST_HOP
   | 'request-too-long' // longer than any Request may be: neither could its Reply leave. RFC 8487 §3
+  | 'request-over-limit' // limits.requests. RFC 8487 §9.5
   | 'request-names-no-upstream' // the last block does not say whom the Request is for
   | 'request-not-for-us'; // RFC 8487 §4.2.1: not addressed to a router of ours

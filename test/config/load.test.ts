@@ -358,14 +358,6 @@ log: { level: loud }
   ])('is not: %s', (reader) => {
     expect(loadGood(withReader(reader)).warnings).toEqual([]);
   });
-
-  it('is said of keys without effect, where the text gives them', () => {
-    const text = `${ROUTER}access:\n  prohibit: [239.255.0.0/16]\nlimits:\n  queries: {}\n  requests: { burst: 5 }\n  reads: { perSecond: 1 }\n`;
-    expect(loadGood(text).warnings).toEqual([
-      'c.yaml:5:12: limits.queries: not supported in this version: has no effect',
-      'c.yaml:6:13: limits.requests: not supported in this version: has no effect',
-    ]);
-  });
 });
 
 describe('what is probably not meant', () => {

@@ -13,6 +13,7 @@ import { checkMessage, emptyMessage, memoryOf } from '../../src/wire/view.ts';
 
 const SLOTS = 8;
 const SLOT_OCTETS = 2048;
+const UNLIMITED = { perSecond: 1_000_000, burst: 1_000_000 };
 const START_UNIX_MS = Date.UTC(2026, 10, 22, 10);
 
 export interface Sent {
@@ -24,7 +25,7 @@ export interface Sent {
 }
 
 export interface DriverOptions
-  extends Partial<Pick<EngineOptions, 'native' | 'relayedLimit' | 'requestPorts'>>,
+  extends Partial<Pick<EngineOptions, 'native' | 'relayedLimit' | 'limits' | 'requestPorts'>>,
     Partial<Pick<AccessOptions, 'queryNetworks' | 'requestNetworks' | 'prohibit'>> {
   readonly snapshots: readonly Snapshot[];
   readonly identities?: readonly RouterIdentity[];
@@ -74,6 +75,7 @@ export class EngineDriver {
         hostNetworks: () => [parsePrefix('192.0.2.0/24')!],
         isOnRouterLink: (link) => this.domain.isOnRouterLink(link),
       }),
+      limits: options.limits ?? { queries: UNLIMITED, requests: UNLIMITED },
       native: options.native ?? { forward: false, port: 33435 },
       requestPorts: options.requestPorts ?? { 4: 0, 6: 1 },
       replyTimeoutMs: 10_000,

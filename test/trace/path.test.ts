@@ -379,7 +379,8 @@ describe('who is the last hop (src/README.md)', () => {
     expect(forwardingCodeName).toBe('WRONG_LAST_HOP');
     expect(new Set(Object.values(rest))).toEqual(new Set([0, '0', '0.0.0.0']));
 
-    driver.deliver(query('192.0.2.77', SOURCE[4], SSM_GROUP[4]), '192.0.2.77', { destination: address('224.0.0.2') });
+    const another = query('192.0.2.77', SOURCE[4], SSM_GROUP[4], { queryId: 2 });
+    driver.deliver(another, '192.0.2.77', { destination: address('224.0.0.2') });
     expect(driver.sent).toHaveLength(1);
     expect(driver.drops.map((drop) => drop.reason)).toEqual(['query-by-multicast-not-last-hop']);
   });
@@ -431,13 +432,13 @@ describe('who is the last hop (src/README.md)', () => {
       isLearned: false,
       queryNetworks: [parsePrefix('0.0.0.0/0')!],
     });
-    const ask = (client: string) =>
-      driver.deliver(query(client, SOURCE[4], SSM_GROUP[4], { hops: 1 }), client, {
+    const ask = (queryId: number) =>
+      driver.deliver(query('10.34.0.77', SOURCE[4], SSM_GROUP[4], { hops: 1, queryId }), '10.34.0.77', {
         destination: address('192.0.2.104'),
       });
-    ask('10.34.0.77');
+    ask(1);
     driver.domain.learn('r4', [...stateOf(labSnapshot(4)).interfaces.values()]);
-    ask('10.34.0.77');
+    ask(2);
     const [first, second] = driver.sent;
     expect(first?.blocks).toEqual(second?.blocks);
     expect(first?.blocks).toMatchObject([{ outgoingInterfaceAddress: '10.34.0.4' }]);
