@@ -174,8 +174,11 @@ export class Core {
         this.#takeOver(router, state);
         this.#answered(askId, state);
       },
-      // Why is said by `onTrouble`, once.
-      () => this.#answered(askId, undefined),
+      (error: Error) => {
+        // Any other reason is said by `onTrouble`, once.
+        if (codeOf(error) === 'ERR_READER_BUSY') this.#options.counts.overLimit(router, performance.now());
+        this.#answered(askId, undefined);
+      },
     );
   }
 

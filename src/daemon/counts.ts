@@ -38,6 +38,13 @@ export class Counts {
     );
   }
 
+  /** A read that was given up because of `limits.reads`. */
+  overLimit(router: string, nowMs: number): void {
+    const total = increment(this.notes, 'reads-over-limit');
+    const suppressed = this.#rate.admit(`reads-over-limit ${router}`, nowMs);
+    if (suppressed !== undefined) this.#log.warn({ router, total, suppressed }, 'more reads wanted than limits.reads');
+  }
+
   summary() {
     return { ...Object.fromEntries(this.notes), dropped: Object.fromEntries(this.drops) };
   }

@@ -39,6 +39,7 @@ export type ReaderErrorCode =
   | 'ERR_READER_HOST_KEY' // the host key is unknown or has changed
   | 'ERR_READER_COMMAND' // the router answered with an error
   | 'ERR_READER_OUTPUT' // the answer could not be understood
+  | 'ERR_READER_BUSY' // over limits.reads: the router was not asked
   | 'ERR_READER_CLOSED';
 
 /** Own trouble with a router session: stable `code`, a message that says what to do; never shown to a stranger. */

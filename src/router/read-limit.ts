@@ -1,51 +1,73 @@
-/** So many reads at once and so many per second: a tracer must never become the load that it is asked to explain. */
+/**
+ * So many reads at once and so many per second: a tracer must never become the load that it is asked to explain.
+ *
+ * Where more is wanted, the newest comes first and the oldest is given up: who asked long ago has stopped waiting, and in
+ * order of arrival every read would come just too late.
+ */
 import { ReaderError } from './port.ts';
 
-/** Reads that may wait for their turn. More are refused: their traces would not be answered in time anyway. */
+/** Reads that may wait for their turn. */
 const WAITING_LIMIT = 1000;
+
+/** A read's place among those that wait. */
+export interface Turn {
+  /** Resolves when the read may start, with what is to be called when it has ended. Rejects with ERR_READER_BUSY. */
+  readonly granted: Promise<() => void>;
+  /** Somebody wants it anew: it counts as the newest. */
+  renew(): void;
+}
 
 interface Waiting {
   readonly start: () => void;
   readonly refuse: (error: Error) => void;
+  untilMs: number;
+}
+
+export interface ReadLimitOptions {
+  readonly perSecond: number;
+  readonly concurrency: number;
+  /** How long a read may wait for its turn. */
+  readonly waitMs: number;
+  readonly monotonicMs: () => number;
 }
 
 export class ReadLimit {
-  readonly #perSecond: number;
-  readonly #concurrency: number;
-  readonly #monotonicMs: () => number;
-  readonly #waiting: Waiting[] = [];
+  readonly #options: ReadLimitOptions;
+  /** Oldest first, so the one to be given up next is the first. */
+  readonly #waiting = new Set<Waiting>();
   #running = 0;
   /** Token bucket of one second's worth. */
   #tokens: number;
   #filledMs: number;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(perSecond: number, concurrency: number, monotonicMs: () => number) {
-    this.#perSecond = perSecond;
-    this.#concurrency = concurrency;
-    this.#monotonicMs = monotonicMs;
-    this.#tokens = perSecond;
-    this.#filledMs = monotonicMs();
+  constructor(options: ReadLimitOptions) {
+    this.#options = options;
+    this.#tokens = options.perSecond;
+    this.#filledMs = options.monotonicMs();
   }
 
-  /** Resolves when the read may start, with what is to be called when it has ended. */
-  enter(): Promise<() => void> {
-    return new Promise((resolve, reject) => {
-      if (this.#waiting.length >= WAITING_LIMIT) {
-        reject(new ReaderError('ERR_READER_TIMEOUT', 'too many reads wait for this router (limits.reads)'));
-        return;
-      }
-      this.#waiting.push({ start: () => resolve(() => this.#leave()), refuse: reject });
-      this.#startNext();
+  enter(): Turn {
+    let entry: Waiting | undefined;
+    const granted = new Promise<() => void>((resolve, reject) => {
+      entry = { start: () => resolve(() => this.#leave()), refuse: reject, untilMs: this.#untilMs() };
+      this.#waiting.add(entry);
     });
+    this.#startNext();
+    return { granted, renew: () => entry && this.#renew(entry) };
   }
 
   /** Refuses everything that waits. */
   close(): void {
     clearTimeout(this.#timer);
-    for (const { refuse } of this.#waiting.splice(0)) {
-      refuse(new ReaderError('ERR_READER_CLOSED', 'the reader is closed'));
-    }
+    for (const { refuse } of this.#waiting) refuse(new ReaderError('ERR_READER_CLOSED', 'the reader is closed'));
+    this.#waiting.clear();
+  }
+
+  #renew(entry: Waiting): void {
+    if (!this.#waiting.delete(entry)) return;
+    entry.untilMs = this.#untilMs();
+    this.#waiting.add(entry);
   }
 
   #leave(): void {
@@ -54,19 +76,40 @@ export class ReadLimit {
   }
 
   #startNext(): void {
-    const now = this.#monotonicMs();
-    this.#tokens = Math.min(this.#perSecond, this.#tokens + ((now - this.#filledMs) * this.#perSecond) / 1000);
+    const { perSecond, concurrency, monotonicMs } = this.#options;
+    const now = monotonicMs();
+    this.#tokens = Math.min(perSecond, this.#tokens + ((now - this.#filledMs) * perSecond) / 1000);
     this.#filledMs = now;
-    while (this.#waiting.length > 0 && this.#running < this.#concurrency && this.#tokens >= 1) {
+    while (this.#waiting.size > 0 && this.#running < concurrency && this.#tokens >= 1) {
       this.#tokens--;
       this.#running++;
-      this.#waiting.shift()?.start();
+      this.#takeNewest()?.start();
     }
-    if (this.#waiting.length === 0 || this.#running >= this.#concurrency || this.#timer !== undefined) return;
-    const waitMs = ((1 - this.#tokens) * 1000) / this.#perSecond;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.#startNext();
-    }, waitMs);
+    for (const entry of this.#waiting) {
+      if (entry.untilMs > now && this.#waiting.size <= WAITING_LIMIT) break;
+      this.#waiting.delete(entry);
+      entry.refuse(new ReaderError('ERR_READER_BUSY', 'more reads of this router are wanted than limits.reads allows'));
+    }
+    this.#setTimer(now);
+  }
+
+  #takeNewest(): Waiting | undefined {
+    const newest = [...this.#waiting].at(-1);
+    if (newest !== undefined) this.#waiting.delete(newest);
+    return newest;
+  }
+
+  /** For the next token, or the next one to be given up. */
+  #setTimer(now: number): void {
+    clearTimeout(this.#timer);
+    const [oldest] = this.#waiting;
+    if (oldest === undefined) return;
+    const { perSecond, concurrency } = this.#options;
+    const turnMs = this.#running < concurrency ? ((1 - this.#tokens) * 1000) / perSecond : Number.POSITIVE_INFINITY;
+    this.#timer = setTimeout(() => this.#startNext(), Math.ceil(Math.min(turnMs, oldest.untilMs - now)));
+  }
+
+  #untilMs(): number {
+    return this.#options.monotonicMs() + this.#options.waitMs;
   }
 }

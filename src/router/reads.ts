@@ -9,7 +9,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Family } from '../wire/address.ts';
 import { type ForwardingQuery, type Reader, ReaderError } from './port.ts';
-import { ReadLimit } from './read-limit.ts';
+import { ReadLimit, type Turn } from './read-limit.ts';
 import type { Snapshot } from './snapshot.ts';
 import { type RouterState, stateOf } from './state.ts';
 
@@ -44,6 +44,11 @@ interface Remembered {
   readonly atMs: number;
 }
 
+interface InFlight {
+  readonly turn: Turn;
+  readonly state: Promise<RouterState>;
+}
+
 interface Failure {
   readonly error: Error;
   readonly untilMs: number;
@@ -53,7 +58,7 @@ export class RouterReads {
   readonly #options: RouterReadsOptions;
   readonly #limit: ReadLimit;
   readonly #states = new LRUCache<string, Remembered>({ max: REMEMBERED });
-  readonly #inFlight = new Map<string, Promise<RouterState>>();
+  readonly #inFlight = new Map<string, InFlight>();
   /** The trouble a reader is known to have with a subject, or with everything: its message. */
   readonly #troubles = new Map<Reader, Map<Subject | 'session', string>>();
   readonly #pausedUntilMs = new Map<Reader, number>();
@@ -62,7 +67,7 @@ export class RouterReads {
 
   constructor(options: RouterReadsOptions) {
     this.#options = options;
-    this.#limit = new ReadLimit(options.perSecond, options.concurrency, options.monotonicMs);
+    this.#limit = new ReadLimit({ ...options, waitMs: options.timeoutMs * options.readers.length });
   }
 
   /** A state that is young enough, without asking anybody. */
@@ -75,11 +80,11 @@ export class RouterReads {
     return undefined;
   }
 
-  /** Rejects with what the last reader that was tried said. */
+  /** Rejects with what the last reader that was tried said, or with ERR_READER_BUSY. */
   async forwarding(query: ForwardingQuery): Promise<RouterState> {
     const key = keyOf(query);
-    return this.#share(key, async () => {
-      const read = await this.#read(query.family, (reader, signal) => reader.readForwarding(query, signal));
+    return this.#share(key, query.family, async (turn) => {
+      const read = await this.#read(query.family, turn, (reader, signal) => reader.readForwarding(query, signal));
       this.#states.set(key, read);
       return read.state;
     });
@@ -87,8 +92,8 @@ export class RouterReads {
 
   /** The interface table, read now. */
   async interfaces(): Promise<RouterState> {
-    return this.#share('interfaces', async () => {
-      const read = await this.#read('interfaces', (reader, signal) => reader.readInterfaces(signal));
+    return this.#share('interfaces', 'interfaces', async (turn) => {
+      const read = await this.#read('interfaces', turn, (reader, signal) => reader.readInterfaces(signal));
       return read.state;
     });
   }
@@ -98,17 +103,25 @@ export class RouterReads {
     await Promise.all(this.#options.readers.map((reader) => reader.close()));
   }
 
-  #share(key: string, read: () => Promise<RouterState>): Promise<RouterState> {
+  #share(key: string, subject: Subject, read: (turn: Turn) => Promise<RouterState>): Promise<RouterState> {
     const running = this.#inFlight.get(key);
-    if (running !== undefined) return running;
-    const started = read().finally(() => this.#inFlight.delete(key));
-    this.#inFlight.set(key, started);
-    return started;
+    if (running !== undefined) {
+      running.turn.renew();
+      return running.state;
+    }
+    this.#throwIfPaused(subject);
+    const turn = this.#limit.enter();
+    const state = read(turn).finally(() => this.#inFlight.delete(key));
+    this.#inFlight.set(key, { turn, state });
+    return state;
   }
 
-  async #read(subject: Subject, read: (reader: Reader, signal: AbortSignal) => Promise<Snapshot>): Promise<Remembered> {
-    this.#throwIfPaused(subject);
-    const done = await this.#limit.enter();
+  async #read(
+    subject: Subject,
+    turn: Turn,
+    read: (reader: Reader, signal: AbortSignal) => Promise<Snapshot>,
+  ): Promise<Remembered> {
+    const done = await turn.granted;
     try {
       this.#throwIfPaused(subject); // while this read waited, another one may have failed
       let last: Error | undefined;

@@ -239,6 +239,51 @@ describe('limits', () => {
     await reads.close();
   });
 
+  describe('more reads than the limits allow', () => {
+    /** Two questions that are read at once, then `waiting` others that have to wait; a turn comes every 500 ms. */
+    function overload(waiting: number) {
+      const reader = new Stub('a', good);
+      const { reads } = readsOf([reader], { perSecond: 2, timeoutMs: 900, monotonicMs: () => performance.now() });
+      const ask = (n: number) =>
+        reads.forwarding({ ...V4, source: `10.1.1.${n}` }).then(
+          () => `${n} read`,
+          (error: ReaderError) => `${n} ${error.code}`,
+        );
+      return { reads, ask, answers: Array.from({ length: 2 + waiting }, (_, i) => ask(i)) };
+    }
+
+    test('the newest is read first, because its trace still waits; those that waited too long are given up', async () => {
+      const { reads, answers, ask } = overload(4);
+      expect(await Promise.race(answers.slice(2))).toBe('5 read');
+      expect(await Promise.all(answers)).toEqual([
+        '0 read',
+        '1 read',
+        '2 ERR_READER_BUSY',
+        '3 ERR_READER_BUSY',
+        '4 ERR_READER_BUSY',
+        '5 read',
+      ]);
+      expect(await ask(9)).toBe('9 read');
+      await reads.close();
+    });
+
+    test('a question that is asked again while it waits is a new one', async () => {
+      const { reads, answers, ask } = overload(3);
+      const again = ask(2);
+      expect(await Promise.race(answers.slice(2))).toBe('2 read');
+      expect(await again).toBe('2 read');
+      await reads.close();
+      await Promise.all(answers);
+    });
+
+    test('their number is bounded: the oldest is given up', async () => {
+      const { reads, answers } = overload(1001);
+      expect(await Promise.race(answers.slice(2))).toBe('2 ERR_READER_BUSY');
+      await reads.close();
+      await Promise.all(answers);
+    });
+  });
+
   test('what waits when it is closed is refused', async () => {
     const reader = new Stub('a', good);
     const { reads } = readsOf([reader], { perSecond: 1 });
