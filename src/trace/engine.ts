@@ -210,10 +210,11 @@ export class Engine {
 
   #receiveRequest(slot: number, meta: RecvMeta): void {
     const { memory, domain, access } = this.#options;
+    const isPeer = domain.isPeer(meta.source, meta.sourcePort);
     const fault = verifyRequest(memory, this.#message, {
       address: meta.source,
       hopLimit: meta.hopLimit,
-      isPeer: domain.isPeer(meta.source, meta.sourcePort),
+      isPeer,
       isAllowed: access.maySendRequests(meta.source),
     });
     if (fault !== undefined) return this.#drop(slot, meta, fault, fault === 'not-adjacent' ? meta.hopLimit : undefined);
@@ -226,7 +227,7 @@ export class Engine {
     if (!this.#requestRates.take(meta.source, this.#now.monotonicMs)) {
       return this.#drop(slot, meta, 'request-over-limit', undefined);
     }
-    this.#findUpstreamRouter(this.#begin(slot, meta), upstream.slice());
+    this.#findUpstreamRouter(this.#begin(slot, meta), upstream.slice(), isPeer);
   }
 
   /** RFC 8487 §4.1.1, src/README.md: the router that the Query is for. */
@@ -271,7 +272,7 @@ export class Engine {
   }
 
   /** src/README.md: a Request is for the router that owns the last block's upstream address. */
-  #findUpstreamRouter(trace: Trace, upstream: Address): void {
+  #findUpstreamRouter(trace: Trace, upstream: Address, isFromPeer: boolean): void {
     const neighbor =
       trace.message.family === 6
         ? addressIn(
@@ -285,7 +286,9 @@ export class Engine {
       const outgoingHint = { index: owner.interface?.index, address: upstream, standInClient: undefined };
       return this.#visit(trace, { router: owner.router, outgoingHint });
     }
-    if (this.#askInterfaces(trace, () => this.#findUpstreamRouter(trace, upstream))) return;
+    if (this.#askInterfaces(trace, () => this.#findUpstreamRouter(trace, upstream, isFromPeer))) return;
+    // RFC 8487 §4.2.1: silence. But a peer has us for the one who speaks for that router, and there is nobody else.
+    if (isFromPeer) return this.#replyFatal(trace);
     this.#dropTrace(trace, 'request-not-for-us');
   }
 

@@ -230,6 +230,33 @@ describe('native routers', () => {
   });
 });
 
+describe('a peer’s Request for a router that is not known here: the peer sent it to us, so its client is told at once', () => {
+  const codes = (driver: EngineDriver) =>
+    driver.sent.map((one) => [one.header.typeName, ...one.blocks.map((block) => block.forwardingCodeName)]);
+
+  function request() {
+    const { receiverSide } = twoDaemons();
+    receiverSide.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
+    return receiverSide.sent[0]!.octets;
+  }
+  const west = [{ name: 'west', addresses: [address('192.0.2.1')], port: 33435, routers: [] }];
+
+  test('because it is nobody of ours', () => {
+    const driver = new EngineDriver({ snapshots: [labSnapshot(1)], peers: west });
+    driver.deliver(request(), '192.0.2.1');
+    expect(codes(driver)).toEqual([['REPLY', 'NO_ERROR', 'FATAL_ERROR']]);
+    expect(driver.sent[0]?.to).toBe(`${RECEIVER[4]} 40000`);
+    expect(driver.freeSlots).toBe(8);
+  });
+
+  test('because it could never be read', () => {
+    const driver = new EngineDriver({ snapshots: [labSnapshot(2)], peers: west, silent: ['r2'], isLearned: false });
+    driver.deliver(request(), '192.0.2.1');
+    driver.pass(3000);
+    expect(codes(driver)).toEqual([['REPLY', 'NO_ERROR', 'FATAL_ERROR']]);
+  });
+});
+
 describe('a Request is ignored in silence (RFC 8487 §4.2.1)', () => {
   function request() {
     const { receiverSide, sourceSide } = twoDaemons();
@@ -270,18 +297,18 @@ describe('a Request is ignored in silence (RFC 8487 §4.2.1)', () => {
 
   test('without a block, or for a router that is not ours, or naming none', () => {
     const { octets, sourceSide } = request();
-    sourceSide.deliver(octets.slice(0, 20), '192.0.2.1');
+    sourceSide.deliver(octets.slice(0, 20), '10.23.0.3');
     octets[20 + 52 + 16] = 11; // 11.23.0.2
-    sourceSide.deliver(octets, '192.0.2.1');
+    sourceSide.deliver(octets, '10.23.0.3');
     octets.fill(0, 20 + 52 + 16, 20 + 52 + 20);
-    sourceSide.deliver(octets, '192.0.2.1');
+    sourceSide.deliver(octets, '10.23.0.3');
     expect(sourceSide.drops.map((drop) => drop.reason)).toEqual([
       'request-without-block',
       'request-not-for-us',
       'request-names-no-upstream',
     ]);
     expect(sourceSide.freeSlots).toBe(8);
-    expect(formatAddress(sourceSide.drops[1]!.sender)).toBe('192.0.2.1');
+    expect(formatAddress(sourceSide.drops[1]!.sender)).toBe('10.23.0.3');
   });
 
   test('when it is longer than any message may be (RFC 8487 §3)', () => {
@@ -294,8 +321,8 @@ describe('a Request is ignored in silence (RFC 8487 §4.2.1)', () => {
         .flat(),
     ]);
     long.set(octets.subarray(72), long.length - 52);
-    sourceSide.deliver(long.subarray(0, 20 + 27 * 52), '192.0.2.1');
-    sourceSide.deliver(long, '192.0.2.1');
+    sourceSide.deliver(long.subarray(0, 20 + 27 * 52), '10.23.0.3');
+    sourceSide.deliver(long, '10.23.0.3');
     expect(sourceSide.drops.map((drop) => drop.reason)).toEqual(['request-not-for-us', 'request-too-long']);
   });
 });
