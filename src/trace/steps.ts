@@ -159,12 +159,6 @@ function forwardOrReply(hop: Hop, forwarding: Forwarding): Outcome {
   return { kind: 'forward', upstream: forwarding.upstream, incoming: forwarding.incoming };
 }
 
-/** A link-local address may be on several; which is meant is not known then. */
-function onlyInterfaceWith(interfaces: readonly InterfaceState[], address: Address): InterfaceState | undefined {
-  const owners = interfaces.filter((own) => interfaceWithAddress([own], address) !== undefined);
-  return owners.length === 1 ? owners[0] : undefined;
-}
-
 /**
  * The interface that the question names. For a stand-in: the one on the client's subnet, else the one that owns the
  * address, else the only one that the route forwards to; else unknown, and then the block says 0.
@@ -178,9 +172,14 @@ function outgoingInterface(
   const named = index === undefined ? undefined : state.interfaces.get(index);
   // After a restart the router may have numbered its interfaces anew: the index counts only where the address still is.
   if (named?.addresses.some((own) => sameAddress(own.address, address))) return named;
-  if (standInClient === undefined) return onlyInterfaceWith(interfaces, address);
-  const found = interfaceOnSubnet(interfaces, standInClient) ?? interfaceWithAddress(interfaces, address);
-  if (found !== undefined) return found;
-  const rows = forwarding?.outgoing?.filter((row) => row.state === 'forwarding') ?? [];
-  return rows.length === 1 ? rows[0]?.interface : undefined;
+  const forwards = forwarding?.outgoing?.flatMap((row) => (row.state === 'forwarding' ? [row.interface] : [])) ?? [];
+  // One link-local address, or one that unnumbered interfaces borrow, may be on several: the route tells which is meant.
+  const owners = interfaces.filter((own) => interfaceWithAddress([own], address) !== undefined);
+  const owner = only(owners) ?? only(owners.filter((own) => forwards.some(({ index }) => index === own.index)));
+  if (standInClient === undefined) return owner;
+  return interfaceOnSubnet(interfaces, standInClient) ?? owner ?? (owners.length === 0 ? only(forwards) : undefined);
+}
+
+function only<T>(some: readonly T[]): T | undefined {
+  return some.length === 1 ? some[0] : undefined;
 }

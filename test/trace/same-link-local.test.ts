@@ -45,9 +45,38 @@ describe.each([[[1, 2, 3]], [[3, 2, 1]]])('interfaces listed as %j', (order) => 
   });
 });
 
-test('where no link tells, it is the router all the same; its interface is not known, and not judged', () => {
+test('where no link tells, it is the only interface of these that the route forwards to', () => {
   const unnumbered = R4.interfaces.map((one) => (one.index === 2 ? { ...one, addresses: ['fe80::4/64'] } : one));
   const driver = new EngineDriver({ snapshots: [{ ...R4, interfaces: unnumbered }, r3([1, 2, 3])] });
+  driver.deliver(question, RECEIVER[6]);
+  expect(driver.sent[0]?.blocks[1]).toMatchObject({
+    localAddress: 'fd00:23::3',
+    outgoingInterfaceId: 3,
+    outputPacketCount: '60000',
+    forwardingCodeName: 'NO_ERROR',
+  });
+});
+
+test('IPv4: interfaces that borrow one address are told apart in the same way', () => {
+  const borrowed = '10.0.0.3/32';
+  const r3 = labSnapshot(3);
+  const router = { ...r3, interfaces: r3.interfaces.map((one) => ({ ...one, addresses: [borrowed] })) };
+  const routes = labSnapshot(4).routes!.map((row) =>
+    row.group === SSM_GROUP[4] ? { ...row, upstream: '10.0.0.3' } : row,
+  );
+  const driver = new EngineDriver({ snapshots: [{ ...labSnapshot(4), routes }, router] });
+  driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4], { hops: 2 }), RECEIVER[4]);
+  expect(driver.sent[0]?.blocks[1]).toMatchObject({
+    outgoingInterfaceAddress: '10.0.0.3',
+    outputPacketCount: '60000',
+    forwardingCodeName: 'NO_ERROR',
+  });
+});
+
+test('where neither tells, it is the router all the same; its interface is not known, and not judged', () => {
+  const unnumbered = R4.interfaces.map((one) => (one.index === 2 ? { ...one, addresses: ['fe80::4/64'] } : one));
+  const router = { ...r3([1, 2, 3]), routes: [] };
+  const driver = new EngineDriver({ snapshots: [{ ...R4, interfaces: unnumbered }, router] });
   driver.deliver(question, RECEIVER[6]);
   expect(driver.sent[0]?.blocks[1]).toMatchObject({
     localAddress: 'fd00:23::3',
