@@ -68,6 +68,7 @@ export class Core {
     this.#engine = new Engine({
       memory: pool,
       slotOctets: pool.slotOctets,
+      takeSlot: () => pool.take(),
       domain: this.#domain,
       access: new Access({
         queryNetworks: config.access.queries,

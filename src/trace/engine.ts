@@ -28,6 +28,7 @@ import { type Rate, TokenBuckets } from '../verify/token-buckets.ts';
 import { type Address, type Family, isAllZeros, isMulticast } from '../wire/address.ts';
 import { appendStandardResponseBlock, hasRoom } from '../wire/append.ts';
 import { patchForwardingCode, patchToRequest } from '../wire/patch.ts';
+import { continuationOctets, cutLastBlock, writeContinuation } from '../wire/split.ts';
 import { addressIn, checkMessage, emptyMessage, isUnspecified, type Memory, type Message } from '../wire/view.ts';
 import type { Answer, DropReason, ForwardingWanted, Note, Now, Output } from './events.ts';
 import { type NativeForwarding, nextHop, relay } from './forward.ts';
@@ -49,6 +50,8 @@ export interface EngineOptions {
   /** The slab. Slot i is at `i * slotOctets`. */
   readonly memory: Memory;
   readonly slotOctets: number;
+  /** A free slot, from now on the engine's; `undefined`: there is none. */
+  readonly takeSlot: () => number | undefined;
   readonly domain: Domain;
   readonly access: Access;
   /** Per client address, and per sender. */
@@ -66,8 +69,10 @@ const BUDGET_SHARE = 0.5;
 export const READ_SHARE = 0.3;
 /** Octets of IP and UDP headers in front of a message. */
 const IP_UDP_OCTETS = { 4: 28, 6: 48 } as const;
-/** RFC 8487 §3: IPv6 messages never exceed the smallest MTU. IPv4: an Ethernet's, whatever the Incoming Interface has. */
+/** The most: RFC 8487 §3 for IPv6, an Ethernet's for IPv4. */
 const MTU = { 4: 1500, 6: 1280 } as const;
+/** What every IPv4 host takes, RFC 791 §3.2: an interface that claims less would have a trace split at every router. */
+const MIN_MTU_V4 = 576;
 
 export class Engine {
   readonly #options: EngineOptions;
@@ -305,7 +310,6 @@ export class Engine {
     trace.waiting = undefined;
     const { memory, domain } = this.#options;
     const { message } = trace;
-    if (!hasRoom(message, this.#limitOctets(message.family))) return this.#noSpace(trace);
     // RFC 8487 §4.1.2
     patchToRequest(memory.view, message);
     const hop: Hop = {
@@ -318,12 +322,37 @@ export class Engine {
       arrival: trace.arrival,
       outgoingHint: visit.outgoingHint,
     };
-    if (this.#isProhibited(trace)) return this.#conclude(trace, processProhibited(hop));
-    if (hasUnknownQuery(message)) return this.#conclude(trace, processUnknownQuery(hop));
-    if (state !== undefined) return this.#conclude(trace, processRequest(hop));
-    const outcome = processUnreadable(hop);
-    this.#note('router-not-read', trace, visit.router);
+    const outcome = this.#outcomeOf(trace, hop, state !== undefined);
+    if (state === undefined && !this.#isRefused(trace)) this.#note('router-not-read', trace, visit.router);
+    const limit = this.#limitOctets(message.family, outcome.kind === 'forward' ? outcome.incoming?.mtu : undefined);
+    if (message.end - message.base > limit && message.standardBlockCount > 1 && !this.#split(trace, limit)) {
+      return this.#reply(trace);
+    }
     this.#conclude(trace, outcome);
+  }
+
+  #outcomeOf(trace: Trace, hop: Hop, isRead: boolean): Outcome {
+    if (this.#isProhibited(trace)) return processProhibited(hop);
+    if (hasUnknownQuery(trace.message)) return processUnknownQuery(hop);
+    return isRead ? processRequest(hop) : processUnreadable(hop);
+  }
+
+  /**
+   * RFC 8487 §4.3.3: the message as it was received goes back, and the trace goes on in a slot of its own.
+   * @returns false when it cannot: then the message is as it was received, and says NO_SPACE
+   */
+  #split(trace: Trace, limitOctets: number): boolean {
+    const { memory, slotOctets, takeSlot } = this.#options;
+    const { message } = trace;
+    const slot = continuationOctets(memory, message) > limitOctets ? undefined : takeSlot();
+    const continuation = slot === undefined ? undefined : writeContinuation(memory, message, slot * slotOctets);
+    cutLastBlock(memory, message);
+    if (slot === undefined || continuation === undefined) return false;
+    this.#send(reply(memory, trace));
+    this.#note('split', trace, undefined);
+    trace.slot = slot;
+    trace.message = continuation;
+    return true;
   }
 
   /** Whether the answer of the next router is known without asking it. */
@@ -356,13 +385,6 @@ export class Engine {
   }
 
   // The end: Reply, relay, or silence.
-
-  /** RFC 8487 §4.3.3: the Reply ends here; the continuation in a new Request is not there yet (proto/CONFORMANCE.md). */
-  #noSpace(trace: Trace): void {
-    const { view } = this.#options.memory;
-    patchForwardingCode(view, trace.message, trace.message.lastStandardBlock, ForwardingCode.NO_SPACE);
-    this.#reply(trace);
-  }
 
   /** "The router may know the upstream router but cannot forward the message to it." RFC 8487 §3.2.4 */
   #replyFatal(trace: Trace): void {
@@ -402,9 +424,13 @@ export class Engine {
 
   // Small print.
 
-  /** Octets that a message of this family may have. RFC 8487 §4.3.3 */
-  #limitOctets(family: Family): number {
-    return Math.min(this.#options.slotOctets, MTU[family] - IP_UDP_OCTETS[family]);
+  /**
+   * Octets that a message of this family may have: as many as the Incoming Interface takes, RFC 8487 §4.3.3, and no more
+   * than an Ethernet, because it travels by other links than that. A slot has room for one block more.
+   */
+  #limitOctets(family: Family, incomingMtu: number = MTU[family]): number {
+    const mtu = family === 4 ? Math.max(MIN_MTU_V4, Math.min(incomingMtu, MTU[4])) : MTU[6];
+    return Math.min(this.#options.slotOctets - STANDARD_RESPONSE_BLOCK[family].octets, mtu - IP_UDP_OCTETS[family]);
   }
 
   #begin(slot: number, meta: RecvMeta): Trace {

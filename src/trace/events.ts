@@ -52,7 +52,7 @@ export interface Drop {
 /** Something worth a line in the log. */
 export interface Note {
   readonly kind: 'note';
-  readonly event: 'replied' | 'relayed' | 'upstream-unreachable' | 'router-not-read';
+  readonly event: 'replied' | 'split' | 'relayed' | 'upstream-unreachable' | 'router-not-read';
   readonly client: Address;
   readonly queryId: number;
   /** Router or peer that it is about, where it is about one. */

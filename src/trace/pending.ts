@@ -6,9 +6,9 @@ import type { Candidate } from './last-hop.ts';
 
 export interface Trace {
   readonly id: number;
-  /** Owned by this trace until it is lent out for sending or released. */
-  readonly slot: number;
-  readonly message: Message;
+  /** Owned by this trace until it is lent out for sending or released. Another one after a split. */
+  slot: number;
+  message: Message;
   /** The port it came in on, and on which of our addresses (`undefined`: multicast). */
   readonly port: number;
   readonly localAddress: Address | undefined;

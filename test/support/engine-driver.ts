@@ -9,8 +9,9 @@ import { Access, type AccessOptions } from '../../src/verify/access.ts';
 import { type Address, formatAddress, parseAddress, parsePrefix } from '../../src/wire/address.ts';
 import { emitQuery } from '../../src/wire/emit.ts';
 import { messageToJson, type TlvJson } from '../../src/wire/print.ts';
-import { checkMessage, emptyMessage, memoryOf } from '../../src/wire/view.ts';
+import { checkMessage, emptyMessage, type Memory, memoryOf } from '../../src/wire/view.ts';
 
+/** As many as the driver has, unless it is told otherwise. */
 const SLOTS = 8;
 const SLOT_OCTETS = 2048;
 const UNLIMITED = { perSecond: 1_000_000, burst: 1_000_000 };
@@ -28,6 +29,7 @@ export interface DriverOptions
   extends Partial<Pick<EngineOptions, 'native' | 'relayedLimit' | 'limits' | 'requestPorts'>>,
     Partial<Pick<AccessOptions, 'queryNetworks' | 'requestNetworks' | 'prohibit'>> {
   readonly snapshots: readonly Snapshot[];
+  readonly slots?: number;
   readonly identities?: readonly RouterIdentity[];
   readonly peers?: readonly Peer[];
   /** Routers that never answer. */
@@ -49,14 +51,17 @@ export class EngineDriver {
   readonly drops: Drop[] = [];
   readonly notes: Note[] = [];
   readonly asks: Ask[] = [];
-  readonly #memory = memoryOf(new Uint8Array(SLOTS * SLOT_OCTETS).fill(0xa5));
-  readonly #free = new Set(Array.from({ length: SLOTS }, (_, slot) => slot));
+  readonly #memory: Memory;
+  readonly #free: Set<number>;
   readonly #options: DriverOptions;
   #ms = 1000;
   #wallSetBackMs = 0;
 
   constructor(options: DriverOptions) {
     this.#options = options;
+    const { slots = SLOTS } = options;
+    this.#memory = memoryOf(new Uint8Array(slots * SLOT_OCTETS).fill(0xa5));
+    this.#free = new Set(Array.from({ length: slots }, (_, slot) => slot));
     const identities =
       options.identities ?? options.snapshots.map(({ name }) => ({ name, addresses: [], standIn: [] }));
     this.domain = new Domain(identities, options.peers ?? []);
@@ -67,6 +72,7 @@ export class EngineDriver {
     this.engine = new Engine({
       memory: this.#memory,
       slotOctets: SLOT_OCTETS,
+      takeSlot: () => this.#take(),
       domain: this.domain,
       access: new Access({
         queryNetworks: options.queryNetworks,
@@ -93,9 +99,8 @@ export class EngineDriver {
 
   /** Delivers a datagram and does all that follows from it without time passing. */
   deliver(octets: Uint8Array, from: string, changes: Partial<RecvMeta> = {}): void {
-    const slot = this.#free.values().next().value;
+    const slot = this.#take();
     if (slot === undefined) throw new Error('no free slot');
-    this.#free.delete(slot);
     const base = slot * SLOT_OCTETS;
     this.#memory.octets.set(octets, base);
     const source = parseAddress(from)!;
@@ -159,6 +164,12 @@ export class EngineDriver {
     if (ask === undefined) throw new Error(`${router} was not asked`);
     this.#answer(ask);
     this.drain();
+  }
+
+  #take(): number | undefined {
+    const slot = this.#free.values().next().value;
+    if (slot !== undefined) this.#free.delete(slot);
+    return slot;
   }
 
   #answer({ askId, router, wanted }: Ask): void {

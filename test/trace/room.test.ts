@@ -1,7 +1,8 @@
 /** RFC 8487 §3, §4.3.3: 1472 octets of IPv4 and 1232 of IPv6 are what a message may have, and all of them may be used. */
 import { describe, expect, test } from 'vitest';
+import type { Snapshot } from '../../src/router/snapshot.ts';
 import { parseAddress, parsePrefix } from '../../src/wire/address.ts';
-import { CHAIN, chain } from '../support/chain.ts';
+import { CHAIN, chain, chainAddress } from '../support/chain.ts';
 import { EngineDriver, query } from '../support/engine-driver.ts';
 
 const LIMIT = { 4: 1472, 6: 1232 } as const;
@@ -16,16 +17,29 @@ function question(family: 4 | 6, extendedOctets = 0, hops = 255): Uint8Array {
   return Uint8Array.of(...query(client, source, group, { hops }), ...extended);
 }
 
-function replyOf(family: 4 | 6, routers: number, octets: Uint8Array) {
-  const driver = new EngineDriver({ snapshots: chain(routers) });
+const ROOM = 8;
+
+/** Each Reply's length and codes, and what its Augmented block says. */
+function repliesOf(family: 4 | 6, octets: Uint8Array, snapshots: readonly Snapshot[], slots = ROOM) {
+  const driver = new EngineDriver({ snapshots, slots });
   driver.deliver(octets, CHAIN[family].client);
   expect(driver.drops).toEqual([]);
-  expect(driver.sent).toHaveLength(1);
-  expect(driver.freeSlots).toBe(8);
-  const [{ octets: reply, blocks, header }] = driver.sent as [(typeof driver.sent)[number]];
-  expect(header.typeName).toBe('REPLY');
-  const standard = blocks.filter((block) => block.typeName === 'STANDARD_RESPONSE_BLOCK');
-  return { octets: reply.length, codes: standard.map((block) => block.forwardingCodeName) };
+  expect(driver.freeSlots).toBe(slots);
+  return driver.sent.map(({ octets: reply, blocks, header }) => {
+    expect(header).toMatchObject({ typeName: 'REPLY', queryId: 0x1234 });
+    const standard = blocks.filter((block) => block.typeName === 'STANDARD_RESPONSE_BLOCK');
+    const augmented = blocks.flatMap((block, i) =>
+      block.typeName === 'AUGMENTED_RESPONSE_BLOCK' ? [`${i} ${block.augmentedResponseTypeName} ${block.value}`] : [],
+    );
+    return { octets: reply.length, codes: standard.map((block) => block.forwardingCodeName), blocks, augmented };
+  });
+}
+
+/** The only Reply. */
+function replyOf(family: 4 | 6, routers: number, octets: Uint8Array) {
+  const replies = repliesOf(family, octets, chain(routers));
+  expect(replies).toHaveLength(1);
+  return replies[0]!;
 }
 
 /** `count` blocks of which all but the last say NO_ERROR. */
@@ -39,9 +53,65 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
   test(`a path of ${most} routers fits; the block of one more does not, and the last that fits says NO_SPACE`, () => {
     // The upstream router of the chain's end is nobody's: FATAL_ERROR, if the trace comes that far.
     expect(replyOf(family, most, question(family)).codes).toEqual(codes(most, 'FATAL_ERROR'));
-    const { octets, codes: seen } = replyOf(family, most + 1, question(family));
-    expect(seen).toEqual(codes(most, 'NO_SPACE'));
-    expect(octets).toBe(header + most * BLOCK[family]);
+    const [first, second, ...others] = repliesOf(family, question(family), chain(most + 1));
+    expect(others).toEqual([]);
+    expect(first).toMatchObject({ codes: codes(most, 'NO_SPACE'), augmented: [] });
+    expect(first?.octets).toBe(header + most * BLOCK[family]);
+    const count = most.toString(16).padStart(4, '0');
+    expect(second).toMatchObject({
+      codes: ['FATAL_ERROR'],
+      augmented: [`1 RETURNED_STANDARD_RESPONSE_BLOCKS ${count}`],
+    });
+    expect(second?.octets).toBe(header + BLOCK[family] + 8);
+  });
+
+  test.each([40, 100, 200])(
+    '%i routers: every block arrives, once and in order, in Replies that count those before',
+    (routers) => {
+      const replies = repliesOf(family, question(family), chain(routers));
+      const standard = replies.flatMap(({ blocks }) =>
+        blocks.filter((block) => block.typeName === 'STANDARD_RESPONSE_BLOCK'),
+      );
+      const upstream = family === 4 ? 'upstreamRouterAddress' : 'remoteAddress';
+      expect(standard.map((block) => block[upstream])).toEqual(
+        Array.from({ length: routers }, (_, i) => chainAddress(family, i + 1, i + 2)),
+      );
+      let before = 0;
+      for (const [i, { octets, augmented, codes: seen }] of replies.entries()) {
+        const count = before.toString(16).padStart(4, '0');
+        expect(augmented).toEqual(i === 0 ? [] : [`1 RETURNED_STANDARD_RESPONSE_BLOCKS ${count}`]);
+        expect(seen).toEqual(codes(seen.length, i < replies.length - 1 ? 'NO_SPACE' : 'FATAL_ERROR'));
+        expect(octets).toBeLessThanOrEqual(LIMIT[family]);
+        before += seen.length;
+      }
+    },
+  );
+
+  test('# Hops count what went back: the trace ends where it should', () => {
+    for (const hops of [most + 1, 2 * most, 3 * most]) {
+      const replies = repliesOf(family, question(family, 0, hops), chain(200));
+      expect(replies.flatMap((one) => one.codes)).toHaveLength(hops);
+      expect(replies.at(-1)?.codes.at(-1)).toBe('NO_ERROR');
+    }
+  });
+
+  test.each([
+    [576, { 4: 10, 6: most }],
+    [1000, { 4: 18, 6: most }],
+    [9000, { 4: most, 6: most }],
+    [68, { 4: 10, 6: most }], // less than any IPv4 host takes: not believed
+  ])('the Incoming Interface takes %i octets: the message is cut there, and not above 1500 or 1280', (mtu, blocks) => {
+    const snapshots = chain(most + 1).map((one) => ({
+      ...one,
+      interfaces: one.interfaces.map((own) => ({ ...own, mtu: own.name === 'up' ? mtu : 1400 })),
+    }));
+    const [first] = repliesOf(family, question(family), snapshots);
+    expect(first?.codes).toEqual(codes(blocks[family], 'NO_SPACE'));
+  });
+
+  test('no slot is free for the rest: it is not traced', () => {
+    const replies = repliesOf(family, question(family), chain(most + 1), 1);
+    expect(replies).toMatchObject([{ codes: codes(most, 'NO_SPACE'), octets: header + most * BLOCK[family] }]);
   });
 
   test('# Hops that end the trace at the last block that fits are no lack of space', () => {
@@ -49,10 +119,13 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
   });
 
   test('a message may be filled to the last octet, by blocks that are not all of one size', () => {
-    const { octets, codes: seen } = replyOf(family, most + 1, question(family, spare));
-    expect([octets, seen]).toEqual([LIMIT[family], codes(most, 'NO_SPACE')]);
-    const less = replyOf(family, most + 1, question(family, spare + 4));
-    expect([less.octets, less.codes]).toEqual([LIMIT[family] + 4 - BLOCK[family], codes(most - 1, 'NO_SPACE')]);
+    const [full, rest] = repliesOf(family, question(family, spare), chain(most + 1));
+    expect(full).toMatchObject({ octets: LIMIT[family], codes: codes(most, 'NO_SPACE') });
+    // Extended Query Blocks belong to the Query: they go on with it.
+    expect(rest?.blocks[0]).toEqual(full?.blocks[0]);
+    expect(rest).toMatchObject({ codes: ['FATAL_ERROR'], octets: header + spare + BLOCK[family] + 8 });
+    const [less] = repliesOf(family, question(family, spare + 4), chain(most + 1));
+    expect(less).toMatchObject({ octets: LIMIT[family] + 4 - BLOCK[family], codes: codes(most - 1, 'NO_SPACE') });
   });
 
   test('a Query with room for one block is answered, one with less is not', () => {
