@@ -1,6 +1,7 @@
 /**
- * Replies to one Query become one path. Pure. Several Replies come when a router ran out of room (NO_SPACE): they are
- * one Reply in pieces, joined in order of arrival; the mark itself is no error of the path. RFC 8487 §5.8, §5.9
+ * Replies to one Query become one path. Pure. Several Replies come when a router ran out of room (NO_SPACE): they are one
+ * Reply in pieces, and the mark itself is no error of the path. RFC 8487 §5.8, §5.9. UDP may turn the order of arrival
+ * around or lose a piece, so they are joined by the number of blocks before each, which they carry (§3.2.6).
  */
 import {
   HEADER,
@@ -21,22 +22,39 @@ export interface Reply {
 export interface HopBlock {
   readonly reply: Reply;
   readonly base: number;
+  /** Its place on the path, from 1 at the receiver. */
+  readonly number: number;
 }
 
 export type Ending =
   | 'reached-source' // RFC 8487 §5.8.1
   | 'reached-rp'
   | 'ended-before'
+  | 'incomplete' // a Reply in the middle did not arrive
   | 'no-reply';
 
+/** In trace order. Numbers that are not there are those of a Reply that did not arrive. */
 export function hopsOf(replies: readonly Reply[]): HopBlock[] {
   const hops: HopBlock[] = [];
-  for (const reply of replies) {
+  const isCounted = replies.some(({ message }) => message.returnedBlockCount > 0);
+  let before = 0;
+  for (const reply of replies.toSorted((a, b) => a.message.returnedBlockCount - b.message.returnedBlockCount)) {
+    const { returnedBlockCount } = reply.message;
+    const [last] = hops.slice(-1);
+    // Some router may not count: behind a NO_SPACE the order of arrival has to do.
+    const goesOn = !isCounted && last !== undefined && codeOf(last) === ForwardingCode.NO_SPACE;
+    // A second answer to the same part of the path says nothing new of it.
+    if (returnedBlockCount < before && !goesOn) continue;
+    before = goesOn ? before : returnedBlockCount;
     forEachBlock(reply.memory.view, reply.message, (base, type) => {
-      if (type === TlvType.STANDARD_RESPONSE_BLOCK) hops.push({ reply, base });
+      if (type === TlvType.STANDARD_RESPONSE_BLOCK) hops.push({ reply, base, number: ++before });
     });
   }
   return hops;
+}
+
+function hasHole(hops: readonly HopBlock[]): boolean {
+  return (hops.at(-1)?.number ?? 0) > hops.length;
 }
 
 export function codeOf({ reply, base }: HopBlock): number {
@@ -45,13 +63,16 @@ export function codeOf({ reply, base }: HopBlock): number {
 
 /** Whether more Replies to the same Query are to be expected. */
 export function isIncomplete(replies: readonly Reply[]): boolean {
-  const last = hopsOf(replies).at(-1);
-  return last === undefined || codeOf(last) === ForwardingCode.NO_SPACE;
+  const hops = hopsOf(replies);
+  const last = hops.at(-1);
+  return last === undefined || codeOf(last) === ForwardingCode.NO_SPACE || hasHole(hops);
 }
 
 export function endingOf(replies: readonly Reply[]): Ending {
-  const last = hopsOf(replies).at(-1);
+  const hops = hopsOf(replies);
+  const last = hops.at(-1);
   if (last === undefined) return 'no-reply';
+  if (hasHole(hops)) return 'incomplete';
   const code = codeOf(last);
   if (code === ForwardingCode.REACHED_RP) return 'reached-rp';
   if (isFatal(code)) return 'ended-before';

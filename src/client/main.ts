@@ -11,7 +11,7 @@ import { type Address, addressKey, formatAddress } from '../wire/address.ts';
 import { messageToJson, printMessage, type TlvJson } from '../wire/print.ts';
 import { checkMessage, emptyMessage } from '../wire/view.ts';
 import { type ClientOptions, parseArguments } from './arguments.ts';
-import { type Ending, endingOf } from './collate.ts';
+import { type Ending, endingOf, hopsOf, type Reply } from './collate.ts';
 import { type Exchange, ExchangeError, exchange } from './exchange.ts';
 import { addressesShown, headline, printPath } from './path.ts';
 
@@ -19,6 +19,7 @@ const EXIT: Readonly<Record<Ending | 'not-sent', number>> = {
   'reached-source': 0,
   'reached-rp': 0,
   'ended-before': 1,
+  incomplete: 1,
   'no-reply': 3,
   'not-sent': 3,
 };
@@ -86,6 +87,9 @@ function toJson({ query, replies, sentUnixMs, roundTripMs }: Exchange, ending: E
   checkMessage(query.view, 0, query.octets.length, asked);
   const read = replies.map((reply) => ({ reply, ...messageToJson(reply.memory, reply.message, sentUnixMs) }));
   const isHop = (block: TlvJson) => block.typeName === 'STANDARD_RESPONSE_BLOCK';
+  const standardBlocks = new Map<Reply, Iterator<TlvJson>>(
+    read.map(({ reply, blocks }) => [reply, blocks.filter(isHop).values()]),
+  );
   return {
     query: { sentAt: new Date(sentUnixMs).toISOString(), ...messageToJson(query, asked, sentUnixMs).header },
     ending,
@@ -97,7 +101,7 @@ function toJson({ query, replies, sentUnixMs, roundTripMs }: Exchange, ending: E
       ...header,
       blocks,
     })),
-    hops: read.flatMap(({ blocks }) => blocks.filter(isHop)).map((block, i) => ({ hop: i + 1, ...block })),
+    hops: hopsOf(replies).map(({ reply, number }) => ({ hop: number, ...standardBlocks.get(reply)?.next().value })),
   };
 }
 

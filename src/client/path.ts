@@ -72,8 +72,13 @@ export function printPath(replies: readonly Reply[], options: PathOptions): stri
   const ending = endingOf(replies);
   const rows = [['0', named(options.receiver, options), '', '', '', '']];
   const notes: string[] = [];
+  let previous = 0;
   for (const [i, hop] of hops.entries()) {
-    const number = -(i + 1);
+    const number = -hop.number;
+    const missing = hop.number - previous - 1;
+    previous = hop.number;
+    if (missing > 0)
+      rows.push(['', `(${missing} ${missing === 1 ? 'router' : 'routers'}: their Reply did not arrive)`]);
     // RFC 8487 §5.9: behind a block marked NO_SPACE the path goes on in the next Reply; only at the end it says something.
     const isSeam = codeOf(hop) === ForwardingCode.NO_SPACE && i < hops.length - 1;
     const code = isSeam ? ForwardingCode.NO_ERROR : codeOf(hop);
@@ -128,8 +133,10 @@ function note(hop: HopBlock, number: number, code: number): string {
 }
 
 function align(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
+  const full = rows.filter(([number]) => number !== '');
+  const widths = rows[0]!.map((_, column) => Math.max(...full.map((cells) => cells[column]!.length)));
   return rows.map(([number, who, ...rest]) => {
+    if (number === '') return `      ${who}`;
     const cells = rest.map((cell, i) => (i === 2 ? cell.padStart(widths[i + 2]!) : cell.padEnd(widths[i + 2]!)));
     return `${number!.padStart(3)}  ${[who!.padEnd(widths[1]!), ...cells].join('  ')}`.trimEnd();
   });
@@ -144,6 +151,8 @@ function conclusion(hops: readonly HopBlock[], ending: Ending, options: PathOpti
       return [`${time}; reached the RP.`];
     case 'no-reply':
       return ['No reply.'];
+    case 'incomplete':
+      return [`${time}; the trace is not complete.`];
     case 'ended-before':
       return endedBefore(hops, options).map((line, i) => (i === 0 ? `${time}; ${line}` : line));
   }

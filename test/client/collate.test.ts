@@ -1,0 +1,98 @@
+/** Replies in pieces become one path again, RFC 8487 §5.9: whatever order they come in, and never a path with a hole in it. */
+import { describe, expect, test } from 'vitest';
+import { endingOf, hopsOf, isIncomplete, type Reply } from '../../src/client/collate.ts';
+import { headline, printPath } from '../../src/client/path.ts';
+import { formatAddress, parseAddress } from '../../src/wire/address.ts';
+import { checkMessage, emptyMessage, memoryOf } from '../../src/wire/view.ts';
+import { CHAIN, chain, chainAddress } from '../support/chain.ts';
+import { EngineDriver, query } from '../support/engine-driver.ts';
+
+/** The Replies to one Query through so many routers; the last of them is next to the source. */
+function replies(family: 4 | 6, routers: number, hops = 255): Reply[] {
+  const { client, source, group } = CHAIN[family];
+  const snapshots = chain(routers).map((one, i) =>
+    i === routers - 1 ? { ...one, rpf: [{ prefix: source, interface: 1, neighbor: null }], routes: [] } : one,
+  );
+  const driver = new EngineDriver({ snapshots });
+  driver.deliver(query(client, source, group, { hops }), client);
+  return driver.sent.map(({ octets }) => {
+    const memory = memoryOf(octets);
+    const message = emptyMessage();
+    expect(checkMessage(memory.view, 0, octets.length, message)).toBeUndefined();
+    return { memory, message };
+  });
+}
+
+const numbers = (some: readonly Reply[]) => hopsOf(some).map((hop) => hop.number);
+const upTo = (count: number, from = 1) => Array.from({ length: count }, (_, i) => from + i);
+
+describe.each([4, 6] as const)('IPv%i, a hundred routers', (family) => {
+  const all = replies(family, 100);
+  const most = { 4: 27, 6: 14 }[family];
+
+  test('come in several Replies and are one path', () => {
+    expect(all.length).toBeGreaterThan(3);
+    expect(numbers(all)).toEqual(upTo(100));
+    expect(isIncomplete(all)).toBe(false);
+    expect(endingOf(all)).toBe('reached-source');
+  });
+
+  test('in whatever order they arrive', () => {
+    for (const order of [all.toReversed(), [...all.slice(2), ...all.slice(0, 2)]]) {
+      expect(numbers(order)).toEqual(upTo(100));
+      expect(endingOf(order)).toBe('reached-source');
+    }
+  });
+
+  test('one that came twice counts once', () => {
+    expect(numbers([all[0]!, all[1]!, all[1]!, all[0]!, ...all.slice(2)])).toEqual(upTo(100));
+  });
+
+  test('one that is missing leaves a hole, and the trace is not complete', () => {
+    const [first, , ...others] = all;
+    const holed = [first!, ...others];
+    const second = all[1]!.message.standardBlockCount;
+    expect(numbers(holed)).toEqual([...upTo(most), ...upTo(100 - most - second, most + second + 1)]);
+    expect(isIncomplete(holed)).toBe(true);
+    expect(endingOf(holed)).toBe('incomplete');
+  });
+
+  test('the first that is missing is a hole, too', () => {
+    const rest = all.slice(1);
+    expect(numbers(rest)[0]).toBe(most + 1);
+    expect([isIncomplete(rest), endingOf(rest)]).toEqual([true, 'incomplete']);
+  });
+
+  test('the last that is missing: what is there is the path, up to where room ended', () => {
+    const some = all.slice(0, 2);
+    expect([isIncomplete(some), endingOf(some)]).toEqual([true, 'ended-before']);
+  });
+
+  test('a hole is a row of its own', () => {
+    const { client, source, group } = CHAIN[family];
+    const options = {
+      source: parseAddress(source)!,
+      receiver: parseAddress(client)!,
+      group: parseAddress(group)!,
+      sentUnixMs: Date.UTC(2026, 10, 22, 10),
+      roundTripMs: 5,
+      nameOf: () => undefined,
+    };
+    expect(headline(options)).toContain(group);
+    const [first, second, third] = all;
+    const lines = printPath([first!, third!], options).split('\n');
+    const gap = second!.message.standardBlockCount;
+    expect(lines[most + 1]).toBe(`      (${gap} routers: their Reply did not arrive)`);
+    const next = lines[most + 2]!;
+    expect(next.startsWith(`${-(most + gap + 1)}`.padStart(3))).toBe(true);
+    const shown = family === 4 ? chainAddress(4, most + gap, most + gap + 1) : undefined;
+    if (shown !== undefined) expect(next).toContain(formatAddress(parseAddress(shown)!));
+    expect(lines.at(-1)).toBe('Round trip time 5 ms; the trace is not complete.');
+  });
+});
+
+test('# Hops that are used up across several Replies: stopped as asked', () => {
+  const some = replies(4, 100, 60);
+  expect(numbers(some)).toEqual(upTo(60));
+  expect(endingOf(some)).toBe('ended-before');
+});
