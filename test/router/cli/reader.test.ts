@@ -92,16 +92,30 @@ describe('a router that stops at a command', () => {
     });
   });
 
-  test('without its PIM daemon still has an interface table', async () => {
-    const { reader } = frrReader({
+  describe('while its PIM daemons restart', () => {
+    const NEITHER = {
       'show interface json': INTERFACES,
       'show ip multicast count json': NOT_RUNNING,
       'show ip pim neighbor json': NOT_RUNNING,
       'show ip pim rp-info json': NOT_RUNNING,
       'show ipv6 multicast count json': NOT_RUNNING,
+    };
+
+    test('has no interface table: which interfaces are multicast is not known, and none would be a false answer', async () => {
+      await expect(frrReader(NEITHER).reader.readInterfaces(signal())).rejects.toMatchObject({
+        code: 'ERR_READER_COMMAND',
+        message: 'neither pimd nor pim6d tells its interfaces: is one of them running?',
+      });
     });
-    const { interfaces } = await reader.readInterfaces(signal());
-    expect(interfaces.map((row) => [row.name, row.multicast])).toContainEqual(['lan', false]);
+
+    test.each(['show ip multicast count json', 'show ipv6 multicast count json'])(
+      'one of them will do: %s',
+      async (one) => {
+        const { reader } = frrReader({ ...NEITHER, [one]: FRR_OUTPUTS['show ip multicast count json'] });
+        const { interfaces } = await reader.readInterfaces(signal());
+        expect(interfaces.map((row) => [row.name, row.multicast])).toContainEqual(['lan', true]);
+      },
+    );
   });
 });
 

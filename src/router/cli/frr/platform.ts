@@ -1,6 +1,6 @@
 /** FRRouting by vtysh: IPv4 of pimd, and IPv6 of pim6d where it runs. */
 import type { Family } from '../../../wire/address.ts';
-import type { ForwardingQuery } from '../../port.ts';
+import { type ForwardingQuery, ReaderError } from '../../port.ts';
 import { unlessUnreadable } from '../json.ts';
 import type { ForwardingPart, Platform, Question } from '../platform.ts';
 import * as commands from './commands.ts';
@@ -19,17 +19,13 @@ export const frr: Platform = {
       // Last, because vtysh stops there when no pim6d runs. Its neighbours would be one more stop, and are not asked for.
       commands.showVifs(6),
     ],
-    parse: ([interfaces = '', vifs4 = '', neighbors = '', rps = '', vifs6 = '']) => {
-      const v4 = unlessUnreadable(() => parse.parseVifs(vifs4, commands.showVifs(4)), []);
-      const v6 = unlessUnreadable(() => parse.parseVifs(vifs6, commands.showVifs(6)), []);
-      return {
-        interfaces: parse.parseInterfaces(interfaces, commands.SHOW_INTERFACE),
-        multicast: [...v4, ...v6].map((vif) => vif.interface),
-        multicastRoutingProtocol: 'pimSparseMode',
-        neighbors: unlessUnreadable(() => parse.parseNeighbors(neighbors, commands.showNeighbors(4)), []),
-        rps: unlessUnreadable(() => parse.parseRps(rps, commands.showRps(4)), []),
-      };
-    },
+    parse: ([interfaces = '', vifs4 = '', neighbors = '', rps = '', vifs6 = '']) => ({
+      interfaces: parse.parseInterfaces(interfaces, commands.SHOW_INTERFACE),
+      multicast: multicastInterfaces({ 4: vifs4, 6: vifs6 }),
+      multicastRoutingProtocol: 'pimSparseMode',
+      neighbors: unlessUnreadable(() => parse.parseNeighbors(neighbors, commands.showNeighbors(4)), []),
+      rps: unlessUnreadable(() => parse.parseRps(rps, commands.showRps(4)), []),
+    }),
   },
   forwarding: (query) => (query.group === null ? countersOnly(query.family) : groupState(query, query.group)),
   path: (target, family) => {
@@ -37,6 +33,18 @@ export const frr: Platform = {
     return { commands: [command], parse: ([output = '']) => parse.parsePath(output, command) };
   },
 };
+
+/** One of the two may be missing for good; both, and nothing is known: "no interface is multicast" would be a false answer. */
+function multicastInterfaces(outputs: Readonly<Record<Family, string>>): string[] {
+  const told = ([4, 6] as const).flatMap((family) =>
+    unlessUnreadable(() => [parse.parseVifs(outputs[family], commands.showVifs(family))], []),
+  );
+  if (told.length === 0) {
+    const message = 'neither pimd nor pim6d tells its interfaces: is one of them running?';
+    throw new ReaderError('ERR_READER_COMMAND', message);
+  }
+  return told.flat().map((vif) => vif.interface);
+}
 
 function countersOnly(family: Family): Question<ForwardingPart> {
   const command = commands.showVifs(family);
