@@ -128,6 +128,14 @@ export class Domain {
     return found;
   }
 
+  /** Our routers on the subnet of this client that had multicast disabled there when their table was read. */
+  withoutMulticastOn(client: Address): string[] {
+    return [...this.#routers.values()].flatMap(({ identity, interfaces = [] }) => {
+      const on = interfaceOnSubnet(interfaces, client);
+      return on === undefined || on.multicast ? [] : [identity.name];
+    });
+  }
+
   /** Whether the address is on a subnet of any router of ours. */
   isOnRouterLink(address: Address): boolean {
     for (const { interfaces } of this.#routers.values()) {

@@ -247,7 +247,8 @@ export class Engine {
 
     const [first, ...others] = candidatesFor(domain, client);
     if (first === undefined) {
-      if (this.#askInterfaces(trace, () => this.#findLastHop(trace))) return;
+      const unsure = [...domain.unlearned(), ...domain.withoutMulticastOn(client)];
+      if (this.#askInterfaces(trace, unsure, () => this.#findLastHop(trace))) return;
       return this.#wrongLastHop(trace);
     }
     // Without a group nothing is forwarded that would tell them apart.
@@ -291,7 +292,8 @@ export class Engine {
       const outgoingHint = { index: owner.interface?.index, address: upstream, standInClient: undefined };
       return this.#visit(trace, { router: owner.router, outgoingHint });
     }
-    if (this.#askInterfaces(trace, () => this.#findUpstreamRouter(trace, upstream, isFromPeer))) return;
+    const again = () => this.#findUpstreamRouter(trace, upstream, isFromPeer);
+    if (this.#askInterfaces(trace, this.#options.domain.unlearned(), again)) return;
     // RFC 8487 §4.2.1: silence. But a peer has us for the one who speaks for that router, and there is nobody else.
     if (isFromPeer) return this.#replyFatal(trace);
     this.#dropTrace(trace, 'request-not-for-us');
@@ -379,7 +381,8 @@ export class Engine {
       return isNamed ? this.#relay(trace, next.endpoint) : this.#replyFatal(trace);
     }
     // The upstream router may be one of ours that has never been read: ask before it is taken for a stranger.
-    if (upstream !== undefined && this.#askInterfaces(trace, () => this.#conclude(trace, outcome))) return;
+    const again = () => this.#conclude(trace, outcome);
+    if (upstream !== undefined && this.#askInterfaces(trace, domain.unlearned(), again)) return;
     if (next?.kind === 'native') return this.#relay(trace, next.endpoint);
     this.#replyFatal(trace);
   }
@@ -463,8 +466,7 @@ export class Engine {
   }
 
   /** @returns false when there is nothing to ask, or this trace has asked before */
-  #askInterfaces(trace: Trace, resume: () => void): boolean {
-    const routers = this.#options.domain.unlearned();
+  #askInterfaces(trace: Trace, routers: readonly string[], resume: () => void): boolean {
     if (trace.hasAskedInterfaces || routers.length === 0) return false;
     trace.hasAskedInterfaces = true;
     const askIds = routers.map(() => ++this.#lastId);

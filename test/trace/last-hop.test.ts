@@ -1,6 +1,7 @@
 /** Which of several routers on the client's link is the last hop. RFC 8487 §4.1.1; src/README.md */
 import { describe, expect, test } from 'vitest';
 import type { Snapshot } from '../../src/router/snapshot.ts';
+import { stateOf } from '../../src/router/state.ts';
 import { parseAddress } from '../../src/wire/address.ts';
 import { type DriverOptions, EngineDriver, query } from '../support/engine-driver.ts';
 import { RECEIVER, SOURCE, SSM_GROUP } from '../support/lab-network.ts';
@@ -101,6 +102,26 @@ describe.each<[Doing]>([['forward'], ['prune'], ['nothing']])('the highest addre
   ])('%s', (_name, addresses, expected) => {
     const source = SOURCE[expected.includes(':') ? 6 : 4];
     expect(lastHop(addresses.map((address) => router(address, doing, source)))).toBe(expected);
+  });
+});
+
+describe('a router on the client’s subnet that had no multicast there when its table was last read', () => {
+  const on = router('10.4.0.4', 'forward', SOURCE[4]);
+  const off = { ...on, interfaces: on.interfaces.map((one) => ({ ...one, multicast: false })) };
+  const asked = (now: Snapshot, client: string = RECEIVER[4]) => {
+    const driver = new EngineDriver({ snapshots: [now] });
+    driver.domain.learn(now.name, [...stateOf(off).interfaces.values()]);
+    driver.deliver(query(client, SOURCE[4], SSM_GROUP[4], { hops: 1 }), client);
+    return [driver.sent[0]?.blocks[0]?.forwardingCodeName, driver.asks.map((ask) => ask.wanted === 'interfaces')];
+  };
+
+  test('is asked again before anybody is told that it is not the last hop', () => {
+    expect(asked(on)).toEqual(['NO_ERROR', [true, false]]);
+    expect(asked(off)).toEqual(['WRONG_LAST_HOP', [true]]);
+  });
+
+  test('is not asked for clients elsewhere', () => {
+    expect(asked(on, '192.0.2.77')).toEqual(['WRONG_LAST_HOP', []]);
   });
 });
 

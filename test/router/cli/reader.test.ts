@@ -93,7 +93,7 @@ describe('a router that stops at a command', () => {
   });
 
   describe('while its PIM daemons restart', () => {
-    const NEITHER = {
+    const NEITHER: Parameters<typeof frrReader>[0] = {
       'show interface json': INTERFACES,
       'show ip multicast count json': NOT_RUNNING,
       'show ip pim neighbor json': NOT_RUNNING,
