@@ -58,20 +58,25 @@ interface KnownRouter {
 export class Domain {
   readonly #routers = new Map<string, KnownRouter>();
   readonly #peers: readonly Peer[];
-  #owners = new Map<number | string, Placement[]>();
+  /** By address, then by router: a link-local address may stand on each of a thousand. */
+  readonly #owners = new Map<number | string, Map<string, Placement[]>>();
 
   constructor(routers: readonly RouterIdentity[], peers: readonly Peer[]) {
-    for (const identity of routers) this.#routers.set(identity.name, { identity, interfaces: undefined });
     this.#peers = peers;
-    this.#indexOwners();
+    for (const identity of routers) {
+      const known: KnownRouter = { identity, interfaces: undefined };
+      this.#routers.set(identity.name, known);
+      this.#addOwner(known);
+    }
   }
 
   /** Takes over a router's interface table, in place of the one before. Cheap when all is as it was but for counters. */
   learn(router: string, interfaces: readonly InterfaceState[]): void {
     const known = this.#routers.get(router);
     if (known === undefined || (known.interfaces !== undefined && haveSamePlace(known.interfaces, interfaces))) return;
+    this.#removeOwner(known);
     known.interfaces = interfaces;
-    this.#indexOwners();
+    this.#addOwner(known);
   }
 
   /** The interface table as last learned; `undefined`: never read. */
@@ -98,7 +103,7 @@ export class Domain {
    * Incoming Interface. RFC 8487 §3.2.5 (Remote Address with the assistance of Incoming Interface ID and Local Address)
    */
   ownerOf(address: Address, link?: InterfaceState): Placement | undefined {
-    const owners = this.#owners.get(addressKey(address)) ?? [];
+    const owners = this.#ownersOf(address);
     return theOne(owners, (owner) => link !== undefined && sharesLink(owner.interface, link));
   }
 
@@ -107,7 +112,7 @@ export class Domain {
    * may or may not have it on the shared link.
    */
   ownerSeenFrom(address: Address, neighbor: Address | undefined): Placement | undefined {
-    const owners = this.#owners.get(addressKey(address)) ?? [];
+    const owners = this.#ownersOf(address);
     return theOne(
       owners,
       (owner) =>
@@ -176,29 +181,44 @@ export class Domain {
     );
   }
 
-  #indexOwners(): void {
-    const owners = new Map<number | string, Placement[]>();
-    const add = (address: Address, placement: Placement) => {
+  #ownersOf(address: Address): Placement[] {
+    return [...(this.#owners.get(addressKey(address))?.values() ?? [])].flat();
+  }
+
+  #addOwner(known: KnownRouter): void {
+    for (const { address, placement } of placementsOf(known)) {
       const key = addressKey(address);
-      const placements = owners.get(key) ?? [];
-      if (!placements.some((other) => isSamePlace(other, placement))) placements.push(placement);
-      owners.set(key, placements);
-    };
-    for (const { identity, interfaces } of this.#routers.values()) {
-      for (const owner of interfaces ?? []) {
-        for (const own of owner.addresses) add(own.address, { router: identity.name, interface: owner });
-      }
-      for (const address of identity.addresses) {
-        const owner = interfaceWithAddress(interfaces ?? [], address);
-        add(address, { router: identity.name, interface: owner });
-      }
+      const owners = this.#owners.get(key) ?? new Map<string, Placement[]>();
+      this.#owners.set(key, owners);
+      const placements = owners.get(placement.router) ?? [];
+      owners.set(placement.router, placements);
+      if (!placements.some((other) => other.interface?.index === placement.interface?.index))
+        placements.push(placement);
     }
-    this.#owners = owners;
+  }
+
+  #removeOwner(known: KnownRouter): void {
+    for (const { address, placement } of placementsOf(known)) {
+      const key = addressKey(address);
+      const owners = this.#owners.get(key);
+      owners?.delete(placement.router);
+      if (owners?.size === 0) this.#owners.delete(key);
+    }
   }
 }
 
-function isSamePlace(a: Placement, b: Placement): boolean {
-  return a.router === b.router && a.interface?.index === b.interface?.index;
+/** Each address of the router, read or configured, and where it has it. */
+function placementsOf({ identity, interfaces = [] }: KnownRouter): { address: Address; placement: Placement }[] {
+  const router = identity.name;
+  return [
+    ...interfaces.flatMap((owner) =>
+      owner.addresses.map(({ address }) => ({ address, placement: { router, interface: owner } })),
+    ),
+    ...identity.addresses.map((address) => ({
+      address,
+      placement: { router, interface: interfaceWithAddress(interfaces, address) },
+    })),
+  ];
 }
 
 /** The only one, or the only one on the link. All of one router, and no link tells: the router, its interface not known. */
