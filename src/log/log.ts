@@ -21,7 +21,7 @@ const REDACTED = SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]);
 /** @param output where lines go; default: stdout, written at once, so that nothing is lost when the daemon ends */
 export function createLog(config: LogConfig, output?: LogOutput): Logger {
   const terminal = output === undefined ? process.stdout.isTTY : output.isTTY;
-  const lines: LogOutput = output ?? (terminal ? process.stdout : destination({ dest: 1, sync: true }));
+  const lines: LogOutput = output ?? stdout(terminal === true);
   return pino(
     {
       level: config.level,
@@ -34,4 +34,14 @@ export function createLog(config: LogConfig, output?: LogOutput): Logger {
       ? { write: (line: string) => void lines.write(humanLine(line)) }
       : { write: (line) => void lines.write(line) },
   );
+}
+
+/** Lines that may wait while they cannot be written; more are lost. */
+const WAITING_OCTETS = 1024 * 1024;
+
+/** A full disk or a reader that has gone costs lines, never the daemon. */
+function stdout(isTerminal: boolean): LogOutput {
+  const lines = isTerminal ? process.stdout : destination({ dest: 1, sync: true, maxLength: WAITING_OCTETS });
+  lines.on('error', () => {});
+  return lines;
 }

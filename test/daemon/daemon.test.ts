@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -168,6 +168,16 @@ describe('the program', () => {
     const program = stage.run('main.js', [option]);
     expect(await program.end()).toBe(0);
     expect(program.output).toContain('Usage: mtrace2d [run|check] -c FILE');
+  });
+
+  test('goes on when its log cannot be written: a full disk is no reason not to answer', async () => {
+    const full = openSync('/dev/full', 'w');
+    const path = stage.write('west.yaml', stage.config(WEST, [4, 3, 2, 1]));
+    const daemon = stage.run('main.js', ['-c', path], {}, full);
+    closeSync(full);
+    await expect.poll(async () => (await stage.mtrace2('-w', '1', ...TRACE)).status, { timeout: 15_000 }).toBe(0);
+    expect(daemon.isRunning).toBe(true);
+    expect(await daemon.stop()).toBe(0);
   });
 
   test('a port that is taken: exit 1, naming it', async () => {

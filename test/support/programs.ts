@@ -17,12 +17,13 @@ export class Program {
   #stdout = '';
   #stderr = '';
 
-  constructor(path: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  /** @param stdout a file descriptor in place of the pipe that `output` is read from */
+  constructor(path: string, args: readonly string[], env: NodeJS.ProcessEnv = {}, stdout: number | 'pipe' = 'pipe') {
     this.#child = spawn(process.execPath, [join(DIST, path), ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', stdout, 'pipe'],
       env: { ...process.env, ...env },
     });
-    this.#child.stdout!.on('data', (octets: Buffer) => {
+    this.#child.stdout?.on('data', (octets: Buffer) => {
       this.#stdout += octets.toString();
       this.#output += octets.toString();
     });
@@ -127,8 +128,8 @@ export class Stage {
     return daemon;
   }
 
-  run(path: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Program {
-    const program = new Program(path, args, env);
+  run(path: string, args: readonly string[], env: NodeJS.ProcessEnv = {}, stdout: number | 'pipe' = 'pipe'): Program {
+    const program = new Program(path, args, env, stdout);
     this.#programs.push(program);
     return program;
   }
