@@ -5,7 +5,15 @@
 import { inPrefix, isLoopback, parseAddress, parsePrefix } from '../../wire/address.ts';
 import type { ForwardingQuery } from '../port.ts';
 import type { Snapshot, SnapshotInterface, SnapshotRoute, SnapshotRp, SnapshotRpf } from '../snapshot.ts';
-import type { CounterPart, ForwardingPart, InterfacePart, PathPart, RoutePart, TablePart } from './platform.ts';
+import type {
+  CounterPart,
+  ForwardingPart,
+  InterfacePart,
+  NexthopPart,
+  PathPart,
+  RoutePart,
+  TablePart,
+} from './platform.ts';
 
 /** One answered `ForwardingQuery`. */
 export interface Reading {
@@ -57,8 +65,10 @@ export function tableSnapshot(name: string, table: TablePart): Snapshot {
 }
 
 /** The snapshot that answers the query. Rows of other groups and other sources are left out. */
-export function forwardingSnapshot(name: string, takenAt: Date, reading: Reading): Snapshot {
-  const { query, table, forwarding, paths } = reading;
+export function forwardingSnapshot(name: string, takenAt: Date, { paths: asRead, ...rest }: Reading): Snapshot {
+  const paths = new Map([...asRead].map(([target, path]) => [target, path && multicastPath(path, rest.table)]));
+  const reading: Reading = { ...rest, paths };
+  const { query, table, forwarding } = reading;
   const indexes = indexesOf(table.interfaces);
   const counters = new Map(forwarding.counters.map((row) => [row.interface, row]));
   const rpf: SnapshotRpf[] = [];
@@ -117,6 +127,17 @@ function interfaceRow(
 function isOwn(address: string): boolean {
   const prefix = parsePrefix(address);
   return prefix !== undefined && !isLoopback(prefix.address);
+}
+
+/**
+ * Of equal next hops the one that a PIM router takes: the first that is connected, or behind which it has a neighbour;
+ * where neighbours tell nothing, the first.
+ */
+function multicastPath({ others = [], ...path }: PathPart, { neighbors }: TablePart): PathPart {
+  const isNeighbor = (hop: NexthopPart) =>
+    hop.neighbor === null || neighbors.some((row) => row.address === hop.neighbor && row.interface === hop.interface);
+  const { interface: name, neighbor } = [path, ...others].find(isNeighbor) ?? path;
+  return { ...path, interface: name, neighbor };
 }
 
 /** The path that a route follows: to its source, or to the RP. */

@@ -94,12 +94,17 @@ export interface RoutePart {
   readonly uptimeSeconds: number | null;
 }
 
-export interface PathPart {
+export interface PathPart extends NexthopPart {
   readonly prefix: string;
+  readonly routingProtocol: RoutingProtocol | null;
+  /** Equal next hops besides, in the router's order. */
+  readonly others?: readonly NexthopPart[];
+}
+
+export interface NexthopPart {
   readonly interface: string;
   /** `null` = connected. */
   readonly neighbor: string | null;
-  readonly routingProtocol: RoutingProtocol | null;
 }
 
 /** Several questions asked as one: their parts, in order. */

@@ -16,7 +16,7 @@ import {
   parseJson,
   textOf,
 } from '../json.ts';
-import type { CounterPart, InterfacePart, NeighborPart, PathPart } from '../platform.ts';
+import type { CounterPart, InterfacePart, NeighborPart, NexthopPart, PathPart } from '../platform.ts';
 
 /** zebra's names of route types. What is not listed is `other`. */
 const ROUTING_PROTOCOLS: ReadonlyMap<string, RoutingProtocol> = new Map([
@@ -87,32 +87,32 @@ export function parseRps(output: string, command: string): SnapshotRp[] {
 
 /**
  * The selected route; `null` when there is none, or when it leads nowhere (blackhole).
- * Of a recursive route the next hop that it resolves to counts; of several equal ones the first, as in pimd without
- * `ip pim ecmp`.
+ * Of a recursive route the next hops that it resolves to count.
  */
 export function parsePath(output: string, command: string): PathPart | null {
   for (const [key, routes] of entriesOf(parseJson(output, command))) {
     const route = itemsOf(routes).find((candidate) => memberOf(candidate, 'selected') === true);
-    const nexthop = itemsOf(memberOf(route, 'nexthops')).find(isUsable);
+    const [nexthop, ...others] = itemsOf(memberOf(route, 'nexthops')).flatMap(nexthopOf);
     const prefix = canonicalPrefix(key);
-    const name = textOf(nexthop, 'interfaceName');
-    if (prefix === undefined || name === undefined) continue;
+    if (prefix === undefined || nexthop === undefined) continue;
     const protocol = textOf(route, 'protocol');
     return {
       prefix,
-      interface: name,
-      neighbor: canonicalAddress(textOf(nexthop, 'ip')) ?? null,
+      ...nexthop,
+      others,
       routingProtocol: protocol === undefined ? null : (ROUTING_PROTOCOLS.get(protocol) ?? 'other'),
     };
   }
   return null;
 }
 
-function isUsable(nexthop: unknown): boolean {
-  return (
+/** None, when it is not one to send packets to. */
+function nexthopOf(nexthop: unknown): NexthopPart[] {
+  const name = textOf(nexthop, 'interfaceName');
+  const isUsable =
     memberOf(nexthop, 'active') === true &&
     memberOf(nexthop, 'recursive') !== true &&
-    memberOf(nexthop, 'duplicate') !== true &&
-    textOf(nexthop, 'interfaceName') !== undefined
-  );
+    memberOf(nexthop, 'duplicate') !== true;
+  if (!isUsable || name === undefined) return [];
+  return [{ interface: name, neighbor: canonicalAddress(textOf(nexthop, 'ip')) ?? null }];
 }
