@@ -3,7 +3,7 @@
  * is wrong. Pure.
  */
 import { scalar, textual, wholeNumber } from '../document/scalar.ts';
-import { type Address, isMulticast, isUnicast, parseAddress, parsePrefix } from '../wire/address.ts';
+import { type Address, isAllZeros, isUnicast, parseAddress, parsePrefix } from '../wire/address.ts';
 
 export const port = wholeNumber('a port', 1, 65535);
 
@@ -13,7 +13,7 @@ export const unicastAddress = textual('a unicast address', (text) => unicast(par
 /** What a socket can be bound to: unicast, or 0.0.0.0 and :: for all. */
 export const bindAddress = textual('a unicast address, 0.0.0.0 or ::', (text) => {
   const octets = parseAddress(text);
-  return octets === undefined || isMulticast(octets) ? undefined : octets;
+  return octets !== undefined && (isUnicast(octets) || isAllZeros(octets)) ? octets : undefined;
 });
 
 export const prefix = textual('an address or prefix', parsePrefix);

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { MTRACE2_PORT } from '../../proto/registry.ts';
 import { formatPath, type Path } from '../document/problem.ts';
 import { choice, wholeNumber } from '../document/scalar.ts';
-import { familyOf, formatAddress, parseAddress } from '../wire/address.ts';
+import { familyOf, formatAddress, isAllZeros, parseAddress } from '../wire/address.ts';
 import { type Config, type ListenConfig, LOG_LEVELS, type PeerConfig, type RouterConfig } from './config.ts';
 import { readerSchema, type Surroundings } from './reader-schema.ts';
 import { bindAddress, duration, interfaceName, name, port, prefix, unicastAddress } from './scalar.ts';
@@ -37,7 +37,22 @@ const listen = z
   .min(1)
   .superRefine(
     distinct(['listen'], (entry) => [{ text: `${formatAddress(entry.address)} port ${entry.port}`, path: [] }]),
-  );
+  )
+  .superRefine(refuseOverlap);
+
+/** Linux binds no second socket to a port of which a wildcard has all addresses. */
+function refuseOverlap(entries: readonly ListenConfig[], context: z.RefinementCtx): void {
+  for (const [i, later] of entries.entries()) {
+    for (const [j, earlier] of entries.slice(0, i).entries()) {
+      if (later.port !== earlier.port || familyOf(later.address) !== familyOf(earlier.address)) continue;
+      if (isAllZeros(later.address) === isAllZeros(earlier.address)) continue;
+      const [all, one] = isAllZeros(later.address) ? [later, earlier] : [earlier, later];
+      const what = `${formatAddress(one.address)} port ${one.port} is taken by listen[${j}] already`;
+      const message = `${what}: ${formatAddress(all.address)} means all addresses`;
+      context.addIssue({ code: 'custom', path: [i, 'address'], message });
+    }
+  }
+}
 
 function everywhere(text: string): ListenConfig {
   return { address: parseAddress(text)!, port: MTRACE2_PORT };

@@ -148,6 +148,18 @@ describe('one wrong key', () => {
       'peers: [{ name: a, address: 1.1.1.1 }, { name: a, address: 1.1.1.2 }]',
       'c.yaml:1:48: peers[1].name: a is already given by peers[0].name',
     ],
+    [
+      'listen: [{ address: 255.255.255.255 }]',
+      "c.yaml:1:21: listen[0].address: '255.255.255.255' is not a unicast address, 0.0.0.0 or ::",
+    ],
+    [
+      'listen: [{ address: 0.0.0.0 }, { address: "::1" }, { address: 127.0.0.1 }]',
+      'c.yaml:1:63: listen[2].address: 127.0.0.1 port 33435 is taken by listen[0] already: 0.0.0.0 means all addresses',
+    ],
+    [
+      'listen: [{ address: "::1", port: 7 }, { address: "::", port: 7 }]',
+      'c.yaml:1:50: listen[1].address: ::1 port 7 is taken by listen[0] already: :: means all addresses',
+    ],
     ['native: { forward: "no" }', 'c.yaml:1:20: native.forward: expected true or false, not text'],
     ['access: { queries: [all] }', "c.yaml:1:21: access.queries[0]: 'all' is not an address or prefix"],
     [
