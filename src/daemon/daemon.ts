@@ -10,7 +10,7 @@ import { LineRate } from '../log/rate.ts';
 import { SlotPool } from '../net/pool.ts';
 import type { RecvMeta, Transmit, Unreachable } from '../net/port.ts';
 import { UdpPort } from '../net/udp.ts';
-import { type Address, familyOf, type Prefix, parseAddress, parsePrefix } from '../wire/address.ts';
+import { type Address, familyOf, isAllZeros, type Prefix, parseAddress, parsePrefix } from '../wire/address.ts';
 import { Core } from './core.ts';
 import { Counts } from './counts.ts';
 import { keyOf, type PortPlan, planPorts } from './ports.ts';
@@ -117,8 +117,10 @@ export class Daemon {
   #openPorts(plans: readonly PortPlan[]): OpenPort[] {
     const undo: (() => void)[] = [];
     try {
+      this.#makeWay(plans, undo);
       const ports = plans.map((plan) => {
-        const kept = [...this.#ports, ...this.#leaving].find((port) => port.plan.key === plan.key);
+        const open = [...this.#ports, ...this.#leaving].filter((port) => !port.udp.isClosed);
+        const kept = open.find((port) => port.plan.key === plan.key);
         const port = kept === undefined ? this.#open(plan) : { ...kept, plan };
         if (kept === undefined) undo.push(() => port.udp.close());
         else if (kept.plan.transparent !== plan.transparent) {
@@ -143,8 +145,21 @@ export class Daemon {
     }
   }
 
-  #open(plan: PortPlan): OpenPort {
-    const index = ++this.#lastIndex;
+  /** Closes what holds an address that the plan wants for another socket: a wildcard, or what a wildcard would cover. */
+  #makeWay(plans: readonly PortPlan[], undo: (() => void)[]): void {
+    for (const port of [...this.#ports, ...this.#leaving]) {
+      const isKept = plans.some((plan) => plan.key === port.plan.key);
+      if (isKept || port.udp.isClosed || !plans.some((plan) => overlaps(plan, port.plan))) continue;
+      port.udp.close();
+      undo.push(() => {
+        const reopened = this.#open(port.plan, port.index);
+        for (const { group, interfaceIndex } of port.plan.join) reopened.udp.join(group, interfaceIndex);
+        this.#ports = this.#ports.map((other) => (other === port ? reopened : other));
+      });
+    }
+  }
+
+  #open(plan: PortPlan, index = ++this.#lastIndex): OpenPort {
     const udp = new UdpPort({
       index,
       address: plan.address,
@@ -173,7 +188,10 @@ export class Daemon {
     const ports = [...this.#ports, ...this.#leaving];
     const arrived = ports.find((port) => port.index === transmit.port);
     const port = ports.find((one) => one.plan.key === arrived?.plan.answerFrom) ?? arrived;
-    return port?.udp.send(transmit, done) ?? false;
+    // A socket that had to make way: who has its address now can send from it.
+    const isHeir = (one: OpenPort) => !one.udp.isClosed && port !== undefined && overlaps(one.plan, port.plan);
+    const heir = port?.udp.isClosed === true ? ports.find(isHeir) : undefined;
+    return (heir ?? port)?.udp.send(transmit, done) ?? false;
   }
 
   /** Datagrams that never reached the engine, or never left: too long, no free slot, a full queue, refused by the kernel. */
@@ -199,6 +217,12 @@ async function settle(isDone: () => boolean, patienceMs: number, haste?: AbortSi
 function requestPort(config: Config, ports: readonly OpenPort[], family: 4 | 6): number | undefined {
   const first = config.listen.find((listen) => familyOf(listen.address) === family);
   return ports.find(({ plan }) => first !== undefined && plan.key === keyOf(first.address, first.port))?.index;
+}
+
+/** Whether one of the two is the wildcard of the other's family and port: Linux does not bind both. */
+function overlaps(a: PortPlan, b: PortPlan): boolean {
+  if (a.port !== b.port || familyOf(a.address) !== familyOf(b.address)) return false;
+  return isAllZeros(a.address) !== isAllZeros(b.address);
 }
 
 /** What one plan joins and the other does not. */

@@ -121,6 +121,10 @@ export class UdpPort {
     return this.#queue.counts;
   }
 
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
   /** Datagrams that wait to be sent. */
   get queued(): number {
     return this.#queue.size;

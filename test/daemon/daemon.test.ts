@@ -269,6 +269,30 @@ describe('the program', () => {
     },
   );
 
+  test('SIGHUP: from one address to all of them, and back', async () => {
+    const config = (address: string) =>
+      stage.config(address, [4, 3, 2, 1], {
+        listen: [{ address, port: OWN_PORT }],
+        access: { queries: ['127.0.0.0/8'] },
+      });
+    const daemon = await stage.daemon('west', config(WEST));
+    const ask = (gateway: string) => endingOf(['--port', String(OWN_PORT), '-g', gateway, ...TRACE.slice(2)]);
+    for (const [i, [address, gateway]] of [
+      ['0.0.0.0', EAST],
+      [WEST, WEST],
+      ['0.0.0.0', WEST],
+    ].entries()) {
+      stage.write('west.yaml', config(address!));
+      daemon.signal('SIGHUP');
+      await daemon.until(
+        'ready again',
+        () => daemon.lines('ready').length === i + 2 || /EADDRINUSE/.test(daemon.output),
+      );
+      expect(daemon.output).not.toContain('EADDRINUSE');
+      expect(await ask(gateway!)).toEqual(Array(4).fill('NO_ERROR'));
+    }
+  });
+
   test('SIGHUP: a group is joined, and left, on the socket that is open already', async () => {
     const config = (interfaces: readonly string[]) =>
       stage.config('0.0.0.0', [4], { listen: [{ address: '0.0.0.0', port: OWN_PORT }], multicast: { interfaces } });
