@@ -103,7 +103,9 @@ export class Domain {
    * Incoming Interface. RFC 8487 §3.2.5 (Remote Address with the assistance of Incoming Interface ID and Local Address)
    */
   ownerOf(address: Address, link?: InterfaceState): Placement | undefined {
-    const owners = this.#ownersOf(address);
+    const owners = this.#ownersOf(address).filter(
+      (owner) => !isLinkLocal(address) || link === undefined || mayShareLink(owner.interface, link),
+    );
     return theOne(owners, (owner) => link !== undefined && sharesLink(owner.interface, link));
   }
 
@@ -240,6 +242,13 @@ function haveSamePlace(before: readonly InterfaceState[], after: readonly Interf
       return own.length === other.length && sameAddress(own.address, other.address);
     });
   });
+}
+
+/** False where both have subnets, and none in common: a link-local address says nothing of another link. */
+function mayShareLink(a: InterfaceState | undefined, b: InterfaceState): boolean {
+  const isSubnet = ({ address, length }: Prefix) => !isLinkLocal(address) && length < address.length * 8;
+  const hasSubnet = (one: InterfaceState) => one.addresses.some(isSubnet);
+  return a === undefined || !hasSubnet(a) || !hasSubnet(b) || sharesLink(a, b);
 }
 
 /** Whether the two interfaces have a subnet in common, link-local ones apart. */

@@ -97,7 +97,9 @@ function groupForwarding(state: RouterState, group: Address, source: Address | u
   const rpf = target && rpfOnLink(state, target, route?.incoming);
   if (route === undefined && rpf === undefined && !isRp) return undefined;
   const incoming = route?.incoming ?? rpf?.interface;
-  const upstream = isRp ? undefined : (route?.upstream ?? rpf?.neighbor ?? rp);
+  // Only an RP on the link is its own neighbour; any other is behind one that is not known.
+  const onPath = rpf?.neighbor ?? (rpf?.isConnected ? rp : undefined);
+  const upstream = isRp ? undefined : (route?.upstream ?? onPath);
   return {
     kind: 'group',
     incoming,

@@ -46,6 +46,21 @@ describe('who has this address', () => {
     expect(domain.ownerOf(address('10.0.0.9'))?.router).toBe('a');
   });
 
+  test('a link-local address of ours on another link is not the neighbour on this one (RFC 8487 §3.2.5)', () => {
+    const domain = domainOf({ a: [['fe80::1/64', '2001:db8:1::1/64']], bare: [['fe80::b/64']] });
+    const [here] = interfaces(['fe80::9/64', '2001:db8:1::9/64']);
+    const [elsewhere] = interfaces(['fe80::9/64', '2001:db8:2::9/64']);
+    const [unnumbered] = interfaces(['fe80::9/64']);
+    const [borrowing] = interfaces(['fe80::9/64', '192.0.2.9/32']);
+    expect(domain.ownerOf(address('fe80::1'), here)?.router).toBe('a');
+    expect(domain.ownerOf(address('fe80::1'), elsewhere)).toBeUndefined();
+    // Where a link has link-local addresses only, nothing speaks against it.
+    expect(domain.ownerOf(address('fe80::1'), unnumbered)?.router).toBe('a');
+    expect(domain.ownerOf(address('fe80::1'), borrowing)?.router).toBe('a');
+    expect(domain.ownerOf(address('fe80::b'), elsewhere)?.router).toBe('bare');
+    expect(domain.ownerOf(address('2001:db8:1::1'), elsewhere)?.router).toBe('a');
+  });
+
   test('a table that differs in any place is taken over', () => {
     const domain = domainOf({ a: [['10.0.0.1/24'], ['10.1.0.1/24', 'fe80::1/64']] });
     const seen = () => [domain.onSubnetOf(address('10.0.0.7')), domain.onSubnetOf(address('10.1.0.7'))].flat();

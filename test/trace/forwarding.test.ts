@@ -131,6 +131,18 @@ describe('a (*,G) row', () => {
       ['10.34.0.4', RP, 'FATAL_ERROR'],
     ],
     [
+      'the path to the RP leaves by another interface: the neighbour is not known, and it is not the RP',
+      undefined,
+      { routes: [row({ source: null })], rps: RPS, rpf: [toRp({ interface: 4 })] },
+      ['10.34.0.4', '0.0.0.0', 'FATAL_ERROR'],
+    ],
+    [
+      'no path to the RP: the neighbour is not known, and it is not the RP',
+      undefined,
+      { routes: [row({ source: null })], rps: RPS },
+      ['10.34.0.4', '0.0.0.0', 'FATAL_ERROR'],
+    ],
+    [
       'no RP is known: the interface is all there is',
       undefined,
       { routes: [row({ source: null })], rpf: [toSource()] },
