@@ -28,12 +28,7 @@ export interface Field<T> {
   set(view: DataView, base: number, value: T): void;
 }
 
-/** A 64-bit counter. All ones = no count can be reported (RFC 8487 §3.2.4). */
-export interface CountField extends Field<bigint> {
-  /** Writes the two 32-bit halves, for paths that must not allocate. */
-  setWords(view: DataView, base: number, high: number, low: number): void;
-}
-
+/** No count can be reported. RFC 8487 §3.2.4 */
 export const UNKNOWN_COUNT = 0xffff_ffff_ffff_ffffn;
 
 // Two habits of the functions below are there for speed, which bench/wire/codec.ts measures: an offset is kept in a `const`
@@ -87,7 +82,8 @@ export function ipv4(at: number, label: string): Field<number> {
   return u32(at, label, 'ipv4');
 }
 
-export function count64(at: number, label: string): CountField {
+/** A 64-bit counter. */
+export function count64(at: number, label: string): Field<bigint> {
   const offset = at;
   return {
     label,
@@ -98,10 +94,6 @@ export function count64(at: number, label: string): CountField {
     bits: 64,
     get: (view, base) => view.getBigUint64(base + offset),
     set: (view, base, value) => view.setBigUint64(base + offset, value),
-    setWords: (view, base, high, low) => {
-      view.setUint32(base + offset, high);
-      view.setUint32(base + offset + 4, low);
-    },
   };
 }
 

@@ -59,6 +59,9 @@ function readByHand(): number {
   return sum;
 }
 
+/** Counters are BigInts in a router's state, so both sides write them. */
+const [IN, OUT, PACKETS] = [1200n, 1300n, 200n];
+
 function appendByTable(): number {
   message.end = 20;
   const base = appendStandardResponseBlock(memory, message);
@@ -66,9 +69,9 @@ function appendByTable(): number {
   b.incomingInterfaceAddress.set(view, base, 0x0a220004);
   b.outgoingInterfaceAddress.set(view, base, 0x0a040004);
   b.upstreamRouterAddress.set(view, base, 0x0a220003);
-  b.inputPacketCount.setWords(view, base, 0, 1200);
-  b.outputPacketCount.setWords(view, base, 0, 1300);
-  b.sourceGroupPacketCount.setWords(view, base, 0, 200);
+  b.inputPacketCount.set(view, base, IN);
+  b.outputPacketCount.set(view, base, OUT);
+  b.sourceGroupPacketCount.set(view, base, PACKETS);
   b.routingProtocol.set(view, base, 13);
   b.multicastRoutingProtocol.set(view, base, 8);
   b.forwardingTtl.set(view, base, 1);
@@ -85,9 +88,9 @@ function appendByHand(): number {
   view.setUint32(base + 8, 0x0a220004);
   view.setUint32(base + 12, 0x0a040004);
   view.setUint32(base + 16, 0x0a220003);
-  view.setUint32(base + 24, 1200);
-  view.setUint32(base + 32, 1300);
-  view.setUint32(base + 40, 200);
+  view.setBigUint64(base + 20, IN);
+  view.setBigUint64(base + 28, OUT);
+  view.setBigUint64(base + 36, PACKETS);
   view.setUint16(base + 44, 13);
   view.setUint16(base + 46, 8);
   view.setUint8(base + 48, 1);

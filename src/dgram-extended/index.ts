@@ -184,7 +184,7 @@ export function loadDgramExtended(): DgramExtended {
     const built = ['build', 'prebuilds'].some((name) => existsSync(join(directory, name)));
     const reason = built ? 'cannot be loaded' : 'has not been built';
     const [text] = String(cause).split('\n');
-    const remedy = 'run `npm run install`, which needs python3, make and a C compiler';
+    const remedy = 'run `npm run install`, which needs python3, make and g++';
     throw new AddonAbsentError(`the addon dgram-extended ${reason} (${text}): ${remedy}`, { cause });
   }
 }

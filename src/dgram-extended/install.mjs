@@ -1,7 +1,7 @@
 /**
  * `npm install` of the addon, the way node-gyp-build does it: a prebuilt binary when there is one that loads, else
  * node-gyp (npm's own). An argument names another directory with the sources in it to build there. Needs python3, make
- * and a C compiler, and no network where Node's headers lie beside Node.
+ * and g++ (the linker's name in Node's own build rules), and no network where Node's headers lie beside Node.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -29,7 +29,7 @@ if (!existsSync(join(home, 'prebuilds'))) env.npm_config_build_from_source = 'tr
 const builder = createRequire(import.meta.url).resolve('node-gyp-build/bin.js');
 const { status, error } = spawnSync(process.execPath, [builder], { cwd: home, env, stdio: 'inherit' });
 if (status !== 0) {
-  console.error('dgram-extended: the build failed; it needs python3, make, a C compiler and the headers of this Node');
+  console.error('dgram-extended: the build failed; it needs python3, make, g++ and the headers of this Node');
   console.error(error?.message ?? `npm_config_nodedir, where include/node is looked for: ${env.npm_config_nodedir}`);
   process.exit(status ?? 1);
 }

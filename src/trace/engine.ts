@@ -98,7 +98,7 @@ export class Engine {
     this.#requestRates = new TokenBuckets(options.limits.requests);
   }
 
-  /** Takes ownership of the slot. `meta` is not kept. Never throws. */
+  /** Takes ownership of the slot. `meta` is read before the next call only. Never throws. */
   receive(slot: number, meta: RecvMeta, now: Now): void {
     this.#now = now;
     const { memory } = this.#options;

@@ -10,7 +10,7 @@ import type { FramingFault } from '../wire/view.ts';
 export interface Now {
   /** Milliseconds on a clock that never goes back: deadlines. */
   readonly monotonicMs: number;
-  /** Milliseconds since 1970, with fraction: Query Arrival Time of routers that no datagram reaches. */
+  /** Milliseconds since 1970: Query Arrival Time of routers that no datagram reaches. */
   readonly unixMs: number;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Which of our routers a Query is for. RFC 8487 §4.1.1,
+ * Which of our routers a Query is for. RFC 8487 §4.1.1
  * The proper last-hop router has a multicast interface on the client's subnet and forwards the group onto it.
  */
 import type { Domain } from '../domain/domain.ts';

@@ -22,7 +22,8 @@ export type Outcome =
 const REPLY: Outcome = { kind: 'reply' };
 
 export function processRequest(hop: Hop): Outcome {
-  const forwarding = determineForwarding(hop.state, hop.source, hop.group); // RFC 8487 §4.2.2 (4)
+  // RFC 8487 §4.2.2 (4), before (3): a stand-in's Outgoing Interface may be the only one that the route forwards to.
+  const forwarding = determineForwarding(hop.state, hop.source, hop.group);
   const outgoing = outgoingInterface(hop, forwarding);
   fillOutgoing(hop, outgoing);
   if (forwarding === undefined) return noRoute(hop);

@@ -57,6 +57,6 @@ describe('installing', () => {
   it('fails, and says what it needs, where the build fails', () => {
     const { status, stderr } = spawnSync('npm', ['run', '--silent', 'install', '--', directory], { encoding: 'utf8' });
     expect(status).toBe(1);
-    expect(stderr).toContain('it needs python3, make, a C compiler and the headers of this Node');
+    expect(stderr).toContain('it needs python3, make, g++ and the headers of this Node');
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type AnyField, bits, count64, ipv6, layout, u8, u16, u32 } from '../../proto/field.ts';
+import { type AnyField, bits, ipv6, layout, u8, u16, u32 } from '../../proto/field.ts';
 import { LAYOUTS } from '../../proto/mtrace2.ts';
 
 describe('a table that does not name every bit exactly once does not load', () => {
@@ -76,13 +76,6 @@ describe('set, then get, is the identity, and no other bit changes (RFC 8487 §3
       });
     }
   }
-});
-
-test('a counter set by its two words reads as one number', () => {
-  const count = count64(1, 'Count');
-  const view = new DataView(new ArrayBuffer(10));
-  count.setWords(view, 0, 0x01234567, 0x89abcdef);
-  expect(count.get(view, 0)).toBe(0x0123456789abcdefn);
 });
 
 test('an IPv6 address reads as a view, not as a copy', () => {
