@@ -23,8 +23,19 @@ export function familyOf(address: Address): Family {
 /** Reads strict text: dotted quad (no octal, no short forms) or RFC 4291 §2.2. No zone. `undefined` when it is neither. */
 export function parseAddress(text: string): Address | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return Uint8Array.from(ipaddr.IPv4.parse(text).toByteArray());
-  if (!text.includes('%') && ipaddr.IPv6.isValid(text)) return Uint8Array.from(ipaddr.IPv6.parse(text).toByteArray());
+  const groups = withoutDottedQuad(text);
+  if (!text.includes('%') && ipaddr.IPv6.isValid(groups))
+    return Uint8Array.from(ipaddr.IPv6.parse(groups).toByteArray());
   return undefined;
+}
+
+/** RFC 4291 §2.2 (3). ipaddr.js reads ::1.2.3.4 as ::ffff:1.2.3.4, and octal and hex in the quad. */
+function withoutDottedQuad(text: string): string {
+  const at = text.lastIndexOf(':') + 1;
+  const quad = text.slice(at);
+  if (at === 0 || !ipaddr.IPv4.isValidFourPartDecimal(quad)) return quad.includes('.') ? '' : text;
+  const [a, b, c, d] = ipaddr.IPv4.parse(quad).toByteArray() as [number, number, number, number];
+  return `${text.slice(0, at)}${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
 }
 
 /** Reads `ADDRESS/LENGTH`, or a plain address as a prefix of full length. `undefined` when it is neither. */

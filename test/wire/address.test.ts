@@ -35,6 +35,16 @@ test('text and octets are two forms of one address', () => {
 });
 
 test.each([
+  ['::1.2.3.4', '::102:304'],
+  ['::ffff:1.2.3.4', '::ffff:102:304'],
+  ['2001:db8::1.2.3.4', '2001:db8::102:304'],
+  ['1:2:3:4:5:6:1.2.3.4', '1:2:3:4:5:6:102:304'],
+  ['::255.255.255.255', '::ffff:ffff'],
+])('the last 32 bits of IPv6 may be a dotted quad, and the others stay what they are: %s', (text, expected) => {
+  expect(formatAddress(address(text))).toBe(expected);
+});
+
+test.each([
   '',
   '1.2.3',
   '1.2.3.4.5',
@@ -48,6 +58,10 @@ test.each([
   '1:2:3',
   '1.2.3.4/24',
   '16909060',
+  '::01.2.3.4',
+  '::ffff:0x1.2.3.4',
+  '::1.2.3',
+  '1.2.3.4::',
 ])('not an address: %j', (text) => {
   expect(parseAddress(text)).toBeUndefined();
 });
