@@ -48,3 +48,11 @@ export function noteForwardingCode(hop: Hop, code: number): void {
     forwardingCode.set(hop.memory.view, hop.block, code);
   }
 }
+
+/** Query Arrival Times never decrease along a trace, whatever the wall clock does. */
+export function laterOf(arrival: Arrival, unixMs: number): Arrival {
+  const seconds = Math.floor(unixMs / 1000);
+  const nanoseconds = Math.floor((unixMs - seconds * 1000) * 1e6);
+  const isLater = seconds > arrival.seconds || (seconds === arrival.seconds && nanoseconds > arrival.nanoseconds);
+  return isLater ? { seconds, nanoseconds } : arrival;
+}

@@ -5,7 +5,6 @@ import type { Arrival, Visit } from './hop.ts';
 import type { Candidate } from './last-hop.ts';
 
 export interface Trace {
-  readonly id: number;
   /** Owned by this trace until it is lent out for sending or released. Another one after a split. */
   slot: number;
   message: Message;

@@ -9,6 +9,8 @@ import {
   extendedQueryBlock,
   HEADER,
   STANDARD_RESPONSE_BLOCK,
+  standardResponseBlockV4,
+  standardResponseBlockV6,
   tlv,
 } from '../../proto/mtrace2.ts';
 import { AugmentedResponseType, TlvType } from '../../proto/registry.ts';
@@ -149,6 +151,13 @@ export function forEachBlock(
 /** The octets of an address field, as a view into the message. */
 export function addressIn(octets: Uint8Array, field: AnyField, base: number): Address {
   return octets.subarray(base + field.at, base + field.at + field.octets);
+}
+
+/** Whom the last block names: Upstream Router Address, or Remote Address. A view into the message. */
+export function lastUpstream({ octets }: Memory, { family, lastStandardBlock }: Message): Address {
+  const field =
+    family === 4 ? standardResponseBlockV4.f.upstreamRouterAddress : standardResponseBlockV6.f.remoteAddress;
+  return addressIn(octets, field, lastStandardBlock);
 }
 
 /** No group or no source is asked for. RFC 8487 §3.2.1 (m-2, s-2): all ones or ::; 0.0.0.0 is accepted too (§4.1.1). */
