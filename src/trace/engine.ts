@@ -225,9 +225,10 @@ export class Engine {
       message,
       port: meta.port,
       localAddress: isMulticast(meta.destination) ? undefined : meta.destination.slice(),
-      group: specified(addressIn(octets, f.multicastAddress, message.base)),
-      source: specified(addressIn(octets, f.sourceAddress, message.base)),
-      client: addressIn(octets, f.clientAddress, message.base),
+      // Copies: after a split the slot is somebody else's.
+      group: specified(addressIn(octets, f.multicastAddress, message.base).slice()),
+      source: specified(addressIn(octets, f.sourceAddress, message.base).slice()),
+      client: addressIn(octets, f.clientAddress, message.base).slice(),
       sender: meta.source.slice(),
       arrival: { seconds: meta.arrivalSeconds, nanoseconds: meta.arrivalNanoseconds },
       budgetEndsMs: this.#now.monotonicMs + this.#options.replyTimeoutMs * BUDGET_SHARE,
