@@ -93,6 +93,20 @@ export const ALL_ROUTERS = {
   6: Uint8Array.of(0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2),
 } as const;
 
+const octets6 = (last: number) => Uint8Array.of(0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, last);
+const ALL_PIM_ROUTERS = { 4: Uint8Array.of(224, 0, 0, 13), 6: octets6(13) } as const;
+const ALL_SPF_ROUTERS = { 4: Uint8Array.of(224, 0, 0, 5), 6: octets6(5) } as const;
+const ALL_DVMRP_ROUTERS = { 4: Uint8Array.of(224, 0, 0, 4), 6: octets6(4) } as const;
+
+/** Where the routers of a link hear a Request whose upstream router is not known, all link-scoped. RFC 8487 §4.3.1 */
+export const ROUTERS_GROUP: Readonly<Record<number, { readonly 4: Uint8Array; readonly 6: Uint8Array }>> = {
+  [MulticastRoutingProtocol.dvmrp]: ALL_DVMRP_ROUTERS,
+  [MulticastRoutingProtocol.mospf]: ALL_SPF_ROUTERS,
+  [MulticastRoutingProtocol.pimSparseDense]: ALL_PIM_ROUTERS,
+  [MulticastRoutingProtocol.pimSparseMode]: ALL_PIM_ROUTERS,
+  [MulticastRoutingProtocol.pimDenseMode]: ALL_PIM_ROUTERS,
+};
+
 /** The registry's name of a value, or `undefined` when the registry has none. */
 export function nameOf(registry: Registry, value: number): string | undefined {
   for (const name in registry) if (registry[name] === value) return name;

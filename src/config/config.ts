@@ -35,8 +35,7 @@ export interface Config {
   readonly routers: readonly RouterConfig[];
   /** Unique names. */
   readonly peers: readonly PeerConfig[];
-  /** Whether, and to which UDP port, Requests go to upstream routers that nobody here answers for. */
-  readonly native: { readonly forward: boolean; readonly port: number };
+  readonly native: NativeConfig;
   readonly access: AccessConfig;
   readonly limits: LimitsConfig;
   /** [Mtrace Reply Timeout]. RFC 8487 §5.8.4 */
@@ -133,6 +132,16 @@ export interface PeerConfig {
   readonly port: number;
   /** Upstream routers that this peer speaks for. */
   readonly routers: readonly Prefix[];
+}
+
+/** Upstream routers that nobody here answers for, and that may speak Mtrace2 themselves. */
+export interface NativeConfig {
+  /** Whether Requests go to them. */
+  readonly forward: boolean;
+  /** Their UDP port. */
+  readonly port: number;
+  /** Those that listen on another one, by longest prefix; no prefix twice. */
+  readonly ports: readonly { readonly routers: Prefix; readonly port: number }[];
 }
 
 export interface AccessConfig {

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { MTRACE2_PORT } from '../../proto/registry.ts';
 import { formatPath, type Path } from '../document/problem.ts';
 import { choice, wholeNumber } from '../document/scalar.ts';
-import { familyOf, formatAddress, isAllZeros, parseAddress } from '../wire/address.ts';
+import { familyOf, formatAddress, formatPrefix, isAllZeros, parseAddress } from '../wire/address.ts';
 import { type Config, type ListenConfig, LOG_LEVELS, type PeerConfig, type RouterConfig } from './config.ts';
 import { readerSchema, type Surroundings } from './reader-schema.ts';
 import { bindAddress, duration, interfaceName, name, port, prefix, unicastAddress } from './scalar.ts';
@@ -23,7 +23,7 @@ export function configSchema(surroundings: Surroundings): z.ZodType<Config> {
         .array(peer)
         .superRefine(distinct(['peers'], nameOf))
         .default([]),
-      native: z.strictObject({ forward: z.boolean().default(true), port: port.default(MTRACE2_PORT) }).prefault({}),
+      native: native.prefault({}),
       access: access.prefault({}),
       limits: limits.prefault({}),
       replyTimeout: duration(100, 600_000, '100ms to 10m').default(10_000),
@@ -94,6 +94,15 @@ const peer = z
     }
   })
   .transform(({ address, ...rest }): PeerConfig => ({ ...rest, addresses: address }));
+
+const native = z.strictObject({
+  forward: z.boolean().default(true),
+  port: port.default(MTRACE2_PORT),
+  ports: z
+    .array(z.strictObject({ routers: prefix, port }))
+    .superRefine(distinct(['native', 'ports'], ({ routers }) => [{ text: formatPrefix(routers), path: ['routers'] }]))
+    .default([]),
+});
 
 const access = z.strictObject({
   queries: z.array(prefix).optional(),

@@ -6,7 +6,7 @@ import type { Config, RouterConfig } from '../config/config.ts';
 import { Domain } from '../domain/domain.ts';
 import type { Logger } from '../log/log.ts';
 import type { SlotPool } from '../net/pool.ts';
-import type { RecvMeta, Transmit, Unreachable } from '../net/port.ts';
+import type { HostLink, RecvMeta, Transmit, Unreachable } from '../net/port.ts';
 import type { ForwardingQuery } from '../router/port.ts';
 import { RouterReads } from '../router/reads.ts';
 import type { InterfaceState, RouterState } from '../router/state.ts';
@@ -14,7 +14,7 @@ import { Engine } from '../trace/engine.ts';
 import type { Answer, Ask, Now, Output } from '../trace/events.ts';
 import { READ_SHARE } from '../trace/walk.ts';
 import { Access } from '../verify/access.ts';
-import { formatAddress, type Prefix } from '../wire/address.ts';
+import { type Address, formatAddress } from '../wire/address.ts';
 import type { Counts } from './counts.ts';
 import { readersOf } from './readers.ts';
 
@@ -29,9 +29,11 @@ export interface CoreOptions {
   readonly pool: SlotPool;
   readonly sender: Sender;
   /** The networks that this host is connected to, as they are now. */
-  readonly hostNetworks: () => readonly Prefix[];
+  readonly hostLinks: () => readonly HostLink[];
   /** Index of the port that Requests leave from, by family. */
   readonly requestPorts: { readonly 4: number | undefined; readonly 6: number | undefined };
+  /** Index of a port that can send from this address. */
+  readonly portFor: (source: Address) => number | undefined;
   readonly counts: Counts;
   readonly log: Logger;
   /** The core before a reload: what it has learned of routers that stay holds until they are read again. */
@@ -49,14 +51,14 @@ export class Core {
   readonly #domain: Domain;
   readonly #reads: ReadonlyMap<string, RouterReads>;
   readonly #learning: NodeJS.Timeout;
-  #hostNetworks: readonly Prefix[];
+  #hostLinks: readonly HostLink[];
   #timer: NodeJS.Timeout | undefined;
   #timerMs = Number.POSITIVE_INFINITY;
 
   constructor(options: CoreOptions) {
     const { config, pool } = options;
     this.#options = options;
-    this.#hostNetworks = options.hostNetworks();
+    this.#hostLinks = options.hostLinks();
     this.#domain = new Domain(
       config.routers.map(({ name, addresses, standIn }) => ({ name, addresses: addresses ?? [], standIn })),
       config.peers,
@@ -75,12 +77,14 @@ export class Core {
         queryNetworks: config.access.queries,
         requestNetworks: config.access.requests,
         prohibit: config.access.prohibit,
-        hostNetworks: () => this.#hostNetworks,
+        hostNetworks: () => this.#hostLinks.map(({ network }) => network),
         isOnRouterLink: (address) => this.#domain.isOnRouterLink(address),
       }),
       limits: config.limits,
       native: config.native,
+      hostLinks: () => this.#hostLinks,
       requestPorts: options.requestPorts,
+      portFor: options.portFor,
       replyTimeoutMs: config.replyTimeoutMs,
       relayedLimit: pool.slots >> 1,
     });
@@ -199,7 +203,7 @@ export class Core {
   }
 
   #learnAll(): void {
-    this.#hostNetworks = this.#options.hostNetworks();
+    this.#hostLinks = this.#options.hostLinks();
     for (const [router, reads] of this.#reads) void this.#learn(router, reads);
   }
 

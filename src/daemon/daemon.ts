@@ -8,12 +8,12 @@ import type { Config } from '../config/config.ts';
 import type { Logger } from '../log/log.ts';
 import { LineRate } from '../log/rate.ts';
 import { SlotPool } from '../net/pool.ts';
-import type { RecvMeta, Transmit, Unreachable } from '../net/port.ts';
+import type { HostLink, RecvMeta, Transmit, Unreachable } from '../net/port.ts';
 import { UdpPort } from '../net/udp.ts';
-import { type Address, familyOf, isAllZeros, type Prefix, parseAddress, parsePrefix } from '../wire/address.ts';
+import { type Address, familyOf, isAllZeros, parseAddress, parsePrefix, sameAddress } from '../wire/address.ts';
 import { Core } from './core.ts';
 import { Counts } from './counts.ts';
-import { keyOf, type PortPlan, planPorts } from './ports.ts';
+import { interfaceIndexOf, keyOf, type PortPlan, planPorts } from './ports.ts';
 
 /** 8 MiB: traces and relayed Requests under way, and datagrams in the queues. */
 const SLOTS = 4096;
@@ -80,8 +80,9 @@ export class Daemon {
       config,
       pool: this.#pool,
       sender: { send: (transmit, done) => this.#send(transmit, done) },
-      hostNetworks,
+      hostLinks,
       requestPorts: { 4: requestPort(config, ports, 4), 6: requestPort(config, ports, 6) },
+      portFor: (source) => portFor(ports, source),
       counts: this.#counts,
       log: this.#log,
       previous: this.#core,
@@ -219,6 +220,12 @@ function requestPort(config: Config, ports: readonly OpenPort[], family: 4 | 6):
   return ports.find(({ plan }) => first !== undefined && plan.key === keyOf(first.address, first.port))?.index;
 }
 
+/** The socket of this very address, else the wildcard of its family. */
+function portFor(ports: readonly OpenPort[], source: Address): number | undefined {
+  const of = (address: Address) => ports.find(({ plan }) => sameAddress(plan.address, address));
+  return (of(source) ?? of(new Uint8Array(source.length)))?.index;
+}
+
 /** Whether one of the two is the wildcard of the other's family and port: Linux does not bind both. */
 function overlaps(a: PortPlan, b: PortPlan): boolean {
   if (a.port !== b.port || familyOf(a.address) !== familyOf(b.address)) return false;
@@ -236,8 +243,14 @@ function hostAddresses(): Address[] {
   return hostRows().flatMap((row) => parseAddress(row.address) ?? []);
 }
 
-function hostNetworks(): Prefix[] {
-  return hostRows().flatMap((row) => (row.cidr === null ? [] : (parsePrefix(row.cidr) ?? [])));
+function hostLinks(): HostLink[] {
+  return Object.entries(networkInterfaces()).flatMap(([name, rows = []]) => {
+    const interfaceIndex = interfaceIndexOf(name);
+    return rows.flatMap(({ cidr }) => {
+      const network = cidr === null ? undefined : parsePrefix(cidr);
+      return network === undefined || interfaceIndex === undefined ? [] : [{ network, interfaceIndex }];
+    });
+  });
 }
 
 function hostRows() {

@@ -31,7 +31,7 @@ export interface PortPlan {
  * @throws Error with what to change, when an interface does not exist
  */
 export function planPorts(config: Config, hostAddresses: readonly Address[]): PortPlan[] {
-  const interfaceIndexes = config.multicast.interfaces.map(interfaceIndex);
+  const interfaceIndexes = config.multicast.interfaces.map(joinedIndex);
   const joins = (address: Address): Join[] =>
     interfaceIndexes.map((index) => ({ group: ALL_ROUTERS[familyOf(address)], interfaceIndex: index }));
   const isLocal = (address: Address) =>
@@ -80,10 +80,17 @@ function isWildcardFor(listen: Address, address: Address): boolean {
   return listen.length === address.length && isAllZeros(listen);
 }
 
-function interfaceIndex(name: string): number {
+/** `undefined`: this host has no interface of that name. */
+export function interfaceIndexOf(name: string): number | undefined {
   try {
     return Number(readFileSync(`/sys/class/net/${name}/ifindex`, 'utf8'));
   } catch {
-    throw new Error(`multicast.interfaces: this host has no interface ${name}`);
+    return undefined;
   }
+}
+
+function joinedIndex(name: string): number {
+  const index = interfaceIndexOf(name);
+  if (index === undefined) throw new Error(`multicast.interfaces: this host has no interface ${name}`);
+  return index;
 }

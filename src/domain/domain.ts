@@ -48,6 +48,10 @@ export interface Endpoint {
   readonly label: string;
   readonly address: Address;
   readonly port: number;
+  /** This host's interface to its link, where the address alone does not tell. */
+  readonly interfaceIndex?: number | undefined;
+  /** The address to send from, where it is not this daemon's. */
+  readonly source?: Address | undefined;
 }
 
 interface KnownRouter {
@@ -131,6 +135,16 @@ export class Domain {
       const multicast = interfaces?.filter((candidate) => candidate.multicast) ?? [];
       const onSubnet = interfaceOnSubnet(multicast, client);
       if (onSubnet !== undefined) found.push({ router: identity.name, interface: onSubnet });
+    }
+    return found;
+  }
+
+  /** Our routers with a multicast interface on one of these subnets, each with the first such interface. */
+  onSubnets(subnets: readonly Prefix[]): Placement[] {
+    const found: Placement[] = [];
+    for (const { identity, interfaces = [] } of this.#routers.values()) {
+      const on = interfaces.find((own) => own.multicast && haveSubnetInCommon(own.addresses, subnets));
+      if (on !== undefined) found.push({ router: identity.name, interface: on });
     }
     return found;
   }
@@ -253,10 +267,13 @@ function mayShareLink(a: InterfaceState | undefined, b: InterfaceState): boolean
 
 /** Whether the two interfaces have a subnet in common, link-local ones apart. */
 function sharesLink(a: InterfaceState | undefined, b: InterfaceState): boolean {
-  if (a === undefined) return false;
-  return a.addresses.some(
+  return a !== undefined && haveSubnetInCommon(a.addresses, b.addresses);
+}
+
+/** Link-local ones apart: they are the same on every link. */
+export function haveSubnetInCommon(some: readonly Prefix[], others: readonly Prefix[]): boolean {
+  return some.some(
     (own) =>
-      !isLinkLocal(own.address) &&
-      b.addresses.some((other) => inPrefix(other.address, own) && inPrefix(own.address, other)),
+      !isLinkLocal(own.address) && others.some((other) => inPrefix(other.address, own) && inPrefix(own.address, other)),
   );
 }

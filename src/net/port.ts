@@ -4,7 +4,7 @@
  * receives or sends, the engine in between. Metadata is what RFC 8487 needs to judge a datagram and node:dgram does
  * not tell (GTSM §4.2.1, unicast or multicast §4.1.1, Outgoing Interface §2.1, Query Arrival Time §3.2.4).
  */
-import type { Address } from '../wire/address.ts';
+import type { Address, Prefix } from '../wire/address.ts';
 
 /** What the kernel said of one received datagram. Reused between datagrams: copy what must outlive the call. */
 export interface RecvMeta {
@@ -41,6 +41,13 @@ export interface Transmit {
   /** Interface to leave on (multicast and IPv6 link-local destinations); 0: the kernel chooses. */
   readonly interfaceIndex: number;
   readonly hopLimit: number;
+}
+
+/** A network that this host is connected to. */
+export interface HostLink {
+  /** This host's own address there, and the length of the subnet. */
+  readonly network: Prefix;
+  readonly interfaceIndex: number;
 }
 
 /** The kernel's report (IP_RECVERR) that a datagram of ours did not arrive. */

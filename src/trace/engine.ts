@@ -16,10 +16,10 @@ import { verifyQuery } from '../verify/query.ts';
 import { RecentQueries } from '../verify/recent-queries.ts';
 import { verifyRequest } from '../verify/request.ts';
 import { type Rate, TokenBuckets } from '../verify/token-buckets.ts';
-import { type Address, isAllZeros, isMulticast } from '../wire/address.ts';
+import { type Address, isMulticast } from '../wire/address.ts';
 import { hasRoom } from '../wire/append.ts';
 import { patchForwardingCode } from '../wire/patch.ts';
-import { addressIn, checkMessage, emptyMessage, isUnspecified, lastUpstream } from '../wire/view.ts';
+import { addressIn, checkMessage, emptyMessage, isUnspecified } from '../wire/view.ts';
 import type { Answer, DropReason, Note, Now, Output } from './events.ts';
 import { relay } from './forward.ts';
 import type { Trace } from './pending.ts';
@@ -31,8 +31,6 @@ import { Walk, type WalkOptions } from './walk.ts';
 export interface EngineOptions extends WalkOptions {
   /** Per client address, and per sender. */
   readonly limits: { readonly queries: Rate; readonly requests: Rate };
-  /** From which port Requests leave, by family. */
-  readonly requestPorts: { readonly 4: number | undefined; readonly 6: number | undefined };
   /** Relayed Requests whose slots are kept; over it, the oldest is let go. */
   readonly relayedLimit: number;
 }
@@ -172,19 +170,16 @@ export class Engine {
       hopLimit: meta.hopLimit,
       isPeer,
       isAllowed: access.maySendRequests(meta.source),
+      destination: meta.destination,
     });
     if (fault !== undefined) return this.#drop(slot, meta, fault, fault === 'not-adjacent' ? meta.hopLimit : undefined);
     const { family, base, end } = this.#message;
     if (end - base > limitOctets(family, this.#options.slotOctets))
       return this.#drop(slot, meta, 'request-too-long', end - base);
-    const upstream = lastUpstream(memory, this.#message);
-    if (isAllZeros(upstream) || isMulticast(upstream)) {
-      return this.#drop(slot, meta, 'request-names-no-upstream', undefined);
-    }
     if (!this.#requestRates.take(meta.source, this.#now.monotonicMs)) {
       return this.#drop(slot, meta, 'request-over-limit', undefined);
     }
-    this.#walk.beginRequest(this.#begin(slot, meta), upstream.slice(), isPeer, this.#now);
+    this.#walk.beginRequest(this.#begin(slot, meta), { isPeer, interfaceIndex: meta.interfaceIndex }, this.#now);
   }
 
   // The end: Reply, relay, or silence.
@@ -202,7 +197,7 @@ export class Engine {
   #relay(trace: Trace, endpoint: Endpoint): void {
     const displaced = this.#relayed.add(trace, endpoint, this.#now.monotonicMs);
     if (displaced !== undefined) this.#release(displaced);
-    this.#send(relay(trace, endpoint, this.#options.requestPorts));
+    this.#send(relay(trace, endpoint, this.#options));
     this.#note('relayed', trace, endpoint.label);
   }
 
@@ -232,6 +227,7 @@ export class Engine {
       sender: meta.source.slice(),
       arrival: { seconds: meta.arrivalSeconds, nanoseconds: meta.arrivalNanoseconds },
       budgetEndsMs: this.#now.monotonicMs + this.#options.replyTimeoutMs * BUDGET_SHARE,
+      visited: new Set(),
       hasAskedInterfaces: false,
       waiting: undefined,
       deadlineMs: Number.POSITIVE_INFINITY,

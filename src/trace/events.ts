@@ -83,4 +83,5 @@ export type DropReason =
   | 'request-too-long' // longer than any Request may be: neither could its Reply leave. RFC 8487 §3
   | 'request-over-limit' // limits.requests. RFC 8487 §9.5
   | 'request-names-no-upstream' // the last block does not say whom the Request is for
+  | 'request-by-multicast-not-last-hop' // no router of ours forwards onto that link
   | 'request-not-for-us'; // RFC 8487 §4.2.1: not addressed to a router of ours

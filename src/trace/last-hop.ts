@@ -2,9 +2,9 @@
  * Which of our routers a Query is for. RFC 8487 §4.1.1
  * The proper last-hop router has a multicast interface on the client's subnet and forwards the group onto it.
  */
-import type { Domain } from '../domain/domain.ts';
+import { type Domain, haveSubnetInCommon } from '../domain/domain.ts';
 import { type InterfaceState, interfaceWithAddress, type RouterState } from '../router/state.ts';
-import { type Address, compareAddress, inPrefix } from '../wire/address.ts';
+import { type Address, compareAddress, inPrefix, type Prefix } from '../wire/address.ts';
 import { determineForwarding } from './forwarding.ts';
 import type { Visit } from './hop.ts';
 
@@ -38,15 +38,47 @@ export function candidatesFor(domain: Domain, client: Address): Candidate[] {
 }
 
 /**
+ * The routers with a multicast interface on one of these subnets, but for those that stand in the trace already. The
+ * router upstream of a link is its last hop for those downstream. RFC 8487 §4.3.1
+ */
+export function candidatesOn(
+  domain: Domain,
+  subnets: readonly Prefix[],
+  isOut: (router: string) => boolean,
+): Candidate[] {
+  return domain.onSubnets(subnets).flatMap(({ router, interface: on }) => {
+    const address = on?.addresses.find((own) => haveSubnetInCommon([own], subnets))?.address;
+    if (on === undefined || address === undefined || isOut(router)) return [];
+    return [
+      {
+        visit: { router, outgoingHint: { index: on.index, address, standInClient: undefined } },
+        address,
+        state: undefined,
+      },
+    ];
+  });
+}
+
+/** Of routers that a multicast Request has reached, the one that forwards onto the link; the others ignore it. §5.4 */
+export function forwarderOf(candidates: readonly Candidate[], target: Target): Candidate | undefined {
+  return highestOf(candidates.filter((one) => forwardsOntoLink(one, target)));
+}
+
+/**
  * The one that forwards onto the client's link; else the one with the highest address, as in a PIM DR election. Those
  * that have left the link, by what was read just now, are out, unless there is nobody else; one that could not be read
  * is in by its address, and its block will say so.
  */
-export function properLastHop(candidates: readonly [Candidate, ...Candidate[]], target: Target): Candidate {
+/** @param candidates at least one */
+export function properLastHop(candidates: readonly Candidate[], target: Target): Candidate {
   const there = candidates.filter((one) => one.state === undefined || interfaceOnLink(one) !== undefined);
   const forwarding = there.filter((one) => forwardsOntoLink(one, target));
   const [best] = [forwarding, there, candidates].filter((some) => some.length > 0);
-  return best!.reduce((highest, one) => (compareAddress(one.address, highest.address) > 0 ? one : highest));
+  return highestOf(best!)!;
+}
+
+function highestOf(some: readonly Candidate[]): Candidate | undefined {
+  return some.toSorted((a, b) => compareAddress(b.address, a.address))[0];
 }
 
 /** Not by the index of the table that the candidate came from: the router may have numbered its interfaces anew. */

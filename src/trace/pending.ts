@@ -20,6 +20,8 @@ export interface Trace {
   arrival: Arrival;
   /** The end of this daemon's patience, well before the client's. Monotonic milliseconds. */
   readonly budgetEndsMs: number;
+  /** Routers of ours that have had their turn. */
+  readonly visited: Set<string>;
   /** Interface tables are asked for once in a trace. */
   hasAskedInterfaces: boolean;
   waiting: Waiting | undefined;
@@ -29,7 +31,7 @@ export interface Trace {
 export type Waiting =
   /** Interface tables that were never read: what `resume` looks for may be in them. */
   | { readonly kind: 'interfaces'; readonly askIds: Set<number>; readonly resume: () => void }
-  /** Several routers are on the client's link: which of them forwards the group onto it? */
-  | { readonly kind: 'candidates'; readonly open: Map<number, Candidate>; readonly all: [Candidate, ...Candidate[]] }
+  /** Several routers are on the link: which of them forwards the group onto it? */
+  | { readonly kind: 'candidates'; readonly open: Map<number, Candidate>; readonly choose: () => void }
   /** The router whose turn it is. */
   | { readonly kind: 'state'; readonly askId: number; readonly visit: Visit };

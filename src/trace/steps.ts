@@ -4,10 +4,9 @@
  * whether the trace goes on. Step 1 is wire/append.ts; step 12 (REACHED_GW) is not there yet: proto/CONFORMANCE.md.
  */
 import { HEADER } from '../../proto/mtrace2.ts';
-import { ForwardingCode, MulticastRoutingProtocol } from '../../proto/registry.ts';
+import { ALL_ROUTERS, ForwardingCode, MulticastRoutingProtocol, ROUTERS_GROUP } from '../../proto/registry.ts';
 import { type InterfaceState, interfaceOnSubnet, interfaceWithAddress, type OutgoingState } from '../router/state.ts';
-import type { Address } from '../wire/address.ts';
-import { sameAddress } from '../wire/address.ts';
+import { type Address, type Family, sameAddress } from '../wire/address.ts';
 import type { Message } from '../wire/view.ts';
 import { writeArrival, writeForwarding, writeLocalAddress, writeOutgoing, writeUnknownCounts } from './block.ts';
 import { determineForwarding, type Forwarding } from './forwarding.ts';
@@ -80,10 +79,27 @@ function noRoute(hop: Hop): Outcome {
   return REPLY;
 }
 
-/** RFC 8487 §4.2.2 (6); the upstream of a directly connected source is zero by (10). */
+/** RFC 8487 §4.2.2 (6) */
 function fillForwarding(hop: Hop, forwarding: Forwarding): void {
-  writeForwarding(hop, forwarding.isDirectlyConnected ? { ...forwarding, upstream: undefined } : forwarding);
+  writeForwarding(hop, { ...forwarding, upstream: upstreamToReport(hop, forwarding) });
   writeLocalAddress(hop, forwarding.incoming);
+}
+
+/**
+ * None for a directly connected source, RFC 8487 §4.2.2 (10), and at the RP. Where it is not known, the group by which a
+ * router would ask for it (§3.2.4, §4.3.1): zero would say that the trace has arrived (§5.8.1).
+ */
+function upstreamToReport({ message }: Hop, forwarding: Forwarding): Address | undefined {
+  if (forwarding.isDirectlyConnected || forwarding.isRp) return undefined;
+  return forwarding.upstream ?? (forwarding.incoming && routersGroup(message.family, forwarding));
+}
+
+/** RFC 8487 §4.3.1: of the protocol in use, else all routers. */
+export function routersGroup(
+  family: Family,
+  { multicastRoutingProtocol }: { multicastRoutingProtocol: number },
+): Address {
+  return (ROUTERS_GROUP[multicastRoutingProtocol] ?? ALL_ROUTERS)[family];
 }
 
 /**

@@ -6,18 +6,20 @@
  */
 import { standardResponseBlockV6 } from '../../proto/mtrace2.ts';
 import { ForwardingCode } from '../../proto/registry.ts';
-import type { Domain, Endpoint } from '../domain/domain.ts';
-import type { RouterState } from '../router/state.ts';
+import type { Endpoint } from '../domain/domain.ts';
+import type { HostLink } from '../net/port.ts';
+import { type InterfaceState, interfaceWithAddress, type RouterState } from '../router/state.ts';
 import type { Access } from '../verify/access.ts';
-import { type Address, isAllZeros } from '../wire/address.ts';
+import { type Address, familyOf, isAllZeros, isMulticast, type Prefix } from '../wire/address.ts';
 import { appendStandardResponseBlock } from '../wire/append.ts';
 import { patchForwardingCode, patchToRequest } from '../wire/patch.ts';
 import { continuationOctets, cutLastBlock, writeContinuation } from '../wire/split.ts';
 import { addressIn, lastUpstream, type Memory } from '../wire/view.ts';
 import type { Answer, Ask, DropReason, ForwardingWanted, Note, Now } from './events.ts';
-import { type NativeForwarding, nextHop } from './forward.ts';
+import { type ForwardOptions, linkGroup, nextHop } from './forward.ts';
 import { type Hop, laterOf, type Visit } from './hop.ts';
-import { type Candidate, candidatesFor, properLastHop } from './last-hop.ts';
+import { type Candidate, candidatesFor, candidatesOn, forwarderOf, properLastHop } from './last-hop.ts';
+import { repeatsEarlierBlock } from './loop.ts';
 import type { Trace } from './pending.ts';
 import { limitOctets } from './room.ts';
 import {
@@ -30,13 +32,13 @@ import {
 } from './steps.ts';
 import { stateWithoutRoutes } from './unread.ts';
 
-export interface WalkOptions {
+export interface WalkOptions extends ForwardOptions {
+  /** The slab. Slot i is at `i * slotOctets`. */
   readonly memory: Memory;
   readonly slotOctets: number;
+  /** A free slot, from now on ours; `undefined`: there is none. */
   readonly takeSlot: () => number | undefined;
-  readonly domain: Domain;
   readonly access: Access;
-  readonly native: NativeForwarding;
   readonly replyTimeoutMs: number;
 }
 
@@ -49,6 +51,13 @@ export interface WalkEnds {
   replyPart(trace: Trace): void;
   relay(trace: Trace, endpoint: Endpoint): void;
   drop(trace: Trace, reason: DropReason): void;
+}
+
+/** What is known of a Request's sender but its address. */
+export interface RequestFrom {
+  readonly isPeer: boolean;
+  /** The daemon host's interface that it came in on. */
+  readonly interfaceIndex: number;
 }
 
 /** Share of the client's patience that one router takes at most. */
@@ -88,10 +97,10 @@ export class Walk {
     this.#findLastHop(trace);
   }
 
-  beginRequest(trace: Trace, upstream: Address, isFromPeer: boolean, now: Now): void {
+  beginRequest(trace: Trace, from: RequestFrom, now: Now): void {
     this.#now = now;
     this.#traces.add(trace);
-    this.#findUpstreamRouter(trace, upstream, isFromPeer);
+    this.#findRequestedRouter(trace, from);
   }
 
   /** The answer to an `ask`; late and unknown ones are ignored. */
@@ -110,7 +119,7 @@ export class Walk {
     const candidate = waiting.open.get(askId);
     if (candidate !== undefined) candidate.state = asState(answer);
     waiting.open.delete(askId);
-    if (waiting.open.size === 0) this.#chooseLastHop(trace, waiting.all);
+    if (waiting.open.size === 0) waiting.choose();
   }
 
   /** Ends what has waited too long. */
@@ -141,24 +150,20 @@ export class Walk {
       if (router !== undefined) return this.#visit(trace, { router, outgoingHint });
     }
 
-    const [first, ...others] = candidatesFor(domain, client);
-    if (first === undefined) {
+    const candidates = candidatesFor(domain, client);
+    if (candidates.length === 0) {
       const unsure = [...domain.unlearned(), ...domain.withoutMulticastOn(client)];
       if (this.#askInterfaces(trace, unsure, () => this.#findLastHop(trace))) return;
       return this.#wrongLastHop(trace);
     }
     // Without a group nothing is forwarded that would tell them apart.
-    if (others.length === 0 || trace.group === undefined) {
-      return this.#visit(trace, properLastHop([first, ...others], trace).visit);
+    if (candidates.length === 1 || trace.group === undefined) {
+      return this.#visit(trace, properLastHop(candidates, trace).visit);
     }
-    const open = new Map([first, ...others].map((candidate) => [++this.#lastAskId, candidate]));
-    trace.waiting = { kind: 'candidates', open, all: [first, ...others] };
-    for (const [askId, { visit }] of open) this.#askState(trace, visit.router, askId);
-  }
-
-  #chooseLastHop(trace: Trace, candidates: [Candidate, ...Candidate[]]): void {
-    const { visit, state } = properLastHop(candidates, trace);
-    this.#process(trace, visit, state);
+    this.#askCandidates(trace, candidates, () => {
+      const { visit, state } = properLastHop(candidates, trace);
+      this.#process(trace, visit, state);
+    });
   }
 
   /**
@@ -173,8 +178,29 @@ export class Walk {
     this.#reply(trace);
   }
 
-  /** src/README.md: a Request is for the router that owns the last block's upstream address. */
-  #findUpstreamRouter(trace: Trace, upstream: Address, isFromPeer: boolean): void {
+  /** RFC 8487 §4.2.1, src/README.md: the router that the Request is addressed to. */
+  #findRequestedRouter(trace: Trace, from: RequestFrom): void {
+    const { memory, domain } = this.#options;
+    const { localAddress } = trace;
+    const upstream = lastUpstream(memory, trace.message).slice();
+    const isNamed = !isAllZeros(upstream) && !isMulticast(upstream);
+    const standIn = localAddress && domain.standInFor(localAddress);
+    // A peer sends to the daemon, whichever of its routers is meant; a router to its neighbour.
+    if (standIn !== undefined && localAddress !== undefined && !(from.isPeer && isNamed)) {
+      const owner = isNamed ? domain.ownerSeenFrom(upstream, undefined) : undefined;
+      if (owner !== undefined && owner.router !== standIn) return this.#drop(trace, 'request-not-for-us');
+      const hint = { index: owner?.interface?.index, address: isNamed ? upstream : localAddress };
+      return this.#visit(trace, { router: standIn, outgoingHint: { ...hint, standInClient: trace.sender } });
+    }
+    if (isNamed) return this.#findNamedRouter(trace, upstream, from.isPeer && localAddress !== undefined);
+    if (localAddress !== undefined) return this.#drop(trace, 'request-names-no-upstream');
+    this.#findForwarder(trace, subnetsOf(this.#options.hostLinks(), from.interfaceIndex), () =>
+      this.#drop(trace, 'request-by-multicast-not-last-hop'),
+    );
+  }
+
+  /** The router that owns the last block's upstream address. */
+  #findNamedRouter(trace: Trace, upstream: Address, isFromPeer: boolean): void {
     const { memory, domain } = this.#options;
     const { message } = trace;
     const neighbor =
@@ -186,11 +212,31 @@ export class Walk {
       const outgoingHint = { index: owner.interface?.index, address: upstream, standInClient: undefined };
       return this.#visit(trace, { router: owner.router, outgoingHint });
     }
-    const again = () => this.#findUpstreamRouter(trace, upstream, isFromPeer);
+    const again = () => this.#findNamedRouter(trace, upstream, isFromPeer);
     if (this.#askInterfaces(trace, domain.unlearned(), again)) return;
     // RFC 8487 §4.2.1: silence. But a peer has us for the one who speaks for that router, and there is nobody else.
     if (isFromPeer) return this.#replyFatal(trace);
     this.#drop(trace, 'request-not-for-us');
+  }
+
+  /** RFC 8487 §4.3.1, §5.4: of all routers on a link, the one that forwards onto it. */
+  #findForwarder(trace: Trace, subnets: readonly Prefix[], otherwise: () => void): void {
+    const { domain } = this.#options;
+    const isOut = (router: string) => {
+      const own = domain.interfacesOf(router) ?? [];
+      return trace.visited.has(router) || interfaceWithAddress(own, trace.sender) !== undefined;
+    };
+    const candidates = candidatesOn(domain, subnets, isOut);
+    if (candidates.length === 0) {
+      const again = () => this.#findForwarder(trace, subnets, otherwise);
+      if (subnets.length === 0 || !this.#askInterfaces(trace, domain.unlearned(), again)) otherwise();
+      return;
+    }
+    this.#askCandidates(trace, candidates, () => {
+      const forwarder = forwarderOf(candidates, trace);
+      if (forwarder === undefined) return otherwise();
+      this.#process(trace, forwarder.visit, forwarder.state);
+    });
   }
 
   // The middle: one router after the other.
@@ -206,6 +252,8 @@ export class Walk {
     trace.waiting = undefined;
     const { memory, domain, slotOctets } = this.#options;
     const { message } = trace;
+    const hasBeenHere = trace.visited.has(visit.router);
+    trace.visited.add(visit.router);
     // RFC 8487 §4.1.2
     patchToRequest(memory.view, message);
     const hop: Hop = {
@@ -225,6 +273,8 @@ export class Walk {
     if (message.end - message.base > limit && message.standardBlockCount > 1 && !this.#split(trace, limit)) {
       return this.#reply(trace);
     }
+    const isLoop = hasBeenHere || repeatsEarlierBlock(memory, trace.message);
+    if (isLoop && outcome.kind === 'forward') return this.#replyFatal(trace);
     this.#conclude(trace, outcome);
   }
 
@@ -262,9 +312,10 @@ export class Walk {
 
   #conclude(trace: Trace, outcome: Outcome): void {
     if (outcome.kind === 'reply') return this.#reply(trace);
-    const { memory, domain, native } = this.#options;
+    const { memory, domain } = this.#options;
     const { upstream, incoming } = outcome;
-    const next = upstream && nextHop(domain, native, upstream, incoming);
+    if (upstream === undefined || isMulticast(upstream)) return this.#seekUpstream(trace, incoming);
+    const next = nextHop(this.#options, upstream, incoming);
     if (next?.kind === 'own') {
       trace.arrival = laterOf(trace.arrival, this.#now.unixMs);
       return this.#visit(trace, next.visit);
@@ -276,9 +327,22 @@ export class Walk {
     }
     // The upstream router may be one of ours that has never been read: ask before it is taken for a stranger.
     const again = () => this.#conclude(trace, outcome);
-    if (upstream !== undefined && this.#askInterfaces(trace, domain.unlearned(), again)) return;
+    if (this.#askInterfaces(trace, domain.unlearned(), again)) return;
     if (next?.kind === 'native') return this.#relay(trace, next.endpoint);
     this.#replyFatal(trace);
+  }
+
+  /** RFC 8487 §4.3.1: the Incoming Interface is known, the router on it is not. */
+  #seekUpstream(trace: Trace, incoming: InterfaceState | undefined): void {
+    if (incoming === undefined) return this.#replyFatal(trace);
+    trace.arrival = laterOf(trace.arrival, this.#now.unixMs);
+    const { family } = trace.message;
+    const subnets = incoming.addresses.filter(({ address }) => familyOf(address) === family);
+    this.#findForwarder(trace, subnets, () => {
+      const group = linkGroup(this.#options, family, incoming);
+      if (group === undefined) this.#replyFatal(trace);
+      else this.#relay(trace, group);
+    });
   }
 
   // The end.
@@ -311,7 +375,7 @@ export class Walk {
     this.#forgetAsks(trace);
     if (waiting?.kind === 'interfaces') waiting.resume();
     else if (waiting?.kind === 'state') this.#process(trace, waiting.visit, undefined);
-    else if (waiting?.kind === 'candidates') this.#chooseLastHop(trace, waiting.all);
+    else if (waiting?.kind === 'candidates') waiting.choose();
   }
 
   // Asking routers.
@@ -319,6 +383,12 @@ export class Walk {
   #askState(trace: Trace, router: string, askId: number): void {
     const { family } = trace.message;
     this.#ask(trace, router, askId, { family, group: trace.group, source: trace.source });
+  }
+
+  #askCandidates(trace: Trace, candidates: readonly Candidate[], choose: () => void): void {
+    const open = new Map(candidates.map((candidate) => [++this.#lastAskId, candidate]));
+    trace.waiting = { kind: 'candidates', open, choose };
+    for (const [askId, { visit }] of open) this.#askState(trace, visit.router, askId);
   }
 
   /** @returns false when there is nothing to ask, or this trace has asked before */
@@ -351,6 +421,10 @@ export class Walk {
     if (waiting?.kind === 'candidates') for (const askId of waiting.open.keys()) this.#asks.delete(askId);
     if (waiting?.kind === 'state') this.#asks.delete(waiting.askId);
   }
+}
+
+function subnetsOf(links: readonly HostLink[], interfaceIndex: number): Prefix[] {
+  return links.filter((link) => link.interfaceIndex === interfaceIndex).map(({ network }) => network);
 }
 
 function asState(answer: Answer): RouterState | undefined {

@@ -1,10 +1,15 @@
 /** May this Request be processed? RFC 8487 §4.2.1, §9.2. Yields a reason to stay silent, or `undefined`. */
 import { HEADER } from '../../proto/mtrace2.ts';
-import type { Address } from '../wire/address.ts';
+import { type Address, isLinkScopedMulticast, isMulticast } from '../wire/address.ts';
 import type { Memory, Message } from '../wire/view.ts';
 import { type QueryFault, verifyAddresses } from './query.ts';
 
-export type RequestFault = QueryFault | 'request-without-block' | 'hops-exhausted' | 'not-adjacent';
+export type RequestFault =
+  | QueryFault
+  | 'request-without-block'
+  | 'hops-exhausted'
+  | 'not-adjacent'
+  | 'sent-beyond-link'; // RFC 8487 §4.2.1: to a multicast group that is not link-scoped
 
 /** TTL or hop limit of a datagram that crossed no router: the Generalized TTL Security Mechanism, RFC 5082. */
 const ADJACENT_HOP_LIMIT = 255;
@@ -14,6 +19,8 @@ export interface RequestSender {
   readonly hopLimit: number;
   /** A peer daemon: known by address and port, may be many hops away. */
   readonly isPeer: boolean;
+  /** What the Request was sent to. */
+  readonly destination: Address;
   /** Allowed by configuration, or on a link of one of our routers. */
   readonly isAllowed: boolean;
 }
@@ -22,6 +29,7 @@ export function verifyRequest(memory: Memory, message: Message, sender: RequestS
   const { f } = HEADER[message.family];
   if (f.clientAddress.octets !== sender.address.length) return 'family-mixed';
   if (!sender.isPeer && !sender.isAllowed) return 'sender-not-allowed';
+  if (isMulticast(sender.destination) && !isLinkScopedMulticast(sender.destination)) return 'sent-beyond-link';
   // RFC 8487 §4.2.1: GTSM tells adjacent routers from the rest of the world.
   if (!sender.isPeer && sender.hopLimit !== ADJACENT_HOP_LIMIT) return 'not-adjacent';
   const fault = verifyAddresses(memory, message);

@@ -28,7 +28,7 @@ describe('defaults', () => {
       multicast: { interfaces: [] },
       routers: [{ name: 'r1', standIn: [], maxAgeMs: 1000, readers: [{ kind: 'file', path: `${folder}/r1.json` }] }],
       peers: [],
-      native: { forward: true, port: 33435 },
+      native: { forward: true, port: 33435, ports: [] },
       access: { prohibit: [] },
       limits: {
         queries: { perSecond: 50, burst: 100 },

@@ -1,6 +1,6 @@
 /** Runs an engine by hand: datagrams in, datagrams out, asks answered from snapshots or left open, one clock. */
 import { Domain, type Peer, type RouterIdentity } from '../../src/domain/domain.ts';
-import type { RecvMeta, Transmit } from '../../src/net/port.ts';
+import type { HostLink, RecvMeta, Transmit } from '../../src/net/port.ts';
 import type { Snapshot } from '../../src/router/snapshot.ts';
 import { stateOf } from '../../src/router/state.ts';
 import { Engine, type EngineOptions } from '../../src/trace/engine.ts';
@@ -26,9 +26,11 @@ export interface Sent {
 }
 
 export interface DriverOptions
-  extends Partial<Pick<EngineOptions, 'native' | 'relayedLimit' | 'limits' | 'requestPorts'>>,
+  extends Partial<Pick<EngineOptions, 'relayedLimit' | 'limits' | 'requestPorts'>>,
     Partial<Pick<AccessOptions, 'queryNetworks' | 'requestNetworks' | 'prohibit'>> {
   readonly snapshots: readonly Snapshot[];
+  readonly native?: Partial<EngineOptions['native']>;
+  readonly hostLinks?: readonly HostLink[];
   readonly slots?: number;
   readonly identities?: readonly RouterIdentity[];
   readonly peers?: readonly Peer[];
@@ -82,8 +84,10 @@ export class EngineDriver {
         isOnRouterLink: (link) => this.domain.isOnRouterLink(link),
       }),
       limits: options.limits ?? { queries: UNLIMITED, requests: UNLIMITED },
-      native: options.native ?? { forward: false, port: 33435 },
+      native: { forward: false, port: 33435, ports: [], ...options.native },
+      hostLinks: () => options.hostLinks ?? [],
       requestPorts: options.requestPorts ?? { 4: 0, 6: 1 },
+      portFor: (source) => (source.length === 4 ? 0 : 1),
       replyTimeoutMs: 10_000,
       relayedLimit: options.relayedLimit ?? 4,
     });

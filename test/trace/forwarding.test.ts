@@ -55,7 +55,7 @@ describe('an (S,G) row', () => {
       'without a neighbour, a connected path on another link',
       { routes: [row({})], rpf: [toSource({ interface: 4, neighbor: null })] },
       {},
-      ['10.34.0.4', '0.0.0.0', 'FATAL_ERROR'],
+      ['10.34.0.4', '224.0.0.2', 'FATAL_ERROR'],
     ],
     [
       'with a neighbour, a connected path on its link',
@@ -134,19 +134,19 @@ describe('a (*,G) row', () => {
       'the path to the RP leaves by another interface: the neighbour is not known, and it is not the RP',
       undefined,
       { routes: [row({ source: null })], rps: RPS, rpf: [toRp({ interface: 4 })] },
-      ['10.34.0.4', '0.0.0.0', 'FATAL_ERROR'],
+      ['10.34.0.4', '224.0.0.2', 'FATAL_ERROR'],
     ],
     [
       'no path to the RP: the neighbour is not known, and it is not the RP',
       undefined,
       { routes: [row({ source: null })], rps: RPS },
-      ['10.34.0.4', '0.0.0.0', 'FATAL_ERROR'],
+      ['10.34.0.4', '224.0.0.2', 'FATAL_ERROR'],
     ],
     [
       'no RP is known: the interface is all there is',
       undefined,
       { routes: [row({ source: null })], rpf: [toSource()] },
-      ['10.34.0.4', '0.0.0.0', 'FATAL_ERROR'],
+      ['10.34.0.4', '224.0.0.2', 'FATAL_ERROR'],
     ],
     [
       'for a source on its link, with an RP: to the RP',
@@ -172,7 +172,7 @@ describe('a (*,G) row', () => {
       'for no source, with no RP: never connected',
       undefined,
       { routes: [row({ source: null })], rpf: [] },
-      ['10.34.0.4', '0.0.0.0', 'FATAL_ERROR'],
+      ['10.34.0.4', '224.0.0.2', 'FATAL_ERROR'],
     ],
   ])('%s', (_name, source, state, expected) => {
     expect(path(source, G, state)).toEqual(expected);
