@@ -94,7 +94,8 @@ export const ALL_ROUTERS = {
 } as const;
 
 const octets6 = (last: number) => Uint8Array.of(0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, last);
-const ALL_PIM_ROUTERS = { 4: Uint8Array.of(224, 0, 0, 13), 6: octets6(13) } as const;
+/** RFC 7761 §4.9: where PIM routers hear each other, and a Request whose sender does not know which of them is upstream. */
+export const ALL_PIM_ROUTERS = { 4: Uint8Array.of(224, 0, 0, 13), 6: octets6(13) } as const;
 const ALL_SPF_ROUTERS = { 4: Uint8Array.of(224, 0, 0, 5), 6: octets6(5) } as const;
 const ALL_DVMRP_ROUTERS = { 4: Uint8Array.of(224, 0, 0, 4), 6: octets6(4) } as const;
 

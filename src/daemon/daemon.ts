@@ -235,7 +235,8 @@ function overlaps(a: PortPlan, b: PortPlan): boolean {
 /** What one plan joins and the other does not. */
 function joinsMissing(plan: PortPlan, other: PortPlan | undefined): PortPlan['join'] {
   return plan.join.filter(
-    ({ interfaceIndex }) => !other?.join.some((joined) => joined.interfaceIndex === interfaceIndex),
+    ({ group, interfaceIndex }) =>
+      !other?.join.some((joined) => joined.interfaceIndex === interfaceIndex && sameAddress(joined.group, group)),
   );
 }
 

@@ -1,9 +1,9 @@
 /**
  * Which sockets the daemon has: one for each `listen`, one for each stand-in address that those do not hear, and one for
- * each all-routers group where no wildcard socket could join it.
+ * each group of routers where no wildcard socket could join it.
  */
 import { readFileSync } from 'node:fs';
-import { ALL_ROUTERS } from '../../proto/registry.ts';
+import { ALL_PIM_ROUTERS, ALL_ROUTERS } from '../../proto/registry.ts';
 import type { Config } from '../config/config.ts';
 import { type Address, familyOf, formatAddress, isAllZeros, isLoopback, sameAddress } from '../wire/address.ts';
 
@@ -33,7 +33,9 @@ export interface PortPlan {
 export function planPorts(config: Config, hostAddresses: readonly Address[]): PortPlan[] {
   const interfaceIndexes = config.multicast.interfaces.map(joinedIndex);
   const joins = (address: Address): Join[] =>
-    interfaceIndexes.map((index) => ({ group: ALL_ROUTERS[familyOf(address)], interfaceIndex: index }));
+    [ALL_ROUTERS, ALL_PIM_ROUTERS].flatMap((group) =>
+      interfaceIndexes.map((index) => ({ group: group[familyOf(address)], interfaceIndex: index })),
+    );
   const isLocal = (address: Address) =>
     isLoopback(address) || hostAddresses.some((candidate) => sameAddress(candidate, address));
   const standIns = config.routers.flatMap((router) => router.standIn);
@@ -50,11 +52,12 @@ export function planPorts(config: Config, hostAddresses: readonly Address[]): Po
   for (const { address, port, key } of [...plans]) {
     if (isAllZeros(address)) continue;
     // A socket bound to a unicast address hears no group: the group gets one of its own, in IPv6 one for each link.
-    const all = joins(address);
-    if (address.length === 16) {
-      for (const join of all)
+    for (const join of joins(address)) {
+      const isSame = (other: Join) => sameAddress(other.group, join.group);
+      if (address.length === 16) {
         add(planOf(join.group, port, { scope: join.interfaceIndex, join: [join], answerFrom: key }));
-    } else if (all.length > 0) add(planOf(ALL_ROUTERS[4], port, { join: all, answerFrom: key }));
+      } else add(planOf(join.group, port, { join: joins(address).filter(isSame), answerFrom: key }));
+    }
   }
 
   for (const address of standIns) {

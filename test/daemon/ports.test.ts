@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { planPorts } from '../../src/daemon/ports.ts';
-import { parseAddress } from '../../src/wire/address.ts';
+import { formatAddress, parseAddress } from '../../src/wire/address.ts';
 
 const address = (text: string) => parseAddress(text)!;
 const LO = Number(readFileSync('/sys/class/net/lo/ifindex', 'utf8'));
@@ -20,7 +20,7 @@ function plan(listen: string[], standIn: string[] = [], interfaces: string[] = [
     key,
     ...(transparent ? { transparent } : {}),
     ...(scope === 0 ? {} : { scope }),
-    ...(join.length === 0 ? {} : { joins: join.map((one) => one.interfaceIndex) }),
+    ...(join.length === 0 ? {} : { joins: join.map((one) => `${formatAddress(one.group)}%${one.interfaceIndex}`) }),
     ...(answerFrom === key ? {} : { answerFrom }),
   }));
 }
@@ -62,11 +62,11 @@ describe('stand-in addresses are bound where nothing else hears them', () => {
   });
 });
 
-describe('all-routers groups', () => {
+describe('all-routers and all-PIM-routers groups', () => {
   test('are joined on wildcard sockets', () => {
     expect(plan(['0.0.0.0', '::'], [], ['lo'])).toEqual([
-      { key: '0.0.0.0 33435', joins: [LO] },
-      { key: ':: 33435', joins: [LO] },
+      { key: '0.0.0.0 33435', joins: [`224.0.0.2%${LO}`, `224.0.0.13%${LO}`] },
+      { key: ':: 33435', joins: [`ff02::2%${LO}`, `ff02::d%${LO}`] },
     ]);
   });
 
@@ -74,8 +74,10 @@ describe('all-routers groups', () => {
     expect(plan(['192.0.2.1', '2001:db8::1'], [], ['lo'])).toEqual([
       { key: '192.0.2.1 33435' },
       { key: '2001:db8::1 33435' },
-      { key: '224.0.0.2 33435', joins: [LO], answerFrom: '192.0.2.1 33435' },
-      { key: `ff02::2%${LO} 33435`, scope: LO, joins: [LO], answerFrom: '2001:db8::1 33435' },
+      { key: '224.0.0.2 33435', joins: [`224.0.0.2%${LO}`], answerFrom: '192.0.2.1 33435' },
+      { key: '224.0.0.13 33435', joins: [`224.0.0.13%${LO}`], answerFrom: '192.0.2.1 33435' },
+      { key: `ff02::2%${LO} 33435`, scope: LO, joins: [`ff02::2%${LO}`], answerFrom: '2001:db8::1 33435' },
+      { key: `ff02::d%${LO} 33435`, scope: LO, joins: [`ff02::d%${LO}`], answerFrom: '2001:db8::1 33435' },
     ]);
   });
 
