@@ -151,6 +151,8 @@ export interface AccessConfig {
   readonly requests?: readonly Prefix[] | undefined;
   /** Groups, and clients, whose traces are answered with ADMIN_PROHIB. */
   readonly prohibit: readonly Prefix[];
+  /** Clients that may not know what is between our routers: INFO_HIDDEN. */
+  readonly hideFrom: readonly Prefix[];
 }
 
 export interface Rate {

@@ -108,6 +108,7 @@ const access = z.strictObject({
   queries: z.array(prefix).optional(),
   requests: z.array(prefix).optional(),
   prohibit: z.array(prefix).default([]),
+  hideFrom: z.array(prefix).default([]),
 });
 
 const perSecond = wholeNumber('a number per second', 1, 1_000_000);

@@ -77,6 +77,7 @@ export class Core {
         queryNetworks: config.access.queries,
         requestNetworks: config.access.requests,
         prohibit: config.access.prohibit,
+        hideFrom: config.access.hideFrom,
         hostNetworks: () => this.#hostLinks.map(({ network }) => network),
         isOnRouterLink: (address) => this.#domain.isOnRouterLink(address),
       }),

@@ -61,6 +61,7 @@ export function nextHop(
       visit: {
         router: owner.router,
         outgoingHint: { index: owner.interface?.index, address: upstream, standInClient: undefined },
+        isFromInside: true,
       },
     };
   }

@@ -27,6 +27,8 @@ export interface OutgoingHint {
 export interface Visit {
   readonly router: string;
   readonly outgoingHint: OutgoingHint;
+  /** The Request comes from another router of ours. */
+  readonly isFromInside: boolean;
 }
 
 export interface Hop {

@@ -29,7 +29,7 @@ export function candidatesFor(domain: Domain, client: Address): Candidate[] {
     if (on === undefined || address === undefined) return [];
     return [
       {
-        visit: { router, outgoingHint: { index: on.index, address, standInClient: undefined } },
+        visit: { router, outgoingHint: { index: on.index, address, standInClient: undefined }, isFromInside: false },
         address,
         state: undefined,
       },
@@ -51,7 +51,7 @@ export function candidatesOn(
     if (on === undefined || address === undefined || isOut(router)) return [];
     return [
       {
-        visit: { router, outgoingHint: { index: on.index, address, standInClient: undefined } },
+        visit: { router, outgoingHint: { index: on.index, address, standInClient: undefined }, isFromInside: false },
         address,
         state: undefined,
       },

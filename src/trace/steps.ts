@@ -12,13 +12,16 @@ import { writeArrival, writeForwarding, writeLocalAddress, writeOutgoing, writeU
 import { determineForwarding, type Forwarding } from './forwarding.ts';
 import { type Hop, noteForwardingCode } from './hop.ts';
 
-/** What becomes of the Request when this router is done with it. */
-export type Outcome =
-  | { readonly kind: 'reply' }
-  /** `upstream` undefined: the Incoming Interface is known, the router on it is not (RFC 8487 §4.3.1). */
-  | { readonly kind: 'forward'; readonly upstream: Address | undefined; readonly incoming: InterfaceState | undefined };
+/** What becomes of the Request when this router is done with it, and what it has said of the way on. */
+export interface Outcome {
+  readonly kind: 'reply' | 'forward';
+  /** `undefined` with a known Incoming Interface: the router on it is not known (RFC 8487 §4.3.1), or there is none. */
+  readonly upstream: Address | undefined;
+  readonly incoming: InterfaceState | undefined;
+}
 
-const REPLY: Outcome = { kind: 'reply' };
+/** Nothing was said of the way on. */
+const REPLY: Outcome = { kind: 'reply', upstream: undefined, incoming: undefined };
 
 export function processRequest(hop: Hop): Outcome {
   // RFC 8487 §4.2.2 (4), before (3): a stand-in's Outgoing Interface may be the only one that the route forwards to.
@@ -28,12 +31,14 @@ export function processRequest(hop: Hop): Outcome {
   if (forwarding === undefined) return noRoute(hop);
   fillForwarding(hop, forwarding);
   const should = outgoing && forwardingTo(hop, forwarding, outgoing);
-  if (isMisdirected(hop, forwarding, outgoing, should)) return REPLY;
+  const { upstream, incoming } = forwarding;
+  const end: Outcome = { kind: 'reply', upstream, incoming };
+  if (isMisdirected(hop, forwarding, outgoing, should)) return end;
   noteScope(hop, forwarding, outgoing);
-  if (reachedRp(hop, forwarding)) return REPLY;
-  if (directlyConnected(forwarding)) return REPLY;
+  if (reachedRp(hop, forwarding)) return end;
+  if (directlyConnected(forwarding)) return end;
   notePrunes(hop, forwarding, should);
-  return forwardOrReply(hop, forwarding);
+  return hopsAreLeft(hop) ? { ...end, kind: 'forward' } : end;
 }
 
 /**
@@ -169,11 +174,9 @@ function forwardingTo({ state, group }: Hop, forwarding: Forwarding, { index }: 
 }
 
 /** RFC 8487 §4.2.2 (13) */
-function forwardOrReply(hop: Hop, forwarding: Forwarding): Outcome {
-  const { hops } = HEADER[hop.message.family].f;
-  const traced = hop.message.standardBlockCount + hop.message.returnedBlockCount;
-  if (traced >= hops.get(hop.memory.view, hop.message.base)) return REPLY;
-  return { kind: 'forward', upstream: forwarding.upstream, incoming: forwarding.incoming };
+function hopsAreLeft({ memory, message }: Hop): boolean {
+  const traced = message.standardBlockCount + message.returnedBlockCount;
+  return traced < HEADER[message.family].f.hops.get(memory.view, message.base);
 }
 
 /**

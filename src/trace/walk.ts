@@ -17,6 +17,7 @@ import { continuationOctets, cutLastBlock, writeContinuation } from '../wire/spl
 import { addressIn, lastUpstream, type Memory } from '../wire/view.ts';
 import type { Answer, Ask, DropReason, ForwardingWanted, Note, Now } from './events.ts';
 import { type ForwardOptions, linkGroup, nextHop } from './forward.ts';
+import { hide } from './hiding.ts';
 import { type Hop, laterOf, type Visit } from './hop.ts';
 import { type Candidate, candidatesFor, candidatesOn, forwarderOf, properLastHop } from './last-hop.ts';
 import { repeatsEarlierBlock } from './loop.ts';
@@ -147,7 +148,7 @@ export class Walk {
     if (localAddress !== undefined) {
       const router = domain.standInFor(localAddress);
       const outgoingHint = { index: undefined, address: localAddress, standInClient: client };
-      if (router !== undefined) return this.#visit(trace, { router, outgoingHint });
+      if (router !== undefined) return this.#visit(trace, { router, outgoingHint, isFromInside: false });
     }
 
     const candidates = candidatesFor(domain, client);
@@ -190,7 +191,8 @@ export class Walk {
       const owner = isNamed ? domain.ownerSeenFrom(upstream, undefined) : undefined;
       if (owner !== undefined && owner.router !== standIn) return this.#drop(trace, 'request-not-for-us');
       const hint = { index: owner?.interface?.index, address: isNamed ? upstream : localAddress };
-      return this.#visit(trace, { router: standIn, outgoingHint: { ...hint, standInClient: trace.sender } });
+      const outgoingHint = { ...hint, standInClient: trace.sender };
+      return this.#visit(trace, { router: standIn, outgoingHint, isFromInside: false });
     }
     if (isNamed) return this.#findNamedRouter(trace, upstream, from.isPeer && localAddress !== undefined);
     if (localAddress !== undefined) return this.#drop(trace, 'request-names-no-upstream');
@@ -210,7 +212,7 @@ export class Walk {
     const owner = domain.ownerSeenFrom(upstream, neighbor);
     if (owner !== undefined) {
       const outgoingHint = { index: owner.interface?.index, address: upstream, standInClient: undefined };
-      return this.#visit(trace, { router: owner.router, outgoingHint });
+      return this.#visit(trace, { router: owner.router, outgoingHint, isFromInside: false });
     }
     const again = () => this.#findNamedRouter(trace, upstream, isFromPeer);
     if (this.#askInterfaces(trace, domain.unlearned(), again)) return;
@@ -235,7 +237,7 @@ export class Walk {
     this.#askCandidates(trace, candidates, () => {
       const forwarder = forwarderOf(candidates, trace);
       if (forwarder === undefined) return otherwise();
-      this.#process(trace, forwarder.visit, forwarder.state);
+      this.#process(trace, { ...forwarder.visit, isFromInside: trace.visited.size > 0 }, forwarder.state);
     });
   }
 
@@ -250,7 +252,7 @@ export class Walk {
 
   #process(trace: Trace, visit: Visit, state: RouterState | undefined): void {
     trace.waiting = undefined;
-    const { memory, domain, slotOctets } = this.#options;
+    const { memory, domain, access, slotOctets } = this.#options;
     const { message } = trace;
     const hasBeenHere = trace.visited.has(visit.router);
     trace.visited.add(visit.router);
@@ -267,7 +269,11 @@ export class Walk {
       outgoingHint: visit.outgoingHint,
     };
     const outcome = this.#outcomeOf(trace, hop, state !== undefined);
-    if (state === undefined && !this.#isRefused(trace)) this.#ends.note('router-not-read', trace, visit.router);
+    const isRefused = this.#isRefused(trace);
+    if (state === undefined && !isRefused) this.#ends.note('router-not-read', trace, visit.router);
+    if (!isRefused && access.isHiddenFrom(trace.client)) {
+      hide(hop, { outgoing: visit.isFromInside, incoming: this.#leadsInside(outcome, visit.router) });
+    }
     const incomingMtu = outcome.kind === 'forward' ? outcome.incoming?.mtu : undefined;
     const limit = limitOctets(message.family, slotOctets, incomingMtu);
     if (message.end - message.base > limit && message.standardBlockCount > 1 && !this.#split(trace, limit)) {
@@ -276,6 +282,16 @@ export class Walk {
     const isLoop = hasBeenHere || repeatsEarlierBlock(memory, trace.message);
     if (isLoop && outcome.kind === 'forward') return this.#replyFatal(trace);
     this.#conclude(trace, outcome);
+  }
+
+  /** Whether the router upstream is ours, or may be. RFC 8487 §4.6 */
+  #leadsInside({ upstream, incoming }: Outcome, router: string): boolean {
+    const { domain } = this.#options;
+    if (upstream === undefined || isMulticast(upstream)) {
+      return incoming !== undefined && domain.onSubnets(incoming.addresses).some((one) => one.router !== router);
+    }
+    if (domain.ownerOf(upstream, incoming) !== undefined) return true;
+    return domain.peerFor(upstream, incoming) === undefined && domain.unlearned().length > 0;
   }
 
   #outcomeOf(trace: Trace, hop: Hop, isRead: boolean): Outcome {

@@ -11,6 +11,8 @@ export interface AccessOptions {
   readonly requestNetworks: readonly Prefix[] | undefined;
   /** Groups that may not be traced, and clients that may not trace; answered with ADMIN_PROHIB, not silence. */
   readonly prohibit: readonly Prefix[];
+  /** Clients that may not know of what is between our routers: RFC 8487 §4.6. */
+  readonly hideFrom: readonly Prefix[];
   /** What this host is connected to, its own addresses in it, as it is now. */
   readonly hostNetworks: () => readonly Prefix[];
   /** Whether the address is on a subnet of one of the routers. */
@@ -42,6 +44,11 @@ export class Access {
   isProhibited(group: Address | undefined, client: Address): boolean {
     const { prohibit } = this.#options;
     return isInAny(client, prohibit) || (group !== undefined && isInAny(group, prohibit));
+  }
+
+  /** RFC 8487 §4.6, §9.3 */
+  isHiddenFrom(client: Address): boolean {
+    return isInAny(client, this.#options.hideFrom);
   }
 
   /** Whether it is everybody on a link of this host: what came to all is not answered, and nothing is sent there. */

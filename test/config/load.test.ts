@@ -29,7 +29,7 @@ describe('defaults', () => {
       routers: [{ name: 'r1', standIn: [], maxAgeMs: 1000, readers: [{ kind: 'file', path: `${folder}/r1.json` }] }],
       peers: [],
       native: { forward: true, port: 33435, ports: [] },
-      access: { prohibit: [] },
+      access: { prohibit: [], hideFrom: [] },
       limits: {
         queries: { perSecond: 50, burst: 100 },
         requests: { perSecond: 500, burst: 1000 },

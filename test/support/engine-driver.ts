@@ -27,7 +27,7 @@ export interface Sent {
 
 export interface DriverOptions
   extends Partial<Pick<EngineOptions, 'relayedLimit' | 'limits' | 'requestPorts'>>,
-    Partial<Pick<AccessOptions, 'queryNetworks' | 'requestNetworks' | 'prohibit'>> {
+    Partial<Pick<AccessOptions, 'queryNetworks' | 'requestNetworks' | 'prohibit' | 'hideFrom'>> {
   readonly snapshots: readonly Snapshot[];
   readonly native?: Partial<EngineOptions['native']>;
   readonly hostLinks?: readonly HostLink[];
@@ -80,6 +80,7 @@ export class EngineDriver {
         queryNetworks: options.queryNetworks,
         requestNetworks: options.requestNetworks,
         prohibit: options.prohibit ?? [],
+        hideFrom: options.hideFrom ?? [],
         hostNetworks: () => [parsePrefix('192.0.2.0/24')!],
         isOnRouterLink: (link) => this.domain.isOnRouterLink(link),
       }),

@@ -1,7 +1,7 @@
 /** A path that leads back to a router that has had its turn ends there, within a daemon and between daemons. */
 import { describe, expect, test } from 'vitest';
 import type { Snapshot } from '../../src/router/snapshot.ts';
-import { parseAddress, parsePrefix } from '../../src/wire/address.ts';
+import { type Prefix, parseAddress, parsePrefix } from '../../src/wire/address.ts';
 import { EngineDriver, query } from '../support/engine-driver.ts';
 import { LAB_ROUTERS, labSnapshot, RECEIVER, SOURCE, SSM_GROUP } from '../support/lab-network.ts';
 
@@ -11,7 +11,7 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
   const codes = (driver: EngineDriver) => driver.sent.map(({ blocks }) => blocks.map((one) => one.forwardingCodeName));
 
   /** c1 → c2 → c3 → c1 …: each has the row, and each the next one's address. */
-  function ring(names: readonly string[]): EngineDriver {
+  function ring(names: readonly string[], hideFrom: readonly Prefix[] = []): EngineDriver {
     const subnet = (i: number) => (family === 4 ? `10.50.${i}` : `fd00:50:${i}:`);
     const snapshots = [1, 2, 3].map((n): Snapshot => {
       return {
@@ -52,7 +52,7 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
         routers: [parsePrefix(family === 4 ? '10.50.0.0/16' : 'fd00:50::/32')!],
       },
     ];
-    return new EngineDriver({ snapshots: snapshots.filter(({ name }) => names.includes(name)), peers });
+    return new EngineDriver({ snapshots: snapshots.filter(({ name }) => names.includes(name)), peers, hideFrom });
   }
 
   test('within one daemon: the second turn of a router is its last', () => {
@@ -60,6 +60,15 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
     driver.deliver(question, RECEIVER[family]);
     expect(codes(driver)).toEqual([['NO_ERROR', 'NO_ERROR', 'NO_ERROR', 'FATAL_ERROR']]);
     expect(driver.asks.filter(({ router }) => router === 'c1')).toHaveLength(2);
+  });
+
+  test('hidden blocks say nothing of who has been there, and it ends all the same', () => {
+    const driver = ring(
+      ['c1', 'c2', 'c3'],
+      ['0.0.0.0/0', '::/0'].map((text) => parsePrefix(text)!),
+    );
+    driver.deliver(question, RECEIVER[family]);
+    expect(codes(driver)).toEqual([['INFO_HIDDEN', 'INFO_HIDDEN', 'INFO_HIDDEN', 'FATAL_ERROR']]);
   });
 
   test('between two daemons: neither has to remember the trace', () => {

@@ -7,6 +7,7 @@ function access(changes: Partial<AccessOptions> = {}): Access {
     queryNetworks: undefined,
     requestNetworks: undefined,
     prohibit: [],
+    hideFrom: [],
     hostNetworks: () => ['192.0.2.1/24', '198.51.100.4/31', '2001:db8::1/64'].map((text) => parsePrefix(text)!),
     isOnRouterLink: (address) => address[0] === 10,
     ...changes,

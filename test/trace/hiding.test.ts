@@ -1,0 +1,115 @@
+/** Hiding Information, RFC 8487 §4.6: what is between our routers is all ones for those who may not know. */
+import { describe, expect, test } from 'vitest';
+import type { Snapshot } from '../../src/router/snapshot.ts';
+import { parseAddress, parsePrefix } from '../../src/wire/address.ts';
+import { type DriverOptions, EngineDriver, query } from '../support/engine-driver.ts';
+import { LAB_ROUTERS, labSnapshot, RECEIVER, SOURCE, SSM_GROUP } from '../support/lab-network.ts';
+
+const ALL = LAB_ROUTERS.map(labSnapshot);
+const ONES = { 4: '255.255.255.255', 6: 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff' } as const;
+const EVERYBODY = ['0.0.0.0/0', '::/0'].map((text) => parsePrefix(text)!);
+
+describe.each([4, 6] as const)('IPv%i', (family) => {
+  const names =
+    family === 4
+      ? {
+          outgoing: 'outgoingInterfaceAddress',
+          incoming: 'incomingInterfaceAddress',
+          upstream: 'upstreamRouterAddress',
+        }
+      : { outgoing: 'outgoingInterfaceId', incoming: 'incomingInterfaceId', upstream: 'remoteAddress' };
+  const interfaceOnes = family === 4 ? ONES[4] : 0xffff_ffff;
+  const HIDDEN_OUT = { [names.outgoing]: interfaceOnes, outputPacketCount: null };
+  const HIDDEN_IN = { [names.incoming]: interfaceOnes, [names.upstream]: ONES[family], inputPacketCount: null };
+  const hidden = { forwardingCodeName: 'INFO_HIDDEN', sourceGroupPacketCount: null };
+
+  function ask(options: Partial<DriverOptions> = {}, hops = 64) {
+    const driver = new EngineDriver({ snapshots: ALL, hideFrom: EVERYBODY, ...options });
+    driver.deliver(query(RECEIVER[family], SOURCE[family], SSM_GROUP[family], { hops }), RECEIVER[family]);
+    expect(driver.drops).toEqual([]);
+    return driver;
+  }
+  const plain = () => ask({ hideFrom: [] }).sent[0]!.blocks;
+
+  test('both sides of an inner router, the inner side of those at the border, and the count of all', () => {
+    const { blocks } = ask().sent[0]!;
+    const [r4, r3, r2, r1] = plain();
+    const local = family === 4 ? {} : { localAddress: ONES[6] };
+    expect(blocks).toHaveLength(4);
+    expect(blocks[0]).toEqual({
+      ...r4,
+      ...HIDDEN_IN,
+      ...(family === 4 ? {} : { localAddress: 'fd00:4::4' }),
+      forwardingCode: 11,
+      ...hidden,
+    });
+    for (const [i, block] of [r3, r2].entries()) {
+      expect(blocks[i + 1]).toEqual({ ...block, ...HIDDEN_OUT, ...HIDDEN_IN, ...local, forwardingCode: 11, ...hidden });
+    }
+    expect(blocks[3]).toEqual({ ...r1, ...HIDDEN_OUT, forwardingCode: 11, ...hidden });
+  });
+
+  test('from whom it is to be hidden, and nobody else', () => {
+    const other = [parsePrefix(family === 4 ? '10.4.0.3/32' : 'fd00:4::3/128')!];
+    expect(ask({ hideFrom: other }).sent[0]!.blocks).toEqual(plain());
+    const client = [{ address: parseAddress(RECEIVER[family])!, length: family * 4 }];
+    expect(ask({ hideFrom: client }).sent[0]!.blocks[0]).toMatchObject(hidden);
+  });
+
+  test('at the border to a peer all is there that the next router needs', () => {
+    const peers = [
+      {
+        name: 'east',
+        addresses: [parseAddress(family === 4 ? '192.0.2.2' : '2001:db8::2')!],
+        port: 33435,
+        routers: ['10.23.0.2/32', 'fd00:23::/64'].map((text) => parsePrefix(text)!),
+      },
+    ];
+    const { sent } = ask({ snapshots: ALL.slice(0, 2), peers });
+    expect(sent[0]).toMatchObject({ header: { typeName: 'REQUEST' } });
+    const [, r3] = plain();
+    expect(sent[0]!.blocks[1]).toEqual({ ...r3, ...HIDDEN_OUT, forwardingCode: 11, ...hidden });
+    const east = new EngineDriver({
+      snapshots: ALL.slice(2),
+      hideFrom: EVERYBODY,
+      peers: [{ ...peers[0]!, routers: [] }],
+    });
+    east.deliver(sent[0]!.octets, family === 4 ? '192.0.2.2' : '2001:db8::2');
+    const [, , r2, r1] = plain();
+    expect(east.sent[0]!.blocks.slice(2)).toEqual([
+      {
+        ...r2,
+        ...HIDDEN_IN,
+        ...(family === 4 ? {} : { localAddress: 'fd00:23::2' }),
+        forwardingCode: 11,
+        ...hidden,
+      },
+      { ...r1, ...HIDDEN_OUT, forwardingCode: 11, ...hidden },
+    ]);
+  });
+
+  test('also where # Hops ends the trace inside', () => {
+    const { blocks } = ask({}, 2).sent[0]!;
+    expect(blocks[1]).toMatchObject({ ...HIDDEN_OUT, ...HIDDEN_IN, ...hidden });
+  });
+
+  test('a code that was noted before stays', () => {
+    const [r4, ...others] = ALL as [Snapshot, ...Snapshot[]];
+    const scopes = [{ groups: family === 4 ? '232.0.0.0/8' : 'ff3e::/16', interface: 2 }];
+    const { blocks } = ask({ snapshots: [{ ...r4, scopes }, ...others] }).sent[0]!;
+    expect(blocks[0]).toMatchObject({ ...HIDDEN_IN, forwardingCodeName: 'SCOPED', sourceGroupPacketCount: null });
+  });
+
+  test('an inner router that cannot be read: its link is not told either', () => {
+    const { blocks } = ask({ broken: ['r3'] }).sent[0]!;
+    expect(blocks[1]).toMatchObject({ ...HIDDEN_OUT, forwardingCodeName: 'FATAL_ERROR' });
+  });
+
+  test('the link to a router that may be ours, not having been read', () => {
+    const driver = ask({
+      snapshots: ALL.slice(0, 2),
+      identities: [...ALL.slice(0, 2), { name: 'r2' }].map(({ name }) => ({ name, addresses: [], standIn: [] })),
+    });
+    expect(driver.sent[0]!.blocks[1]).toMatchObject({ ...HIDDEN_OUT, ...HIDDEN_IN, forwardingCodeName: 'FATAL_ERROR' });
+  });
+});
