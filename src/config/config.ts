@@ -54,6 +54,8 @@ export interface RouterConfig {
   readonly addresses?: readonly Address[] | undefined;
   /** Addresses on which the daemon answers as this router; none is given twice, over all routers. */
   readonly standIn: readonly Address[];
+  /** Clients for which it is a gateway (RFC 8487 §4.5): REACHED_GW, and a Query of its own goes on. */
+  readonly gateway: readonly Prefix[];
   /** Oldest forwarding state that may be answered; 0: always read anew. */
   readonly maxAgeMs: number;
   /** At least one, in the order in which they are tried. */

@@ -68,6 +68,7 @@ function routers(surroundings: Surroundings) {
       name,
       addresses: z.array(unicastAddress).min(1).optional(),
       standIn: z.array(unicastAddress).default([]),
+      gateway: z.array(prefix).default([]),
       maxAge: duration(0, 3_600_000, '0s to 60m').default(1000),
       readers: z.array(readerSchema(surroundings)).min(1),
     })

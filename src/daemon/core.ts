@@ -2,6 +2,7 @@
  * One configuration at work: engine, domain and reads of routers, joined. Carries out what the engine emits and knows no
  * rule of the protocol. On a reload a new core takes over new datagrams; the old one finishes its traces.
  */
+import { MTRACE2_PORT } from '../../proto/registry.ts';
 import type { Config, RouterConfig } from '../config/config.ts';
 import { Domain } from '../domain/domain.ts';
 import type { Logger } from '../log/log.ts';
@@ -14,6 +15,7 @@ import { Engine } from '../trace/engine.ts';
 import type { Answer, Ask, Now, Output } from '../trace/events.ts';
 import { READ_SHARE } from '../trace/walk.ts';
 import { Access } from '../verify/access.ts';
+import { GatewayQueries } from '../verify/gateway-queries.ts';
 import { type Address, formatAddress } from '../wire/address.ts';
 import type { Counts } from './counts.ts';
 import { readersOf } from './readers.ts';
@@ -46,6 +48,8 @@ const LEARN_INTERVAL_MS = 60_000;
 const READERS_SHARE = 0.9;
 
 export class Core {
+  /** Kept over a reload: Replies to them may still come. */
+  readonly gatewayQueries: GatewayQueries;
   readonly #options: CoreOptions;
   readonly #engine: Engine;
   readonly #domain: Domain;
@@ -58,9 +62,10 @@ export class Core {
   constructor(options: CoreOptions) {
     const { config, pool } = options;
     this.#options = options;
+    this.gatewayQueries = options.previous?.gatewayQueries ?? new GatewayQueries(config.replyTimeoutMs);
     this.#hostLinks = options.hostLinks();
     this.#domain = new Domain(
-      config.routers.map(({ name, addresses, standIn }) => ({ name, addresses: addresses ?? [], standIn })),
+      config.routers.map(({ name, addresses = [], standIn, gateway }) => ({ name, addresses, standIn, gateway })),
       config.peers,
     );
     for (const { name } of config.routers) {
@@ -87,6 +92,8 @@ export class Core {
       requestPorts: options.requestPorts,
       portFor: options.portFor,
       replyTimeoutMs: config.replyTimeoutMs,
+      replyPort: config.listen[0]?.port ?? MTRACE2_PORT,
+      gatewayQueries: this.gatewayQueries,
       relayedLimit: pool.slots >> 1,
     });
     this.#learning = setInterval(() => this.#learnAll(), LEARN_INTERVAL_MS);

@@ -11,6 +11,7 @@ import { type InterfaceState, interfaceOnSubnet, interfaceWithAddress } from '..
 import {
   type Address,
   addressKey,
+  type Family,
   familyOf,
   inPrefix,
   isLinkLocal,
@@ -25,6 +26,8 @@ export interface RouterIdentity {
   readonly addresses: readonly Address[];
   /** Addresses on which the daemon answers as this router. */
   readonly standIn: readonly Address[];
+  /** Clients for which the router is a gateway: RFC 8487 §4.5. */
+  readonly gateway?: readonly Prefix[] | undefined;
 }
 
 export interface Peer {
@@ -99,6 +102,22 @@ export class Domain {
       if (identity.standIn.some((address) => addressKey(address) === addressKey(destination))) return identity.name;
     }
     return undefined;
+  }
+
+  isGatewayFor(router: string, client: Address): boolean {
+    return this.#routers.get(router)?.identity.gateway?.some((clients) => inPrefix(client, clients)) ?? false;
+  }
+
+  /**
+   * The address in whose name a gateway asks on: that of its RPF interface, "the Mtrace2 Client Address" of RFC 8487 §4.5,
+   * unless a Reply would reach the daemon at another one only. `undefined`: it has none of that family.
+   */
+  gatewayAddress(router: string, incoming: InterfaceState | undefined, family: Family): Address | undefined {
+    const isFit = (address: Address) => familyOf(address) === family && !isLinkLocal(address);
+    const standIns = this.#routers.get(router)?.identity.standIn.filter(isFit) ?? [];
+    const own = incoming?.addresses.map(({ address }) => address).filter(isFit) ?? [];
+    const both = own.find((address) => standIns.some((standIn) => sameAddress(standIn, address)));
+    return both ?? standIns[0] ?? own[0];
   }
 
   /**

@@ -12,25 +12,31 @@ import { HEADER, STANDARD_RESPONSE_BLOCK } from '../../proto/mtrace2.ts';
 import { ForwardingCode, TlvType } from '../../proto/registry.ts';
 import type { Endpoint } from '../domain/domain.ts';
 import type { RecvMeta, Transmit, Unreachable } from '../net/port.ts';
+import { GatewayQueries } from '../verify/gateway-queries.ts';
 import { verifyQuery } from '../verify/query.ts';
 import { RecentQueries } from '../verify/recent-queries.ts';
 import { verifyRequest } from '../verify/request.ts';
 import { type Rate, TokenBuckets } from '../verify/token-buckets.ts';
 import { type Address, isMulticast } from '../wire/address.ts';
 import { hasRoom } from '../wire/append.ts';
-import { patchForwardingCode } from '../wire/patch.ts';
-import { addressIn, checkMessage, emptyMessage, isUnspecified } from '../wire/view.ts';
+import { headerOf, restoreHeader, writeGatewayQuery } from '../wire/gateway.ts';
+import { patchForwardingCode, patchToReply } from '../wire/patch.ts';
+import { addressIn, checkMessage, emptyMessage, isUnspecified, type Message } from '../wire/view.ts';
 import type { Answer, DropReason, Note, Now, Output } from './events.ts';
 import { relay } from './forward.ts';
 import type { Trace } from './pending.ts';
 import { type Relayed, RelayedRequests } from './relayed.ts';
 import { reply } from './reply.ts';
 import { limitOctets } from './room.ts';
-import { Walk, type WalkOptions } from './walk.ts';
+import { isGatewayQuery, Walk, type WalkOptions } from './walk.ts';
 
 export interface EngineOptions extends WalkOptions {
   /** Per client address, and per sender. */
   readonly limits: { readonly queries: Rate; readonly requests: Rate };
+  /** UDP port on which Replies to Queries of gateways come back. */
+  readonly replyPort: number;
+  /** Those of the engine before a reload. */
+  readonly gatewayQueries?: GatewayQueries | undefined;
   /** Relayed Requests whose slots are kept; over it, the oldest is let go. */
   readonly relayedLimit: number;
 }
@@ -45,6 +51,7 @@ export class Engine {
   readonly #message = emptyMessage();
   readonly #walk: Walk;
   readonly #relayed: RelayedRequests;
+  readonly #gatewayQueries: GatewayQueries;
   readonly #recentQueries: RecentQueries;
   readonly #queryRates: TokenBuckets;
   readonly #requestRates: TokenBuckets;
@@ -53,6 +60,7 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#relayed = new RelayedRequests(options.relayedLimit);
+    this.#gatewayQueries = options.gatewayQueries ?? new GatewayQueries(options.replyTimeoutMs);
     this.#recentQueries = new RecentQueries(options.replyTimeoutMs);
     this.#queryRates = new TokenBuckets(options.limits.queries);
     this.#requestRates = new TokenBuckets(options.limits.requests);
@@ -61,6 +69,7 @@ export class Engine {
       note: (event, trace, subject) => this.#note(event, trace, subject),
       reply: (trace) => this.#reply(trace),
       replyPart: (trace) => this.#replyPart(trace),
+      askInOwnName: (trace, client) => this.#askInOwnName(trace, client),
       relay: (trace, endpoint) => this.#relay(trace, endpoint),
       drop: (trace, reason) => this.#dropTrace(trace, reason),
     });
@@ -80,7 +89,7 @@ export class Engine {
     const type = HEADER[this.#message.family].f.type.get(memory.view, meta.base);
     if (type === TlvType.QUERY) return this.#receiveQuery(slot, meta);
     if (type === TlvType.REQUEST) return this.#receiveRequest(slot, meta);
-    return this.#drop(slot, meta, 'reply-not-ours', undefined);
+    return this.#receiveReply(slot, meta);
   }
 
   /** The answer to an `ask`; late and unknown ones are ignored. */
@@ -182,19 +191,81 @@ export class Engine {
     this.#walk.beginRequest(this.#begin(slot, meta), { isPeer, interfaceIndex: meta.interfaceIndex }, this.#now);
   }
 
+  /** RFC 8487 §4.5: to a Query of a gateway of ours; with the header of the original, it goes to that one's client. */
+  #receiveReply(slot: number, meta: RecvMeta): void {
+    const { memory, domain, access } = this.#options;
+    const isAllowed = domain.isPeer(meta.source, meta.sourcePort) || access.maySendRequests(meta.source);
+    if (!isAllowed) return this.#drop(slot, meta, 'sender-not-allowed', undefined);
+    if (!this.#requestRates.take(meta.source, this.#now.monotonicMs)) {
+      return this.#drop(slot, meta, 'reply-over-limit', undefined);
+    }
+    const message = { ...this.#message };
+    const original = this.#gatewayQueries.takeReply(memory, message, this.#now.monotonicMs);
+    if (original === undefined) return this.#drop(slot, meta, 'reply-not-ours', undefined);
+    restoreHeader(memory, message, original.header);
+    this.#sendReply(slot, message, original);
+    this.#note(
+      'reply-relayed',
+      { message, client: addressIn(memory.octets, HEADER[message.family].f.clientAddress, message.base).slice() },
+      undefined,
+    );
+  }
+
   // The end: Reply, relay, or silence.
 
   #reply(trace: Trace): void {
-    this.#send(reply(this.#options.memory, trace));
+    this.#sendReply(trace.slot, trace.message, trace);
     this.#note('replied', trace, undefined);
   }
 
   #replyPart(trace: Trace): void {
-    this.#send(reply(this.#options.memory, trace));
+    this.#sendReply(trace.slot, trace.message, trace);
     this.#note('split', trace, undefined);
   }
 
+  /** To the client; a Reply to a gateway of ours does not leave, but goes to whom that one asks for. RFC 8487 §4.5 */
+  #sendReply(slot: number, message: Message, asked: Asked): void {
+    const { memory } = this.#options;
+    patchToReply(memory.view, message);
+    const original = this.#gatewayQueries.takeReply(memory, message, this.#now.monotonicMs);
+    if (original === undefined) return this.#send(reply(memory, slot, message, asked));
+    restoreHeader(memory, message, original.header);
+    this.#sendReply(slot, message, original);
+  }
+
+  /** RFC 8487 §4.5 */
+  #askInOwnName(trace: Trace, gateway: Address): boolean {
+    const { memory, slotOctets, takeSlot, replyPort } = this.#options;
+    const { message, port, localAddress } = trace;
+    const { f } = HEADER[message.family];
+    const { monotonicMs } = this.#now;
+    const queryId = this.#gatewayQueries.freeId(gateway, f.queryId.get(memory.view, message.base), monotonicMs);
+    const slot = queryId === undefined ? undefined : takeSlot();
+    if (queryId === undefined || slot === undefined) return false;
+    // "- 1", RFC 8487 §4.5; of several Replies, the blocks of all.
+    const hops = f.hops.get(memory.view, message.base) - (message.standardBlockCount + message.returnedBlockCount - 1);
+    const own = { clientAddress: gateway, clientPort: replyPort, queryId, hops };
+    const query = writeGatewayQuery(memory, message, slot * slotOctets, own);
+    const original = { header: headerOf(memory, message), port, localAddress };
+    this.#gatewayQueries.add(memory, query, original, monotonicMs);
+    this.#sendReply(trace.slot, message, trace);
+    this.#note('reached-gateway', trace, undefined);
+    trace.slot = slot;
+    trace.message = query;
+    trace.isBehindGateway = true;
+    return true;
+  }
+
+  /** The way on from a gateway, to somebody else's router: nothing is lost that its client would have to be told. */
+  #sendQuery(trace: Trace, endpoint: Endpoint): void {
+    const { memory, portFor } = this.#options;
+    const { clientAddress } = HEADER[trace.message.family].f;
+    const source = addressIn(memory.octets, clientAddress, trace.message.base).slice();
+    this.#send({ ...relay(trace, endpoint, this.#options), source, port: portFor(source) ?? trace.port });
+  }
+
   #relay(trace: Trace, endpoint: Endpoint): void {
+    if (isGatewayQuery(trace)) return this.#sendQuery(trace, endpoint);
     const displaced = this.#relayed.add(trace, endpoint, this.#now.monotonicMs);
     if (displaced !== undefined) this.#release(displaced);
     this.#send(relay(trace, endpoint, this.#options));
@@ -227,6 +298,7 @@ export class Engine {
       sender: meta.source.slice(),
       arrival: { seconds: meta.arrivalSeconds, nanoseconds: meta.arrivalNanoseconds },
       budgetEndsMs: this.#now.monotonicMs + this.#options.replyTimeoutMs * BUDGET_SHARE,
+      isBehindGateway: false,
       visited: new Set(),
       hasAskedInterfaces: false,
       waiting: undefined,
@@ -250,14 +322,13 @@ export class Engine {
     this.#outputs.push({ kind: 'drop', slot: trace.slot, reason, sender: trace.sender, value: undefined });
   }
 
-  #note(event: Note['event'], trace: Trace, subject: string | undefined): void {
+  #note(event: Note['event'], { message, client }: Noted, subject: string | undefined): void {
     const { view } = this.#options.memory;
-    const { message } = trace;
     const { forwardingCode } = STANDARD_RESPONSE_BLOCK[message.family].f;
     this.#outputs.push({
       kind: 'note',
       event,
-      client: trace.client,
+      client,
       queryId: HEADER[message.family].f.queryId.get(view, message.base),
       subject,
       standardBlockCount: message.standardBlockCount,
@@ -265,6 +336,9 @@ export class Engine {
     });
   }
 }
+
+type Asked = Pick<Trace, 'port' | 'localAddress'>;
+type Noted = Pick<Trace, 'message' | 'client'>;
 
 function specified(address: Address): Address | undefined {
   return isUnspecified(address) ? undefined : address;

@@ -52,7 +52,14 @@ export interface Drop {
 /** Something worth a line in the log. */
 export interface Note {
   readonly kind: 'note';
-  readonly event: 'replied' | 'split' | 'relayed' | 'upstream-unreachable' | 'router-not-read';
+  readonly event:
+    | 'replied'
+    | 'split'
+    | 'reached-gateway'
+    | 'relayed'
+    | 'reply-relayed'
+    | 'upstream-unreachable'
+    | 'router-not-read';
   readonly client: Address;
   readonly queryId: number;
   /** Router or peer that it is about, where it is about one. */
@@ -75,7 +82,9 @@ export type DropReason =
   | QueryFault
   | RequestFault
   | 'sent-to-broadcast' // RFC 8487 §4.1.1 knows unicast and multicast
-  | 'reply-not-ours' // no Query of this daemon is out: there is nothing to relay it to
+  | 'reply-not-ours' // to no Query that a gateway of ours has out
+  | 'reply-over-limit' // limits.requests, which holds for Replies to gateways too. RFC 8487 §9.6
+  | 'gateway-query-undeliverable' // RFC 8487 §4.5: the way on from a gateway of ours, of which nobody will hear
   | 'query-too-long' // no room for a single block behind its Extended Query Blocks
   | 'query-duplicate' // the same client address and Query ID within [Mtrace Reply Timeout]. RFC 8487 §4.1.1
   | 'query-over-limit' // limits.queries. RFC 8487 §9.5

@@ -41,6 +41,8 @@ export interface Hop {
   readonly state: RouterState;
   readonly arrival: Arrival;
   readonly outgoingHint: OutgoingHint;
+  /** The router hides from this client what is upstream of it. RFC 8487 §4.5 */
+  readonly isGateway: boolean;
 }
 
 /** "If Forwarding Code is not already set, set it": the first one encountered is reported. RFC 8487 §4.2.2 */

@@ -20,6 +20,8 @@ export interface Trace {
   arrival: Arrival;
   /** The end of this daemon's patience, well before the client's. Monotonic milliseconds. */
   readonly budgetEndsMs: number;
+  /** It goes on in the name of a gateway of ours: Replies come to this daemon. RFC 8487 §4.5 */
+  isBehindGateway: boolean;
   /** Routers of ours that have had their turn. */
   readonly visited: Set<string>;
   /** Interface tables are asked for once in a trace. */

@@ -1,25 +1,31 @@
 /** RFC 8487 §4.4: turns a message into the Reply and says where it goes. */
 import { HEADER } from '../../proto/mtrace2.ts';
 import type { Transmit } from '../net/port.ts';
+import type { Address } from '../wire/address.ts';
 import { patchToReply } from '../wire/patch.ts';
-import type { Memory } from '../wire/view.ts';
-import type { Trace } from './pending.ts';
+import { addressIn, type Memory, type Message } from '../wire/view.ts';
 
 /** A Reply may have to cross any number of routers to reach the client. */
 const REPLY_HOP_LIMIT = 255;
 
-export function reply(memory: Memory, trace: Trace): Transmit {
-  const { message } = trace;
+/** @param asked where the Query or Request came in */
+export function reply(
+  memory: Memory,
+  slot: number,
+  message: Message,
+  asked: { readonly port: number; readonly localAddress: Address | undefined },
+): Transmit {
   patchToReply(memory.view, message);
+  const { clientAddress, clientPort } = HEADER[message.family].f;
   return {
-    slot: trace.slot,
+    slot,
     length: message.end - message.base,
-    port: trace.port,
+    port: asked.port,
     // RFC 8487 §4.4.1, §3.2.3
-    destination: trace.client,
-    destinationPort: HEADER[message.family].f.clientPort.get(memory.view, message.base),
+    destination: addressIn(memory.octets, clientAddress, message.base).slice(),
+    destinationPort: clientPort.get(memory.view, message.base),
     // RFC 8487 §4.4.2 wishes for the Outgoing Interface's address; ours to use is the one that was asked.
-    source: trace.localAddress,
+    source: asked.localAddress,
     interfaceIndex: 0,
     hopLimit: REPLY_HOP_LIMIT,
   };

@@ -1,7 +1,7 @@
 /**
  * Request Normal Processing, RFC 8487 §4.2.2: one function for each numbered step, run in the RFC's order by
  * `processRequest`. A step fills its part of the block, may note a Forwarding Code (the first one noted stays), and says
- * whether the trace goes on. Step 1 is wire/append.ts; step 12 (REACHED_GW) is not there yet: proto/CONFORMANCE.md.
+ * whether the trace goes on. Step 1 is wire/append.ts.
  */
 import { HEADER } from '../../proto/mtrace2.ts';
 import { ALL_ROUTERS, ForwardingCode, MulticastRoutingProtocol, ROUTERS_GROUP } from '../../proto/registry.ts';
@@ -14,7 +14,8 @@ import { type Hop, noteForwardingCode } from './hop.ts';
 
 /** What becomes of the Request when this router is done with it, and what it has said of the way on. */
 export interface Outcome {
-  readonly kind: 'reply' | 'forward';
+  /** `gateway`: a Reply, and a Query of the gateway's own goes on. RFC 8487 §4.5 */
+  readonly kind: 'reply' | 'forward' | 'gateway';
   /** `undefined` with a known Incoming Interface: the router on it is not known (RFC 8487 §4.3.1), or there is none. */
   readonly upstream: Address | undefined;
   readonly incoming: InterfaceState | undefined;
@@ -38,7 +39,9 @@ export function processRequest(hop: Hop): Outcome {
   if (reachedRp(hop, forwarding)) return end;
   if (directlyConnected(forwarding)) return end;
   notePrunes(hop, forwarding, should);
-  return hopsAreLeft(hop) ? { ...end, kind: 'forward' } : end;
+  const isGateway = reachedGateway(hop);
+  if (!hopsAreLeft(hop)) return end;
+  return { ...end, kind: isGateway ? 'gateway' : 'forward' };
 }
 
 /**
@@ -171,6 +174,12 @@ function forwardingTo({ state, group }: Hop, forwarding: Forwarding, { index }: 
   if (own !== undefined || forwarding.kind !== 'source' || group === undefined) return own?.state;
   const shared = state.route(undefined, group)?.outgoing.find((row) => row.interface.index === index);
   return shared?.state === 'forwarding' ? 'notForwarding' : undefined;
+}
+
+/** RFC 8487 §4.2.2 (12) */
+function reachedGateway(hop: Hop): boolean {
+  if (hop.isGateway) noteForwardingCode(hop, ForwardingCode.REACHED_GW);
+  return hop.isGateway;
 }
 
 /** RFC 8487 §4.2.2 (13) */

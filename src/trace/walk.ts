@@ -4,7 +4,7 @@
  * that were never read (which router is meant?), candidates (which of them forwards?), or the state of the router whose
  * turn it is. What leaves at its end is the engine's concern: `WalkEnds`.
  */
-import { standardResponseBlockV6 } from '../../proto/mtrace2.ts';
+import { HEADER, standardResponseBlockV6 } from '../../proto/mtrace2.ts';
 import { ForwardingCode } from '../../proto/registry.ts';
 import type { Endpoint } from '../domain/domain.ts';
 import type { HostLink } from '../net/port.ts';
@@ -50,6 +50,11 @@ export interface WalkEnds {
   reply(trace: Trace): void;
   /** The Reply that a trace leaves behind when it goes on in another slot. */
   replyPart(trace: Trace): void;
+  /**
+   * RFC 8487 §4.5: the Reply leaves, and a Query in the name of `client` goes on in another slot.
+   * @returns false: there is no room for it
+   */
+  askInOwnName(trace: Trace, client: Address): boolean;
   relay(trace: Trace, endpoint: Endpoint): void;
   drop(trace: Trace, reason: DropReason): void;
 }
@@ -267,6 +272,7 @@ export class Walk {
       state: state ?? stateWithoutRoutes(visit.router, domain.interfacesOf(visit.router) ?? []),
       arrival: trace.arrival,
       outgoingHint: visit.outgoingHint,
+      isGateway: domain.isGatewayFor(visit.router, trace.client),
     };
     const outcome = this.#outcomeOf(trace, hop, state !== undefined);
     const isRefused = this.#isRefused(trace);
@@ -274,13 +280,14 @@ export class Walk {
     if (!isRefused && access.isHiddenFrom(trace.client)) {
       hide(hop, { outgoing: visit.isFromInside, incoming: this.#leadsInside(outcome, visit.router) });
     }
-    const incomingMtu = outcome.kind === 'forward' ? outcome.incoming?.mtu : undefined;
+    const incomingMtu = outcome.kind === 'reply' ? undefined : outcome.incoming?.mtu;
     const limit = limitOctets(message.family, slotOctets, incomingMtu);
     if (message.end - message.base > limit && message.standardBlockCount > 1 && !this.#split(trace, limit)) {
       return this.#reply(trace);
     }
     const isLoop = hasBeenHere || repeatsEarlierBlock(memory, trace.message);
-    if (isLoop && outcome.kind === 'forward') return this.#replyFatal(trace);
+    if (isLoop && outcome.kind !== 'reply') return this.#replyFatal(trace);
+    if (outcome.kind === 'gateway' && !this.#askInOwnName(trace, visit.router, outcome)) return this.#reply(trace);
     this.#conclude(trace, outcome);
   }
 
@@ -317,6 +324,12 @@ export class Walk {
     return true;
   }
 
+  /** RFC 8487 §4.5. @returns false when it cannot: then the trace ends at the gateway */
+  #askInOwnName(trace: Trace, router: string, { incoming }: Outcome): boolean {
+    const client = this.#options.domain.gatewayAddress(router, incoming, trace.message.family);
+    return client !== undefined && this.#ends.askInOwnName(trace, client);
+  }
+
   /** Whether the answer of the next router is known without asking it. */
   #isRefused(trace: Trace): boolean {
     return this.#isProhibited(trace) || hasUnknownQuery(trace.message);
@@ -336,7 +349,7 @@ export class Walk {
       trace.arrival = laterOf(trace.arrival, this.#now.unixMs);
       return this.#visit(trace, next.visit);
     }
-    if (next?.kind === 'peer') {
+    if (next?.kind === 'peer' && !isGatewayQuery(trace)) {
       // By this address the peer knows which of its routers is meant; RFC 8487 §3.2.4 forbids it on an unnumbered interface.
       const isNamed = !isAllZeros(lastUpstream(memory, trace.message));
       return isNamed ? this.#relay(trace, next.endpoint) : this.#replyFatal(trace);
@@ -344,7 +357,7 @@ export class Walk {
     // The upstream router may be one of ours that has never been read: ask before it is taken for a stranger.
     const again = () => this.#conclude(trace, outcome);
     if (this.#askInterfaces(trace, domain.unlearned(), again)) return;
-    if (next?.kind === 'native') return this.#relay(trace, next.endpoint);
+    if (next !== undefined) return this.#relay(trace, next.endpoint);
     this.#replyFatal(trace);
   }
 
@@ -365,6 +378,8 @@ export class Walk {
 
   /** "The router may know the upstream router but cannot forward the message to it." RFC 8487 §3.2.4 */
   #replyFatal(trace: Trace): void {
+    // RFC 8487 §4.5: nothing came back, and its client has all that is known.
+    if (isGatewayQuery(trace)) return this.#drop(trace, 'gateway-query-undeliverable');
     const { view } = this.#options.memory;
     patchForwardingCode(view, trace.message, trace.message.lastStandardBlock, ForwardingCode.FATAL_ERROR);
     this.#reply(trace);
@@ -376,8 +391,16 @@ export class Walk {
   }
 
   #relay(trace: Trace, endpoint: Endpoint): void {
+    if (trace.isBehindGateway && !this.#isOurs(trace)) return this.#replyFatal(trace);
     this.#forget(trace);
     this.#ends.relay(trace, endpoint);
+  }
+
+  /** Whether Replies to the client address of this header come to this daemon. */
+  #isOurs({ message }: Trace): boolean {
+    const { memory, domain } = this.#options;
+    const { clientAddress } = HEADER[message.family].f;
+    return domain.standInFor(addressIn(memory.octets, clientAddress, message.base)) !== undefined;
   }
 
   #drop(trace: Trace, reason: DropReason): void {
@@ -441,6 +464,11 @@ export class Walk {
 
 function subnetsOf(links: readonly HostLink[], interfaceIndex: number): Prefix[] {
   return links.filter((link) => link.interfaceIndex === interfaceIndex).map(({ network }) => network);
+}
+
+/** No router has answered it yet: it leaves as a Query. RFC 8487 §4.5 */
+export function isGatewayQuery({ message }: Trace): boolean {
+  return message.standardBlockCount === 0;
 }
 
 function asState(answer: Answer): RouterState | undefined {

@@ -26,7 +26,15 @@ describe('defaults', () => {
         { address: parseAddress('::'), port: 33435 },
       ],
       multicast: { interfaces: [] },
-      routers: [{ name: 'r1', standIn: [], maxAgeMs: 1000, readers: [{ kind: 'file', path: `${folder}/r1.json` }] }],
+      routers: [
+        {
+          name: 'r1',
+          standIn: [],
+          gateway: [],
+          maxAgeMs: 1000,
+          readers: [{ kind: 'file', path: `${folder}/r1.json` }],
+        },
+      ],
       peers: [],
       native: { forward: true, port: 33435, ports: [] },
       access: { prohibit: [], hideFrom: [] },
@@ -50,7 +58,7 @@ describe('values', () => {
   it('come out in the units and types of Config', () => {
     const { config } = loadGood(`
 routers:
-  - { name: r1, addresses: ["2001:DB8::1"], standIn: [127.0.0.2], maxAge: 500ms, readers: [{ kind: file, path: /r1.json }] }
+  - { name: r1, addresses: ["2001:DB8::1"], standIn: [127.0.0.2], gateway: [10.0.0.0/8], maxAge: 500ms, readers: [{ kind: file, path: /r1.json }] }
 peers:
   - { name: a, address: 10.0.0.1, routers: [10.8.0.0/16, 10.9.0.1] }
   - { name: b, address: ["::1", 127.0.0.1], port: 1 }
@@ -62,6 +70,7 @@ listen: [{ address: 127.0.0.1 }, { address: 127.0.0.1, port: 33436 }]
         name: 'r1',
         addresses: [parseAddress('2001:db8::1')],
         standIn: [parseAddress('127.0.0.2')],
+        gateway: [parsePrefix('10.0.0.0/8')],
         maxAgeMs: 500,
         readers: [{ kind: 'file', path: '/r1.json' }],
       },

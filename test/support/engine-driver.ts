@@ -90,6 +90,7 @@ export class EngineDriver {
       requestPorts: options.requestPorts ?? { 4: 0, 6: 1 },
       portFor: (source) => (source.length === 4 ? 0 : 1),
       replyTimeoutMs: 10_000,
+      replyPort: 33435,
       relayedLimit: options.relayedLimit ?? 4,
     });
   }

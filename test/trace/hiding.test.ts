@@ -52,7 +52,7 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
   test('from whom it is to be hidden, and nobody else', () => {
     const other = [parsePrefix(family === 4 ? '10.4.0.3/32' : 'fd00:4::3/128')!];
     expect(ask({ hideFrom: other }).sent[0]!.blocks).toEqual(plain());
-    const client = [{ address: parseAddress(RECEIVER[family])!, length: family * 4 }];
+    const client = [parsePrefix(RECEIVER[family])!];
     expect(ask({ hideFrom: client }).sent[0]!.blocks[0]).toMatchObject(hidden);
   });
 
