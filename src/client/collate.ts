@@ -11,7 +11,7 @@ import {
 } from '../../proto/mtrace2.ts';
 import { ForwardingCode, TlvType } from '../../proto/registry.ts';
 import { type Address, addressKey, isAllZeros, isLinkLocal } from '../wire/address.ts';
-import { addressIn, forEachBlock, type Memory, type Message } from '../wire/view.ts';
+import { addressIn, forEachBlock, isUnspecified, type Memory, type Message } from '../wire/view.ts';
 
 export interface Reply {
   readonly memory: Memory;
@@ -36,6 +36,69 @@ export type Ending =
 /** In trace order. Numbers that are not there are those of a Reply that did not arrive. */
 export function hopsOf(replies: readonly Reply[]): HopBlock[] {
   const hops: HopBlock[] = [];
+  for (const stage of stagesOf(replies)) {
+    const last = hops.at(-1);
+    // Whatever leads from here to the next gateway, at least one router is missing.
+    const gap = last === undefined || mayBeGateway(last) ? 0 : 1;
+    const before = (last?.number ?? 0) + gap;
+    hops.push(...hopsOfStage(stage).map((hop) => ({ ...hop, number: hop.number + before })));
+  }
+  return hops;
+}
+
+/**
+ * A gateway answers for what is on this side of it, and relays what it is told of the other: RFC 8487 §4.5. Those Replies
+ * begin to count anew, with another router than the first. In order of arrival, each once.
+ */
+function stagesOf(replies: readonly Reply[]): Reply[][] {
+  if (!replies.some(endsAtGateway)) return [[...replies]];
+  const stages: Reply[][] = [];
+  for (const reply of replies) {
+    const { returnedBlockCount } = reply.message;
+    const current = stages.at(-1);
+    const before = stages.find((stage) => stage.some((other) => isSamePart(other, reply)));
+    const mayFill =
+      returnedBlockCount === 0 ? current?.every(({ message }) => message.returnedBlockCount > 0) : isOpen(current);
+    if (before !== undefined) continue;
+    if (current !== undefined && mayFill) current.push(reply);
+    else stages.push([reply]);
+  }
+  return stages;
+}
+
+function endsAtGateway({ memory, message }: Reply): boolean {
+  const { forwardingCode } = STANDARD_RESPONSE_BLOCK[message.family].f;
+  return forwardingCode.get(memory.view, message.lastStandardBlock) === ForwardingCode.REACHED_GW;
+}
+
+/** Whether some Reply of this stage has not come: its last block says NO_SPACE, or the numbers have a hole. */
+function isOpen(stage: readonly Reply[] | undefined): boolean {
+  const hops = hopsOfStage(stage ?? []);
+  const last = hops.at(-1);
+  return last !== undefined && (codeOf(last) === ForwardingCode.NO_SPACE || hasHole(hops));
+}
+
+function isSamePart(a: Reply, b: Reply): boolean {
+  return a.message.returnedBlockCount === b.message.returnedBlockCount && firstRouter(a) === firstRouter(b);
+}
+
+/** By what the first block says of its router: in IPv4 the Outgoing Interface, in IPv6 that and the Local Address. */
+function firstRouter({ memory, message }: Reply): string {
+  let first = '';
+  forEachBlock(memory.view, message, (base, type) => {
+    if (type !== TlvType.STANDARD_RESPONSE_BLOCK || first !== '') return;
+    const identity =
+      message.family === 4
+        ? [standardResponseBlockV4.f.outgoingInterfaceAddress]
+        : [standardResponseBlockV6.f.outgoingInterfaceId, standardResponseBlockV6.f.localAddress];
+    first = identity.map((field) => addressIn(memory.octets, field, base).join('.')).join(' ');
+  });
+  return first;
+}
+
+/** The Replies to one Query, of the client's or of a gateway. */
+function hopsOfStage(replies: readonly Reply[]): HopBlock[] {
+  const hops: HopBlock[] = [];
   const isCounted = replies.some(({ message }) => message.returnedBlockCount > 0);
   let before = 0;
   for (const reply of replies.toSorted((a, b) => a.message.returnedBlockCount - b.message.returnedBlockCount)) {
@@ -53,6 +116,11 @@ export function hopsOf(replies: readonly Reply[]): HopBlock[] {
   return hops;
 }
 
+/** Whether it ends for no reason but that somebody else goes on. A code noted before REACHED_GW stands in its place. */
+function mayBeGateway(hop: HopBlock | undefined): boolean {
+  return hop !== undefined && !isFatal(codeOf(hop)) && upstreamOf(hop) !== undefined;
+}
+
 function hasHole(hops: readonly HopBlock[]): boolean {
   return (hops.at(-1)?.number ?? 0) > hops.length;
 }
@@ -65,7 +133,9 @@ export function codeOf({ reply, base }: HopBlock): number {
 export function isIncomplete(replies: readonly Reply[]): boolean {
   const hops = hopsOf(replies);
   const last = hops.at(-1);
-  return last === undefined || codeOf(last) === ForwardingCode.NO_SPACE || hasHole(hops);
+  if (last === undefined || hasHole(hops)) return true;
+  const code = codeOf(last);
+  return code === ForwardingCode.NO_SPACE || (code === ForwardingCode.REACHED_GW && !isAtHopLimit(hops));
 }
 
 export function endingOf(replies: readonly Reply[]): Ending {
@@ -98,13 +168,15 @@ export function upstreamOf({ reply, base }: HopBlock): Address | undefined {
   return isAllZeros(address) ? undefined : address;
 }
 
-/** The router's own, the one that it is known by to its receivers first. */
+/** The router's own that it tells, the one that it is known by to its receivers first. */
 export function ownAddresses({ reply, base }: HopBlock): Address[] {
   const fields =
     reply.message.family === 4
       ? [standardResponseBlockV4.f.outgoingInterfaceAddress, standardResponseBlockV4.f.incomingInterfaceAddress]
       : [standardResponseBlockV6.f.localAddress];
-  return fields.map((field) => addressIn(reply.memory.octets, field, base)).filter((address) => !isAllZeros(address));
+  return fields
+    .map((field) => addressIn(reply.memory.octets, field, base))
+    .filter((address) => !isUnspecified(address));
 }
 
 /** The first router that comes again further up. A link-local address may be that of another router on another link. */

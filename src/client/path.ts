@@ -5,7 +5,7 @@
 import { showCodePoint } from '../../proto/field.ts';
 import { STANDARD_RESPONSE_BLOCK, standardResponseBlockV4 } from '../../proto/mtrace2.ts';
 import { ForwardingCode, MulticastRoutingProtocol } from '../../proto/registry.ts';
-import { type Address, formatAddress } from '../wire/address.ts';
+import { type Address, formatAddress, isAllOnes, isMulticast } from '../wire/address.ts';
 import { ntp32ToUnixMs } from '../wire/ntp.ts';
 import {
   codeOf,
@@ -167,7 +167,9 @@ function endedBefore(hops: readonly HopBlock[], { source }: PathOptions): string
   const end = isAtHopLimit(hops)
     ? `stopped after ${hops.length} ${hops.length === 1 ? 'router' : 'routers'} as asked (-m ${hops.length}).`
     : `the trace ended before the ${source === undefined ? 'RP' : 'source'}.`;
-  return upstream === undefined ? [end] : [end, `The next router upstream is ${formatAddress(upstream)}.`];
+  if (upstream === undefined || isAllOnes(upstream)) return [end];
+  const next = isMulticast(upstream) ? 'not known' : formatAddress(upstream);
+  return [end, `The next router upstream is ${next}.`];
 }
 
 /** RFC 8487 §7.2: the TTL that a packet needs to pass every threshold, each router having taken one. IPv4 only. */

@@ -2,18 +2,25 @@
 import { describe, expect, test } from 'vitest';
 import { endingOf, hopsOf, isIncomplete, type Reply } from '../../src/client/collate.ts';
 import { headline, printPath } from '../../src/client/path.ts';
-import { formatAddress, parseAddress } from '../../src/wire/address.ts';
+import { formatAddress, parseAddress, parsePrefix } from '../../src/wire/address.ts';
 import { checkMessage, emptyMessage, memoryOf } from '../../src/wire/view.ts';
 import { CHAIN, chain, chainAddress } from '../support/chain.ts';
 import { EngineDriver, query } from '../support/engine-driver.ts';
 
 /** The Replies to one Query through so many routers; the last of them is next to the source. */
-function replies(family: 4 | 6, routers: number, hops = 255): Reply[] {
+function replies(family: 4 | 6, routers: number, hops = 255, gateways: readonly string[] = []): Reply[] {
   const { client, source, group } = CHAIN[family];
   const snapshots = chain(routers).map((one, i) =>
     i === routers - 1 ? { ...one, rpf: [{ prefix: source, interface: 1, neighbor: null }], routes: [] } : one,
   );
-  const driver = new EngineDriver({ snapshots });
+  const gateway = ['0.0.0.0/0', '::/0'].map((text) => parsePrefix(text)!);
+  const identities = snapshots.map(({ name }) => ({
+    name,
+    addresses: [],
+    standIn: [],
+    gateway: gateways.includes(name) ? gateway : [],
+  }));
+  const driver = new EngineDriver({ snapshots, identities });
   driver.deliver(query(client, source, group, { hops }), client);
   return driver.sent.map(({ octets }) => {
     const memory = memoryOf(octets);
@@ -95,4 +102,39 @@ test('# Hops that are used up across several Replies: stopped as asked', () => {
   const some = replies(4, 100, 60);
   expect(numbers(some)).toEqual(upTo(60));
   expect(endingOf(some)).toBe('ended-before');
+});
+
+describe.each([4, 6] as const)('behind gateways (§4.5), IPv%i', (family) => {
+  const all = replies(family, 60, 255, ['c5', 'c40']);
+
+  test('the path goes on, in as many Replies as come', () => {
+    expect(all.length).toBeGreaterThan(3);
+    expect(numbers(all)).toEqual(upTo(60));
+    expect([isIncomplete(all), endingOf(all)]).toEqual([false, 'reached-source']);
+  });
+
+  test('each Reply that came twice counts once', () => {
+    expect(numbers(all.flatMap((one) => [one, one]))).toEqual(upTo(60));
+    expect(numbers([...all, ...all])).toEqual(upTo(60));
+  });
+
+  test('up to the gateway it is not complete, and has ended there when nothing more comes', () => {
+    const [first] = all;
+    expect(numbers([first!])).toEqual(upTo(5));
+    expect([isIncomplete([first!]), endingOf([first!])]).toEqual([true, 'ended-before']);
+  });
+
+  test('a Reply in the middle that did not arrive is a hole', () => {
+    for (let missing = 1; missing < all.length - 1; missing++) {
+      const some = all.filter((_, i) => i !== missing);
+      const found = numbers(some);
+      expect(endingOf(some), `without Reply ${missing}`).toBe('incomplete');
+      expect(new Set(found).size).toBe(found.length);
+    }
+  });
+
+  test('as many routers as were asked for: nothing more is waited for', () => {
+    const five = replies(family, 60, 5, ['c5']);
+    expect([five.length, isIncomplete(five), endingOf(five)]).toEqual([1, false, 'ended-before']);
+  });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { endingOf, hopsOf, isIncomplete, type Reply } from '../../src/client/collate.ts';
 import { headline, printPath } from '../../src/client/path.ts';
-import { addressKey, parseAddress } from '../../src/wire/address.ts';
+import type { Snapshot } from '../../src/router/snapshot.ts';
+import { addressKey, type Prefix, parseAddress, parsePrefix } from '../../src/wire/address.ts';
 import { checkMessage, emptyMessage, memoryOf } from '../../src/wire/view.ts';
 import { EngineDriver, query } from '../support/engine-driver.ts';
 import { ASM_GROUP, LAB_ROUTERS, labSnapshot, RECEIVER, SOURCE, SSM_GROUP } from '../support/lab-network.ts';
@@ -209,6 +210,28 @@ describe('what a path that ended before says of its end', () => {
     for (const n of [1, 4]) changed(reply, n, (octets) => octets.set(address(local), V6.local));
     changed(reply, 4, (octets) => octets.set(address('fe80::9'), V6.remote));
     expect(lastLines(reply, 6)[0]).toBe(`Round trip time 12 ms; ${end}`);
+  });
+});
+
+describe.each([4, 6] as const)('what is hidden or not known, IPv%i', (family) => {
+  function printed(snapshots: readonly Snapshot[], hideFrom: readonly Prefix[] = []): string[] {
+    const driver = new EngineDriver({ snapshots, hideFrom });
+    driver.deliver(query(RECEIVER[family], SOURCE[family], SSM_GROUP[family]), RECEIVER[family]);
+    return printPath([replyOf(driver.sent[0]!.octets)], options(family, SOURCE[family])).split('\n');
+  }
+
+  test('hidden routers are rows without an address, and no loop', () => {
+    const lines = printed(ALL, [parsePrefix(RECEIVER[family])!]);
+    expect(lines[2]).toMatch(/^ -2 {2}\? .* INFO_HIDDEN$/);
+    expect(lines).toContain('router -2: INFO_HIDDEN (hops are hidden)');
+    expect(lines.join()).not.toMatch(/loop|255\.255|ffff:/);
+    expect(lines.at(-1)).toMatch(/reached the source's router\.$/);
+  });
+
+  test('an upstream router that is only known as a group of routers', () => {
+    const [r4] = ALL as [Snapshot];
+    const lost = { ...r4, rpf: [], routes: r4.routes!.map((row) => ({ ...row, upstream: null })) };
+    expect(printed([lost]).at(-1)).toBe('The next router upstream is not known.');
   });
 });
 
