@@ -85,6 +85,7 @@ export class Core {
         hideFrom: config.access.hideFrom,
         hostNetworks: () => this.#hostLinks.map(({ network }) => network),
         isOnRouterLink: (address) => this.#domain.isOnRouterLink(address),
+        mayBeNeighbor: (address) => this.#domain.mayBeNeighbor(address),
       }),
       limits: config.limits,
       native: config.native,
@@ -228,7 +229,7 @@ export class Core {
     if (this.#domain.interfacesOf(router) === undefined) {
       this.#options.log.info({ router, interfaces: interfaces.length }, 'learned');
     }
-    this.#domain.learn(router, interfaces);
+    this.#domain.learn(router, interfaces, state.neighbors);
     return interfaces;
   }
 

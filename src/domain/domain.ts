@@ -7,7 +7,13 @@
  * and replaced by each later one. Addresses are few and change rarely, so look-ups by address are a Map and those by
  * subnet a scan over the routers.
  */
-import { type InterfaceState, interfaceOnSubnet, interfaceWithAddress } from '../router/state.ts';
+import {
+  type InterfaceState,
+  interfaceOnSubnet,
+  interfaceWithAddress,
+  isPim,
+  type NeighborState,
+} from '../router/state.ts';
 import {
   type Address,
   addressKey,
@@ -60,6 +66,8 @@ export interface Endpoint {
 interface KnownRouter {
   readonly identity: RouterIdentity;
   interfaces: readonly InterfaceState[] | undefined;
+  /** `undefined`: never read. */
+  neighbors: readonly NeighborState[] | undefined;
 }
 
 export class Domain {
@@ -71,16 +79,21 @@ export class Domain {
   constructor(routers: readonly RouterIdentity[], peers: readonly Peer[]) {
     this.#peers = peers;
     for (const identity of routers) {
-      const known: KnownRouter = { identity, interfaces: undefined };
+      const known: KnownRouter = { identity, interfaces: undefined, neighbors: undefined };
       this.#routers.set(identity.name, known);
       this.#addOwner(known);
     }
   }
 
-  /** Takes over a router's interface table, in place of the one before. Cheap when all is as it was but for counters. */
-  learn(router: string, interfaces: readonly InterfaceState[]): void {
+  /**
+   * Takes over a router's interface table, and its neighbors where they were read, in place of those before. Cheap when all
+   * is as it was but for counters.
+   */
+  learn(router: string, interfaces: readonly InterfaceState[], neighbors?: readonly NeighborState[]): void {
     const known = this.#routers.get(router);
-    if (known === undefined || (known.interfaces !== undefined && haveSamePlace(known.interfaces, interfaces))) return;
+    if (known === undefined) return;
+    known.neighbors = neighbors ?? known.neighbors;
+    if (known.interfaces !== undefined && haveSamePlace(known.interfaces, interfaces)) return;
     this.#removeOwner(known);
     known.interfaces = interfaces;
     this.#addOwner(known);
@@ -180,6 +193,23 @@ export class Domain {
   isOnRouterLink(address: Address): boolean {
     for (const { interfaces } of this.#routers.values()) {
       if (interfaces !== undefined && interfaceOnSubnet(interfaces, address) !== undefined) return true;
+    }
+    return false;
+  }
+
+  /**
+   * Whether the address may be that of a router next to one of ours, RFC 8487 §9.7.2: a neighbor that PIM knows; where it is
+   * not PIM that would know, any address of the link. IPv6 neighbors are known by link-local address: a global one has to be
+   * believed.
+   */
+  mayBeNeighbor(address: Address): boolean {
+    for (const { interfaces = [], neighbors } of this.#routers.values()) {
+      if (neighbors?.some((neighbor) => sameAddress(neighbor.address, address))) return true;
+      const on = interfaceOnSubnet(interfaces, address);
+      if (on === undefined) continue;
+      const isPimLink =
+        isPim(on.multicastRoutingProtocol) || neighbors?.some((one) => one.interface.index === on.index);
+      if (familyOf(address) === 6 || neighbors === undefined || !isPimLink) return true;
     }
     return false;
   }

@@ -66,9 +66,17 @@ export interface RpfState {
   readonly routingProtocol: number;
 }
 
+/** A router that this one hears on a link: PIM hellos. */
+export interface NeighborState {
+  readonly address: Address;
+  readonly interface: InterfaceState;
+}
+
 export interface RouterState {
   readonly name: string;
   readonly interfaces: ReadonlyMap<number, InterfaceState>;
+  /** `undefined`: the router was not asked. */
+  readonly neighbors: readonly NeighborState[] | undefined;
   /** The (S,G) row, or the (*,G) row for `source` undefined; the longest prefixes win. */
   route(source: Address | undefined, group: Address): RouteState | undefined;
   /** The longest matching RPF row. */
@@ -126,9 +134,15 @@ export function stateOf(snapshot: Snapshot): RouterState {
     return { groups: prefixOf(row.groups, where), index: interfaceAt(row.interface, where).index };
   });
 
+  const neighbors = snapshot.neighbors?.map((row) => {
+    const where = `neighbor ${row.address}`;
+    return { address: addressOf(row.address, where), interface: interfaceAt(row.interface, where) };
+  });
+
   return {
     name: snapshot.name,
     interfaces,
+    neighbors,
     route(source, group) {
       const exact = bestRoute(routes.get(addressKey(group)) ?? [], source, group);
       return exact ?? bestRoute(rangeRoutes, source, group);
@@ -137,6 +151,12 @@ export function stateOf(snapshot: Snapshot): RouterState {
     rp: (group) => longestMatch(rps, group)?.address,
     isScoped: (group, { index }) => scopes.some((scope) => scope.index === index && inPrefix(group, scope.groups)),
   };
+}
+
+/** Whether the protocol has neighbors that PIM hellos make known. */
+export function isPim(multicastRoutingProtocol: number): boolean {
+  const { pimSparseMode, pimDenseMode, pimSparseDense } = MulticastRoutingProtocol;
+  return [pimSparseMode, pimDenseMode, pimSparseDense].some((own) => own === multicastRoutingProtocol);
 }
 
 /** The interface of the router that has this very address. */

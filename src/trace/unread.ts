@@ -7,6 +7,7 @@ export function stateWithoutRoutes(name: string, interfaces: readonly InterfaceS
   return {
     name,
     interfaces: new Map(interfaces.map((one) => [one.index, { ...one, ...unread }])),
+    neighbors: undefined,
     route: () => undefined,
     rpf: () => undefined,
     rp: () => undefined,

@@ -7,7 +7,7 @@ import { type Address, inPrefix, isBroadcastOf, type Prefix } from '../wire/addr
 export interface AccessOptions {
   /** Who may send Queries; `undefined`: networks of this host and of the routers. */
   readonly queryNetworks: readonly Prefix[] | undefined;
-  /** Who may send Requests besides the peers; `undefined`: the links of the routers. */
+  /** Who may send Requests besides the peers; `undefined`: the routers' neighbors. */
   readonly requestNetworks: readonly Prefix[] | undefined;
   /** Groups that may not be traced, and clients that may not trace; answered with ADMIN_PROHIB, not silence. */
   readonly prohibit: readonly Prefix[];
@@ -17,6 +17,8 @@ export interface AccessOptions {
   readonly hostNetworks: () => readonly Prefix[];
   /** Whether the address is on a subnet of one of the routers. */
   readonly isOnRouterLink: (address: Address) => boolean;
+  /** Whether the address may be that of a router next to one of ours. RFC 8487 §9.7.2 */
+  readonly mayBeNeighbor: (address: Address) => boolean;
 }
 
 export class Access {
@@ -37,7 +39,7 @@ export class Access {
   /** Whether this address may send Requests. Peers are known otherwise. */
   maySendRequests(address: Address): boolean {
     const { requestNetworks } = this.#options;
-    return requestNetworks === undefined ? this.#options.isOnRouterLink(address) : isInAny(address, requestNetworks);
+    return requestNetworks === undefined ? this.#options.mayBeNeighbor(address) : isInAny(address, requestNetworks);
   }
 
   /** RFC 8487 §4.2.2 (2), §9.3, §9.4 */

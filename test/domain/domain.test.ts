@@ -163,3 +163,43 @@ test('a stand-in address is its router', () => {
   expect(domain.standInFor(address('192.0.2.4'))).toBe('a');
   expect(domain.standInFor(address('192.0.2.5'))).toBeUndefined();
 });
+
+describe('who may be a neighbor (RFC 8487 §9.7.2)', () => {
+  const DOWN = { index: 1, name: 'down', addresses: ['10.0.0.1/24', '2001:db8::1/64'], multicast: true };
+  const known = (neighbors: { address: string; interface: number }[] | undefined, pim = true) => {
+    const multicastRoutingProtocol = pim ? ('pimSparseMode' as const) : undefined;
+    const state = stateOf({ name: 'a', interfaces: [{ ...DOWN, multicastRoutingProtocol }], neighbors });
+    const domain = new Domain([{ name: 'a', addresses: [], standIn: [] }], []);
+    domain.learn('a', [...state.interfaces.values()], state.neighbors);
+    return ['10.0.0.2', '10.0.0.3', '10.0.1.2', '2001:db8::2', 'fe80::2', 'fe80::3'].filter((text) =>
+      domain.mayBeNeighbor(address(text)),
+    );
+  };
+
+  test('those that PIM knows on its links; of global IPv6 addresses it knows nothing', () => {
+    expect(known([{ address: '10.0.0.2', interface: 1 }])).toEqual(['10.0.0.2', '2001:db8::2']);
+    expect(known([{ address: '10.0.0.2', interface: 1 }], false)).toEqual(['10.0.0.2', '2001:db8::2']);
+    expect(known([{ address: 'fe80::2', interface: 1 }])).toEqual(['2001:db8::2', 'fe80::2']);
+    expect(known([])).toEqual(['2001:db8::2']);
+  });
+
+  test('all of the link where the router does not speak PIM, or was not asked', () => {
+    const all = ['10.0.0.2', '10.0.0.3', '2001:db8::2'];
+    expect(known([], false)).toEqual(all);
+    expect(known(undefined)).toEqual(all);
+  });
+
+  test('as they were read last, and as before where a reading says nothing of them', () => {
+    const { interfaces: table, neighbors } = stateOf({
+      name: 'a',
+      interfaces: [DOWN],
+      neighbors: [{ address: 'fe80::2', interface: 1 }],
+    });
+    const domain = new Domain([{ name: 'a', addresses: [], standIn: [] }], []);
+    domain.learn('a', [...table.values()], neighbors);
+    domain.learn('a', [...table.values()]);
+    expect(domain.mayBeNeighbor(address('fe80::2'))).toBe(true);
+    domain.learn('a', [...table.values()], []);
+    expect(domain.mayBeNeighbor(address('fe80::2'))).toBe(false);
+  });
+});

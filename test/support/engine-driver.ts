@@ -2,7 +2,7 @@
 import { Domain, type Peer, type RouterIdentity } from '../../src/domain/domain.ts';
 import type { HostLink, RecvMeta, Transmit } from '../../src/net/port.ts';
 import type { Snapshot } from '../../src/router/snapshot.ts';
-import { stateOf } from '../../src/router/state.ts';
+import { type RouterState, stateOf } from '../../src/router/state.ts';
 import { Engine, type EngineOptions } from '../../src/trace/engine.ts';
 import type { Ask, Drop, Note } from '../../src/trace/events.ts';
 import { Access, type AccessOptions } from '../../src/verify/access.ts';
@@ -68,8 +68,7 @@ export class EngineDriver {
       options.identities ?? options.snapshots.map(({ name }) => ({ name, addresses: [], standIn: [] }));
     this.domain = new Domain(identities, options.peers ?? []);
     if (options.isLearned ?? true) {
-      for (const snapshot of options.snapshots)
-        this.domain.learn(snapshot.name, [...stateOf(snapshot).interfaces.values()]);
+      for (const snapshot of options.snapshots) this.#learn(stateOf(snapshot));
     }
     this.engine = new Engine({
       memory: this.#memory,
@@ -83,6 +82,7 @@ export class EngineDriver {
         hideFrom: options.hideFrom ?? [],
         hostNetworks: () => [parsePrefix('192.0.2.0/24')!],
         isOnRouterLink: (link) => this.domain.isOnRouterLink(link),
+        mayBeNeighbor: (sender) => this.domain.mayBeNeighbor(sender),
       }),
       limits: options.limits ?? { queries: UNLIMITED, requests: UNLIMITED },
       native: { forward: false, port: 33435, ports: [], ...options.native },
@@ -172,6 +172,10 @@ export class EngineDriver {
     this.drain();
   }
 
+  #learn({ name, interfaces, neighbors }: RouterState): void {
+    this.domain.learn(name, [...interfaces.values()], neighbors);
+  }
+
   #take(): number | undefined {
     const slot = this.#free.values().next().value;
     if (slot !== undefined) this.#free.delete(slot);
@@ -184,7 +188,7 @@ export class EngineDriver {
       return this.engine.answered(askId, undefined, this.now);
     }
     const state = stateOf(snapshot);
-    if (wanted === 'interfaces') this.domain.learn(router, [...state.interfaces.values()]);
+    if (wanted === 'interfaces') this.#learn(state);
     this.engine.answered(askId, wanted === 'interfaces' ? [...state.interfaces.values()] : state, this.now);
   }
 

@@ -10,6 +10,7 @@ function access(changes: Partial<AccessOptions> = {}): Access {
     hideFrom: [],
     hostNetworks: () => ['192.0.2.1/24', '198.51.100.4/31', '2001:db8::1/64'].map((text) => parsePrefix(text)!),
     isOnRouterLink: (address) => address[0] === 10,
+    mayBeNeighbor: (address) => address[0] === 10 && address[3] === 9,
     ...changes,
   });
 }
@@ -24,9 +25,11 @@ describe('by default', () => {
     expect(judged((address) => one.mayQuery(address), asked)).toEqual(asked.slice(0, 3));
   });
 
-  test('Requests come from links of the routers only', () => {
+  test('Requests come from neighbors of the routers only', () => {
     const one = access();
-    expect(judged((address) => one.maySendRequests(address), ['192.0.2.7', '10.9.9.9'])).toEqual(['10.9.9.9']);
+    expect(judged((address) => one.maySendRequests(address), ['192.0.2.7', '10.9.9.9', '10.9.9.8'])).toEqual([
+      '10.9.9.9',
+    ]);
   });
 });
 
