@@ -22,7 +22,8 @@ export class Counts {
     const total = increment(this.drops, reason);
     const suppressed = this.#rate.admit(reason, nowMs);
     if (suppressed === undefined) return;
-    this.#log.info({ reason, from: formatAddress(sender), value, total, suppressed }, 'dropped');
+    const shown = typeof value === 'object' ? formatAddress(value) : value;
+    this.#log.info({ reason, from: formatAddress(sender), value: shown, total, suppressed }, 'dropped');
   }
 
   note({ event, client, queryId, subject, standardBlockCount, forwardingCode }: Note, nowMs: number): void {

@@ -8,21 +8,22 @@
  * error can still turn it into a partial Reply. Every wait has a deadline: in the worst case the client gets what is
  * known, in time.
  */
-import { HEADER, STANDARD_RESPONSE_BLOCK } from '../../proto/mtrace2.ts';
+import type { AnyField } from '../../proto/field.ts';
+import { HEADER, STANDARD_RESPONSE_BLOCK, tlv } from '../../proto/mtrace2.ts';
 import { ForwardingCode, TlvType } from '../../proto/registry.ts';
 import type { Endpoint } from '../domain/domain.ts';
 import type { RecvMeta, Transmit, Unreachable } from '../net/port.ts';
 import { GatewayQueries } from '../verify/gateway-queries.ts';
 import { verifyQuery } from '../verify/query.ts';
 import { RecentQueries } from '../verify/recent-queries.ts';
-import { verifyRequest } from '../verify/request.ts';
+import { type RequestFault, verifyRequest } from '../verify/request.ts';
 import { type Rate, TokenBuckets } from '../verify/token-buckets.ts';
 import { type Address, isMulticast } from '../wire/address.ts';
 import { hasRoom } from '../wire/append.ts';
 import { headerOf, restoreHeader, writeGatewayQuery } from '../wire/gateway.ts';
 import { patchForwardingCode, patchToReply } from '../wire/patch.ts';
 import { addressIn, checkMessage, emptyMessage, isUnspecified, type Message } from '../wire/view.ts';
-import type { Answer, DropReason, Note, Now, Output } from './events.ts';
+import type { Answer, Drop, DropReason, Note, Now, Output } from './events.ts';
 import { relay } from './forward.ts';
 import type { Trace } from './pending.ts';
 import { type Relayed, RelayedRequests } from './relayed.ts';
@@ -81,8 +82,9 @@ export class Engine {
     const { memory } = this.#options;
     const fault = checkMessage(memory.view, meta.base, meta.length, this.#message);
     if (fault !== undefined) {
-      const isAboutLength = fault === 'too-short' || fault === 'truncated-header';
-      return this.#drop(slot, meta, fault, isAboutLength ? meta.length : undefined);
+      const isAboutHeader = fault === 'no-header' || fault === 'header-length';
+      const field = fault === 'no-header' ? tlv.f.type : tlv.f.length;
+      return this.#drop(slot, meta, fault, isAboutHeader ? field.get(memory.view, meta.base) : meta.length);
     }
     if (this.#options.access.isBroadcast(meta.destination))
       return this.#drop(slot, meta, 'sent-to-broadcast', undefined);
@@ -154,7 +156,7 @@ export class Engine {
   #receiveQuery(slot: number, meta: RecvMeta): void {
     const { memory, access } = this.#options;
     const fault = verifyQuery(memory, this.#message, meta.source, (address) => access.mayQuery(address));
-    if (fault !== undefined) return this.#drop(slot, meta, fault, undefined);
+    if (fault !== undefined) return this.#drop(slot, meta, fault, this.#offending(fault));
     // Only Extended Query Blocks can fill a Query so far that no Reply would fit.
     if (!hasRoom(this.#message, limitOctets(this.#message.family, this.#options.slotOctets)))
       return this.#drop(slot, meta, 'query-too-long', meta.length);
@@ -181,7 +183,9 @@ export class Engine {
       isAllowed: access.maySendRequests(meta.source),
       destination: meta.destination,
     });
-    if (fault !== undefined) return this.#drop(slot, meta, fault, fault === 'not-adjacent' ? meta.hopLimit : undefined);
+    if (fault !== undefined) {
+      return this.#drop(slot, meta, fault, fault === 'not-adjacent' ? meta.hopLimit : this.#offending(fault));
+    }
     const { family, base, end } = this.#message;
     if (end - base > limitOctets(family, this.#options.slotOctets))
       return this.#drop(slot, meta, 'request-too-long', end - base);
@@ -314,7 +318,20 @@ export class Engine {
     this.#outputs.push({ kind: 'send', transmit });
   }
 
-  #drop(slot: number, meta: RecvMeta, reason: DropReason, value: number | undefined): void {
+  /** The address of the header that the fault is about. */
+  #offending(fault: RequestFault): Address | undefined {
+    const { clientAddress, multicastAddress, sourceAddress } = HEADER[this.#message.family].f;
+    const fields: Partial<Record<RequestFault, AnyField>> = {
+      'client-not-allowed': clientAddress,
+      'client-not-unicast': clientAddress,
+      'group-not-multicast': multicastAddress,
+      'source-not-unicast': sourceAddress,
+    };
+    const field = fields[fault];
+    return field && addressIn(this.#options.memory.octets, field, this.#message.base);
+  }
+
+  #drop(slot: number, meta: RecvMeta, reason: DropReason, value: Drop['value']): void {
     this.#outputs.push({ kind: 'drop', slot, reason, sender: meta.source, value });
   }
 

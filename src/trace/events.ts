@@ -43,10 +43,10 @@ export interface Drop {
   readonly kind: 'drop';
   readonly slot: number;
   readonly reason: DropReason;
-  /** Valid until the next `receive`. */
+  /** Valid until the next `receive`, as is an address in `value`. */
   readonly sender: Address;
-  /** The offending value, when there is one to show: a length, a type, a hop limit. */
-  readonly value: number | undefined;
+  /** The offending value, when it is not the sender: a length, a hop limit, a Query ID, an address of the header. */
+  readonly value: number | Address | undefined;
 }
 
 /** Something worth a line in the log. */

@@ -142,7 +142,11 @@ export class EngineDriver {
           this.#send(output.transmit);
           break;
         case 'drop':
-          this.drops.push({ ...output, sender: output.sender.slice() });
+          this.drops.push({
+            ...output,
+            sender: output.sender.slice(),
+            value: typeof output.value === 'object' ? output.value.slice() : output.value,
+          });
           this.#release(output.slot);
           break;
         case 'release':
