@@ -13,7 +13,7 @@ import { RouterReads } from '../router/reads.ts';
 import type { InterfaceState, RouterState } from '../router/state.ts';
 import { Engine } from '../trace/engine.ts';
 import type { Answer, Ask, Now, Output } from '../trace/events.ts';
-import { READ_SHARE } from '../trace/walk.ts';
+import { READ_SHARE } from '../trace/questions.ts';
 import { Access } from '../verify/access.ts';
 import { GatewayQueries } from '../verify/gateway-queries.ts';
 import { type Address, formatAddress } from '../wire/address.ts';

@@ -305,8 +305,6 @@ export class Engine {
       isBehindGateway: false,
       visited: new Set(),
       hasAskedInterfaces: false,
-      waiting: undefined,
-      deadlineMs: Number.POSITIVE_INFINITY,
     };
   }
 

@@ -1,8 +1,7 @@
-/** A trace: one Query or Request on its way through the routers of this daemon, and what it waits for. */
+/** A trace: one Query or Request on its way through the routers of this daemon. */
 import type { Address } from '../wire/address.ts';
 import type { Message } from '../wire/view.ts';
-import type { Arrival, Visit } from './hop.ts';
-import type { Candidate } from './last-hop.ts';
+import type { Arrival } from './hop.ts';
 
 export interface Trace {
   /** Owned by this trace until it is lent out for sending or released. Another one after a split. */
@@ -26,14 +25,4 @@ export interface Trace {
   readonly visited: Set<string>;
   /** Interface tables are asked for once in a trace. */
   hasAskedInterfaces: boolean;
-  waiting: Waiting | undefined;
-  deadlineMs: number;
 }
-
-export type Waiting =
-  /** Interface tables that were never read: what `resume` looks for may be in them. */
-  | { readonly kind: 'interfaces'; readonly askIds: Set<number>; readonly resume: () => void }
-  /** Several routers are on the link: which of them forwards the group onto it? */
-  | { readonly kind: 'candidates'; readonly open: Map<number, Candidate>; readonly choose: () => void }
-  /** The router whose turn it is. */
-  | { readonly kind: 'state'; readonly askId: number; readonly visit: Visit };

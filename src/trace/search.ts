@@ -1,0 +1,160 @@
+/**
+ * For which of our routers a message is: RFC 8487 §4.1.1, §4.2.1, src/README.md. Where that depends on what routers would
+ * say, they are asked; each search ends with one call of `then`.
+ */
+import { standardResponseBlockV6 } from '../../proto/mtrace2.ts';
+import type { Domain } from '../domain/domain.ts';
+import type { HostLink } from '../net/port.ts';
+import { interfaceWithAddress, type RouterState } from '../router/state.ts';
+import { type Address, isAllZeros, isMulticast, type Prefix } from '../wire/address.ts';
+import { addressIn, lastUpstream, type Memory } from '../wire/view.ts';
+import type { Answer, Now } from './events.ts';
+import type { Visit } from './hop.ts';
+import { type Candidate, candidatesFor, candidatesOn, forwarderOf, properLastHop } from './last-hop.ts';
+import type { Trace } from './pending.ts';
+import type { Questions } from './questions.ts';
+
+export interface SearchOptions {
+  readonly memory: Memory;
+  readonly domain: Domain;
+  /** What this host is connected to, as it is now. */
+  readonly hostLinks: () => readonly HostLink[];
+}
+
+export interface Found {
+  readonly visit: Visit;
+  /** What the router has said, where it was asked already; `undefined`: it could not be read. */
+  readonly said?: { readonly state: RouterState | undefined };
+}
+
+/** What is known of a Request's sender but its address. */
+export interface RequestFrom {
+  readonly isPeer: boolean;
+  /** The daemon host's interface that it came in on. */
+  readonly interfaceIndex: number;
+}
+
+export type Nobody =
+  | 'request-not-for-us'
+  | 'request-names-no-upstream'
+  | 'request-by-multicast-not-last-hop'
+  | 'unknown-to-peer'; // a peer has us for the one who speaks for that router
+
+export class Search {
+  readonly #options: SearchOptions;
+  readonly #questions: Questions;
+  readonly #now: () => Now;
+
+  constructor(options: SearchOptions, questions: Questions, now: () => Now) {
+    this.#options = options;
+    this.#questions = questions;
+    this.#now = now;
+  }
+
+  /** The router that a Query is for; `undefined`: none of ours, or none that we know to be. RFC 8487 §4.1.1 */
+  lastHop(trace: Trace, then: (found: Found | undefined) => void): void {
+    const { domain } = this.#options;
+    const { localAddress, client } = trace;
+    const standIn = localAddress && domain.standInFor(localAddress);
+    if (standIn !== undefined && localAddress !== undefined) {
+      const outgoingHint = { index: undefined, address: localAddress, standInClient: client };
+      return then({ visit: { router: standIn, outgoingHint, isFromInside: false } });
+    }
+    const candidates = candidatesFor(domain, client);
+    if (candidates.length === 0) {
+      const unsure = [...domain.unlearned(), ...domain.withoutMulticastOn(client)];
+      if (!this.askInterfaces(trace, unsure, () => this.lastHop(trace, then))) then(undefined);
+    } else if (candidates.length === 1 || trace.group === undefined) {
+      // Without a group nothing is forwarded that would tell them apart.
+      then({ visit: properLastHop(candidates, trace).visit });
+    } else this.#askCandidates(trace, candidates, () => then(found(properLastHop(candidates, trace))));
+  }
+
+  /** The router that a Request is addressed to. RFC 8487 §4.2.1 */
+  requested(trace: Trace, from: RequestFrom, then: (found: Found | Nobody) => void): void {
+    const { memory, domain, hostLinks } = this.#options;
+    const { localAddress } = trace;
+    const upstream = lastUpstream(memory, trace.message).slice();
+    const isNamed = !isAllZeros(upstream) && !isMulticast(upstream);
+    const standIn = localAddress && domain.standInFor(localAddress);
+    // A peer sends to the daemon, whichever of its routers is meant; a router to its neighbour.
+    if (standIn !== undefined && localAddress !== undefined && !(from.isPeer && isNamed)) {
+      const owner = isNamed ? domain.ownerSeenFrom(upstream, undefined) : undefined;
+      if (owner !== undefined && owner.router !== standIn) return then('request-not-for-us');
+      const address = isNamed ? upstream : localAddress;
+      const outgoingHint = { index: owner?.interface?.index, address, standInClient: trace.sender };
+      return then({ visit: { router: standIn, outgoingHint, isFromInside: false } });
+    }
+    if (isNamed) return this.#named(trace, upstream, from.isPeer && localAddress !== undefined, then);
+    if (localAddress !== undefined) return then('request-names-no-upstream');
+    const links = hostLinks().filter((link) => link.interfaceIndex === from.interfaceIndex);
+    const subnets = links.map(({ network }) => network);
+    this.forwarder(trace, subnets, (router) => then(router ?? 'request-by-multicast-not-last-hop'));
+  }
+
+  /** Of all routers on a link, the one that forwards onto it; `undefined`: none of ours. RFC 8487 §4.3.1, §5.4 */
+  forwarder(trace: Trace, subnets: readonly Prefix[], then: (found: Found | undefined) => void): void {
+    const { domain } = this.#options;
+    const isOut = (router: string) => {
+      const own = domain.interfacesOf(router) ?? [];
+      return trace.visited.has(router) || interfaceWithAddress(own, trace.sender) !== undefined;
+    };
+    const candidates = candidatesOn(domain, subnets, isOut);
+    if (candidates.length > 0) {
+      return this.#askCandidates(trace, candidates, () => {
+        const forwarder = forwarderOf(candidates, trace);
+        then(forwarder && found(forwarder));
+      });
+    }
+    const again = () => this.forwarder(trace, subnets, then);
+    if (subnets.length === 0 || !this.askInterfaces(trace, domain.unlearned(), again)) then(undefined);
+  }
+
+  /**
+   * Asks for interface tables: what `resume` looks for may be in them.
+   * @returns false when there is nothing to ask, or this trace has asked before
+   */
+  askInterfaces(trace: Trace, routers: readonly string[], resume: () => void): boolean {
+    if (trace.hasAskedInterfaces || routers.length === 0) return false;
+    trace.hasAskedInterfaces = true;
+    this.#questions.put(trace, routers, 'interfaces', this.#now(), resume);
+    return true;
+  }
+
+  /** The router that owns the last block's upstream address. */
+  #named(trace: Trace, upstream: Address, isFromPeer: boolean, then: (found: Found | Nobody) => void): void {
+    const { memory, domain } = this.#options;
+    const { message } = trace;
+    const { localAddress } = standardResponseBlockV6.f;
+    const neighbor =
+      message.family === 6 ? addressIn(memory.octets, localAddress, message.lastStandardBlock) : undefined;
+    const owner = domain.ownerSeenFrom(upstream, neighbor);
+    if (owner !== undefined) {
+      const outgoingHint = { index: owner.interface?.index, address: upstream, standInClient: undefined };
+      return then({ visit: { router: owner.router, outgoingHint, isFromInside: false } });
+    }
+    const again = () => this.#named(trace, upstream, isFromPeer, then);
+    if (this.askInterfaces(trace, domain.unlearned(), again)) return;
+    then(isFromPeer ? 'unknown-to-peer' : 'request-not-for-us');
+  }
+
+  #askCandidates(trace: Trace, candidates: readonly Candidate[], choose: () => void): void {
+    const routers = candidates.map(({ visit }) => visit.router);
+    this.#questions.put(trace, routers, forwardingWanted(trace), this.#now(), (answers) => {
+      for (const [i, candidate] of candidates.entries()) candidate.state = asState(answers[i]);
+      choose();
+    });
+  }
+}
+
+export function forwardingWanted({ message, group, source }: Trace) {
+  return { family: message.family, group, source };
+}
+
+export function asState(answer: Answer): RouterState | undefined {
+  return answer !== undefined && 'route' in answer ? answer : undefined;
+}
+
+function found({ visit, state }: Candidate): Found {
+  return { visit, said: { state } };
+}
