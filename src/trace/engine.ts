@@ -187,6 +187,9 @@ export class Engine {
       return this.#drop(slot, meta, fault, fault === 'not-adjacent' ? meta.hopLimit : this.#offending(fault));
     }
     const { family, base, end } = this.#message;
+    // Clients of other daemons may be anywhere, but nothing is sent to everybody.
+    if (access.isBroadcast(addressIn(memory.octets, HEADER[family].f.clientAddress, base)))
+      return this.#drop(slot, meta, 'client-not-allowed', undefined);
     if (end - base > limitOctets(family, this.#options.slotOctets))
       return this.#drop(slot, meta, 'request-too-long', end - base);
     if (!this.#requestRates.take(meta.source, this.#now.monotonicMs)) {

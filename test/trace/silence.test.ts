@@ -97,6 +97,15 @@ describe('a Request', () => {
     expect(upstream.drops).toMatchObject([{ reason: 'client-not-unicast' }]);
   });
 
+  test('whose Reply would go to everybody on a link of this host', () => {
+    const octets = request();
+    octets.set(parseAddress('192.0.2.255')!, 12);
+    const upstream = driver();
+    upstream.deliver(octets, '10.200.1.2');
+    expect(upstream.sent).toEqual([]);
+    expect(upstream.drops).toMatchObject([{ reason: 'client-not-allowed' }]);
+  });
+
   test('of one family in a datagram of the other', () => {
     const upstream = new EngineDriver({ snapshots: chain(2).slice(1), requestNetworks: [parsePrefix('::/0')!] });
     upstream.deliver(request(), 'fd00:200:0:1::2');
