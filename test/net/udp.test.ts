@@ -1,10 +1,11 @@
 /** UDP ports over real loopback: what arrives reaches the engine's side with its metadata, and no slot is ever lost. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { UdpSocket } from '../../src/dgram-extended/index.ts';
 import { SlotPool } from '../../src/net/pool.ts';
 import type { RecvMeta, Transmit, Unreachable } from '../../src/net/port.ts';
 import { UdpPort, type UdpPortOptions } from '../../src/net/udp.ts';
 import { formatAddress } from '../../src/wire/address.ts';
-import { address, hasIpv6, LOOPBACK_INDEX, turns, until } from '../dgram-extended/support.ts';
+import { address, hasIpv6, LOOPBACK_INDEX, Socket, turns, until } from '../dgram-extended/support.ts';
 
 const SLOT_OCTETS = 128;
 
@@ -204,6 +205,23 @@ describe('sending', () => {
     await until(() => heard.length === 2 || undefined);
     expect(outcomes).toEqual([undefined, 'EACCES', undefined]);
     expect(sender.sendCounts).toEqual({ sent: 2, failed: 1, queueFull: 0 });
+  });
+
+  it('sends nothing in fragments: the kernel has been told before the first datagram (RFC 8487 §3)', async () => {
+    const { send } = Socket.prototype as UdpSocket;
+    const asked: number[] = [];
+    vi.spyOn(Socket.prototype as UdpSocket, 'send').mockImplementation(function (this: UdpSocket, first, rows) {
+      asked.push(this.getOption('dontFragment'));
+      return send.call(this, first, rows);
+    });
+    onTestFinished(() => {
+      vi.restoreAllMocks();
+    });
+    const pool = new SlotPool(16, SLOT_OCTETS);
+    const { port, heard } = listen(pool, '127.0.0.1');
+    sendMany(pool, port, 1, (slot) => transmit(slot, '127.0.0.1', port.localPort));
+    await until(() => heard[0]);
+    expect(asked).toEqual([1]);
   });
 
   it('takes as many datagrams as there are slots, in one turn', async () => {

@@ -81,6 +81,22 @@ test('only Augmented blocks count returned ones, whatever a Standard one has in 
   expect(message).toMatchObject({ standardBlockCount: 2, returnedBlockCount: 0 });
 });
 
+test('MBZ fields are ignored, whatever they are (RFC 8487 §3.2.4, §3.2.5, §3.2.6)', () => {
+  for (const [name, places] of [
+    ['request4', { 23: 0xff, 69: 0xff, 75: 0xff }],
+    ['reply6', { 59: 0xff, 132: 0xff, 133: 0xff }],
+    ['query6', { 59: 0xff }],
+  ] as const) {
+    const { octets } = vector(name);
+    const [plain, filled] = [octets, changed(name, places)].map((one) => {
+      const message = emptyMessage();
+      return [checkMessage(memoryOf(one).view, 0, one.length, message), message];
+    });
+    expect(filled).toEqual(plain);
+    expect(plain?.[0]).toBeUndefined();
+  }
+});
+
 test('the count of returned blocks is read from two octets and from four', () => {
   const four = new Uint8Array(84);
   four.set(vector('request4').octets);

@@ -1,0 +1,119 @@
+/** One Query and its Replies over real loopback: from where to where it goes, and how long the client waits. */
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { afterEach, describe, expect, test } from 'vitest';
+import { ALL_ROUTERS } from '../../proto/registry.ts';
+import { type ExchangeOptions, exchange } from '../../src/client/exchange.ts';
+import { formatAddress, parseAddress } from '../../src/wire/address.ts';
+import { memoryOf } from '../../src/wire/view.ts';
+import { hasIpv6 } from '../dgram-extended/support.ts';
+import { vector } from '../support/vectors.ts';
+
+const address = (text: string) => parseAddress(text)!;
+const LOOPBACK = { 4: '127.0.0.1', 6: '::1' } as const;
+const ONE_BLOCK = { 4: vector('reply4').octets.subarray(20, 72), 6: vector('reply6').octets.subarray(56) };
+
+const opened: Socket[] = [];
+afterEach(() => {
+  for (const socket of opened.splice(0)) socket.close();
+});
+
+interface Asked {
+  readonly octets: Uint8Array;
+  readonly remote: RemoteInfo;
+}
+
+/** A router that answers each Query with whatever `answers` makes of it, and keeps what it was asked. */
+async function router(family: 4 | 6, answers: (query: Uint8Array) => readonly Uint8Array[], group?: string) {
+  const asked: Asked[] = [];
+  const socket = createSocket({ type: family === 4 ? 'udp4' : 'udp6' });
+  opened.push(socket);
+  socket.on('message', (octets, remote) => {
+    asked.push({ octets, remote });
+    for (const answer of answers(octets)) socket.send(answer, remote.port, remote.address);
+  });
+  socket.bind(0, group === undefined ? LOOPBACK[family] : undefined);
+  await once(socket, 'listening');
+  if (group !== undefined) socket.addMembership(group, family === 4 ? LOOPBACK[4] : '::%lo');
+  return { asked, port: socket.address().port };
+}
+
+function question(family: 4 | 6, port: number, changes: Partial<ExchangeOptions> = {}): ExchangeOptions {
+  return {
+    family,
+    gateway: address(LOOPBACK[family]),
+    interface: undefined,
+    port,
+    clientAddress: undefined,
+    group: address(family === 4 ? '232.1.1.1' : 'ff3e::1'),
+    source: address(family === 4 ? '10.1.0.2' : '2001:db8::1'),
+    maxHops: 255,
+    queryId: 0x1234,
+    waitMs: 10_000,
+    ...changes,
+  };
+}
+
+/** The Reply of one block that says NO_ERROR and has no upstream router. */
+function replyTo(query: Uint8Array): Uint8Array {
+  const family = query.length === 20 ? 4 : 6;
+  const reply = Uint8Array.of(...query, ...ONE_BLOCK[family]);
+  reply[0] = 3;
+  reply[reply.length - 1] = 0;
+  return reply;
+}
+
+describe.each([4, 6] as const)('IPv%i', (family) => {
+  const isAbsent = family === 6 && !hasIpv6;
+
+  test.skipIf(isAbsent)('the Query leaves from the address and port that it names, for the gateway', async () => {
+    const { asked, port } = await router(family, (query) => [replyTo(query)]);
+    const { query, clientAddress, replies } = await exchange(question(family, port));
+    expect(replies).toHaveLength(1);
+    const [{ octets, remote }] = asked as [Asked];
+    expect(asked).toHaveLength(1);
+    expect(octets).toEqual(Buffer.from(query.octets));
+    expect(remote.address).toBe(LOOPBACK[family]);
+    expect(formatAddress(clientAddress)).toBe(LOOPBACK[family]);
+    const named = octets.subarray(-4 - (family === 4 ? 4 : 16), -4);
+    expect(formatAddress(Uint8Array.from(named))).toBe(LOOPBACK[family]);
+    expect(memoryOf(octets).view.getUint16(octets.length - 2)).toBe(remote.port);
+  });
+
+  test.skipIf(isAbsent)('two Queries at a time have ports of their own', async () => {
+    const { asked, port } = await router(family, (query) => [replyTo(query)]);
+    await Promise.all([exchange(question(family, port)), exchange(question(family, port))]);
+    expect(new Set(asked.map(({ remote }) => remote.port)).size).toBe(2);
+  });
+});
+
+test('from the address that is asked for', async () => {
+  const { asked, port } = await router(4, (query) => [replyTo(query)]);
+  await exchange(question(4, port, { clientAddress: address('127.0.0.77') }));
+  expect(asked[0]?.remote.address).toBe('127.0.0.77');
+  expect([...asked[0]!.octets.subarray(12, 16)]).toEqual([127, 0, 0, 77]);
+});
+
+test('without a gateway the Query goes to all routers on the interface, and no further', async () => {
+  const { asked, port } = await router(4, (query) => [replyTo(query)], formatAddress(ALL_ROUTERS[4]));
+  const { replies } = await exchange(question(4, port, { gateway: undefined, interface: 'lo' }));
+  expect(replies).toHaveLength(1);
+  expect(asked.map(({ remote }) => remote.address)).toEqual(['127.0.0.1']);
+});
+
+test('what is not the Reply to this Query is passed over, and one that came twice counts once', async () => {
+  const { port } = await router(4, (query) => {
+    const [good, other, noSpace] = [replyTo(query), replyTo(query), replyTo(query)];
+    other[17]! ^= 1;
+    noSpace[noSpace.length - 1] = 0x81;
+    return [Uint8Array.of(9), query, other, noSpace, noSpace, good];
+  });
+  const { replies } = await exchange(question(4, port));
+  expect(replies.map(({ memory }) => memory.octets.at(-1))).toEqual([0x81, 0]);
+});
+
+test('waits as long as it is told, and no longer', async () => {
+  const { asked, port } = await router(4, () => []);
+  const { replies } = await exchange(question(4, port, { waitMs: 50 }));
+  expect([replies, asked.length]).toEqual([[], 1]);
+});
