@@ -1,4 +1,8 @@
-/** One Query out, its Replies in, over node:dgram (the client needs nothing that node:dgram does not tell). */
+/**
+ * One Query out, its Replies in: to a gateway or to all routers (RFC 8487 §5.1.1, §5.4), from a port that the system chooses
+ * (§3), with an end to the wait (§5.7). Over node:dgram (the client needs nothing that node:dgram does not
+ * tell).
+ */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';

@@ -33,7 +33,7 @@ const PROTOCOL_NAMES: Readonly<Record<number, string>> = {
   [MulticastRoutingProtocol.other]: 'other',
 };
 
-/** What a code means to who reads the path. RFC 8487 §3.2.4 */
+/** What a code means to who reads the path. RFC 8487 §3.2.4, §7.1 */
 const CODE_MEANINGS: Readonly<Record<number, string>> = {
   [ForwardingCode.WRONG_IF]: 'does not forward the group downstream',
   [ForwardingCode.PRUNE_SENT]: 'prune sent upstream',

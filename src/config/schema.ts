@@ -26,7 +26,7 @@ export function configSchema(surroundings: Surroundings): z.ZodType<Config> {
       native: native.prefault({}),
       access: access.prefault({}),
       limits: limits.prefault({}),
-      replyTimeout: duration(100, 600_000, '100ms to 10m').default(10_000),
+      replyTimeout: duration(100, 600_000, '100ms to 10m').default(10_000), // RFC 8487 §5.8.4
       log: z.strictObject({ level: choice('a log level', LOG_LEVELS).default('info') }).prefault({}),
     })
     .transform(({ replyTimeout, ...rest }) => ({ ...rest, replyTimeoutMs: replyTimeout }));

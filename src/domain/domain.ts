@@ -160,7 +160,7 @@ export class Domain {
     );
   }
 
-  /** Our routers with a multicast interface on the subnet of this client. */
+  /** Our routers with a multicast interface on the subnet of this client. RFC 8487 §4.1.1 */
   onSubnetOf(client: Address): Placement[] {
     const found: Placement[] = [];
     for (const { identity, interfaces } of this.#routers.values()) {

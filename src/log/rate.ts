@@ -1,5 +1,5 @@
 /**
- * Keeps a flood of datagrams from becoming a flood of log lines: one line per reason and second. Pure; the clock comes
+ * Keeps a flood of datagrams from becoming a flood of log lines (RFC 8487 §9.2): one line per reason and second. Pure; the clock comes
  * in with each call, memory is bounded.
  */
 

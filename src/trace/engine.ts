@@ -54,6 +54,7 @@ export class Engine {
   readonly #relayed: RelayedRequests;
   readonly #gatewayQueries: GatewayQueries;
   readonly #recentQueries: RecentQueries;
+  /** RFC 8487 §9.5, §9.6 */
   readonly #queryRates: TokenBuckets;
   readonly #requestRates: TokenBuckets;
   #now: Now = { monotonicMs: 0, unixMs: 0 };
@@ -191,14 +192,14 @@ export class Engine {
     if (access.isBroadcast(addressIn(memory.octets, HEADER[family].f.clientAddress, base)))
       return this.#drop(slot, meta, 'client-not-allowed', undefined);
     if (end - base > limitOctets(family, this.#options.slotOctets))
-      return this.#drop(slot, meta, 'request-too-long', end - base);
+      return this.#drop(slot, meta, 'request-too-long', end - base); // RFC 8487 §3
     if (!this.#requestRates.take(meta.source, this.#now.monotonicMs)) {
       return this.#drop(slot, meta, 'request-over-limit', undefined);
     }
     this.#walk.beginRequest(this.#begin(slot, meta), { isPeer, interfaceIndex: meta.interfaceIndex }, this.#now);
   }
 
-  /** RFC 8487 §4.5: to a Query of a gateway of ours; with the header of the original, it goes to that one's client. */
+  /** RFC 8487 §4.5, §9.7.2: to a Query of a gateway of ours; with the header of the original, it goes to that one's client. */
   #receiveReply(slot: number, meta: RecvMeta): void {
     const { memory, domain, access } = this.#options;
     const isAllowed = domain.isPeer(meta.source, meta.sourcePort) || access.maySendRequests(meta.source);

@@ -1,7 +1,7 @@
 /**
  * Which state a router would forward by: the look-up of RFC 8487 §4.2.2 (4), on a state that was read, in its order:
  * source-specific state, else group state and the way to the RP, else the path that a join to the source would take.
- * Nothing is instantiated anywhere: a path without a row is the "phantom" that the RFC speaks of.
+ * The last is what an RP is asked for with no group (§6.1). Nothing is instantiated anywhere: a path without a row is the "phantom" that the RFC speaks of.
  */
 import { UNKNOWN_COUNT } from '../../proto/field.ts';
 import {
@@ -19,6 +19,7 @@ export type ForwardingKind =
   | 'group' // (*,G) row, or the RPF path to the RP
   | 'path'; // RPF path to the source
 
+/** What a block tells of it: RFC 8487 §3.2.4. */
 export interface Forwarding {
   readonly kind: ForwardingKind;
   /** `undefined`: not known. */

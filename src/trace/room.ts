@@ -1,4 +1,4 @@
-/** How long a message may be. RFC 8487 §3, §4.3.3 */
+/** How long a message may be. RFC 8487 §3, §3.1, §4.3.3, §4.4 (2) */
 import { STANDARD_RESPONSE_BLOCK } from '../../proto/mtrace2.ts';
 import type { Family } from '../wire/address.ts';
 

@@ -1,7 +1,7 @@
 /**
  * Request Normal Processing, RFC 8487 §4.2.2: one function for each numbered step, run in the RFC's order by
  * `processRequest`. A step fills its part of the block, may note a Forwarding Code (the first one noted stays), and says
- * whether the trace goes on. Step 1 is wire/append.ts.
+ * whether the trace goes on. Step 1 is wire/append.ts. The codes: RFC 8487 §3.2.4; when a Reply is due: §4.4.
  */
 import { HEADER } from '../../proto/mtrace2.ts';
 import { ALL_ROUTERS, ForwardingCode, MulticastRoutingProtocol, ROUTERS_GROUP } from '../../proto/registry.ts';
@@ -95,7 +95,7 @@ function fillForwarding(hop: Hop, forwarding: Forwarding): void {
 
 /**
  * None for a directly connected source, RFC 8487 §4.2.2 (10), and at the RP. Where it is not known, the group by which a
- * router would ask for it (§3.2.4, §4.3.1): zero would say that the trace has arrived (§5.8.1).
+ * router would ask for it (§3.2.4, §3.2.5, §4.3.1): zero would say that the trace has arrived (§5.8.1).
  */
 function upstreamToReport({ message }: Hop, forwarding: Forwarding): Address | undefined {
   if (forwarding.isDirectlyConnected || forwarding.isRp) return undefined;
@@ -182,14 +182,14 @@ function reachedGateway(hop: Hop): boolean {
   return hop.isGateway;
 }
 
-/** RFC 8487 §4.2.2 (13) */
+/** RFC 8487 §4.2.2 (13), §3.2.1 # Hops, §4.4 (1) */
 function hopsAreLeft({ memory, message }: Hop): boolean {
   const traced = message.standardBlockCount + message.returnedBlockCount;
   return traced < HEADER[message.family].f.hops.get(memory.view, message.base);
 }
 
 /**
- * The interface that the question names. For a stand-in: the one on the client's subnet, else the one that owns the
+ * The interface that the question names, RFC 8487 §2.1. For a stand-in: the one on the client's subnet, else the one that owns the
  * address, else the only one that the route forwards to; else unknown, and then the block says 0.
  */
 function outgoingInterface(

@@ -16,7 +16,7 @@ export type QueryFault =
   | 'sender-not-allowed'
   | 'client-not-allowed';
 
-/** The three addresses of the header: RFC 8487 §3.2.1, §9.1. The same for Queries, Requests and Replies. */
+/** The three addresses of the header: RFC 8487 §3.2.1, §9.1, §9.7.1. The same for Queries, Requests and Replies. */
 export function verifyAddresses(memory: Memory, message: Message): QueryFault | undefined {
   const { f } = HEADER[message.family];
   const group = addressIn(memory.octets, f.multicastAddress, message.base);
@@ -41,7 +41,7 @@ export function verifyQuery(
   sender: Address,
   isAllowed: (address: Address) => boolean,
 ): QueryFault | undefined {
-  if (HEADER[message.family].f.clientAddress.octets !== sender.length) return 'family-mixed';
+  if (HEADER[message.family].f.clientAddress.octets !== sender.length) return 'family-mixed'; // RFC 8487 §3
   const fault = verifyAddresses(memory, message);
   if (fault !== undefined) return fault;
   if (!isAllowed(sender)) return 'sender-not-allowed';

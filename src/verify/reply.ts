@@ -12,7 +12,7 @@ export type ReplyFault = 'not-a-reply' | 'header-not-ours' | 'reply-without-bloc
 export function verifyReply(query: Memory, memory: Memory, message: Message): ReplyFault | undefined {
   const { octets, f } = HEADER[message.family];
   if (f.type.get(memory.view, message.base) !== TlvType.REPLY) return 'not-a-reply';
-  if (query.octets.length < octets) return 'header-not-ours';
+  if (query.octets.length < octets) return 'header-not-ours'; // of the other family, RFC 8487 §3
   // Everything behind the Type octet is as we wrote it: no router may change it.
   for (let at = f.length.at; at < octets; at++) {
     if (memory.octets[message.base + at] !== query.octets[at]) return 'header-not-ours';

@@ -1,4 +1,4 @@
-/** May this Request be processed? RFC 8487 §4.2.1, §9.2. Yields a reason to stay silent, or `undefined`. */
+/** May this Request be processed? RFC 8487 §4.2.1, §9.1, §9.2, §9.7.2. Yields a reason to stay silent, or `undefined`. */
 import { HEADER } from '../../proto/mtrace2.ts';
 import { type Address, isLinkScopedMulticast, isMulticast } from '../wire/address.ts';
 import type { Memory, Message } from '../wire/view.ts';
@@ -27,7 +27,7 @@ export interface RequestSender {
 
 export function verifyRequest(memory: Memory, message: Message, sender: RequestSender): RequestFault | undefined {
   const { f } = HEADER[message.family];
-  if (f.clientAddress.octets !== sender.address.length) return 'family-mixed';
+  if (f.clientAddress.octets !== sender.address.length) return 'family-mixed'; // RFC 8487 §3
   if (!sender.isPeer && !sender.isAllowed) return 'sender-not-allowed';
   if (isMulticast(sender.destination) && !isLinkScopedMulticast(sender.destination)) return 'sent-beyond-link';
   // RFC 8487 §4.2.1: GTSM tells adjacent routers from the rest of the world.

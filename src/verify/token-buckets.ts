@@ -1,5 +1,5 @@
 /**
- * How often: a token bucket for each address. RFC 8487 §9.5. The clock is the caller's. Bounded in memory: of more
+ * How often: a token bucket for each address. RFC 8487 §9.2, §9.5. The clock is the caller's. Bounded in memory: of more
  * addresses than the limit, the one that was heard of least recently is forgotten, and begins anew with a full bucket.
  */
 import { type Address, addressKey } from '../wire/address.ts';

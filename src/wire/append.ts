@@ -9,8 +9,8 @@ export function hasRoom(message: Message, limitOctets: number): boolean {
 }
 
 /**
- * Appends one Standard Response Block and returns its base. RFC 8487 §4.2.2 (1), §4.4.3
- * The block is zero but for Type and Length. The caller has asked `hasRoom`. Never throws.
+ * Appends one Standard Response Block and returns its base. RFC 8487 §3.2.2, §3.2.3, §4.2.2 (1), §4.4.3
+ * The block is zero but for Type and Length, so reserved fields are (§3.1). The caller has asked `hasRoom`. Never throws.
  */
 export function appendStandardResponseBlock(memory: Memory, message: Message): number {
   const layout = STANDARD_RESPONSE_BLOCK[message.family];

@@ -1,4 +1,4 @@
-/** Fresh octets: the client's Query. RFC 8487 §3.2.1 */
+/** Fresh octets: the client's Query. RFC 8487 §3.2.1, §5.1 */
 import { HEADER } from '../../proto/mtrace2.ts';
 import { TlvType } from '../../proto/registry.ts';
 import { type Address, type Family, familyOf } from './address.ts';

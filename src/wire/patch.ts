@@ -3,7 +3,7 @@ import { HEADER, STANDARD_RESPONSE_BLOCK } from '../../proto/mtrace2.ts';
 import { TlvType } from '../../proto/registry.ts';
 import type { Message } from './view.ts';
 
-/** RFC 8487 §4.1.2: no other field of the header changes (§3.2.1). */
+/** RFC 8487 §3.2.2, §4.1.2: no other field of the header changes (§3.2.1). */
 export function patchToRequest(view: DataView, message: Message): void {
   HEADER[message.family].f.type.set(view, message.base, TlvType.REQUEST);
 }

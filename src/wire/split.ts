@@ -1,6 +1,6 @@
 /**
  * A message that its last block has made too long, RFC 8487 §4.3.3: what was received goes back as a Reply, and the block
- * goes on in a new Request, which counts the blocks that went back (§3.2.6).
+ * goes on in a new Request, which counts the blocks that went back (§3.2.6). The last of them says NO_SPACE (§3.2.4).
  */
 import { augmentedResponseBlock, HEADER, STANDARD_RESPONSE_BLOCK } from '../../proto/mtrace2.ts';
 import { AugmentedResponseType, ForwardingCode, TlvType } from '../../proto/registry.ts';
@@ -20,7 +20,8 @@ export function continuationOctets({ view }: Memory, message: Message): number {
 }
 
 /**
- * Writes the new Request at `base`, in `continuationOctets` of free memory: the header and the Extended Query Blocks, the
+ * Writes the new Request at `base`, in `continuationOctets` of free memory: the header, the Extended Query Blocks (RFC 8487
+ * §3.2.7), the
  * last Standard Response Block, and the number of all those before it.
  */
 export function writeContinuation(memory: Memory, message: Message, base: number): Message {
