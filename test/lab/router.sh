@@ -24,6 +24,7 @@ frr_conf() {
 log file /var/log/frr/frr.log
 service integrated-vtysh-config
 ip pim rp 10.0.0.2 239.0.0.0/8
+ip pim join-prune-interval 5
 interface lo
  ip ospf area 0
  ipv6 ospf6 area 0
