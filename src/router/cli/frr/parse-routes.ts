@@ -3,7 +3,7 @@
  * which neighbour PIM takes for upstream, whether it has pruned itself there, and which downstream prunes it obeys.
  * Only the first view is needed; what the others do not tell is not known. Pure.
  */
-
+import type { MulticastRoutingProtocol } from '../../../../proto/registry.ts';
 import type { OutgoingForwarding } from '../../snapshot.ts';
 import {
   canonicalAddress,
@@ -47,8 +47,9 @@ export function parseRoutes(outputs: RouteOutputs, command: string): RoutePart[]
 
   const parts: RoutePart[] = [];
   for (const [key, row] of routes) {
-    const group = canonicalAddress(textOf(row, 'group'));
-    const sourceText = textOf(row, 'source');
+    // A static row does not repeat its own addresses: the keys have them.
+    const [sourceText = '', groupText] = key.split(' ');
+    const group = canonicalAddress(groupText);
     const source = sourceText === '*' ? null : canonicalAddress(sourceText);
     if (group === undefined || source === undefined) continue;
     const sendsPrune = memberOf(upstream.get(key), 'sendSGRptPrune');
@@ -59,7 +60,7 @@ export function parseRoutes(outputs: RouteOutputs, command: string): RoutePart[]
       upstream: neighborOf(rpf.get(key)),
       outgoing: [...forwardingTo(row), ...(pruned.get(key) ?? []).map(prunedRow)],
       packets: counterOf(counts.get(key), 'packets'),
-      multicastRoutingProtocol: 'pimSparseMode',
+      multicastRoutingProtocol: protocolOf(row),
       pruneSent: typeof sendsPrune === 'boolean' ? sendsPrune : undefined,
       uptimeSeconds: secondsOf(textOf(row, 'upTime')),
     });
@@ -110,6 +111,13 @@ function forwardingTo(row: unknown): { interface: string; state: OutgoingForward
   return entriesOf(memberOf(row, 'oil'))
     .filter(([name, oif]) => !isRegister(name) && !name.startsWith('<') && numberOf(oif, 'ttl') !== 0)
     .map(([name]) => ({ interface: name, state }));
+}
+
+/** `ip mroute` in the configuration, or PIM. */
+function protocolOf(row: unknown): MulticastRoutingProtocol {
+  const outgoing = entriesOf(memberOf(row, 'oil'));
+  const isStatic = outgoing.length > 0 && outgoing.every(([, oif]) => memberOf(oif, 'protocolStatic') === true);
+  return isStatic ? 'netmgmt' : 'pimSparseMode';
 }
 
 /** PIM's RPF'(S,G) or RPF'(*,G): `0.0.0.0` = the source is on the link, or this is the RP. */
