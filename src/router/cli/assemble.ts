@@ -140,10 +140,11 @@ function multicastPath({ others = [], ...path }: PathPart, { neighbors }: TableP
   return { ...path, interface: name, neighbor };
 }
 
-/** The path that a route follows: to its source, or to the RP. */
-function pathOf(route: RoutePart, { rp, paths }: Reading): PathPart | null {
-  const target = route.source ?? rp;
-  return target === null ? null : (paths.get(target) ?? null);
+/** The path that a route follows: to its source, or to the RP, which some routes of a source follow, too. */
+function pathOf({ source, incoming }: RoutePart, { rp, paths }: Reading): PathPart | null {
+  const toRp = rp === null ? null : (paths.get(rp) ?? null);
+  const toSource = source === null ? toRp : (paths.get(source) ?? null);
+  return toSource?.interface !== incoming && toRp?.interface === incoming ? toRp : toSource;
 }
 
 function routeRow(route: RoutePart, indexes: ReadonlyMap<string, number>, path: PathPart | null): SnapshotRoute {

@@ -53,11 +53,12 @@ export function parseRoutes(outputs: RouteOutputs, command: string): RoutePart[]
     const source = sourceText === '*' ? null : canonicalAddress(sourceText);
     if (group === undefined || source === undefined) continue;
     const sendsPrune = memberOf(upstream.get(key), 'sendSGRptPrune');
+    const incoming = incomingOf(row);
     parts.push({
       group,
       source,
-      incoming: incomingOf(row),
-      upstream: neighborOf(rpf.get(key)),
+      incoming,
+      upstream: upstreamOf(incoming, rpf.get(key), rpf.get(`* ${groupText}`)),
       outgoing: [...forwardingTo(row), ...(pruned.get(key) ?? []).map(prunedRow)],
       packets: counterOf(counts.get(key), 'packets'),
       multicastRoutingProtocol: protocolOf(row),
@@ -118,6 +119,16 @@ function protocolOf(row: unknown): MulticastRoutingProtocol {
   const outgoing = entriesOf(memberOf(row, 'oil'));
   const isStatic = outgoing.length > 0 && outgoing.every(([, oif]) => memberOf(oif, 'protocolStatic') === true);
   return isStatic ? 'netmgmt' : 'pimSparseMode';
+}
+
+/**
+ * The RPF neighbour on the row's own incoming interface. That of an (S,G) which only keeps its source off the shared tree
+ * is the shared tree's, though pimd tells the way to the source.
+ */
+function upstreamOf(incoming: string | null, own: unknown, shared: unknown): string | null | undefined {
+  const isHere = (rpf: unknown) => (textOf(rpf, 'rpfInterface') ?? incoming) === incoming;
+  if (own === undefined || isHere(own)) return neighborOf(own);
+  return shared !== undefined && isHere(shared) ? neighborOf(shared) : undefined;
 }
 
 /** PIM's RPF'(S,G) or RPF'(*,G): `0.0.0.0` = the source is on the link, or this is the RP. */
