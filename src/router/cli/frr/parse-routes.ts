@@ -1,6 +1,6 @@
 /**
  * Joins FRR's five views of a group into rows: the forwarding entries, and by source what the kernel has counted,
- * which neighbour PIM takes for upstream, whether it has pruned itself there, and which downstream prunes it obeys.
+ * which neighbour PIM takes for upstream, whether it has pruned itself there, and what is asked of it downstream.
  * Only the first view is needed; what the others do not tell is not known. Pure.
  */
 import type { MulticastRoutingProtocol } from '../../../../proto/registry.ts';
@@ -17,6 +17,7 @@ import {
 } from '../json.ts';
 import type { RoutePart } from '../platform.ts';
 import { isRegister } from './parse.ts';
+import { type Downstream, parseJoins } from './parse-joins.ts';
 
 export interface RouteOutputs {
   /** `show ip mroute G json` */
@@ -34,16 +35,13 @@ export interface RouteOutputs {
 /** Rows of a view by `SOURCE GROUP`, as FRR writes the two. */
 type View = ReadonlyMap<string, unknown>;
 
-/** States of a downstream interface in which FRR does not forward to it: (S,G) and (S,G,rpt). */
-const PRUNED_STATES: ReadonlySet<string> = new Set(['PRUNE', 'SGRpt(P)']);
-
 /** @param command the one that yielded `outputs.routes`, for the error */
 export function parseRoutes(outputs: RouteOutputs, command: string): RoutePart[] {
   const routes = viewOf(parseJson(outputs.routes, command));
   const counts = optionalView(outputs.counts);
   const rpf = optionalView(outputs.rpf);
   const upstream = optionalView(outputs.upstream);
-  const pruned = prunedBy(unlessUnreadable(() => parseJson(outputs.joins, 'join'), undefined));
+  const joins = parseJoins(outputs.joins);
 
   const parts: RoutePart[] = [];
   for (const [key, row] of routes) {
@@ -52,17 +50,17 @@ export function parseRoutes(outputs: RouteOutputs, command: string): RoutePart[]
     const group = canonicalAddress(groupText);
     const source = sourceText === '*' ? null : canonicalAddress(sourceText);
     if (group === undefined || source === undefined) continue;
-    const sendsPrune = memberOf(upstream.get(key), 'sendSGRptPrune');
     const incoming = incomingOf(row);
+    const downstream = joins.get(key) ?? [];
     parts.push({
       group,
       source,
       incoming,
       upstream: upstreamOf(incoming, rpf.get(key), rpf.get(`* ${groupText}`)),
-      outgoing: [...forwardingTo(row), ...(pruned.get(key) ?? []).map(prunedRow)],
+      outgoing: outgoingOf(row, downstream),
       packets: counterOf(counts.get(key), 'packets'),
       multicastRoutingProtocol: protocolOf(row),
-      pruneSent: typeof sendsPrune === 'boolean' ? sendsPrune : undefined,
+      pruneSent: pruneSentOf(upstream.get(key), downstream),
       uptimeSeconds: secondsOf(textOf(row, 'upTime')),
     });
   }
@@ -82,22 +80,16 @@ function optionalView(output: string): View {
   return unlessUnreadable(() => viewOf(parseJson(output, 'view')), new Map());
 }
 
-/** The interfaces that have pruned themselves, by `SOURCE GROUP`. */
-function prunedBy(document: unknown): ReadonlyMap<string, readonly string[]> {
-  const pruned = new Map<string, string[]>();
-  for (const [name, groups] of entriesOf(document)) {
-    for (const [key, row] of viewOf(groups)) {
-      if (!PRUNED_STATES.has(textOf(row, 'channelJoinName') ?? '')) continue;
-      const names = pruned.get(key);
-      if (names === undefined) pruned.set(key, [name]);
-      else names.push(name);
-    }
-  }
-  return pruned;
-}
-
-function prunedRow(name: string): { interface: string; state: 'pruned' } {
-  return { interface: name, state: 'pruned' };
+/**
+ * Whether pimd has pruned itself upstream. It says only that it is not joined; where nobody downstream has ever spoken of
+ * the entry (an RP that hears Registers and has no receivers), it never was, and has sent nothing. A Prune(S,G,rpt) that
+ * merely turns from the shared tree to the source's goes to another router than the one upstream, and does not count.
+ * `sendSGRptPrune` is of no use: pimd sets it while it builds a message, and at no other time.
+ */
+function pruneSentOf(upstream: unknown, downstream: readonly Downstream[]): boolean | undefined {
+  const state = textOf(upstream, 'joinState');
+  if (state === 'Joined') return false;
+  return state === 'NotJoined' && downstream.length > 0 ? true : undefined;
 }
 
 /** FRR writes `<iif?>` for an interface that it has lost. */
@@ -106,9 +98,20 @@ function incomingOf(row: unknown): string | null {
   return name === undefined || name === '' || name.startsWith('<') ? null : name;
 }
 
+type Outgoing = RoutePart['outgoing'];
+
+/** What is listed is forwarded to, prune or no prune; what is asked for and not listed, is not. */
+function outgoingOf(row: unknown, downstream: readonly Downstream[]): Outgoing {
+  const listed = forwardingTo(row);
+  const others = downstream.flatMap(({ interface: name, unlessForwarding: state }) =>
+    state === undefined || listed.some((own) => own.interface === name) ? [] : [{ interface: name, state }],
+  );
+  return [...listed, ...others];
+}
+
 /** Only an entry that is in the kernel forwards. TTL 0 is a place in the list that is not in use. */
-function forwardingTo(row: unknown): { interface: string; state: OutgoingForwarding }[] {
-  const state = numberOf(row, 'installed') === 0 ? 'notForwarding' : 'forwarding';
+function forwardingTo(row: unknown): Outgoing {
+  const state: OutgoingForwarding = numberOf(row, 'installed') === 0 ? 'notForwarding' : 'forwarding';
   return entriesOf(memberOf(row, 'oil'))
     .filter(([name, oif]) => !isRegister(name) && !name.startsWith('<') && numberOf(oif, 'ttl') !== 0)
     .map(([name]) => ({ interface: name, state }));

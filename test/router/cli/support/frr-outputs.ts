@@ -70,7 +70,7 @@ const RPF = json({
 const UPSTREAM = json({
   '239.1.2.3': {
     '*': { sendSGRptPrune: false, joinState: 'Joined' },
-    '198.18.0.5': { sendSGRptPrune: true, joinState: 'Joined' },
+    '198.18.0.5': { sendSGRptPrune: false, joinState: 'NotJoined' },
   },
 });
 
@@ -79,10 +79,7 @@ const JOINS = json({
     name: 'east',
     index: 7,
     flagMulticast: true,
-    '239.1.2.3': {
-      '*': { source: '*', group: '239.1.2.3', channelJoinName: 'JOIN', protocolPim: 1 },
-      '198.18.0.5': { source: '198.18.0.5', group: '239.1.2.3', channelJoinName: 'JOIN' },
-    },
+    '239.1.2.3': { '*': { source: '*', group: '239.1.2.3', channelJoinName: 'JOIN', protocolPim: 1 } },
   },
   mgmt: { '239.1.2.3': { '198.18.0.5': { channelJoinName: 'PRUNEP' } } },
   lo: { '239.1.2.3': { '198.18.0.5': { channelJoinName: 'SGRpt(P)', sgRpt: 1 } } },
