@@ -2,10 +2,18 @@
  * Joins what a platform has read into a snapshot: names become ifIndexes, a route gets the routing protocol of the
  * path that it follows and, where the platform does not tell it, the upstream neighbour from there. Pure.
  */
-import { inPrefix, isLoopback, parseAddress, parsePrefix } from '../../wire/address.ts';
+import { type Address, inPrefix, isLoopback, parseAddress, parsePrefix } from '../../wire/address.ts';
 import type { ForwardingQuery } from '../port.ts';
-import type { Snapshot, SnapshotInterface, SnapshotRoute, SnapshotRp, SnapshotRpf } from '../snapshot.ts';
 import type {
+  Snapshot,
+  SnapshotInterface,
+  SnapshotRoute,
+  SnapshotRp,
+  SnapshotRpf,
+  SnapshotScope,
+} from '../snapshot.ts';
+import type {
+  BoundaryPart,
   CounterPart,
   ForwardingPart,
   InterfacePart,
@@ -84,6 +92,7 @@ export function forwardingSnapshot(name: string, takenAt: Date, { paths: asRead,
       .filter((route) => concerns(route, query))
       .map((route) => routeRow(route, indexes, pathOf(route, reading))),
     rpf,
+    ...scopeRows(query, table, indexes),
     ...commonRows(table, forwarding.rps ?? table.rps),
   };
 }
@@ -103,6 +112,30 @@ function commonRows(table: TablePart, rps: readonly SnapshotRp[]): Pick<Snapshot
     return index === undefined ? [] : [{ address: row.address, interface: index }];
   });
   return { rps, neighbors };
+}
+
+/** The interfaces that the query's own group may not pass, where the router tells. */
+function scopeRows(
+  { group, family }: ForwardingQuery,
+  { boundaries }: TablePart,
+  indexes: ReadonlyMap<string, number>,
+): Pick<Snapshot, 'scopes'> {
+  const address = group === null ? undefined : parseAddress(group);
+  if (address === undefined || boundaries === undefined) return {};
+  const scopes = boundaries.flatMap((boundary): SnapshotScope[] => {
+    const index = indexes.get(boundary.interface);
+    if (index === undefined || boundary.family !== family || isPermitted(address, boundary)) return [];
+    return [{ groups: `${group}/${address.length * 8}`, interface: index }];
+  });
+  return { scopes };
+}
+
+function isPermitted(group: Address, { rules }: BoundaryPart): boolean {
+  const deciding = rules.find((rule) => {
+    const groups = parsePrefix(rule.groups);
+    return groups !== undefined && inPrefix(group, groups);
+  });
+  return deciding?.isPermitted ?? false;
 }
 
 function interfaceRow(

@@ -48,6 +48,8 @@ export interface TablePart {
   readonly multicastRoutingProtocol: MulticastRoutingProtocol | null;
   readonly rps: readonly SnapshotRp[];
   readonly neighbors: readonly NeighborPart[];
+  /** `undefined`: not told. */
+  readonly boundaries: readonly BoundaryPart[] | undefined;
 }
 
 export interface InterfacePart {
@@ -62,6 +64,20 @@ export interface InterfacePart {
 export interface NeighborPart {
   readonly address: string;
   readonly interface: string;
+}
+
+/** Which groups may not pass an interface. */
+export interface BoundaryPart {
+  readonly family: Family;
+  readonly interface: string;
+  /** The first one that covers a group decides; a group that none of them covers may not pass. */
+  readonly rules: readonly BoundaryRule[];
+}
+
+export interface BoundaryRule {
+  /** `ADDRESS/LENGTH` as canonical text, of the boundary's family. */
+  readonly groups: string;
+  readonly isPermitted: boolean;
 }
 
 export interface ForwardingPart {

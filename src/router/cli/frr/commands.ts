@@ -7,6 +7,8 @@ import type { Family } from '../../../wire/address.ts';
 import type { Batching } from '../platform.ts';
 
 export const SHOW_INTERFACE = 'show interface json';
+/** The only way to learn of multicast boundaries. Refused to an account whose vtysh is restricted (`vtysh -u`). */
+export const SHOW_CONFIGURATION = 'show configuration running json pimd';
 
 /** `ip` for pimd, `ipv6` for pim6d, whose commands and outputs are otherwise alike. */
 const keyword = (family: Family) => (family === 4 ? 'ip' : 'ipv6');

@@ -5,6 +5,7 @@ import { unlessUnreadable } from '../json.ts';
 import type { ForwardingPart, Platform, Question } from '../platform.ts';
 import * as commands from './commands.ts';
 import * as parse from './parse.ts';
+import { parseBoundaries } from './parse-boundaries.ts';
 import { parseRoutes } from './parse-routes.ts';
 
 export const frr: Platform = {
@@ -16,15 +17,17 @@ export const frr: Platform = {
       commands.showVifs(4),
       commands.showNeighbors(4),
       commands.showRps(4),
+      commands.SHOW_CONFIGURATION,
       // Last, because vtysh stops there when no pim6d runs. Its neighbours would be one more stop, and are not asked for.
       commands.showVifs(6),
     ],
-    parse: ([interfaces = '', vifs4 = '', neighbors = '', rps = '', vifs6 = '']) => ({
+    parse: ([interfaces = '', vifs4 = '', neighbors = '', rps = '', configuration = '', vifs6 = '']) => ({
       interfaces: parse.parseInterfaces(interfaces, commands.SHOW_INTERFACE),
       multicast: multicastInterfaces({ 4: vifs4, 6: vifs6 }),
       multicastRoutingProtocol: 'pimSparseMode',
       neighbors: unlessUnreadable(() => parse.parseNeighbors(neighbors, commands.showNeighbors(4)), []),
       rps: unlessUnreadable(() => parse.parseRps(rps, commands.showRps(4)), []),
+      boundaries: unlessUnreadable(() => parseBoundaries(configuration, commands.SHOW_CONFIGURATION), undefined),
     }),
   },
   forwarding: (query) => (query.group === null ? countersOnly(query.family) : groupState(query, query.group)),

@@ -1,4 +1,7 @@
-/** A Linux host read by its shell, IPv4 and IPv6. The kernel knows no RPs and no PIM neighbours. */
+/**
+ * A Linux host read by its shell, IPv4 and IPv6. The kernel knows no RPs, no PIM neighbours, no boundaries and no prunes:
+ * an interface that was pruned is one that a route does not have.
+ */
 
 import type { Family } from '../../../wire/address.ts';
 import type { Platform } from '../platform.ts';
@@ -16,6 +19,7 @@ export const linux: Platform = {
       multicastRoutingProtocol: null, // the kernel does not know who writes its table
       rps: [],
       neighbors: [],
+      boundaries: undefined,
     }),
   },
   forwarding: ({ family, group }) => {

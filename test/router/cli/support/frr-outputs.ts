@@ -123,11 +123,40 @@ export const NEIGHBORS = json({
   west: { '192.0.2.5': { interface: 'west', neighbor: '192.0.2.5' } },
 });
 
+/** LABS denies the group, and is the boundary of `lan`. */
+const CONFIGURATION = json({
+  'frr-filter:lib': {
+    'prefix-list': [
+      {
+        type: 'ipv4',
+        name: 'LABS',
+        entry: [
+          { sequence: 5, action: 'deny', 'ipv4-prefix': '239.1.2.0/24', 'ipv4-prefix-length-lesser-or-equal': 32 },
+          { sequence: 10, action: 'permit', any: [null] },
+        ],
+      },
+    ],
+  },
+  'frr-interface:lib': {
+    interface: [
+      {
+        name: 'lan',
+        'frr-pim:pim': {
+          'address-family': [
+            { 'address-family': 'frr-routing:ipv4', 'pim-enable': true, 'multicast-boundary-oil': 'LABS' },
+          ],
+        },
+      },
+    ],
+  },
+});
+
 export const FRR_OUTPUTS = {
   'show interface json': INTERFACES,
   'show ip multicast count json': `\n${VIFS}`,
   'show ip pim neighbor json': NEIGHBORS,
   'show ip pim rp-info json': RPS,
+  'show configuration running json pimd': CONFIGURATION,
   'show ip mroute 239.1.2.3 json': ROUTES,
   'show ip mroute count json': COUNTS,
   'show ip pim rpf json': RPF,

@@ -1,0 +1,111 @@
+/** `ip multicast boundary oil PREFIX-LIST`: which groups pimd lets nobody join on an interface. */
+import { expect, test } from 'vitest';
+import { platforms } from '../../../src/router/cli/platforms.ts';
+import { createCliReader } from '../../../src/router/cli/reader.ts';
+import type { ForwardingQuery } from '../../../src/router/port.ts';
+import { fakeVtysh, type Outputs } from './support/fake-shell.ts';
+import { FRR_OUTPUTS } from './support/frr-outputs.ts';
+
+const COMMAND = 'show configuration running json pimd';
+const QUERY: ForwardingQuery = { family: 4, group: '239.1.2.3', source: '198.18.0.5' };
+const EAST = 7;
+const SCOPED = [{ groups: '239.1.2.3/32', interface: EAST }];
+
+const deny = (prefix: string) => ({ sequence: 5, action: 'deny', 'ipv4-prefix': prefix });
+const permit = (prefix: string) => ({ sequence: 5, action: 'permit', 'ipv4-prefix': prefix });
+const PERMIT_ANY = { sequence: 99, action: 'permit', any: [null] };
+
+/** As 8.4.4 prints it, with what is not read left out: `east` has the list SITE for its boundary. */
+function configuration(entry: readonly object[] | undefined, { type = 'ipv4', family = 'ipv4' } = {}): string {
+  const list = { type, name: 'SITE', ...(entry === undefined ? {} : { entry }) };
+  const pim = (more: object) => ({ 'address-family': [{ 'address-family': `frr-routing:${family}`, ...more }] });
+  return JSON.stringify({
+    'frr-filter:lib': { 'prefix-list': [{ type: 'ipv4', name: 'OTHER', entry: [PERMIT_ANY] }, list] },
+    'frr-interface:lib': {
+      interface: [
+        { name: 'lan', 'frr-pim:pim': pim({ 'pim-enable': true }) },
+        { name: 'east', 'frr-pim:pim': pim({ 'pim-enable': true, 'multicast-boundary-oil': 'SITE' }) },
+        { name: 'mgmt' },
+      ],
+    },
+  });
+}
+
+async function scopes(output: string, query: ForwardingQuery = QUERY, more: Outputs = {}) {
+  const session = fakeVtysh({ ...FRR_OUTPUTS, ...more, [COMMAND]: output });
+  const reader = createCliReader({ name: 'core', platform: platforms.frr, session });
+  return (await reader.readForwarding(query, new AbortController().signal)).scopes;
+}
+
+test.each<[string, readonly object[] | undefined, object[]]>([
+  ['denied', [deny('239.1.0.0/16'), PERMIT_ANY], SCOPED],
+  ['permitted', [permit('239.1.0.0/16')], []],
+  ['covered by no entry', [permit('239.2.0.0/16')], SCOPED],
+  [
+    'covered by two: the first by number decides',
+    [{ ...permit('239.1.0.0/16'), sequence: 10 }, deny('239.1.2.0/24')],
+    SCOPED,
+  ],
+  // pimd looks at addresses here: lengths do not matter.
+  [
+    'denied whatever le and ge say',
+    [{ ...deny('239.0.0.0/8'), 'ipv4-prefix-length-lesser-or-equal': 16 }, PERMIT_ANY],
+    SCOPED,
+  ],
+  ['not denied by a list without entries', [], []],
+  ['not denied by a list without a member `entry`', undefined, []],
+  ['not judged by a list with an entry that cannot be read', [deny('239.1.0.0/99'), PERMIT_ANY], []],
+])('a group is %s', async (_name, entries, expected) => {
+  expect(await scopes(configuration(entries))).toEqual(expected);
+});
+
+test('a boundary without its list is none', async () => {
+  expect(await scopes(configuration([deny('239.1.0.0/16')]).replace('"name":"SITE"', '"name":"TYPO"'))).toEqual([]);
+});
+
+test.each([{ type: 'ipv6' }, { family: 'ipv6' }])(
+  'a list or a boundary of the other family is none: %o',
+  async (other) => {
+    expect(await scopes(configuration([deny('239.1.0.0/16')], other))).toEqual([]);
+  },
+);
+
+test('a boundary of IPv4 says nothing of IPv6', async () => {
+  const query: ForwardingQuery = { family: 6, group: 'ff3e::1', source: '2001:db8::5' };
+  const empty = [
+    'mroute ff3e::1',
+    'mroute count',
+    'pim rpf',
+    'pim upstream ff3e::1',
+    'pim join ff3e::1',
+    'pim rp-info',
+  ];
+  const outputs = Object.fromEntries(
+    [...empty, 'multicast count', 'route 2001:db8::5'].map((what) => [`show ipv6 ${what} json`, '{}']),
+  );
+  expect(await scopes(configuration([deny('0.0.0.0/0')]), query, outputs)).toEqual([]);
+});
+
+test('without a group there is no scope', async () => {
+  expect(await scopes(configuration([deny('0.0.0.0/0')]), { ...QUERY, group: null })).toBeUndefined();
+});
+
+test.each<[string, unknown]>([
+  ['', undefined],
+  ['% Unknown command', undefined],
+  ['{}', []],
+  ['{"frr-interface:lib": {"interface": [null, 7]}}', []],
+])('a router that says %j of its configuration answers with the rest', async (output, expected) => {
+  expect(await scopes(output)).toEqual(expected);
+});
+
+test('it is read with the interface table: a warm read does not ask for it, and takes one trip', async () => {
+  const session = fakeVtysh({ ...FRR_OUTPUTS, [COMMAND]: configuration([deny('239.1.0.0/16')]) });
+  const reader = createCliReader({ name: 'core', platform: platforms.frr, session });
+  const read = () => reader.readForwarding(QUERY, new AbortController().signal);
+  await read();
+  const before = session.trips.length;
+  expect((await read()).scopes).toEqual(SCOPED);
+  expect(session.trips).toHaveLength(before + 1);
+  expect(session.trips.at(-1)).not.toContain(COMMAND);
+});
