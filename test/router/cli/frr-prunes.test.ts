@@ -102,6 +102,11 @@ test.each<[string, PimState, boolean | undefined]>([
     { joins: { east: RPT_PRUNED }, joinState: 'NotJoined' },
     true,
   ],
+  [
+    'not joined, but forwards what comes by the shared tree',
+    { entry: { oil: oil('lan') }, joins: { east: RPT_PRUNED }, joinState: 'NotJoined' },
+    false,
+  ],
   ['not joined, and nobody ever asked for it: no Prune was ever sent', { joinState: 'NotJoined' }, undefined],
   ['a version that does not tell', { joins: { east: PRUNED }, joinState: '' }, undefined],
 ])('prune sent: %s', async (_name, state, expected) => {

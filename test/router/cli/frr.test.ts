@@ -96,7 +96,7 @@ test('a forwarding answer: every field of every row', async () => {
         packets: '215',
         multicastRoutingProtocol: 'pimSparseMode',
         routingProtocol: 'bgp',
-        pruneSent: true,
+        pruneSent: false,
         uptimeSeconds: 93780,
       },
     ],

@@ -77,7 +77,7 @@ describe('a router that stops at a command', () => {
     await reader.readInterfaces(signal());
     session.trips.length = 0;
     const { routes } = await reader.readForwarding(QUERY, signal());
-    expect(routes?.find((row) => row.source !== null)).toMatchObject({ upstream: '192.0.2.5', pruneSent: true });
+    expect(routes?.find((row) => row.source !== null)).toMatchObject({ upstream: '192.0.2.5', pruneSent: false });
     expect(session.trips.map((trip) => trip.at(-1))).toEqual([
       'show ip pim rpf json',
       'show ip route 203.0.113.4 json',

@@ -60,7 +60,7 @@ export function parseRoutes(outputs: RouteOutputs, command: string): RoutePart[]
       outgoing: outgoingOf(row, downstream),
       packets: counterOf(counts.get(key), 'packets'),
       multicastRoutingProtocol: protocolOf(row),
-      pruneSent: pruneSentOf(upstream.get(key), downstream),
+      pruneSent: pruneSentOf(upstream.get(key), row, downstream),
       uptimeSeconds: secondsOf(textOf(row, 'upTime')),
     });
   }
@@ -81,15 +81,18 @@ function optionalView(output: string): View {
 }
 
 /**
- * Whether pimd has pruned itself upstream. It says only that it is not joined; where nobody downstream has ever spoken of
- * the entry (an RP that hears Registers and has no receivers), it never was, and has sent nothing. A Prune(S,G,rpt) that
- * merely turns from the shared tree to the source's goes to another router than the one upstream, and does not count.
- * `sendSGRptPrune` is of no use: pimd sets it while it builds a message, and at no other time.
+ * Whether pimd has pruned itself upstream. It says only that it has not joined the source's tree. What it forwards then
+ * comes by the shared tree. Where nobody downstream has ever spoken of the entry (an RP that hears Registers and has no
+ * receivers), it never joined, and has sent nothing. A Prune(S,G,rpt) that merely turns from the shared tree to the source's
+ * goes to another router than the one upstream, and does not count. `sendSGRptPrune` is of no use: pimd sets it while it
+ * builds a message, and at no other time.
  */
-function pruneSentOf(upstream: unknown, downstream: readonly Downstream[]): boolean | undefined {
+function pruneSentOf(upstream: unknown, row: unknown, downstream: readonly Downstream[]): boolean | undefined {
   const state = textOf(upstream, 'joinState');
   if (state === 'Joined') return false;
-  return state === 'NotJoined' && downstream.length > 0 ? true : undefined;
+  if (state !== 'NotJoined') return undefined;
+  if (forwardingTo(row).length > 0) return false;
+  return downstream.length > 0 ? true : undefined;
 }
 
 /** FRR writes `<iif?>` for an interface that it has lost. */
