@@ -130,6 +130,11 @@ export class Lab {
     return (await run('vtysh', ['-N', this.namespace(router), '-c', command])).stdout;
   }
 
+  /** Changes a router's configuration, line by line. Nothing is kept when its daemons restart. */
+  async configure(router: Router, ...lines: readonly string[]): Promise<void> {
+    await this.vtysh(router, ['configure terminal', ...lines].join('\n'));
+  }
+
   /** What a router answers by ssh from noc: its CLI to user frr, a shell to root. Strict about the host's key. */
   async ssh(router: Router, user: 'frr' | 'root', command: string, family: Family = 4): Promise<string> {
     const options = ['BatchMode=yes', 'IdentitiesOnly=yes', 'StrictHostKeyChecking=yes', 'GlobalKnownHostsFile=none'];
