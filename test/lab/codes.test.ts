@@ -188,28 +188,53 @@ describeLab('Forwarding Codes of real routers', (lab) => {
     });
   });
 
-  it('NOT_FORWARDING, where a forgotten static route keeps the stream from those who joined the group', async () => {
-    const group = '239.1.1.86';
-    // r4 stays on the shared tree: where it joins the source's, pimd takes the static route of r3 away.
-    const staticRoute = `ip mroute to-r1 ${group} ${SOURCE}`;
-    await lab.configure('r4', 'ip pim spt-switchover infinity-and-beyond');
-    await lab.configure('r3', 'interface to-r2', staticRoute);
-    const receiver = await receive(group);
-    const sender = lab.spawn('src', [lab.script('multicast.py'), 'send', group]);
-    try {
-      await forwards('r2', SOURCE, group, 'to-r3');
-      await forwards('r3', null, group, 'to-r4');
-      const found = await trace(lab, 'rcv', '-g', NOC[4], SOURCE, group);
-      expect(told(found)).toEqual([R4, withCode('NOT_FORWARDING', R3), R2, R1]);
-      expect(found.ending).toBe('reached-source');
-      // r4 has nothing but the group's state, and nothing has come.
-      expect(found.hops[0]).toMatchObject({ sourceMask: 127, sourceGroupPacketCount: '0' });
-      expect(found.hops[1]).toMatchObject({ sourceMask: 32, multicastRoutingProtocolName: 'netmgmt' });
-      expect(receiver.stdout).not.toMatch(/"received": [1-9]/);
-    } finally {
-      await Promise.all([sender.stop(), receiver.stop()]);
-      await lab.configure('r3', 'interface to-r2', `no ${staticRoute}`);
-      await lab.configure('r4', 'no ip pim spt-switchover infinity-and-beyond');
-    }
+  describe('NOT_FORWARDING', () => {
+    const staticRoute = (group: string) => `ip mroute to-r1 ${group} ${SOURCE}`;
+    const AT_STATIC_ROUTE = withCode('NOT_FORWARDING', R3);
+    const send = (group: string) => lab.spawn('src', [lab.script('multicast.py'), 'send', group]);
+
+    it('where a forgotten static route keeps the source from those who joined the group', async () => {
+      const group = '239.1.1.86';
+      // r4 stays on the shared tree: where it joins the source's, r3 puts an entry of its own in the static one's place.
+      await lab.configure('r4', 'ip pim spt-switchover infinity-and-beyond');
+      await lab.configure('r3', 'interface to-r2', staticRoute(group));
+      const receiver = await receive(group);
+      const sender = send(group);
+      try {
+        await forwards('r2', SOURCE, group, 'to-r3');
+        await forwards('r3', null, group, 'to-r4');
+        const found = await trace(lab, 'rcv', '-g', NOC[4], SOURCE, group);
+        expect(told(found)).toEqual([R4, AT_STATIC_ROUTE, R2, R1]);
+        expect(found.ending).toBe('reached-source');
+        // r4 has nothing but the group's state, and nothing has come.
+        expect(found.hops[0]).toMatchObject({ sourceMask: 127, sourceGroupPacketCount: '0' });
+        expect(found.hops[1]).toMatchObject({ sourceMask: 32, multicastRoutingProtocolName: 'netmgmt' });
+        expect(receiver.stdout).not.toMatch(/"received": [1-9]/);
+      } finally {
+        await Promise.all([sender.stop(), receiver.stop()]);
+        await lab.configure('r3', 'interface to-r2', `no ${staticRoute(group)}`);
+        await lab.configure('r4', 'no ip pim spt-switchover infinity-and-beyond');
+      }
+    });
+
+    it('where a new static route takes the place of what was joined', async () => {
+      const group = '232.1.1.87';
+      const receiver = await receive(`${group},${SOURCE}`);
+      const sender = send(group);
+      try {
+        await receiver.printed(/"received": [1-9]/);
+        await lab.configure('r3', 'interface to-r2', staticRoute(group));
+        await forwards('r3', SOURCE, group, 'to-r1');
+        const kernel = find(await lab.kernelMroute('r3', 4), SOURCE, group);
+        expect(kernel?.outgoing).toEqual(['to-r1']);
+        const found = await trace(lab, 'rcv', '-g', NOC[4], SOURCE, group);
+        expect(told(found)).toEqual([R4, AT_STATIC_ROUTE, R2, R1]);
+        expect(found.ending).toBe('reached-source');
+        expect(found.hops.every((hop) => hop.sourceMask === 32)).toBe(true);
+      } finally {
+        await Promise.all([sender.stop(), receiver.stop()]);
+        await lab.configure('r3', 'interface to-r2', `no ${staticRoute(group)}`);
+      }
+    });
   });
 });
