@@ -7,7 +7,7 @@ import type { Config, RouterConfig } from '../config/config.ts';
 import { Domain } from '../domain/domain.ts';
 import type { Logger } from '../log/log.ts';
 import type { SlotPool } from '../net/pool.ts';
-import type { HostLink, RecvMeta, Transmit, Unreachable } from '../net/port.ts';
+import { type HostLink, type RecvMeta, subnetsOn, type Transmit, type Unreachable } from '../net/port.ts';
 import type { ForwardingQuery } from '../router/port.ts';
 import { RouterReads } from '../router/reads.ts';
 import type { InterfaceState, RouterState } from '../router/state.ts';
@@ -85,7 +85,7 @@ export class Core {
         hideFrom: config.access.hideFrom,
         hostNetworks: () => this.#hostLinks.map(({ network }) => network),
         isOnRouterLink: (address) => this.#domain.isOnRouterLink(address),
-        mayBeNeighbor: (address) => this.#domain.mayBeNeighbor(address),
+        mayBeNeighbor: (address, index) => this.#domain.mayBeNeighbor(address, subnetsOn(this.#hostLinks, index)),
       }),
       limits: config.limits,
       native: config.native,

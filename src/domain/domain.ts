@@ -199,17 +199,22 @@ export class Domain {
 
   /**
    * Whether the address may be that of a router next to one of ours, RFC 8487 §9.7.2: a neighbor that PIM knows; where it is
-   * not PIM that would know, any address of the link. IPv6 neighbors are known by link-local address: a global one has to be
-   * believed.
+   * not PIM that would know, any address of the link. PIM knows its IPv6 neighbors by link-local address: a global one has
+   * to be believed.
+   * @param here the subnets of the link that it was heard on, by which a link-local address is told apart
    */
-  mayBeNeighbor(address: Address): boolean {
+  mayBeNeighbor(address: Address, here: readonly Prefix[]): boolean {
+    const family = familyOf(address);
     for (const { interfaces = [], neighbors } of this.#routers.values()) {
       if (neighbors?.some((neighbor) => sameAddress(neighbor.address, address))) return true;
-      const on = interfaceOnSubnet(interfaces, address);
+      const on = isLinkLocal(address)
+        ? interfaces.find((own) => haveSubnetInCommon(own.addresses, here))
+        : interfaceOnSubnet(interfaces, address);
       if (on === undefined) continue;
-      const isPimLink =
-        isPim(on.multicastRoutingProtocol) || neighbors?.some((one) => one.interface.index === on.index);
-      if (familyOf(address) === 6 || neighbors === undefined || !isPimLink) return true;
+      const known = neighbors?.filter((one) => one.interface.index === on.index) ?? [];
+      const isAnyKnown = known.some((neighbor) => familyOf(neighbor.address) === family);
+      if (family === 6 && !(isLinkLocal(address) && isAnyKnown)) return true;
+      if (family === 4 && (neighbors === undefined || !(isPim(on.multicastRoutingProtocol) || isAnyKnown))) return true;
     }
     return false;
   }

@@ -1,5 +1,5 @@
 /**
- * The edge's face: a UDP port that receives into and sends from slots of one slab. Pure types, no IO.
+ * The edge's face: a UDP port that receives into and sends from slots of one slab. Types, no IO.
  * Slab: `slots × slotOctets` octets, slot i at `i * slotOctets`. A slot has exactly one owner: the port while it
  * receives or sends, the engine in between. Metadata is what RFC 8487 needs to judge a datagram and node:dgram does
  * not tell (GTSM §4.2.1, unicast or multicast §4.1.1, Outgoing Interface §2.1, Query Arrival Time §3.2.4).
@@ -48,6 +48,11 @@ export interface HostLink {
   /** This host's own address there, and the length of the subnet. */
   readonly network: Prefix;
   readonly interfaceIndex: number;
+}
+
+/** The subnets of the link that this host has behind an interface. */
+export function subnetsOn(links: readonly HostLink[], interfaceIndex: number): Prefix[] {
+  return links.filter((link) => link.interfaceIndex === interfaceIndex).map(({ network }) => network);
 }
 
 /** The kernel's report (IP_RECVERR) that a datagram of ours did not arrive. */

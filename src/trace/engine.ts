@@ -181,7 +181,7 @@ export class Engine {
       address: meta.source,
       hopLimit: meta.hopLimit,
       isPeer,
-      isAllowed: access.maySendRequests(meta.source),
+      isAllowed: access.maySendRequests(meta.source, meta.interfaceIndex),
       destination: meta.destination,
     });
     if (fault !== undefined) {
@@ -202,7 +202,8 @@ export class Engine {
   /** RFC 8487 §4.5, §9.7.2: to a Query of a gateway of ours; with the header of the original, it goes to that one's client. */
   #receiveReply(slot: number, meta: RecvMeta): void {
     const { memory, domain, access } = this.#options;
-    const isAllowed = domain.isPeer(meta.source, meta.sourcePort) || access.maySendRequests(meta.source);
+    const isAllowed =
+      domain.isPeer(meta.source, meta.sourcePort) || access.maySendRequests(meta.source, meta.interfaceIndex);
     if (!isAllowed) return this.#drop(slot, meta, 'sender-not-allowed', undefined);
     if (!this.#requestRates.take(meta.source, this.#now.monotonicMs)) {
       return this.#drop(slot, meta, 'reply-over-limit', undefined);

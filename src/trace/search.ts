@@ -4,7 +4,7 @@
  */
 import { standardResponseBlockV6 } from '../../proto/mtrace2.ts';
 import type { Domain } from '../domain/domain.ts';
-import type { HostLink } from '../net/port.ts';
+import { type HostLink, subnetsOn } from '../net/port.ts';
 import { interfaceWithAddress, type RouterState } from '../router/state.ts';
 import { type Address, isAllZeros, isMulticast, type Prefix } from '../wire/address.ts';
 import { addressIn, lastUpstream, type Memory } from '../wire/view.ts';
@@ -87,9 +87,9 @@ export class Search {
     }
     if (isNamed) return this.#named(trace, upstream, from.isPeer && localAddress !== undefined, then);
     if (localAddress !== undefined) return then('request-names-no-upstream');
-    const links = hostLinks().filter((link) => link.interfaceIndex === from.interfaceIndex);
-    const subnets = links.map(({ network }) => network);
-    this.forwarder(trace, subnets, (router) => then(router ?? 'request-by-multicast-not-last-hop'));
+    this.forwarder(trace, subnetsOn(hostLinks(), from.interfaceIndex), (router) =>
+      then(router ?? 'request-by-multicast-not-last-hop'),
+    );
   }
 
   /** Of all routers on a link, the one that forwards onto it; `undefined`: none of ours. RFC 8487 §4.3.1, §5.4 */

@@ -18,7 +18,7 @@ export interface AccessOptions {
   /** Whether the address is on a subnet of one of the routers. */
   readonly isOnRouterLink: (address: Address) => boolean;
   /** Whether the address may be that of a router next to one of ours. RFC 8487 §9.7.2 */
-  readonly mayBeNeighbor: (address: Address) => boolean;
+  readonly mayBeNeighbor: (address: Address, interfaceIndex: number) => boolean;
 }
 
 export class Access {
@@ -36,10 +36,15 @@ export class Access {
     return isInAny(address, hostNetworks()) || this.#options.isOnRouterLink(address);
   }
 
-  /** Whether this address may send Requests. Peers are known otherwise. */
-  maySendRequests(address: Address): boolean {
+  /**
+   * Whether this address may send Requests, and Replies to gateways. Peers are known otherwise.
+   * @param interfaceIndex the daemon host's interface that it was heard on
+   */
+  maySendRequests(address: Address, interfaceIndex: number): boolean {
     const { requestNetworks } = this.#options;
-    return requestNetworks === undefined ? this.#options.mayBeNeighbor(address) : isInAny(address, requestNetworks);
+    return requestNetworks === undefined
+      ? this.#options.mayBeNeighbor(address, interfaceIndex)
+      : isInAny(address, requestNetworks);
   }
 
   /** RFC 8487 §4.2.2 (2), §9.3, §9.4 */

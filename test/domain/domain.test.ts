@@ -172,19 +172,28 @@ describe('who may be a neighbor (RFC 8487 §9.7.2)', () => {
     const domain = new Domain([{ name: 'a', addresses: [], standIn: [] }], []);
     domain.learn('a', [...state.interfaces.values()], state.neighbors);
     return ['10.0.0.2', '10.0.0.3', '10.0.1.2', '2001:db8::2', 'fe80::2', 'fe80::3'].filter((text) =>
-      domain.mayBeNeighbor(address(text)),
+      domain.mayBeNeighbor(address(text), [prefix('10.0.0.9/24')]),
     );
   };
 
   test('those that PIM knows on its links; of global IPv6 addresses it knows nothing', () => {
-    expect(known([{ address: '10.0.0.2', interface: 1 }])).toEqual(['10.0.0.2', '2001:db8::2']);
-    expect(known([{ address: '10.0.0.2', interface: 1 }], false)).toEqual(['10.0.0.2', '2001:db8::2']);
+    const linkLocal = ['fe80::2', 'fe80::3'];
+    expect(known([{ address: '10.0.0.2', interface: 1 }])).toEqual(['10.0.0.2', '2001:db8::2', ...linkLocal]);
+    expect(known([{ address: '10.0.0.2', interface: 1 }], false)).toEqual(['10.0.0.2', '2001:db8::2', ...linkLocal]);
     expect(known([{ address: 'fe80::2', interface: 1 }])).toEqual(['2001:db8::2', 'fe80::2']);
-    expect(known([])).toEqual(['2001:db8::2']);
+    expect(known([])).toEqual(['2001:db8::2', ...linkLocal]);
+  });
+
+  test('a link-local address on a link where no router of ours is', () => {
+    const state = stateOf({ name: 'a', interfaces: [DOWN] });
+    const domain = new Domain([{ name: 'a', addresses: [], standIn: [] }], []);
+    domain.learn('a', [...state.interfaces.values()]);
+    expect(domain.mayBeNeighbor(address('fe80::2'), [prefix('10.9.0.9/24')])).toBe(false);
+    expect(domain.mayBeNeighbor(address('fe80::2'), [])).toBe(false);
   });
 
   test('all of the link where the router does not speak PIM, or was not asked', () => {
-    const all = ['10.0.0.2', '10.0.0.3', '2001:db8::2'];
+    const all = ['10.0.0.2', '10.0.0.3', '2001:db8::2', 'fe80::2', 'fe80::3'];
     expect(known([], false)).toEqual(all);
     expect(known(undefined)).toEqual(all);
   });
@@ -198,8 +207,8 @@ describe('who may be a neighbor (RFC 8487 §9.7.2)', () => {
     const domain = new Domain([{ name: 'a', addresses: [], standIn: [] }], []);
     domain.learn('a', [...table.values()], neighbors);
     domain.learn('a', [...table.values()]);
-    expect(domain.mayBeNeighbor(address('fe80::2'))).toBe(true);
+    expect(domain.mayBeNeighbor(address('fe80::2'), [])).toBe(true);
     domain.learn('a', [...table.values()], []);
-    expect(domain.mayBeNeighbor(address('fe80::2'))).toBe(false);
+    expect(domain.mayBeNeighbor(address('fe80::2'), [])).toBe(false);
   });
 });

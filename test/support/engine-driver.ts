@@ -1,6 +1,6 @@
 /** Runs an engine by hand: datagrams in, datagrams out, asks answered from snapshots or left open, one clock. */
 import { Domain, type Peer, type RouterIdentity } from '../../src/domain/domain.ts';
-import type { HostLink, RecvMeta, Transmit } from '../../src/net/port.ts';
+import { type HostLink, type RecvMeta, subnetsOn, type Transmit } from '../../src/net/port.ts';
 import type { Snapshot } from '../../src/router/snapshot.ts';
 import { type RouterState, stateOf } from '../../src/router/state.ts';
 import { Engine, type EngineOptions } from '../../src/trace/engine.ts';
@@ -82,7 +82,7 @@ export class EngineDriver {
         hideFrom: options.hideFrom ?? [],
         hostNetworks: () => [parsePrefix('192.0.2.0/24')!],
         isOnRouterLink: (link) => this.domain.isOnRouterLink(link),
-        mayBeNeighbor: (sender) => this.domain.mayBeNeighbor(sender),
+        mayBeNeighbor: (sender, index) => this.domain.mayBeNeighbor(sender, subnetsOn(options.hostLinks ?? [], index)),
       }),
       limits: options.limits ?? { queries: UNLIMITED, requests: UNLIMITED },
       native: { forward: false, port: 33435, ports: [], ...options.native },

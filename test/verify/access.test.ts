@@ -27,7 +27,7 @@ describe('by default', () => {
 
   test('Requests come from neighbors of the routers only', () => {
     const one = access();
-    expect(judged((address) => one.maySendRequests(address), ['192.0.2.7', '10.9.9.9', '10.9.9.8'])).toEqual([
+    expect(judged((address) => one.maySendRequests(address, 1), ['192.0.2.7', '10.9.9.9', '10.9.9.8'])).toEqual([
       '10.9.9.9',
     ]);
   });
@@ -38,10 +38,10 @@ test('configured networks stand in place of the defaults, each for its own', () 
   const asked = ['192.0.2.7', '10.9.9.9', '203.0.113.7'];
   const queries = access({ queryNetworks: networks });
   expect(judged((address) => queries.mayQuery(address), asked)).toEqual(['203.0.113.7']);
-  expect(judged((address) => queries.maySendRequests(address), asked)).toEqual(['10.9.9.9']);
+  expect(judged((address) => queries.maySendRequests(address, 1), asked)).toEqual(['10.9.9.9']);
   const requests = access({ requestNetworks: networks });
   expect(judged((address) => requests.mayQuery(address), asked)).toEqual(['192.0.2.7', '10.9.9.9']);
-  expect(judged((address) => requests.maySendRequests(address), asked)).toEqual(['203.0.113.7']);
+  expect(judged((address) => requests.maySendRequests(address, 1), asked)).toEqual(['203.0.113.7']);
 });
 
 test('broadcast addresses of the host’s networks are those with all host bits set, and may not ask', () => {
