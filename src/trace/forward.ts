@@ -7,7 +7,6 @@ import type { HostLink, Transmit } from '../net/port.ts';
 import type { InterfaceState } from '../router/state.ts';
 import {
   type Address,
-  type Family,
   familyOf,
   formatAddress,
   inPrefix,
@@ -17,7 +16,6 @@ import {
 } from '../wire/address.ts';
 import type { Visit } from './hop.ts';
 import type { Trace } from './pending.ts';
-import { routersGroup } from './steps.ts';
 
 /** Upstream routers that are nobody's, and may speak Mtrace2 themselves. */
 export interface NativeForwarding {
@@ -75,13 +73,13 @@ export function nextHop(
 }
 
 /**
- * RFC 8487 §4.3.1: the upstream router is not known, its link is. The Request goes to the protocol's group there.
+ * RFC 8487 §4.3.1: the upstream router is not known, its link is. The Request goes to a group of routers there.
  * @returns `undefined`: this host is not on that link, or no Requests go to strangers
  */
-export function linkGroup(options: ForwardOptions, family: Family, incoming: InterfaceState): Endpoint | undefined {
+export function linkEndpoint(options: ForwardOptions, group: Address, incoming: InterfaceState): Endpoint | undefined {
   const link = hostLinkOn(options, incoming);
   if (!options.native.forward || link === undefined) return undefined;
-  return nativeEndpoint(options, routersGroup(family, incoming), incoming, link);
+  return nativeEndpoint(options, group, incoming, link);
 }
 
 function hostLinkOn({ hostLinks }: ForwardOptions, { addresses }: InterfaceState): HostLink | undefined {

@@ -1,12 +1,17 @@
 /** RFC 8487 §4.4: turns a message into the Reply and says where it goes. */
 import { HEADER } from '../../proto/mtrace2.ts';
 import type { Transmit } from '../net/port.ts';
-import type { Address } from '../wire/address.ts';
+import { type Address, isLinkLocal } from '../wire/address.ts';
 import { patchToReply } from '../wire/patch.ts';
 import { addressIn, type Memory, type Message } from '../wire/view.ts';
 
 /** A Reply may have to cross any number of routers to reach the client. */
 const REPLY_HOP_LIMIT = 255;
+
+/** Whether a client on another link would hear from it. */
+function isFromAfar(address: Address | undefined): boolean {
+  return address !== undefined && !isLinkLocal(address);
+}
 
 /** @param asked where the Query or Request came in */
 export function reply(
@@ -25,7 +30,7 @@ export function reply(
     destination: addressIn(memory.octets, clientAddress, message.base).slice(),
     destinationPort: clientPort.get(memory.view, message.base),
     // RFC 8487 §4.4.2 wishes for the Outgoing Interface's address; ours to use is the one that was asked.
-    source: asked.localAddress,
+    source: isFromAfar(asked.localAddress) ? asked.localAddress : undefined,
     interfaceIndex: 0,
     hopLimit: REPLY_HOP_LIMIT,
   };

@@ -19,10 +19,12 @@ export interface Outcome {
   /** `undefined` with a known Incoming Interface: the router on it is not known (RFC 8487 §4.3.1), or there is none. */
   readonly upstream: Address | undefined;
   readonly incoming: InterfaceState | undefined;
+  /** Towards the upstream router. */
+  readonly multicastRoutingProtocol: number;
 }
 
 /** Nothing was said of the way on. */
-const REPLY: Outcome = { kind: 'reply', upstream: undefined, incoming: undefined };
+const REPLY: Outcome = { kind: 'reply', upstream: undefined, incoming: undefined, multicastRoutingProtocol: 0 };
 
 export function processRequest(hop: Hop): Outcome {
   // RFC 8487 §4.2.2 (4), before (3): a stand-in's Outgoing Interface may be the only one that the route forwards to.
@@ -32,8 +34,8 @@ export function processRequest(hop: Hop): Outcome {
   if (forwarding === undefined) return noRoute(hop);
   fillForwarding(hop, forwarding);
   const should = outgoing && forwardingTo(hop, forwarding, outgoing);
-  const { upstream, incoming } = forwarding;
-  const end: Outcome = { kind: 'reply', upstream, incoming };
+  const { upstream, incoming, multicastRoutingProtocol } = forwarding;
+  const end: Outcome = { kind: 'reply', upstream, incoming, multicastRoutingProtocol };
   if (isMisdirected(hop, forwarding, outgoing, should)) return end;
   noteScope(hop, forwarding, outgoing);
   if (reachedRp(hop, forwarding)) return end;
@@ -99,14 +101,13 @@ function fillForwarding(hop: Hop, forwarding: Forwarding): void {
  */
 function upstreamToReport({ message }: Hop, forwarding: Forwarding): Address | undefined {
   if (forwarding.isDirectlyConnected || forwarding.isRp) return undefined;
-  return forwarding.upstream ?? (forwarding.incoming && routersGroup(message.family, forwarding));
+  return (
+    forwarding.upstream ?? (forwarding.incoming && routersGroup(message.family, forwarding.multicastRoutingProtocol))
+  );
 }
 
 /** RFC 8487 §4.3.1: of the protocol in use, else all routers. */
-export function routersGroup(
-  family: Family,
-  { multicastRoutingProtocol }: { multicastRoutingProtocol: number },
-): Address {
+export function routersGroup(family: Family, multicastRoutingProtocol: number): Address {
   return (ROUTERS_GROUP[multicastRoutingProtocol] ?? ALL_ROUTERS)[family];
 }
 

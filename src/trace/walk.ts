@@ -5,7 +5,7 @@
 import { HEADER } from '../../proto/mtrace2.ts';
 import { ForwardingCode } from '../../proto/registry.ts';
 import type { Endpoint } from '../domain/domain.ts';
-import type { InterfaceState, RouterState } from '../router/state.ts';
+import type { RouterState } from '../router/state.ts';
 import type { Access } from '../verify/access.ts';
 import { type Address, familyOf, isAllZeros, isMulticast } from '../wire/address.ts';
 import { appendStandardResponseBlock } from '../wire/append.ts';
@@ -13,7 +13,7 @@ import { patchForwardingCode, patchToRequest } from '../wire/patch.ts';
 import { continuationOctets, cutLastBlock, writeContinuation } from '../wire/split.ts';
 import { addressIn, lastUpstream, type Memory } from '../wire/view.ts';
 import type { Answer, Ask, DropReason, Note, Now } from './events.ts';
-import { type ForwardOptions, linkGroup, nextHop } from './forward.ts';
+import { type ForwardOptions, linkEndpoint, nextHop } from './forward.ts';
 import { hide } from './hiding.ts';
 import { type Hop, laterOf, type Visit } from './hop.ts';
 import { repeatsEarlierBlock } from './loop.ts';
@@ -28,6 +28,7 @@ import {
   processRequest,
   processUnknownQuery,
   processUnreadable,
+  routersGroup,
 } from './steps.ts';
 import { stateWithoutRoutes } from './unread.ts';
 
@@ -229,7 +230,7 @@ export class Walk {
     if (outcome.kind === 'reply') return this.#ends.reply(trace);
     const { memory, domain } = this.#options;
     const { upstream, incoming } = outcome;
-    if (upstream === undefined || isMulticast(upstream)) return this.#seekUpstream(trace, incoming);
+    if (upstream === undefined || isMulticast(upstream)) return this.#seekUpstream(trace, outcome);
     const next = nextHop(this.#options, upstream, incoming);
     if (next?.kind === 'own') {
       trace.arrival = laterOf(trace.arrival, this.#now.unixMs);
@@ -248,16 +249,17 @@ export class Walk {
   }
 
   /** RFC 8487 §4.3.1: the Incoming Interface is known, the router on it is not. */
-  #seekUpstream(trace: Trace, incoming: InterfaceState | undefined): void {
+  #seekUpstream(trace: Trace, { incoming, multicastRoutingProtocol }: Outcome): void {
     if (incoming === undefined) return this.#replyFatal(trace);
     trace.arrival = laterOf(trace.arrival, this.#now.unixMs);
     const { family } = trace.message;
     const subnets = incoming.addresses.filter(({ address }) => familyOf(address) === family);
     this.#search.forwarder(trace, subnets, (found) => {
       if (found !== undefined) return this.#arrive(trace, { ...found, visit: { ...found.visit, isFromInside: true } });
-      const group = linkGroup(this.#options, family, incoming);
-      if (group === undefined) this.#replyFatal(trace);
-      else this.#relay(trace, group);
+      const group = routersGroup(family, multicastRoutingProtocol);
+      const endpoint = linkEndpoint(this.#options, group, incoming);
+      if (endpoint === undefined) this.#replyFatal(trace);
+      else this.#relay(trace, endpoint);
     });
   }
 

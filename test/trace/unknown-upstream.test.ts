@@ -93,7 +93,7 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
 
   test('the group is that of the protocol, else all routers', () => {
     const groupOf = (multicastRoutingProtocol: 'pimDenseMode' | 'dvmrp' | 'igmpOnly') => {
-      const interfaces = LOST.interfaces.map((one) => ({ ...one, multicastRoutingProtocol }));
+      const interfaces = LOST.interfaces.map((one) => ({ ...one, multicastRoutingProtocol: null }));
       const routes = LOST.routes.map((row) => ({ ...row, multicastRoutingProtocol }));
       const snapshots = [{ ...LOST, interfaces, routes }];
       return ask({ snapshots, native: NATIVE, hostLinks: [link] }).sent[0]!.to;
@@ -145,4 +145,20 @@ describe('the port of a native router', () => {
       expect(driver.sent[0]!.to).toBe(to);
     }
   });
+});
+
+test('IPv6: a Request that came to a link-local address is answered from one that the client can hear', () => {
+  const downstream = new EngineDriver({
+    snapshots: [R4],
+    native: NATIVE,
+    hostLinks: [{ network: parsePrefix(LINK[6])!, interfaceIndex: 12 }],
+  });
+  downstream.deliver(query(RECEIVER[6], SOURCE[6], SSM_GROUP[6]), RECEIVER[6]);
+  const driver = new EngineDriver({
+    snapshots: [R3, ...REST],
+    hostLinks: [{ network: parsePrefix('fd00:34::3/64')!, interfaceIndex: 3 }],
+  });
+  const destination = parseAddress('fe80::3:3')!;
+  driver.deliver(downstream.sent[0]!.octets, 'fe80::4:2', { destination, interfaceIndex: 3 });
+  expect(driver.sent).toMatchObject([{ header: { typeName: 'REPLY' }, transmit: { source: undefined } }]);
 });
