@@ -1,0 +1,76 @@
+/** npm run fuzz -- [--minutes N | --executions N] [--seed N] [--family 4|6] [--missed]: grows the corpus (`--keep`). */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Fuzzer, minimised, nameOf } from './fuzzer.ts';
+import { decode } from './input.ts';
+import { printLife } from './print-life.ts';
+import { seeds } from './seeds.ts';
+
+const CORPUS = join(import.meta.dirname, 'corpus');
+const CRASHES = join(import.meta.dirname, 'crashes');
+const REPORT_MS = 30_000;
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string' },
+    executions: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    family: { type: 'string' },
+    keep: { type: 'boolean', default: false },
+    missed: { type: 'boolean', default: false },
+  },
+});
+const families = values.family === undefined ? ([4, 6] as const) : ([Number(values.family) as 4 | 6] as const);
+const endMs = performance.now() + Number(values.minutes ?? 1e9) * 60_000;
+const most = Number(values.executions ?? (values.minutes === undefined ? 100_000 : 1e12));
+
+mkdirSync(CORPUS, { recursive: true });
+const names = readdirSync(CORPUS).sort();
+const kept = names.map((name) => new Uint8Array(readFileSync(join(CORPUS, name))));
+const fuzzer = new Fuzzer(Number(values.seed), families);
+const startMs = performance.now();
+for (const input of [...kept, ...seeds(families)]) report(fuzzer.add(input));
+let reportMs = performance.now() + REPORT_MS;
+while (fuzzer.executions < most && performance.now() < endMs) {
+  report(fuzzer.step());
+  if (performance.now() > reportMs) {
+    reportMs += REPORT_MS;
+    console.log(summary());
+  }
+}
+console.log(summary());
+for (const { name, blocks, reached, missed } of fuzzer.coverage()) {
+  const lines = missed.length > 0 && values.missed ? `  missed lines ${missed.join(' ')}` : '';
+  console.log(`${name.padEnd(30)} ${reached}/${blocks}${lines}`);
+}
+if (values.keep) {
+  const best = minimised([...kept, ...fuzzer.corpus], families);
+  for (const name of names) rmSync(join(CORPUS, name));
+  for (const input of best) writeFileSync(join(CORPUS, nameOf(input)), input);
+  console.log(`corpus: ${best.length} entries, ${best.reduce((sum, one) => sum + one.length, 0)} octets`);
+}
+
+function summary(): string {
+  const seconds = (performance.now() - startMs) / 1000;
+  const all = fuzzer.coverage();
+  const reached = all.reduce((sum, one) => sum + one.reached, 0);
+  const blocks = all.reduce((sum, one) => sum + one.blocks, 0);
+  const rate = Math.round(fuzzer.executions / seconds);
+  return (
+    `${seconds.toFixed(0)} s, ${fuzzer.executions} executions (${rate}/s), corpus ${fuzzer.corpus.length}, ` +
+    `${reached} of ${blocks} blocks (${((100 * reached) / blocks).toFixed(1)} %), ${fuzzer.outcomes.length} outcomes`
+  );
+}
+
+function report(finding: ReturnType<Fuzzer['step']>): void {
+  if (finding === undefined) return;
+  const { input, error } = finding;
+  const name = nameOf(input);
+  mkdirSync(CRASHES, { recursive: true });
+  writeFileSync(join(CRASHES, name), input);
+  const text = `${error.stack}\n\n${printLife(decode(input))}\n`;
+  writeFileSync(join(CRASHES, `${name}.txt`), text);
+  console.log(`${summary()}\nFOUND after ${fuzzer.executions} executions, ${CRASHES}/${name}:\n${text}`);
+  process.exit(1);
+}
