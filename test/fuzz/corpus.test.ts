@@ -5,40 +5,47 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { decode, encode } from './input.ts';
-import { live } from './life.ts';
-import { printLife } from './print-life.ts';
+import { describe, expect, test } from 'vitest';
+import { clientTarget } from './client/target.ts';
+import { engineTarget } from './engine/target.ts';
 
-const FOLDER = join(import.meta.dirname, 'corpus');
 const ROOT = join(import.meta.dirname, '../..');
-const ENTRIES = readdirSync(FOLDER).sort();
-/** A matter of ten seconds, where nobody else works; the same each time. */
-const EXECUTIONS = 15_000;
+/** Half a minute at most for both; the same each time, where the machine is fast enough. */
+const MOST = {
+  engine: { executions: 10_000, minutes: 0.35 },
+  client: { executions: 5000, minutes: 0.15 },
+} as const;
 
-test(`the ${ENTRIES.length} entries of the corpus`, () => {
-  expect(ENTRIES.length).toBeGreaterThan(100);
-  for (const name of ENTRIES) {
-    const life = decode(new Uint8Array(readFileSync(join(FOLDER, name))));
-    expect(decode(encode(life))).toEqual(life);
-    expect(() => live(life), `${name}\n${printLife(life)}`).not.toThrow();
-  }
-});
+describe.each([engineTarget([4, 6]), clientTarget([4, 6])])('$name', (target) => {
+  const folder = join(import.meta.dirname, 'corpus', target.name);
+  const names = readdirSync(folder).sort();
 
-test(`${EXECUTIONS} new lives`, { timeout: 120_000 }, () => {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [
-      '--import',
-      './test/fuzz/instrument.mjs',
-      'test/fuzz/main.ts',
-      '--executions',
-      String(EXECUTIONS),
-      '--minutes',
-      '0.5',
-    ],
-    { cwd: ROOT, encoding: 'utf8' },
-  );
-  expect(status, stdout + stderr).toBe(0);
-  expect(stdout).toMatch(/\d+ executions/);
+  test(`the ${names.length} entries of the corpus`, () => {
+    expect(names.length).toBeGreaterThan(30);
+    for (const name of names) {
+      const input = new Uint8Array(readFileSync(join(folder, name)));
+      expect(() => target.run(input, () => {}), `${name}\n${target.print(input)}`).not.toThrow();
+    }
+  });
+
+  test('new ones', { timeout: 120_000 }, () => {
+    const { executions, minutes } = MOST[target.name];
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [
+        '--import',
+        './test/fuzz/instrument.mjs',
+        'test/fuzz/main.ts',
+        '--target',
+        target.name,
+        '--executions',
+        String(executions),
+        '--minutes',
+        String(minutes),
+      ],
+      { cwd: ROOT, encoding: 'utf8' },
+    );
+    expect(status, stdout + stderr).toBe(0);
+    expect(stdout).toMatch(/\d+ executions/);
+  });
 });

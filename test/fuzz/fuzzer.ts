@@ -3,10 +3,9 @@
  * times, or an outcome that none has before, it is made as small as it can be and kept.
  */
 import { createHash } from 'node:crypto';
-import { decode, encode } from './input.ts';
-import { live, prepare } from './life.ts';
-import { mutate } from './mutate.ts';
 import { Random } from './random.ts';
+import type { Target } from './target.ts';
+import type { Watchdog } from './watchdog.ts';
 
 /** What test/fuzz/instrument.mjs puts there. */
 interface Blocks {
@@ -38,19 +37,21 @@ export class Fuzzer {
   readonly corpus: Uint8Array[] = [];
   executions = 0;
   readonly #random: Random;
-  readonly #families: readonly (4 | 6)[];
+  readonly #target: Target;
   readonly #blocks: Blocks;
   /** For each block and outcome, the bits of `timesBit` that were seen. */
   readonly #seen: Uint8Array;
   readonly #outcomes = new Map<string, number>();
   readonly #run: Uint32Array;
 
+  readonly #watchdog: Watchdog | undefined;
   readonly #bitOf: (count: number) => number;
 
-  constructor(seed: number, families: readonly (4 | 6)[], bitOf = timesBit) {
+  constructor(target: Target, seed: number, watchdog?: Watchdog, bitOf = timesBit) {
+    this.#watchdog = watchdog;
     this.#bitOf = bitOf;
     this.#random = new Random(seed);
-    this.#families = families;
+    this.#target = target;
     this.#blocks = (globalThis as unknown as { fuzzBlocks: Blocks }).fuzzBlocks;
     this.#run = this.#blocks.counters.subarray(0, this.#blocks.size + MOST_OUTCOMES);
     this.#seen = new Uint8Array(this.#run.length);
@@ -81,12 +82,13 @@ export class Fuzzer {
     const one = this.corpus[from + random.below(this.corpus.length - from)]!;
     const other = random.pick(this.corpus);
     const [input, donor] = one.length <= other.length ? [one, other] : [other, one];
-    return this.add(mutate(input, donor, random, this.#families));
+    return this.add(this.#target.mutate(input, donor, random));
   }
 
   /** Blocks reached, of all that there are, by file; and the lines of those that were not. */
   coverage() {
-    return this.#blocks.modules.map(({ name, base, lines }) => {
+    const modules = this.#blocks.modules.filter(({ name }) => this.#target.covers.test(name));
+    return modules.map(({ name, base, lines }) => {
       const missed = lines.filter((_, i) => this.#seen[base + i] === 0);
       return { name, blocks: lines.length, reached: lines.length - missed.length, missed };
     });
@@ -98,14 +100,16 @@ export class Fuzzer {
 
   #execute(input: Uint8Array): Error | undefined {
     this.executions++;
-    const life = decode(input);
-    prepare(life);
+    this.#target.prepare(input);
+    this.#watchdog?.begins(input);
     this.#run.fill(0);
     try {
-      live(life, (outcome) => this.#see(outcome));
+      this.#target.run(input, (outcome) => this.#see(outcome));
       return undefined;
     } catch (error) {
       return error as Error;
+    } finally {
+      this.#watchdog?.ends();
     }
   }
 
@@ -130,20 +134,21 @@ export class Fuzzer {
     return fresh;
   }
 
-  /** Without the events that it can do without; deterministic. */
+  /** Without the parts that it can do without; deterministic. */
   #smaller(input: Uint8Array, isAsGood: (input: Uint8Array) => boolean): Uint8Array {
-    let best = decode(input);
-    for (let at = best.events.length - 1; at >= 0; at--) {
-      const candidate = { ...best, events: best.events.toSpliced(at, 1) };
-      if (isAsGood(encode(candidate))) best = candidate;
+    let best = input;
+    for (let part = 0; ; ) {
+      const candidate = this.#target.withoutPart(best, part);
+      if (candidate === undefined) return best;
+      if (isAsGood(candidate)) best = candidate;
+      else part++;
     }
-    return encode(best);
   }
 }
 
 /** The entries that together reach all that the corpus reaches, shortest first. */
-export function minimised(corpus: readonly Uint8Array[], families: readonly (4 | 6)[]): Uint8Array[] {
-  const fuzzer = new Fuzzer(0, families, coarseTimesBit);
+export function minimised(corpus: readonly Uint8Array[], target: Target): Uint8Array[] {
+  const fuzzer = new Fuzzer(target, 0, undefined, coarseTimesBit);
   for (const input of corpus.toSorted((a, b) => a.length - b.length)) fuzzer.add(input);
   return fuzzer.corpus;
 }

@@ -1,13 +1,12 @@
-/** npm run fuzz -- [--minutes N | --executions N] [--seed N] [--family 4|6] [--missed]: grows the corpus (`--keep`). */
+/** npm run fuzz -- [--target engine|client] [--minutes N | --executions N] [--seed N] [--family 4|6] [--missed]: grows the corpus (`--keep`). */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { clientTarget } from './client/target.ts';
+import { engineTarget } from './engine/target.ts';
 import { Fuzzer, minimised, nameOf } from './fuzzer.ts';
-import { decode } from './input.ts';
-import { printLife } from './print-life.ts';
-import { seeds } from './seeds.ts';
+import { Watchdog } from './watchdog.ts';
 
-const CORPUS = join(import.meta.dirname, 'corpus');
 const CRASHES = join(import.meta.dirname, 'crashes');
 const REPORT_MS = 30_000;
 
@@ -16,21 +15,24 @@ const { values } = parseArgs({
     minutes: { type: 'string' },
     executions: { type: 'string' },
     seed: { type: 'string', default: '1' },
+    target: { type: 'string', default: 'engine' },
     family: { type: 'string' },
     keep: { type: 'boolean', default: false },
     missed: { type: 'boolean', default: false },
   },
 });
 const families = values.family === undefined ? ([4, 6] as const) : ([Number(values.family) as 4 | 6] as const);
+const target = values.target === 'client' ? clientTarget(families) : engineTarget(families);
+const CORPUS = join(import.meta.dirname, 'corpus', target.name);
 const endMs = performance.now() + Number(values.minutes ?? 1e9) * 60_000;
 const most = Number(values.executions ?? (values.minutes === undefined ? 100_000 : 1e12));
 
 mkdirSync(CORPUS, { recursive: true });
 const names = readdirSync(CORPUS).sort();
 const kept = names.map((name) => new Uint8Array(readFileSync(join(CORPUS, name))));
-const fuzzer = new Fuzzer(Number(values.seed), families);
+const fuzzer = new Fuzzer(target, Number(values.seed), new Watchdog(join(CRASHES, 'endless')));
 const startMs = performance.now();
-for (const input of [...kept, ...seeds(families)]) report(fuzzer.add(input));
+for (const input of [...kept, ...target.seeds()]) report(fuzzer.add(input));
 let reportMs = performance.now() + REPORT_MS;
 while (fuzzer.executions < most && performance.now() < endMs) {
   report(fuzzer.step());
@@ -45,7 +47,7 @@ for (const { name, blocks, reached, missed } of fuzzer.coverage()) {
   console.log(`${name.padEnd(30)} ${reached}/${blocks}${lines}`);
 }
 if (values.keep) {
-  const best = minimised([...kept, ...fuzzer.corpus], families);
+  const best = minimised([...kept, ...fuzzer.corpus], target);
   for (const name of names) rmSync(join(CORPUS, name));
   for (const input of best) writeFileSync(join(CORPUS, nameOf(input)), input);
   console.log(`corpus: ${best.length} entries, ${best.reduce((sum, one) => sum + one.length, 0)} octets`);
@@ -69,7 +71,7 @@ function report(finding: ReturnType<Fuzzer['step']>): void {
   const name = nameOf(input);
   mkdirSync(CRASHES, { recursive: true });
   writeFileSync(join(CRASHES, name), input);
-  const text = `${error.stack}\n\n${printLife(decode(input))}\n`;
+  const text = `${error.stack}\n\n${target.print(input)}\n`;
   writeFileSync(join(CRASHES, `${name}.txt`), text);
   console.log(`${summary()}\nFOUND after ${fuzzer.executions} executions, ${CRASHES}/${name}:\n${text}`);
   process.exit(1);

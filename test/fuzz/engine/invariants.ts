@@ -1,0 +1,213 @@
+/**
+ * What must be true whatever arrives. The life (life.ts) says what goes into the engine and what comes out; this keeps
+ * account of each datagram and of each slot, and throws a `Violation` at the first thing that must not be.
+ */
+import type { Transmit } from '../../../src/net/port.ts';
+import type { Drop, Note } from '../../../src/trace/events.ts';
+import { type Arrived, isSame, type Parsed, type Policy, parse, reasonForSilence } from '../judge.ts';
+import type { Departed, MessageRules } from './message-rules.ts';
+
+export class Violation extends Error {}
+
+/** One datagram that the engine was given, and what became of it. */
+export interface Case extends Arrived {
+  readonly message: Parsed | undefined;
+  readonly atMs: number;
+  /** The slot that its trace has now. */
+  slot: number;
+  outcome: 'open' | 'dropped' | 'replied' | 'relayed' | 'relayed and replied';
+  /** NO_SPACE Replies before the last message. */
+  parts: number;
+  /** Standard Response Blocks that those carried, and that the datagram said had gone back before. */
+  returned: number;
+  /** What left because of it. */
+  outOctets: number;
+  /** When a Request left for which the slot is kept. */
+  relayedMs: number;
+}
+
+export interface Limits {
+  readonly replyTimeoutMs: number;
+  readonly relayedLimit: number;
+  readonly queries: { readonly perSecond: number; readonly burst: number };
+  readonly requests: { readonly perSecond: number; readonly burst: number };
+}
+
+/** A host that does not answer ARP is reported after three seconds; a relayed Request is kept a little longer. */
+const RELAYED_MS = 4000;
+
+export class Invariants {
+  readonly cases: Case[] = [];
+  readonly #policy: Policy;
+  readonly #limits: Limits;
+  readonly #rules: MessageRules;
+  /** Slots of the engine's, and whose they are. */
+  readonly #owners = new Map<number, Case>();
+  readonly #lent = new Map<number, Uint8Array>();
+  /** Slots that the engine took by itself, oldest first: each for the next split. */
+  readonly #taken: number[] = [];
+  #departing: { readonly transmit: Transmit; readonly octets: Uint8Array; readonly own: Case } | undefined;
+
+  constructor(policy: Policy, limits: Limits, rules: MessageRules) {
+    this.#policy = policy;
+    this.#limits = limits;
+    this.#rules = rules;
+  }
+
+  received(slot: number, arrived: Arrived, atMs: number): void {
+    const message = parse(arrived.octets);
+    const own: Case = {
+      ...arrived,
+      message,
+      atMs,
+      slot,
+      outcome: 'open',
+      parts: 0,
+      returned: message?.returned ?? 0,
+      outOctets: 0,
+      relayedMs: Number.POSITIVE_INFINITY,
+    };
+    this.cases.push(own);
+    this.#owners.set(slot, own);
+  }
+
+  /** The engine took a free slot: a trace goes on there. */
+  took(slot: number): void {
+    this.#taken.push(slot);
+  }
+
+  /** @param octets a copy of what is to be sent */
+  sends(transmit: Transmit, octets: Uint8Array): void {
+    this.expectNoneDeparting();
+    const own = this.#owners.get(transmit.slot);
+    check(own !== undefined, `sends from slot ${transmit.slot}, which no datagram has`);
+    check(!this.#lent.has(transmit.slot), `sends from slot ${transmit.slot}, which the port has`);
+    this.#lent.set(transmit.slot, octets);
+    this.#departing = { transmit, octets, own };
+  }
+
+  /** The note behind each `send` says what kind it was. */
+  notes({ event, client, queryId }: Note, nowMs: number): void {
+    if (event !== 'replied' && event !== 'relayed' && event !== 'split') return;
+    const departing = this.#departing;
+    check(departing !== undefined, `notes ${event} without sending`);
+    this.#departing = undefined;
+    const { transmit, octets, own } = departing;
+    const because = reasonForSilence(own, this.#policy);
+    check(because === undefined && own.message !== undefined, `answers a datagram, although ${because}`);
+    check(isSame(client, own.message.client) && queryId === own.message.queryId, 'notes another client');
+    const departed: Departed = { kind: event, transmit, octets, message: own.message, own };
+    const standard = this.#rules.check(departed, this.#policy);
+    this.#account(departed, standard, nowMs);
+  }
+
+  /** @returns the case, which is at its end */
+  drops({ slot, sender, reason }: Drop): Case {
+    const own = this.#owners.get(slot);
+    check(own !== undefined && own.slot === slot, `drops slot ${slot}, which no datagram has`);
+    check(own.outcome === 'open', `drops (${reason}) what was ${own.outcome}`);
+    check(own.parts === 0, `drops (${reason}) a trace of which a part was sent`);
+    check(isSame(sender, own.sender), 'names another sender of what it drops');
+    own.outcome = 'dropped';
+    this.#owners.delete(slot);
+    return own;
+  }
+
+  releases(slot: number): void {
+    const own = this.#owners.get(slot);
+    check(own !== undefined, `releases slot ${slot}, which it does not have`);
+    check(!this.#lent.has(slot), `releases slot ${slot}, which the port has`);
+    check(own.outcome !== 'open' || own.slot !== slot, `releases slot ${slot} without a word about its datagram`);
+    this.#owners.delete(slot);
+  }
+
+  /** The port is done. @param octets as they are now */
+  givenBack(slot: number, octets: Uint8Array): void {
+    const lent = this.#lent.get(slot);
+    check(
+      lent !== undefined && isSame(lent, octets.subarray(0, lent.length)),
+      `writes to slot ${slot} while the port has it`,
+    );
+    this.#lent.delete(slot);
+  }
+
+  isEngines(slot: number): boolean {
+    return this.#owners.has(slot) || this.#taken.includes(slot);
+  }
+
+  /** What holds whenever the engine has nothing more to say. */
+  rest(nowMs: number): void {
+    this.expectNoneDeparting();
+    check(this.#taken.length === 0, 'took a slot and did not use it');
+    let relayed = 0;
+    for (const own of this.cases) {
+      if (own.outcome === 'open') {
+        const waited = nowMs - own.atMs;
+        check(waited < this.#limits.replyTimeoutMs / 2, `has said nothing for ${waited} ms`);
+        check(this.#owners.get(own.slot) === own, 'has forgotten a datagram');
+      }
+      if (own.outcome === 'relayed' && this.#owners.get(own.slot) === own && !this.#lent.has(own.slot)) {
+        relayed++;
+        check(nowMs - own.relayedMs < RELAYED_MS, `keeps a Request for ${nowMs - own.relayedMs} ms`);
+      }
+    }
+    check(relayed <= this.#limits.relayedLimit, `keeps ${relayed} Requests`);
+    for (const [slot, own] of this.#owners) {
+      const isWanted = this.#lent.has(slot) || (own.slot === slot && ['open', 'relayed'].includes(own.outcome));
+      check(isWanted, `keeps slot ${slot}, which is of no use any more`);
+    }
+  }
+
+  expectNoneDeparting(): void {
+    check(this.#departing === undefined, 'sends without a note');
+  }
+
+  /** Slots that are not free. */
+  get slotCount(): number {
+    return this.#owners.size;
+  }
+
+  #account({ kind, transmit, octets, message, own }: Departed, standard: number, nowMs: number): void {
+    const before = own.outcome;
+    if (kind === 'relayed') {
+      check(before === 'open', `relays what was ${before}`);
+      own.outcome = 'relayed';
+      own.relayedMs = nowMs;
+    } else if (kind === 'replied') {
+      check(before === 'open' || before === 'relayed', `replies to what was ${before}`);
+      own.outcome = before === 'open' ? 'replied' : 'relayed and replied';
+    } else {
+      check(before === 'open', `splits what was ${before}`);
+      own.returned = standard + (own.parts === 0 ? message.returned : own.returned);
+      own.parts++;
+      const next = this.#taken.shift();
+      check(next !== undefined, 'splits without another slot');
+      own.slot = next;
+      this.#owners.set(next, own);
+    }
+    if (own.outOctets === 0) this.#checkRate(own, message);
+    own.outOctets += octets.length;
+    this.#rules.checkAmount(own, message, transmit);
+  }
+
+  /** RFC 8487 §4.1.1 duplicates; §9.5 limits. For what is answered, in the order in which it came. */
+  #checkRate(own: Case, { type, client, queryId }: Parsed): void {
+    const isQuery = type === 1;
+    const { perSecond, burst } = isQuery ? this.#limits.queries : this.#limits.requests;
+    let count = 1;
+    for (const other of this.cases.slice(0, this.cases.indexOf(own)).reverse()) {
+      if (other.message === undefined || other.outOctets === 0 || other.message.type !== type) continue;
+      const isOfSame = isQuery ? isSame(other.message.client, client) : isSame(other.sender, own.sender);
+      if (!isOfSame) continue;
+      count++;
+      const elapsedMs = own.atMs - other.atMs;
+      check(count <= burst + (elapsedMs * perSecond) / 1000 + 0.01, `answers ${count} in ${elapsedMs} ms`);
+      const isDuplicate = isQuery && other.message.queryId === queryId && elapsedMs < this.#limits.replyTimeoutMs;
+      check(!isDuplicate, `answers a Query again after ${elapsedMs} ms`);
+    }
+  }
+}
+
+export function check(isSo: boolean, otherwise: string): asserts isSo {
+  if (!isSo) throw new Violation(otherwise);
+}
