@@ -193,7 +193,7 @@ export function repeatedRouter(hops: readonly HopBlock[]): HopBlock | undefined 
   return undefined;
 }
 
-/** Whether the trace would have gone on, had the Query asked for more routers; not without an upstream router, RFC 8487 §5.8.3. */
+/** Whether the trace would have gone on, had the Query asked for more: not without an upstream router, RFC 8487 §5.8.3. */
 export function isAtHopLimit(hops: readonly HopBlock[]): boolean {
   const last = hops.at(-1);
   if (last === undefined || isFatal(codeOf(last)) || upstreamOf(last) === undefined) return false;

@@ -1,7 +1,8 @@
 /**
  * The fields of a Standard Response Block from what is known, in both shapes: IPv4 names interfaces by address
  * (RFC 8487 §3.2.4), IPv6 by interface ID with the router's own Local Address (§3.2.5). Writes octets, decides nothing
- * of the protocol (what is to be in a block: §4.3.3). What is not known stays as the RFC says: counts all ones, interfaces 0, masks 127 / 255.
+ * of the protocol (what is to be in a block: §4.3.3). What is not known stays as the RFC says: counts all ones,
+ * interfaces 0, masks 127 / 255.
  */
 import { UNKNOWN_COUNT } from '../../proto/field.ts';
 import { STANDARD_RESPONSE_BLOCK, standardResponseBlockV4, standardResponseBlockV6 } from '../../proto/mtrace2.ts';

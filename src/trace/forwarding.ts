@@ -1,7 +1,8 @@
 /**
  * Which state a router would forward by: the look-up of RFC 8487 §4.2.2 (4), on a state that was read, in its order:
  * source-specific state, else group state and the way to the RP, else the path that a join to the source would take.
- * The last is what an RP is asked for with no group (§6.1). Nothing is instantiated anywhere: a path without a row is the "phantom" that the RFC speaks of.
+ * The last is what an RP is asked for with no group (§6.1). Nothing is instantiated anywhere: a path without a row is the
+ * "phantom" that the RFC speaks of.
  */
 import { UNKNOWN_COUNT } from '../../proto/field.ts';
 import {

@@ -1,7 +1,8 @@
 /**
  * Hiding Information, RFC 8487 §4.6: what a block would tell of the links between our own routers is all ones, for clients
- * that may not know, and the code is INFO_HIDDEN (§3.2.4). What is at the border stays, so that routers beyond it go on as ever: the Outgoing Interface of the
- * router that the Request entered by, and Incoming Interface and upstream router of the one that it leaves by.
+ * that may not know, and the code is INFO_HIDDEN (§3.2.4). What is at the border stays, so that routers beyond it go on as
+ * ever: the Outgoing Interface of the router that the Request entered by, and Incoming Interface and upstream router of the
+ * one that it leaves by.
  */
 import { STANDARD_RESPONSE_BLOCK, standardResponseBlockV4, standardResponseBlockV6 } from '../../proto/mtrace2.ts';
 import { ForwardingCode } from '../../proto/registry.ts';

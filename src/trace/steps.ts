@@ -190,8 +190,8 @@ function hopsAreLeft({ memory, message }: Hop): boolean {
 }
 
 /**
- * The interface that the question names, RFC 8487 §2.1. For a stand-in: the one on the client's subnet, else the one that owns the
- * address, else the only one that the route forwards to; else unknown, and then the block says 0.
+ * The interface that the question names, RFC 8487 §2.1. For a stand-in: the one on the client's subnet, else the one that
+ * owns the address, else the only one that the route forwards to; else unknown, and then the block says 0.
  */
 function outgoingInterface(
   { state, outgoingHint }: Hop,

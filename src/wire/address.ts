@@ -114,8 +114,8 @@ export function isMulticast(address: Address): boolean {
 }
 
 /**
- * Whether a host can have it, as the client of a trace must (RFC 8487 §3.2.1, §5.5): not multicast, not unspecified, and in IPv4 neither of 0.0.0.0/8 nor of 240.0.0.0/4, where
- * the limited broadcast is. Loopback and link-local addresses are unicast.
+ * Whether a host can have it, as the client of a trace must (RFC 8487 §3.2.1, §5.5): not multicast, not unspecified, and
+ * in IPv4 neither of 0.0.0.0/8 nor of 240.0.0.0/4, where the limited broadcast is. Loopback and link-local addresses are unicast.
  */
 export function isUnicast(address: Address): boolean {
   if (isMulticast(address) || isAllZeros(address)) return false;

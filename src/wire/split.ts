@@ -21,8 +21,7 @@ export function continuationOctets({ view }: Memory, message: Message): number {
 
 /**
  * Writes the new Request at `base`, in `continuationOctets` of free memory: the header, the Extended Query Blocks (RFC 8487
- * §3.2.7), the
- * last Standard Response Block, and the number of all those before it.
+ * §3.2.7), the last Standard Response Block, and the number of all those before it.
  */
 export function writeContinuation(memory: Memory, message: Message, base: number): Message {
   const { octets, view } = memory;

@@ -1,8 +1,8 @@
 /**
  * Framing: is this datagram an Mtrace2 message? Lengths, multiples of four, the types and order of TLVs, and nothing
  * else; who may send it and what it asks for is verify/'s concern. After `checkMessage` no accessor of proto/mtrace2.ts
- * can fail on the octets from `base` to `end`. RFC 8487 §3, §3.1, §3.2, §4.1; of the blocks §3.2.4 to §3.2.7 the lengths,
- * and MBZ of §3.2.4, §3.2.5 is not looked at
+ * can fail on the octets from `base` to `end`. RFC 8487 §3, §3.1, §3.2, §4.1; the blocks: §3.2.4, §3.2.5, §3.2.6, §3.2.7,
+ * of which MBZ is not looked at.
  */
 import type { AnyField } from '../../proto/field.ts';
 import {
