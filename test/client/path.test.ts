@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ForwardingCode } from '../../proto/registry.ts';
 import { endingOf, hopsOf, isIncomplete, type Reply } from '../../src/client/collate.ts';
 import { headline, printPath } from '../../src/client/path.ts';
 import type { Snapshot } from '../../src/router/snapshot.ts';
@@ -102,14 +103,24 @@ describe('the path as text', () => {
     expect(text).toContain("reached the source's router.");
   });
 
+  test('every code that says something is explained', () => {
+    const reply = traced(4, SOURCE[4], SSM_GROUP[4]);
+    const { NO_ERROR: _, REACHED_RP: __, ...codes } = ForwardingCode;
+    for (const [name, code] of Object.entries(codes)) {
+      changed(reply, 4, (octets) => octets.set([code], V4.code));
+      expect(printPath([reply], options(4, SOURCE[4]))).toMatch(new RegExp(`\\nrouter 10.12.0.1: ${name} \\([a-z]`));
+    }
+  });
+
   test('a code that no registry has', () => {
     const reply = changed(traced(4, SOURCE[4], SSM_GROUP[4]), 4, (octets) => octets.set([0x82], V4.code));
     expect(printPath([reply], options(4, SOURCE[4]))).toContain('\nrouter 10.12.0.1: 0x82\n');
   });
 
   test('fits 80 columns with any code, IPv4 and no names', () => {
+    const reply = traced(4, SOURCE[4], SSM_GROUP[4]);
     for (let code = 0; code < 256; code++) {
-      const reply = changed(traced(4, SOURCE[4], SSM_GROUP[4]), 3, (octets) => octets.set([code], V4.code));
+      changed(reply, 3, (octets) => octets.set([code], V4.code));
       for (const line of printPath([reply], options(4, SOURCE[4])).split('\n')) {
         expect(line.length, line).toBeLessThanOrEqual(80);
       }
@@ -246,6 +257,13 @@ describe('how a trace ended (RFC 8487 §5.8)', () => {
   ] as const)('%s', (ending, replies) => {
     expect(endingOf(replies)).toBe(ending);
   });
+});
+
+test('a code with the high bit set is fatal, though the router is next to the source (RFC 8487 §5.8.2)', () => {
+  const ending = (code: number) =>
+    endingOf([changed(traced(4, SOURCE[4], SSM_GROUP[4]), 4, (octets) => octets.set([code], V4.code))]);
+  expect([0x80, 0x83, 0xff].map(ending)).toEqual(Array(3).fill('ended-before'));
+  expect([0x02, 0x04, 0x7f].map(ending)).toEqual(Array(3).fill('reached-source'));
 });
 
 test('Replies in pieces are one path; NO_SPACE says that more will come (RFC 8487 §5.9)', () => {

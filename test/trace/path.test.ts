@@ -363,8 +363,8 @@ describe('who is the last hop (src/README.md)', () => {
   test('nobody: WRONG_LAST_HOP and an otherwise empty block; silence when asked by multicast (RFC 8487 §4.1.1)', () => {
     const driver = new EngineDriver({ snapshots: ALL });
     driver.deliver(query('192.0.2.77', SOURCE[4], SSM_GROUP[4]), '192.0.2.77');
-    const { blocks } = onlyReply(driver);
-    expect(blocks).toHaveLength(1);
+    const { blocks, to } = onlyReply(driver);
+    expect([to, blocks.length]).toEqual(['192.0.2.77 40000', 1]);
     const {
       type,
       typeName,
@@ -450,6 +450,19 @@ describe('who is the last hop (src/README.md)', () => {
     driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4], { hops: 1 }), RECEIVER[4]);
     expect(onlyReply(driver).blocks).toMatchObject([
       { incomingInterfaceAddress: '10.34.0.4', outgoingInterfaceAddress: '10.4.0.4', outputPacketCount: '80000' },
+    ]);
+  });
+
+  test('a router that numbered its interfaces anew and does not forward to the one that was asked says so of that one', () => {
+    const routes = renumbered.routes?.map((row) => ({
+      ...row,
+      outgoing: [{ index: 1, state: 'forwarding' as const }],
+    }));
+    const driver = new EngineDriver({ snapshots: [{ ...renumbered, routes: routes ?? [] }, ...ALL.slice(1)] });
+    driver.domain.learn('r4', [...stateOf(labSnapshot(4)).interfaces.values()]);
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]), RECEIVER[4]);
+    expect(onlyReply(driver).blocks).toMatchObject([
+      { outgoingInterfaceAddress: '10.4.0.4', outputPacketCount: '80000', forwardingCodeName: 'WRONG_IF' },
     ]);
   });
 
