@@ -77,6 +77,11 @@ function odd(): Snapshot {
       row(6, { upstream: family === 4 ? '169.254.0.9' : 'fe80::9', outgoing: [{ index: 1, state: 'notForwarding' }] }),
       row(7, { upstream: family === 4 ? '224.0.0.13' : 'ff02::d' }),
       row(8, { incoming: 5, upstream: far, sourcePrefixLength: family === 4 ? 24 : 64 }),
+      // The row of the source has nobody downstream; the group's has, on another interface than it comes in on.
+      row(10, { outgoing: [] }),
+      row(10, { source: null, upstream: far }),
+      // Both are several: of routers (anycast), of interfaces of one (link-local).
+      row(11, { upstream: family === 4 ? '10.0.7.7' : 'fe80::a' }),
       row(9, { incoming: 1, multicastRoutingProtocol: 'igmpOnly', upstream: null }),
     ];
   });
@@ -87,7 +92,7 @@ function odd(): Snapshot {
       { index: 2, name: 'ppp', addresses: [], multicast: true, inMulticastPackets: '0' },
       { index: 3, name: 'up', addresses: ['10.10.0.1/24', 'fd00:10::1/64', 'fe80::1/64'], multicast: true, mtu: 9000 },
       { index: 4, name: 'off', addresses: ['10.11.0.1/24', 'fd00:11::1/64'], multicast: false },
-      { index: 4294967295, name: 'lo', addresses: ['10.0.9.9/32', 'fd00::99/128'], multicast: true },
+      { index: 4294967295, name: 'lo', addresses: ['10.0.9.9/32', '2001:db8:99::9/128'], multicast: true },
       { index: 5, name: 'lower', addresses: ['10.13.0.1/31', 'fe80::1/64'], multicast: true, mtu: 1280 },
     ],
     routes: [
@@ -100,6 +105,7 @@ function odd(): Snapshot {
         interface: 3,
         neighbor: family === 4 ? '10.10.0.8' : 'fe80::8',
       },
+      { prefix: family === 4 ? '10.10.0.0/24' : 'fd00:10::/64', interface: 3, neighbor: null },
       { prefix: family === 4 ? '10.11.0.0/24' : 'fd00:11::/64', interface: 4, neighbor: null },
       {
         prefix: family === 4 ? '198.51.100.0/24' : '2001:db8:51::/48',
@@ -108,14 +114,37 @@ function odd(): Snapshot {
       },
     ]),
     rps: [
-      { groups: '239.2.0.0/16', address: '10.0.9.9' },
+      { groups: '239.2.0.0/16', address: '10.0.9.9' }, // itself
       { groups: '239.3.0.0/16', address: '172.16.0.1' },
-      { groups: 'ff15::/16', address: 'fd00::99' },
+      { groups: '239.4.0.0/16', address: '10.10.0.50' }, // on its link
+      { groups: 'ff15::/16', address: '2001:db8:99::9' },
+      { groups: 'ff16::/16', address: 'fd00:10::50' },
     ],
     scopes: [
       { groups: '232.3.3.2/32', interface: 1 },
       { groups: 'ff3e::3:2/128', interface: 3 },
     ],
+  };
+}
+
+/** x1's neighbours, two of one kind: the same anycast address, and one of them with one link-local address everywhere. */
+function twin(n: 2 | 3): Snapshot {
+  const addresses = (link: number) => [`10.1${link}.0.${n}/24`, `fd00:1${link}::${n}/64`];
+  return {
+    name: `x${n}`,
+    interfaces: [
+      { index: 1, name: 'lo', addresses: ['10.0.7.7/32', 'fd00::77/128'], multicast: true },
+      { index: 2, name: 'down', addresses: [...addresses(0), ...(n === 2 ? ['fe80::a/64'] : [])], multicast: true },
+      { index: 3, name: 'up', addresses: [...addresses(5), ...(n === 2 ? ['fe80::a/64'] : [])], multicast: true },
+    ],
+    routes: families.map((family) => ({
+      group: `${ODD[family]}11`,
+      source: SOURCE[family],
+      incoming: 3,
+      upstream: null,
+      outgoing: [{ index: 2, state: 'forwarding' }],
+    })),
+    rpf: [{ prefix: '10.1.0.0/24', interface: 3, neighbor: '10.15.0.9' }],
   };
 }
 
@@ -127,6 +156,8 @@ export const SNAPSHOTS: readonly Snapshot[] = [
   looping(2),
   looping(3),
   odd(),
+  twin(2),
+  twin(3),
 ];
 export const STATES: readonly RouterState[] = SNAPSHOTS.map(stateOf);
 /** What a router says of itself after a restart: its interfaces are numbered anew, and their addresses went elsewhere. */

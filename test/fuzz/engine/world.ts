@@ -75,7 +75,7 @@ function oursRows(bits: number): { readonly index: number; readonly identity: Ro
   const isOut = (name: string) =>
     ((bits & Ours.WITHOUT_UPSTREAM) !== 0 && (name === 'r1' || name === 'r2')) ||
     ((bits & Ours.WITHOUT_LOOP) !== 0 && name.startsWith('c')) ||
-    ((bits & Ours.WITHOUT_ODD) !== 0 && name === 'x1') ||
+    ((bits & Ours.WITHOUT_ODD) !== 0 && name.startsWith('x')) ||
     ((bits & Ours.WITHOUT_SECOND_ON_LINK) !== 0 && name === 'r4b');
   return SNAPSHOTS.flatMap(({ name, interfaces }, index) => {
     if (isOut(name)) return [];
@@ -160,11 +160,13 @@ export const INTERESTING: readonly Address[] = [
   ...SENDERS,
   ...DESTINATIONS,
   ...[SOURCE[4], SOURCE[6], SSM_GROUP[4], SSM_GROUP[6], ASM_GROUP[4], ASM_GROUP[6], LOOPED[4], LOOPED[6]].map(address),
-  ...[1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((n) => [`${ODD[4]}${n}`, `${ODD[6]}${n}`]).map(address),
+  ...[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].flatMap((n) => [`${ODD[4]}${n}`, `${ODD[6]}${n}`]).map(address),
   ...SNAPSHOTS.flatMap((one) => one.interfaces.flatMap((own) => own.addresses.map((text) => prefix(text).address))),
   ...[
     '239.2.0.1',
     '239.3.0.1',
+    '239.4.0.1',
+    'ff16::1',
     '239.1.1.7',
     '239.1.1.32',
     '232.3.4.5',
