@@ -8,7 +8,12 @@ import { Secret } from './secret.ts';
 
 export function cautions(config: Config): Finding[] {
   const none = { path: ['routers'], what: 'no routers: no Query can be answered' };
-  return [...(config.routers.length === 0 ? [none] : []), ...exposedSecrets(config), ...unreachableFamilies(config)];
+  return [
+    ...(config.routers.length === 0 ? [none] : []),
+    ...exposedSecrets(config),
+    ...unreachableFamilies(config),
+    ...deafGateways(config),
+  ];
 }
 
 function exposedSecrets(config: Config): Finding[] {
@@ -20,6 +25,20 @@ function exposedSecrets(config: Config): Finding[] {
           : [],
       ),
     ),
+  );
+}
+
+/** RFC 8487 §4.5: what a gateway asks of somebody else's router has to come back to an address of this daemon. */
+function deafGateways(config: Config): Finding[] {
+  return config.routers.flatMap(({ name, gateway, standIn }, i) =>
+    gateway.length === 0 || standIn.length > 0
+      ? []
+      : [
+          {
+            path: ['routers', i, 'gateway'],
+            what: `${name} has no standIn: traces through it end with this daemon's routers`,
+          },
+        ],
   );
 }
 

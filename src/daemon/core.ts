@@ -16,7 +16,7 @@ import type { Answer, Ask, Now, Output } from '../trace/events.ts';
 import { READ_SHARE } from '../trace/questions.ts';
 import { Access } from '../verify/access.ts';
 import { GatewayQueries } from '../verify/gateway-queries.ts';
-import { type Address, formatAddress } from '../wire/address.ts';
+import { type Address, formatAddress, type Prefix } from '../wire/address.ts';
 import type { Counts } from './counts.ts';
 import { readersOf } from './readers.ts';
 
@@ -56,6 +56,7 @@ export class Core {
   readonly #reads: ReadonlyMap<string, RouterReads>;
   readonly #learning: NodeJS.Timeout;
   #hostLinks: readonly HostLink[];
+  #hostNetworks: readonly Prefix[];
   #timer: NodeJS.Timeout | undefined;
   #timerMs = Number.POSITIVE_INFINITY;
 
@@ -64,6 +65,7 @@ export class Core {
     this.#options = options;
     this.gatewayQueries = options.previous?.gatewayQueries ?? new GatewayQueries(config.replyTimeoutMs);
     this.#hostLinks = options.hostLinks();
+    this.#hostNetworks = this.#hostLinks.map(({ network }) => network);
     this.#domain = new Domain(
       config.routers.map(({ name, addresses = [], standIn, gateway }) => ({ name, addresses, standIn, gateway })),
       config.peers,
@@ -83,7 +85,7 @@ export class Core {
         requestNetworks: config.access.requests,
         prohibit: config.access.prohibit,
         hideFrom: config.access.hideFrom,
-        hostNetworks: () => this.#hostLinks.map(({ network }) => network),
+        hostNetworks: () => this.#hostNetworks,
         isOnRouterLink: (address) => this.#domain.isOnRouterLink(address),
         mayBeNeighbor: (address, index) => this.#domain.mayBeNeighbor(address, subnetsOn(this.#hostLinks, index)),
       }),
@@ -213,6 +215,7 @@ export class Core {
 
   #learnAll(): void {
     this.#hostLinks = this.#options.hostLinks();
+    this.#hostNetworks = this.#hostLinks.map(({ network }) => network);
     for (const [router, reads] of this.#reads) void this.#learn(router, reads);
   }
 

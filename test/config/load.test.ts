@@ -393,6 +393,15 @@ describe('what is probably not meant', () => {
     ]);
   });
 
+  it('a gateway that would never hear what it asks', () => {
+    const router = (more: string) =>
+      `routers: [{ name: gw, gateway: [10.0.0.0/8], ${more}readers: [{ kind: file, path: p }] }]\n`;
+    expect(loadGood(router('')).warnings).toEqual([
+      "c.yaml:1:32: routers[0].gateway: gw has no standIn: traces through it end with this daemon's routers",
+    ]);
+    expect(loadGood(router('standIn: [10.0.0.1], ')).warnings).toEqual([]);
+  });
+
   it('secrets in clear text or for everybody', () => {
     const folder = temporaryFolder();
     write(folder, 'id', 'KEY\n', 0o644);
