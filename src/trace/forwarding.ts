@@ -77,7 +77,7 @@ function sourceForwarding(state: RouterState, source: Address, group: Address): 
     outgoing: route.outgoing,
     packets: route.packets,
     pruneSent: route.pruneSent,
-    routingProtocol: route.routingProtocol || (rpf?.routingProtocol ?? 0),
+    routingProtocol: route.routingProtocol || (onLink?.routingProtocol ?? 0),
     multicastRoutingProtocol: route.multicastRoutingProtocol || (incoming?.multicastRoutingProtocol ?? 0),
     sourcePrefixLength: route.source?.length,
     isRp: false,

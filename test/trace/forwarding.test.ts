@@ -258,4 +258,13 @@ describe('protocols are the row’s; where it does not tell, the path’s and th
     expect(names(source, state({}, false))).toEqual([0, 0]);
     expect(names(source, state({ incoming: null }, false))).toEqual([0, 0]);
   });
+
+  test.each<[string, string | undefined, string | null, object]>([
+    ['(S,G)', S, S, toSource({ ...OF_PATH, interface: 4 })],
+    ['(*,G)', undefined, null, toRp({ ...OF_PATH, interface: 4 })],
+  ])('%s: not those of a path over another interface', (_name, source, rowSource, rpf) => {
+    const routes = [row({ source: rowSource, upstream: '10.34.0.9' })];
+    const state = { routes, rps: RPS, rpf: [rpf as ReturnType<typeof toSource>] };
+    expect(names(source, state)).toEqual([0, 0]);
+  });
 });
