@@ -34,7 +34,10 @@ export function writeOutgoing(hop: Hop, outgoing: InterfaceState | undefined): v
   if (outgoing === undefined) {
     // Known by address only: a router whose interfaces have not been read was named as somebody's upstream. (A stand-in
     // address need not be one of the router's.)
-    if (standInClient === undefined) put(memory, block, standardResponseBlockV4.f.outgoingInterfaceAddress, address);
+    const isUnread = hop.state.interfaces.size === 0;
+    if (standInClient === undefined && isUnread) {
+      put(memory, block, standardResponseBlockV4.f.outgoingInterfaceAddress, address);
+    }
     return;
   }
   const own = outgoing.addresses.find((prefix) => sameAddress(prefix.address, address))?.address;

@@ -198,16 +198,26 @@ function outgoingInterface(
   forwarding: Forwarding | undefined,
 ): InterfaceState | undefined {
   const { index, address, standInClient } = outgoingHint;
-  const interfaces = [...state.interfaces.values()];
-  const named = index === undefined ? undefined : state.interfaces.get(index);
+  const rows = forwarding?.outgoing ?? [];
+  // RFC 8487 §4.2.2: it is the one that the Request came in on. A loopback interface, by whose address a router may be known
+  // (an RP; any router on an unnumbered link), is on no link: no subnet, and no row has it.
+  const interfaces = [...state.interfaces.values()].filter(
+    (own) => hasSubnetOf(own, address) || rows.some((row) => row.interface.index === own.index),
+  );
+  const named = interfaces.find((own) => own.index === index);
   // After a restart the router may have numbered its interfaces anew: the index counts only where the address still is.
   if (named?.addresses.some((own) => sameAddress(own.address, address))) return named;
-  const forwards = forwarding?.outgoing?.flatMap((row) => (row.state === 'forwarding' ? [row.interface] : [])) ?? [];
+  const forwards = rows.flatMap((row) => (row.state === 'forwarding' ? [row.interface] : []));
   // One link-local address, or one that unnumbered interfaces borrow, may be on several: the route tells which is meant.
   const owners = interfaces.filter((own) => interfaceWithAddress([own], address) !== undefined);
   const owner = only(owners) ?? only(owners.filter((own) => forwards.some(({ index }) => index === own.index)));
   if (standInClient === undefined) return owner;
   return interfaceOnSubnet(interfaces, standInClient) ?? owner ?? (owners.length === 0 ? only(forwards) : undefined);
+}
+
+/** Whether somebody else may be on its link, by an address of this one's family. */
+function hasSubnetOf({ addresses }: InterfaceState, { length }: Address): boolean {
+  return addresses.some((own) => own.address.length === length && own.length < length * 8);
 }
 
 function only<T>(some: readonly T[]): T | undefined {

@@ -65,6 +65,20 @@ describe('a stand-in', () => {
     });
   });
 
+  test.each([
+    ['192.0.2.7', '10.0.0.4', { outgoingInterfaceAddress: '10.4.0.4' }],
+    ['2001:db8::7', 'fd00::4', { outgoingInterfaceId: 3 }],
+  ])(
+    'is never answered for the loopback interface that owns it: nothing comes in there (%s)',
+    (client, standIn, out) => {
+      expect(standInBlock(client, R4, { standIn })).toMatchObject({ ...out, forwardingCodeName: 'NO_ERROR' });
+      expect(standInBlock(client, { ...R4, routes: [] }, { standIn })).toMatchObject({
+        outputPacketCount: null,
+        forwardingCodeName: 'NO_ERROR',
+      });
+    },
+  );
+
   test.each<[string, Snapshot, string, number]>([
     ['the only one that the route forwards to', withRouteTo(-2, 3), '10.4.0.4', 3],
     ['none of several', withRouteTo(1, 3), '0.0.0.0', 0],

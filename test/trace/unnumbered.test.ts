@@ -101,3 +101,41 @@ describe('IPv6', () => {
     expect(r4).toMatchObject({ incomingInterfaceId: 2, remoteAddress: 'fe80::3:3' });
   });
 });
+
+describe('a link without addresses, whose routers know each other by their loopback addresses', () => {
+  /** r4 and r3 with nothing on the link between them. */
+  const bare = (n: 3 | 4, index: number, rows: Snapshot['routes'] = labSnapshot(n).routes): Snapshot => ({
+    ...labSnapshot(n),
+    interfaces: labSnapshot(n).interfaces.map((one) => (one.index === index ? { ...one, addresses: [] } : one)),
+    ...(rows && { routes: rows }),
+  });
+  const toLoopback =
+    R4.routes?.map((row) => (row.group === SSM_GROUP[4] ? { ...row, upstream: '10.0.0.3' } : row)) ?? [];
+  const blockOfR3 = (changes: Partial<DriverOptions> = {}, multicast = true) => {
+    const r3 = bare(3, 3);
+    const interfaces = r3.interfaces.map((one) => (one.index === 1 ? { ...one, multicast } : one));
+    const driver = new EngineDriver({ snapshots: [bare(4, 2, toLoopback), { ...r3, interfaces }], ...changes });
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4], { hops: 2 }), RECEIVER[4]);
+    return driver.sent[0]?.blocks[1];
+  };
+
+  test.each([[true], [false]])(
+    'nothing came in by the loopback interface, multicast there or not (%s)',
+    (multicast) => {
+      expect(blockOfR3({}, multicast)).toMatchObject({
+        incomingInterfaceAddress: '10.23.0.3',
+        outgoingInterfaceAddress: '0.0.0.0',
+        forwardingCodeName: 'NO_ERROR',
+      });
+    },
+  );
+
+  test('whose router cannot be read, but was before', () => {
+    expect(blockOfR3({ broken: ['r3'] })).toMatchObject({
+      outgoingInterfaceAddress: '0.0.0.0',
+      outputPacketCount: null,
+      forwardingTtl: 0,
+      forwardingCodeName: 'FATAL_ERROR',
+    });
+  });
+});
