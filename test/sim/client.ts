@@ -1,0 +1,105 @@
+/** The client: one Query out, Replies in, joined by the product's own rules (src/client/collate.ts). Ends by time at the latest. */
+import { type Ending, endingOf, hopsOf, isIncomplete, type Reply } from '../../src/client/collate.ts';
+import { verifyReply } from '../../src/verify/reply.ts';
+import { parseAddress } from '../../src/wire/address.ts';
+import { emitQuery } from '../../src/wire/emit.ts';
+import { messageToJson, type TlvJson } from '../../src/wire/print.ts';
+import { checkMessage, emptyMessage, type Memory, memoryOf } from '../../src/wire/view.ts';
+import type { Network } from './model.ts';
+import { type Delivery, Wire } from './network.ts';
+
+const TIMEOUT_MS = 10_000;
+const CLIENT_PORT = 40_000;
+const MTRACE2_PORT = 33435;
+
+export interface Shown {
+  /** Standard Response Blocks by their place on the path, from 1. */
+  readonly hops: ReadonlyMap<number, TlvJson>;
+  /** The same, in the pieces they came in. */
+  readonly replies: readonly (readonly TlvJson[])[];
+  readonly ending: Ending;
+  readonly isIncomplete: boolean;
+  /** Virtual time from the Query to the end. */
+  readonly tookMs: number;
+}
+
+export class SimulatedClient {
+  readonly #network: Network;
+  readonly #wire: Wire;
+  readonly #query: Memory;
+  readonly #replies: Reply[] = [];
+  #endMs: number | undefined;
+  /** Replies that were not the first of their kind, or came too late. */
+  late = 0;
+
+  constructor(network: Network, wire: Wire) {
+    this.#network = network;
+    this.#wire = wire;
+    this.#query = emitQuery({
+      hops: network.query.hops,
+      multicastAddress: network.target === 'source' ? undefined : parseAddress(network.group)!,
+      sourceAddress: network.target === 'group' ? undefined : parseAddress(network.source)!,
+      clientAddress: parseAddress(network.client)!,
+      queryId: network.seed & 0xffff,
+      clientPort: CLIENT_PORT,
+    });
+  }
+
+  ask(destination: string): void {
+    this.#wire.send({
+      sender: 'client',
+      source: this.#network.client,
+      sourcePort: CLIENT_PORT,
+      destination,
+      destinationPort: MTRACE2_PORT,
+      hopLimit: destination.startsWith('224.') || destination.startsWith('ff02') ? 1 : 64,
+      octets: this.#query.octets,
+      link: undefined,
+    });
+    this.#wire.after(TIMEOUT_MS, () => {
+      this.#endMs ??= this.#wire.ms;
+    });
+  }
+
+  receive({ datagram }: Delivery): void {
+    const { octets } = datagram;
+    const memory = memoryOf(octets);
+    const message = emptyMessage();
+    if (datagram.destinationPort !== CLIENT_PORT) throw new Error(`a Reply to port ${datagram.destinationPort}`);
+    const fault = checkMessage(memory.view, 0, octets.length, message) ?? verifyReply(this.#query, memory, message);
+    if (fault !== undefined || message.droppedOctets > 0)
+      throw new Error(`the client got no Reply to its Query: ${fault}`);
+    const isKnown = this.#replies.some((known) => Buffer.compare(known.memory.octets, octets) === 0);
+    if (isKnown || this.#endMs !== undefined) {
+      this.late++;
+      return;
+    }
+    this.#replies.push({ memory, message });
+    if (!isIncomplete(this.#replies)) this.#endMs = this.#wire.ms;
+  }
+
+  get shown(): Shown {
+    const json = new Map<Reply, readonly TlvJson[]>();
+    for (const reply of this.#replies) {
+      const { blocks } = messageToJson(reply.memory, reply.message, Wire.startUnixMs);
+      json.set(
+        reply,
+        blocks.filter(({ typeName }) => typeName === 'STANDARD_RESPONSE_BLOCK'),
+      );
+    }
+    const hops = hopsOf(this.#replies);
+    const seen = new Map<Reply, number>();
+    const numbered = hops.map((hop): [number, TlvJson] => {
+      const nth = seen.get(hop.reply) ?? 0;
+      seen.set(hop.reply, nth + 1);
+      return [hop.number, json.get(hop.reply)![nth]!];
+    });
+    return {
+      hops: new Map(numbered),
+      replies: [...json.values()],
+      ending: endingOf(this.#replies),
+      isIncomplete: isIncomplete(this.#replies),
+      tookMs: this.#endMs ?? Number.POSITIVE_INFINITY,
+    };
+  }
+}

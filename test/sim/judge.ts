@@ -1,0 +1,136 @@
+/** What the client shows, held against the truth. */
+import type { TlvJson } from '../../src/wire/print.ts';
+import type { Shown } from './client.ts';
+import type { Network } from './model.ts';
+import { type Hop, truthOf } from './truth.ts';
+import { codeFields } from './verdict.ts';
+
+/** Octets of header, block and "# of the returned blocks"; of IP and UDP; the least and the most MTU. */
+const SIZES = {
+  4: { header: 20, block: 52, returned: 8, ip: 28, least: 576, most: 1500 },
+  6: { header: 56, block: 80, returned: 8, ip: 48, least: 1280, most: 1280 },
+} as const;
+
+interface Place {
+  /** From 1. */
+  readonly number: number;
+  readonly hop: Hop;
+  /** Octets of the message with this block. */
+  readonly octets: number;
+}
+
+export interface Judgement {
+  /** `undefined`: what is shown is right. */
+  readonly fault: string | undefined;
+  /** Whether the whole trace is shown, up to its end. */
+  readonly isWhole: boolean;
+  /** Whether behind its last hop there is nothing. */
+  readonly isEnd: boolean;
+  /** Whether there should be no Reply, or none after those of NO_SPACE. */
+  readonly isSilence: boolean;
+}
+
+/**
+ * @param mayMiss with loss: hops that are not shown are no fault, wrong ones are
+ */
+export function judgeShown(network: Network, shown: Shown, mayMiss: boolean): Judgement {
+  const search = new Search(network, shown, mayMiss);
+  const alternatives = truthOf(network);
+  const last = Math.max(0, ...shown.hops.keys());
+  if (alternatives.length === 0) {
+    const fault = last === 0 ? undefined : 'an answer where there should be silence';
+    return { fault, isWhole: false, isEnd: false, isSilence: true };
+  }
+  if (mayMiss && last === 0) return { fault: undefined, isWhole: false, isEnd: false, isSilence: false };
+  const { header, block } = SIZES[network.family];
+  const isRight = alternatives.some((hop) => search.matches({ number: 1, hop, octets: header + block }, 0));
+  const { farthest, isWhole, isEnd, isSilence } = search;
+  return { fault: isRight ? undefined : farthest, isWhole: isRight && isWhole, isEnd, isSilence };
+}
+
+class Search {
+  readonly #network: Network;
+  readonly #shown: Shown;
+  readonly #mayMiss: boolean;
+  readonly #last: number;
+  #depth = -1;
+  farthest = 'nothing was compared';
+  isWhole = false;
+  isEnd = false;
+  isSilence = false;
+
+  constructor(network: Network, shown: Shown, mayMiss: boolean) {
+    this.#network = network;
+    this.#shown = shown;
+    this.#mayMiss = mayMiss;
+    this.#last = Math.max(0, ...shown.hops.keys());
+  }
+
+  /** @param returned blocks that have gone back before this message */
+  matches(place: Place, returned: number): boolean {
+    const { number, hop } = place;
+    const actual = this.#shown.hops.get(number);
+    if (actual === undefined && !this.#mayMiss && number <= this.#last) return this.#fail(number, 'is missing');
+    if (actual !== undefined) {
+      const difference = differenceOf(actual, hop.fields);
+      if (difference !== undefined) return this.#fail(number, difference);
+    }
+    // Nothing more is shown: was it to be expected?
+    return hop.onward.some((way) => {
+      if (way === 'reply') return this.#ends(number, hop, hop.fields.forwardingCodeName as string);
+      if (way === 'fatal') return this.#ends(number, hop, 'FATAL_ERROR');
+      if (way === 'silence') return this.#isLost(number, returned);
+      return way().some((next) => this.#goesOn(place, next, returned));
+    });
+  }
+
+  #ends(number: number, hop: Hop, code: string): boolean {
+    if (!this.#hasCode(number, code)) return false;
+    if (this.#last > number) return this.#fail(number + 1, 'should not be there');
+    if (this.#last < number && !this.#mayMiss) return this.#fail(number, `is missing: ${code}`);
+    this.isWhole = this.#last === number && this.#shown.hops.size === number;
+    this.isEnd = hop.isEnd;
+    return true;
+  }
+
+  /** Only what went back before is shown. */
+  #isLost(number: number, returned: number): boolean {
+    this.isSilence = this.#last <= returned && (this.#mayMiss || this.#last === returned);
+    if (this.isSilence) return true;
+    return this.#fail(number, 'should be lost on the way');
+  }
+
+  #goesOn(place: Place, next: Hop, returned: number): boolean {
+    const { number, hop } = place;
+    if (this.#mayMiss && number > this.#last) return true;
+    const { header, block, returned: counter, ip, least, most } = SIZES[this.#network.family];
+    const mtu = Math.min(Math.max(next.mtu ?? most, least), most);
+    const isSplit = place.octets + block > mtu - ip;
+    const octets = isSplit ? header + block + counter : place.octets + block;
+    if (!this.#hasCode(number, isSplit ? 'NO_SPACE' : (hop.fields.forwardingCodeName as string))) return false;
+    return this.matches({ number: number + 1, hop: next, octets }, isSplit ? number : returned);
+  }
+
+  #hasCode(number: number, code: string): boolean {
+    const actual = this.#shown.hops.get(number);
+    if (actual === undefined || actual.forwardingCode === codeFields(code).forwardingCode) return true;
+    return this.#fail(number, `forwardingCode is ${actual.forwardingCodeName}, not ${code}`);
+  }
+
+  /** Of all alternatives, the one that came farthest tells best what is wrong. */
+  #fail(number: number, why: string): false {
+    if (number > this.#depth) {
+      this.#depth = number;
+      this.farthest = `hop ${number}: ${why}`;
+    }
+    return false;
+  }
+}
+
+function differenceOf(actual: TlvJson, expected: Hop['fields']): string | undefined {
+  const skipped = new Set(['forwardingCode', 'forwardingCodeName', 'queryArrivalTime', 'queryArrivalTimeUtc']);
+  const names = new Set([...Object.keys(actual), ...Object.keys(expected)]);
+  const wrong = [...names].filter((name) => !skipped.has(name) && actual[name] !== expected[name]);
+  if (wrong.length === 0) return undefined;
+  return wrong.map((name) => `${name} is ${actual[name]}, not ${expected[name]}`).join('; ');
+}

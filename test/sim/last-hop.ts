@@ -1,0 +1,32 @@
+/** Which router on the client's link has to answer. RFC 8487 §4.1.1 */
+import { type Interface, interfaceOn, type Network, type Router, usedState } from './model.ts';
+
+/**
+ * Those with multicast on the client's link; of these the one that forwards the group onto it; if nobody does, the one that
+ * would: the PIM designated router, by the highest address. `undefined`: nobody.
+ */
+export function properLastHop(network: Network): Router | undefined {
+  const members = network.links[network.clientLink]!.members.map((id) => network.routers[id]!);
+  const able = members.filter((router) => interfaceOn(router, network.clientLink)!.multicast);
+  // A daemon does not know of a router that it cannot read, whether it forwards.
+  const isRead = (router: Router) => router.speaker.kind !== 'daemon' || router.readable === 'yes';
+  const forwards = (router: Router) =>
+    isRead(router) && usedState(network.target, router)?.state?.outgoing.get(network.clientLink) === 'forwarding';
+  const forwarding = network.target === 'source' ? [] : able.filter(forwards);
+  const host = (router: Router) => hostOf(interfaceOn(router, network.clientLink)!);
+  return (forwarding.length > 0 ? forwarding : able).toSorted((a, b) => host(b) - host(a))[0];
+}
+
+/** On the client's link all prefixes are /24 or /64 and hosts are small: the last part orders them. */
+function hostOf({ address }: Interface): number {
+  const last = address!.split(/[.:]/).at(-1)!;
+  return address!.includes(':') ? Number.parseInt(last, 16) : Number(last);
+}
+
+/** The only interface that the row forwards to. */
+export function onlyForwarding(network: Network, router: Router): Interface | undefined {
+  if (router.speaker.kind === 'daemon' && router.readable !== 'yes') return undefined;
+  const rows = [...(usedState(network.target, router)?.state?.outgoing ?? [])];
+  const links = rows.flatMap(([link, state]) => (state === 'forwarding' ? [link] : []));
+  return links.length === 1 ? interfaceOn(router, links[0]) : undefined;
+}

@@ -1,0 +1,34 @@
+/** Datagrams are lost, doubled and late: what the client shows may have holes, and is never wrong; all ends, all slots come back. */
+import fc from 'fast-check';
+import { describe, test } from 'vitest';
+import { lossyFault } from './faults.ts';
+import { property } from './runs.ts';
+import { knobs } from './topology.ts';
+
+const share = fc.constantFrom(0, 0.05, 0.15, 0.3);
+const faults = fc.record({ loss: share, duplication: share, reordering: share });
+/** Few: then datagrams are lost in daemons, too. */
+const slots = fc.integer({ min: 1, max: 8 });
+
+describe.each([4, 6] as const)('IPv%i', (family) => {
+  const only = { family: fc.constant(family) };
+  const check = ([one, wire, some]: [Parameters<typeof lossyFault>[0], Parameters<typeof lossyFault>[1], number]) =>
+    lossyFault(one, wire, some);
+
+  test('any network', () => {
+    property(120, fc.tuple(knobs(only), faults, slots), check);
+  });
+
+  test('a long path, in many Replies', () => {
+    const long = knobs({
+      ...only,
+      shape: fc.constantFrom('chain', 'tree'),
+      size: fc.integer({ min: 30, max: 90 }),
+      hasSmallMtu: fc.constant(true),
+      troubles: fc.constant([]),
+      hops: fc.constant(255),
+      isMixed: fc.constant(false),
+    });
+    property(12, fc.tuple(long, faults, slots), check);
+  });
+});

@@ -1,0 +1,114 @@
+/**
+ * A router that speaks Mtrace2 itself, by RFC 8487 §4 and nothing else: no proxying, no peers, no reading over a wire. It
+ * knows its own place in the network (verdict.ts) and writes octets with its own encoder (native-octets.ts).
+ */
+import { properLastHop } from './last-hop.ts';
+import { interfaceOn, LOOPBACK, type Network, type Parent, type Router } from './model.ts';
+import {
+  blockOctets,
+  joined,
+  type NativeMessage,
+  QUERY,
+  REPLY,
+  REQUEST,
+  returnedOctets,
+  takeApart,
+} from './native-octets.ts';
+import type { Delivery, Wire } from './network.ts';
+import { codeFields, judge, neighborName, zeroBlock } from './verdict.ts';
+
+const MTRACE2_PORT = 33435;
+const HEADERS = { 4: 28, 6: 48 } as const;
+/** RFC 8487 §3 for IPv6. An IPv4 router with a longer MTU keeps to Ethernet's, because what is behind it may. */
+const MAX_MTU = { 4: 1500, 6: 1280 } as const;
+
+export class NativeRouter {
+  readonly #network: Network;
+  readonly #router: Router;
+  readonly #wire: Wire;
+  /** RFC 8487 §4.1.1: duplicates. */
+  readonly #queries = new Set<string>();
+
+  constructor(network: Network, router: Router, wire: Wire) {
+    this.#network = network;
+    this.#router = router;
+    this.#wire = wire;
+  }
+
+  receive({ datagram, link, hopLimit, isMulticast }: Delivery): void {
+    const message = takeApart(datagram.octets);
+    const { type, client, queryId } = message;
+    if (type === QUERY) {
+      const key = `${client} ${queryId}`;
+      if (this.#queries.has(key)) return;
+      this.#queries.add(key);
+      if (properLastHop(this.#network)?.id === this.#router.id) return this.#process(datagram.octets, message, link!);
+      // RFC 8487 §4.1.1
+      const block = blockOctets(this.#network.family, zeroBlock(this.#network.family, 'WRONG_LAST_HOP'), undefined);
+      if (!isMulticast) this.#reply(joined(datagram.octets, block), message);
+      return;
+    }
+    // RFC 8487 §4.2.1: from an adjacent router, with a block, and # Hops not used up; else silence.
+    if (type !== REQUEST || hopLimit !== 255 || link === undefined || message.blocks === 0) return;
+    if (message.blocks + message.returned >= message.hops) return;
+    this.#process(datagram.octets, message, link);
+  }
+
+  /** RFC 8487 §4.2.2 */
+  #process(received: Uint8Array, message: NativeMessage, link: number): void {
+    const { family } = this.#network;
+    const on = interfaceOn(this.#router, link);
+    const { fields, next, mtu } = judge(this.#network, this.#router, { on, address: on?.address });
+    const block = blockOctets(family, fields, this.#wire.unixMs);
+    const isLast = next === 'reply' || message.blocks + message.returned + 1 >= message.hops;
+    const limit = Math.min(isLast ? MAX_MTU[family] : (mtu ?? MAX_MTU[family]), MAX_MTU[family]) - HEADERS[family];
+    let octets = joined(received, block);
+    if (octets.length > limit && message.blocks > 0) {
+      // RFC 8487 §4.3.3: what was received goes back, and a new Request begins with this block.
+      const back = received.slice();
+      back[message.lastBlock + block.length - 1] = codeFields('NO_SPACE').forwardingCode as number;
+      this.#reply(back, message);
+      octets = joined(message.head, block, returnedOctets(message.blocks + message.returned));
+    }
+    if (isLast) this.#reply(octets, message);
+    else this.#forward(octets, next);
+  }
+
+  /** RFC 8487 §4.3 */
+  #forward(octets: Uint8Array, { link, from }: Parent): void {
+    const upstream = typeof from === 'number' ? neighborName(this.#network, from, link!) : undefined;
+    if (upstream === undefined) return;
+    octets[0] = REQUEST;
+    this.#wire.send({
+      sender: `native ${this.#router.id}`,
+      source: this.#addressOn(link!),
+      sourcePort: MTRACE2_PORT,
+      destination: upstream,
+      destinationPort: MTRACE2_PORT,
+      hopLimit: 255,
+      octets,
+      link: link!,
+    });
+  }
+
+  /** RFC 8487 §4.4 */
+  #reply(octets: Uint8Array, { clientPort }: NativeMessage): void {
+    octets[0] = REPLY;
+    this.#wire.send({
+      sender: `native ${this.#router.id}`,
+      source: this.#addressOn(LOOPBACK),
+      sourcePort: MTRACE2_PORT,
+      destination: this.#network.client,
+      destinationPort: clientPort,
+      hopLimit: 255,
+      octets,
+      link: undefined,
+    });
+  }
+
+  /** RFC 8487 §4.3.2: the interface's, or another one when that has none. */
+  #addressOn(link: number): string {
+    const own = [...this.#router.interfaces].sort((a, b) => Number(b.link === link) - Number(a.link === link));
+    return own.map(({ address, linkLocal }) => address ?? linkLocal).find((address) => address !== undefined)!;
+  }
+}

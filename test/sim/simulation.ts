@@ -1,0 +1,92 @@
+/** A network at work: daemons, native routers and the client put on one wire, one Query, until nothing moves any more. */
+import type { Peer } from '../../src/domain/domain.ts';
+import { parseAddress, parsePrefix } from '../../src/wire/address.ts';
+import { type Shown, SimulatedClient } from './client.ts';
+import { SimulatedDaemon } from './daemon.ts';
+import type { Network, Router } from './model.ts';
+import { NativeRouter } from './native.ts';
+import { type Faults, Wire } from './network.ts';
+import { Random } from './random.ts';
+import { hostAddress } from './topology.ts';
+
+export interface Outcome {
+  readonly shown: Shown;
+  /** What went wrong in the daemons, whatever the client got. */
+  readonly faults: readonly string[];
+  /** Why daemons were silent: for the report of a failure. */
+  readonly drops: readonly string[];
+  readonly lost: number;
+  readonly endMs: number;
+}
+
+const NO_FAULTS: Faults = { loss: 0, duplication: 0, reordering: 0 };
+const ENOUGH_SLOTS = 12;
+
+export function simulate(network: Network, faults: Faults = NO_FAULTS, slots = ENOUGH_SLOTS): Outcome {
+  const random = new Random(network.seed).fork(100);
+  const wire = new Wire(network, random.fork(1), faults);
+  const client = new SimulatedClient(network, wire);
+  wire.nodes.set('client', client);
+  wire.owners.set(network.client, 'client');
+  const standIns = new Map(network.routers.map((router) => [router.id, standInsOf(network, router)]));
+  const daemons = Array.from({ length: network.daemons }, (_, id) => {
+    const address = hostAddress(network.family, 1, id);
+    const peers = peersOf(network, id);
+    return new SimulatedDaemon({ id, network, wire, random: random.fork(10 + id), slots, address, standIns, peers });
+  });
+  for (const [id, daemon] of daemons.entries()) {
+    wire.nodes.set(`daemon ${id}`, daemon);
+    wire.owners.set(hostAddress(network.family, 1, id), `daemon ${id}`);
+  }
+  for (const router of network.routers) settle(network, router, wire, standIns.get(router.id)!);
+  const { way } = network.query;
+  const lan = network.routers[network.links[network.clientLink]!.members[0]!]!.speaker;
+  const daemon = hostAddress(network.family, 1, lan.kind === 'daemon' ? lan.daemon : 0);
+  const all = network.family === 4 ? '224.0.0.2' : 'ff02::2';
+  client.ask(way.kind === 'router' ? way.address : way.kind === 'daemon' ? daemon : all);
+  wire.run();
+  return {
+    shown: client.shown,
+    faults: daemons.flatMap((one) => one.faults()),
+    drops: daemons.flatMap((one, id) => one.counts.drops.map((reason) => `daemon ${id}: ${reason}`)),
+    lost: wire.lost,
+    endMs: wire.ms,
+  };
+}
+
+function settle(network: Network, router: Router, wire: Wire, standIns: readonly string[]): void {
+  const { speaker, id } = router;
+  const own = router.interfaces.flatMap(({ address }) => address ?? []);
+  if (speaker.kind === 'native') {
+    wire.nodes.set(`native ${id}`, new NativeRouter(network, router, wire));
+    for (const address of own) wire.owners.set(address, `native ${id}`);
+  }
+  if (speaker.kind === 'mute' && !speaker.tells) for (const address of own) wire.owners.set(address, 'nowhere');
+  if (speaker.kind === 'daemon') for (const address of standIns) wire.owners.set(address, `daemon ${speaker.daemon}`);
+}
+
+/** Where a daemon answers as this router: what the Query goes to, and where native routers look for it. */
+function standInsOf(network: Network, router: Router): string[] {
+  const { way } = network.query;
+  const isNextToNative = (link: number) =>
+    link >= 0 && network.links[link]!.members.some((id) => network.routers[id]!.speaker.kind === 'native');
+  return [
+    ...(router.standIn === undefined ? [] : [router.standIn]),
+    ...(way.kind === 'router' && way.router === router.id ? [way.address] : []),
+    ...router.interfaces.flatMap(({ link, address }) => (isNextToNative(link) ? (address ?? []) : [])),
+  ];
+}
+
+function peersOf(network: Network, id: number): Peer[] {
+  return Array.from({ length: network.daemons }, (_, other): Peer => {
+    const own = network.routers.filter(({ speaker }) => speaker.kind === 'daemon' && speaker.daemon === other);
+    const addresses = own.flatMap(({ interfaces }) => interfaces.flatMap(({ address }) => address ?? []));
+    const prefixes = network.hasDefaultPeer ? ['0.0.0.0/0', '::/0'] : addresses;
+    return {
+      name: `daemon ${other}`,
+      addresses: [parseAddress(hostAddress(network.family, 1, other))!],
+      port: 33435,
+      routers: prefixes.map((text) => parsePrefix(text)!),
+    };
+  }).filter((_, other) => other !== id);
+}

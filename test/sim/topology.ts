@@ -1,0 +1,155 @@
+/**
+ * Random networks with a known truth. A network is a pure function of a few knobs and a seed: fast-check shrinks the
+ * knobs (fewer routers, fewer oddities, everything of one daemon), and the seed makes the rest.
+ */
+import fc from 'fast-check';
+import { buildGraph, CLIENT_LINK, type Graph, type Shape, SOURCE_LINK } from './graph.ts';
+import {
+  type Family,
+  interfaceOn,
+  LOOPBACK,
+  type Network,
+  type QueryPlan,
+  type Router,
+  type Speaker,
+} from './model.ts';
+import { addressOf, type NumberingKnobs, numberInterfaces, numberLinks } from './numbering.ts';
+import { Random } from './random.ts';
+import { buildStates, type StateKnobs } from './states.ts';
+import { makeTrouble, TROUBLES, type Trouble } from './troubles.ts';
+
+export interface Knobs extends NumberingKnobs, StateKnobs {
+  readonly family: Family;
+  readonly seed: number;
+  readonly shape: Shape;
+  readonly size: number;
+  /** Routers on the client's LAN. */
+  readonly lan: number;
+  readonly daemons: number;
+  /** Of the routers, how many speak Mtrace2 themselves: 0 to 1. */
+  readonly nativeShare: number;
+  readonly isUnlearned: boolean;
+  readonly wantsDefaultPeer: boolean;
+  readonly wantsNativeForward: boolean;
+  readonly troubles: readonly Trouble[];
+  readonly hops: number;
+  /** `lan`: the daemon, or the native router, on the client's LAN; `elsewhere`: a stand-in of any router. */
+  readonly way: 'lan' | 'multicast' | 'stand-in' | 'elsewhere';
+}
+
+/** @param changes arbitraries in place of the usual ones */
+export function knobs(changes: Partial<{ [K in keyof Knobs]: fc.Arbitrary<Knobs[K]> }> = {}): fc.Arbitrary<Knobs> {
+  const usual: { [K in keyof Knobs]: fc.Arbitrary<Knobs[K]> } = {
+    family: fc.constantFrom<Family>(4, 6),
+    target: fc.constantFrom('source-group', 'source-group', 'group', 'source'),
+    seed: fc.nat(),
+    shape: fc.constantFrom<Shape>('chain', 'tree', 'mesh', 'ecmp'),
+    size: fc.oneof({ weight: 8, arbitrary: fc.integer({ min: 1, max: 12 }) }, fc.integer({ min: 1, max: 70 })),
+    lan: fc.integer({ min: 1, max: 3 }),
+    daemons: fc.integer({ min: 1, max: 4 }),
+    nativeShare: fc.constantFrom(0, 0, 0.3, 0.6),
+    isAsymmetric: fc.boolean(),
+    isMixed: oneIn(4),
+    hasUnnumbered: oneIn(3),
+    hasSharedLinkLocal: fc.boolean(),
+    hasSmallMtu: oneIn(3),
+    isAmbiguous: fc.constant(false),
+    isUnlearned: oneIn(5),
+    wantsDefaultPeer: oneIn(3),
+    wantsNativeForward: fc.boolean(),
+    troubles: fc.array(fc.record({ kind: fc.constantFrom(...TROUBLES), at: fc.nat(60) }), { maxLength: 3 }),
+    hops: fc.oneof({ weight: 4, arbitrary: fc.constant(255) }, fc.integer({ min: 1, max: 40 })),
+    way: fc.constantFrom('lan', 'multicast', 'stand-in', 'elsewhere'),
+  };
+  return fc.record({ ...usual, ...changes });
+}
+
+function oneIn(n: number): fc.Arbitrary<boolean> {
+  return fc.nat(n - 1).map((i) => i === n - 1);
+}
+
+/** @returns always the same network for the same knobs */
+export function buildNetwork(knobs: Knobs): Network {
+  const { family, target } = knobs;
+  const random = new Random(knobs.seed);
+  const graph = buildGraph(knobs.shape, knobs.size, knobs.lan, random.fork(1));
+  const speakers = speakersOf(graph, knobs, random.fork(2));
+  const rp = random.fork(3).below(graph.routers);
+  const states = buildStates(graph, rp, knobs, random.fork(4));
+  const links = numberLinks(graph, speakers, knobs, random.fork(5));
+  const needsLoopback = new Set([rp]);
+  if (family === 4)
+    for (const link of links) if (link.numbering === 'none') for (const id of link.members) needsLoopback.add(id);
+  const interfaces = numberInterfaces(graph, links, needsLoopback, knobs, random.fork(6));
+
+  const routers = states.map(
+    (own, id): Router => ({
+      id,
+      name: `r${id}`,
+      interfaces: interfaces[id]!,
+      speaker: speakers[id]!,
+      readable: 'yes',
+      isLearned: !knobs.isUnlearned,
+      standIn: random.chance(0.5) ? hostAddress(family, 2, id) : undefined,
+      ...own,
+      scoped: new Set(),
+    }),
+  );
+  const numbered = routers[rp]!.interfaces.filter((one) => one.address !== undefined && one.link !== SOURCE_LINK);
+  const network: Network = {
+    family,
+    target,
+    seed: knobs.seed,
+    links,
+    routers,
+    sourceLink: SOURCE_LINK,
+    clientLink: CLIENT_LINK,
+    source: addressOf(family, links[SOURCE_LINK]!, 250),
+    client: addressOf(family, links[CLIENT_LINK]!, 99),
+    group: family === 4 ? '239.1.2.3' : 'ff0e::1:3',
+    rp,
+    rpAddress: (random.chance(0.6) ? interfaceOn(routers[rp]!, LOOPBACK)! : random.pick(numbered)).address!,
+    daemons: knobs.daemons,
+    prohibiting: new Set(),
+    nativeForward: knobs.nativeShare > 0 || knobs.wantsNativeForward,
+    hasDefaultPeer: false,
+    query: { hops: knobs.isMixed ? Math.min(knobs.hops, 60) : knobs.hops, way: { kind: 'daemon' } },
+  };
+  makeTrouble(network, knobs.troubles);
+  const isAllOurs = routers.every(({ speaker }) => speaker.kind === 'daemon');
+  return {
+    ...network,
+    hasDefaultPeer: knobs.wantsDefaultPeer && knobs.daemons === 2 && isAllOurs && !knobs.isUnlearned,
+    query: { ...network.query, way: wayOf(network, knobs, random.fork(7)) },
+  };
+}
+
+/** Hosts that are on no link of the network: stand-ins (2), daemons (1). */
+export function hostAddress(family: Family, kind: 1 | 2, id: number): string {
+  if (family === 4) return `198.18.${kind * 8 + (id >> 8)}.${id & 255}`;
+  return `2001:db8:99:${kind}::${(id + 1).toString(16)}`;
+}
+
+/** The routers on the client's LAN have one voice: one daemon's, or each its own. */
+function speakersOf(graph: Graph, { daemons, nativeShare }: Knobs, random: Random): Speaker[] {
+  const lan: Speaker = random.chance(nativeShare) ? { kind: 'native' } : { kind: 'daemon', daemon: 0 };
+  const isInRuns = random.chance(0.5);
+  const run = Math.ceil(graph.routers / daemons);
+  return Array.from({ length: graph.routers }, (_, id): Speaker => {
+    if (graph.links[CLIENT_LINK]!.includes(id)) return lan;
+    if (random.chance(nativeShare)) return { kind: 'native' };
+    return { kind: 'daemon', daemon: isInRuns ? Math.floor(id / run) : random.below(daemons) };
+  });
+}
+
+function wayOf(network: Network, knobs: Knobs, random: Random): QueryPlan['way'] {
+  const members = network.links[CLIENT_LINK]!.members.map((id) => network.routers[id]!);
+  const isNative = members[0]!.speaker.kind === 'native';
+  const any = network.routers.filter(({ speaker }) => speaker.kind === 'daemon');
+  const at = knobs.way === 'elsewhere' && any.length > 0 ? random.pick(any) : random.pick(members);
+  if (knobs.way === 'multicast') return { kind: 'multicast' };
+  if (knobs.way === 'lan' || at.speaker.kind !== 'daemon') return isNative ? { kind: 'multicast' } : { kind: 'daemon' };
+  const own = at.interfaces.flatMap(({ address }) => address ?? []);
+  const address = at.standIn ?? (own.length > 0 ? random.pick(own) : undefined);
+  return address === undefined ? { kind: 'daemon' } : { kind: 'router', router: at.id, address };
+}

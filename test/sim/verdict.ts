@@ -1,0 +1,236 @@
+/**
+ * One router's turn with a Request, by the RFC: the Standard Response Block that it owes (RFC 8487 §3.2.4, §3.2.5), and
+ * whether the trace goes on (§4.2.2). Written from the RFC and the network's facts, by steps as numbered there; where the
+ * RFC is open, the reading is the one that proto/CONFORMANCE.md states. Nothing of the product is used.
+ */
+import {
+  type Interface,
+  interfaceOn,
+  LOOPBACK,
+  type Network,
+  type Parent,
+  parentOf,
+  type Router,
+  type Used,
+  usedState,
+} from './model.ts';
+
+export const CODES: Readonly<Record<string, number>> = {
+  NO_ERROR: 0,
+  WRONG_IF: 1,
+  PRUNE_SENT: 2,
+  PRUNE_RCVD: 3,
+  SCOPED: 4,
+  NO_ROUTE: 5,
+  WRONG_LAST_HOP: 6,
+  NOT_FORWARDING: 7,
+  REACHED_RP: 8,
+  RPF_IF: 9,
+  NO_MULTICAST: 10,
+  FATAL_ERROR: 0x80,
+  NO_SPACE: 0x81,
+  ADMIN_PROHIB: 0x83,
+};
+/** IANA-RTPROTO-MIB, as far as the networks use it. */
+const ROUTING: Readonly<Record<string, number>> = { local: 2, netmgmt: 3, rip: 8, isIs: 9, ospf: 13, bgp: 14 };
+const MULTICAST: Readonly<Record<string, number>> = {
+  dvmrp: 4,
+  mospf: 5,
+  pimSparseDense: 6,
+  pimSparseMode: 8,
+  pimDenseMode: 9,
+  igmpOnly: 10,
+  bgmp: 11,
+};
+
+/** The fields of a block but for its arrival time: numbers, address text, counts as decimal text or `null`. */
+export type Fields = Record<string, number | string | null>;
+
+/** The interface that the Request came in on, and the address by which the router is known there. */
+export interface Arrival {
+  /** `undefined`: not known, and then not judged. */
+  readonly on: Interface | undefined;
+  readonly address: string | undefined;
+}
+
+export interface Verdict {
+  /** Type to Src Mask, with the code that this router notes. */
+  readonly fields: Fields;
+  readonly next: 'reply' | Parent;
+  /** The source is on the Incoming Interface, or this is the RP and there is no more state to trace. */
+  readonly isEnd: boolean;
+  /** MTU of the Incoming Interface. */
+  readonly mtu: number | undefined;
+}
+
+/** A block of zeros with this code: the beginning of every block, RFC 8487 §4.2.2 (1). */
+export function zeroBlock(family: 4 | 6, code: string): Fields {
+  const common = {
+    type: 4,
+    typeName: 'STANDARD_RESPONSE_BLOCK',
+    length: family === 4 ? 52 : 80,
+    mbz: 0,
+    inputPacketCount: '0',
+    outputPacketCount: '0',
+    sourceGroupPacketCount: '0',
+    routingProtocol: 0,
+    routingProtocolName: null,
+    multicastRoutingProtocol: 0,
+    multicastRoutingProtocolName: null,
+    mbz2: 0,
+    s: 0,
+    ...codeFields(code),
+  };
+  const zero = '0.0.0.0';
+  return family === 4
+    ? {
+        ...common,
+        incomingInterfaceAddress: zero,
+        outgoingInterfaceAddress: zero,
+        upstreamRouterAddress: zero,
+        forwardingTtl: 0,
+        sourceMask: 0,
+      }
+    : {
+        ...common,
+        incomingInterfaceId: 0,
+        outgoingInterfaceId: 0,
+        localAddress: '::',
+        remoteAddress: '::',
+        sourcePrefixLength: 0,
+      };
+}
+
+export function codeFields(code: string): Fields {
+  return { forwardingCode: CODES[code]!, forwardingCodeName: code };
+}
+
+export function judge(network: Network, router: Router, arrival: Arrival): Verdict {
+  const { family, target } = network;
+  const fields = zeroBlock(family, 'NO_ERROR');
+  const note = (code: string) => {
+    if (fields.forwardingCode === 0) Object.assign(fields, codeFields(code));
+  };
+  fillOutgoing(fields, family, arrival); // (3)
+  const used = usedState(target, router); // (4)
+  if (used === undefined) {
+    note('NO_ROUTE'); // (5)
+    return { fields, next: 'reply', isEnd: false, mtu: undefined };
+  }
+  const parent = parentOf(used);
+  const incoming = interfaceOn(router, parent.link);
+  const isConnected = parent.from === 'source' || (target !== 'group' && parent.link === network.sourceLink); // (10)
+  fillForwarding(fields, network, router, used, isConnected ? undefined : parent.from); // (6)
+  const isEnd = isConnected || parent.from === 'self';
+  const reply = { fields, next: 'reply', isEnd, mtu: undefined } as const;
+
+  const on = arrival.on; // (7)
+  const protocol = used.state?.multicastProtocol ?? incoming?.protocol;
+  const should = on && forwardingTo(router, used, on.link);
+  if (on !== undefined && !on.multicast) note('NO_MULTICAST');
+  // RFC 8487 §6.4: a proxy says WRONG_IF.
+  else if (on !== undefined && on === incoming) note(protocol === 'igmpOnly' ? 'WRONG_IF' : 'RPF_IF');
+  else if (on !== undefined && used.state !== undefined && should === undefined) note('WRONG_IF');
+  if (fields.forwardingCode !== 0) return reply;
+
+  const isScoped = [on, incoming].some((one) => one !== undefined && router.scoped.has(one.link));
+  if (isScoped && target !== 'source') note('SCOPED'); // (8)
+  if (parent.from === 'self') {
+    note('REACHED_RP'); // (9)
+    return reply;
+  }
+  if (isConnected) return reply; // (10)
+  if (used.state?.pruneSent) note('PRUNE_SENT'); // (11)
+  if (should === 'pruned') note('PRUNE_RCVD');
+  if (should === 'notForwarding') note('NOT_FORWARDING');
+  return { fields, next: parent, isEnd, mtu: incoming?.mtu };
+}
+
+/**
+ * A router of which nobody could read more than what its interfaces are, or not even that (`undefined`). src/README.md
+ */
+export function unreadBlock(network: Network, router: Router | undefined, arrival: Arrival): Fields {
+  const fields = zeroBlock(network.family, 'FATAL_ERROR');
+  if (router !== undefined) fillOutgoing(fields, network.family, arrival);
+  if (router !== undefined && network.family === 6) fields.localAddress = localAddress(router, undefined) ?? '::';
+  return { ...fields, inputPacketCount: null, outputPacketCount: null, sourceGroupPacketCount: null };
+}
+
+/** (3): Outgoing Interface, Output Packet Count, Fwd TTL. */
+function fillOutgoing(fields: Fields, family: 4 | 6, { on, address }: Arrival): void {
+  fields.outputPacketCount = on?.outPackets ?? null;
+  if (family === 6) fields.outgoingInterfaceId = on?.index ?? 0;
+  else {
+    fields.outgoingInterfaceAddress = address ?? on?.address ?? '0.0.0.0';
+    fields.forwardingTtl = on?.multicast ? on.ttlThreshold : 0;
+  }
+}
+
+/** (6), with (10): `from` undefined is a source on the Incoming Interface. */
+function fillForwarding(
+  fields: Fields,
+  network: Network,
+  router: Router,
+  used: Used,
+  from: Parent['from'] | undefined,
+): void {
+  const { family } = network;
+  const { state } = used;
+  const { link } = parentOf(used);
+  const incoming = interfaceOn(router, link);
+  const isGroup = used.kind === 'group' || used.kind === 'rp-path';
+  const upstream = typeof from === 'number' ? neighborName(network, from, link!) : undefined;
+  const full = family === 4 ? 32 : 128;
+  const length = (state ?? used.path!).prefixLength;
+  const mask = isGroup ? (family === 4 ? 127 : 255) : length;
+  if (family === 4) {
+    fields.incomingInterfaceAddress = incoming?.address ?? '0.0.0.0';
+    // "MUST be 0 if the Incoming Interface address is unknown or unnumbered."
+    fields.upstreamRouterAddress = (incoming?.address && upstream) ?? '0.0.0.0';
+    fields.sourceMask = mask;
+  } else {
+    fields.incomingInterfaceId = incoming?.index ?? 0;
+    fields.localAddress = localAddress(router, incoming) ?? '::';
+    fields.remoteAddress = (incoming && upstream) ?? '::';
+    fields.sourcePrefixLength = mask;
+  }
+  fields.inputPacketCount = incoming?.inPackets ?? null;
+  const packets = state?.packets ?? null;
+  fields.sourceGroupPacketCount = packets;
+  fields.s = packets !== null && (isGroup || length < full) ? 1 : 0;
+  const path = used.path ?? (network.target === 'group' ? undefined : router.sourcePath);
+  // The protocol that led to this Incoming Interface; of another way it would say nothing.
+  const isOnPath = path?.parent.link === link;
+  const routing = state?.routingProtocol ?? (isOnPath ? path?.routingProtocol : null) ?? null;
+  fields.routingProtocol = routing === null ? 0 : ROUTING[routing]!;
+  fields.routingProtocolName = routing;
+  const multicast = state?.multicastProtocol ?? incoming?.protocol ?? null;
+  fields.multicastRoutingProtocol = multicast === null ? 0 : MULTICAST[multicast]!;
+  fields.multicastRoutingProtocolName = multicast;
+}
+
+/** (7), (11): what the rows say of an interface. What the group's row alone forwards to, the source's should. */
+function forwardingTo(router: Router, used: Used, link: number) {
+  const own = used.state?.outgoing.get(link);
+  if (own !== undefined || used.kind !== 'source') return own;
+  return router.groupState?.outgoing.get(link) === 'forwarding' ? 'notForwarding' : undefined;
+}
+
+/** By which address the routers of a link know this one. */
+export function neighborName(network: Network, id: number, link: number): string | undefined {
+  const router = network.routers[id]!;
+  const there = interfaceOn(router, link);
+  if (network.family === 6 && network.links[link]!.naming === 'link-local') return there?.linkLocal;
+  return there?.address ?? interfaceOn(router, LOOPBACK)?.address;
+}
+
+/**
+ * RFC 8487 §3.2.5: global before unique local before link-local. Among equals one of the Incoming Interface, then that of
+ * the lowest ifIndex, which the RFC leaves open.
+ */
+export function localAddress(router: Router, incoming: Interface | undefined): string | undefined {
+  const inOrder = router.interfaces.toSorted((a, b) => a.index - b.index);
+  const own = [...(incoming ? [incoming] : []), ...inOrder].flatMap((one) => [one.address ?? [], one.linkLocal ?? []]);
+  const rank = (address: string) => (address.startsWith('fe80') ? 0 : address.startsWith('fd') ? 1 : 2);
+  return own.flat().toSorted((a, b) => rank(b) - rank(a))[0];
+}
