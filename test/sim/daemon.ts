@@ -74,7 +74,7 @@ export class SimulatedDaemon {
           : [],
         hostNetworks: () => prefixes(`${options.address}/${network.family === 4 ? 24 : 64}`),
         isOnRouterLink: (address) => this.#domain.isOnRouterLink(address),
-        mayBeNeighbor: (address) => this.#domain.mayBeNeighbor(address),
+        mayBeNeighbor: (address) => this.#domain.mayBeNeighbor(address, []),
       }),
       limits: { queries: UNLIMITED, requests: UNLIMITED },
       native: { forward: network.nativeForward, port: MTRACE2_PORT, ports: [] },
