@@ -202,9 +202,14 @@ export class Engine {
   /** RFC 8487 §4.5, §9.7.2: to a Query of a gateway of ours; with the header of the original, it goes to that one's client. */
   #receiveReply(slot: number, meta: RecvMeta): void {
     const { memory, domain, access } = this.#options;
+    const { family, base, end } = this.#message;
+    if (HEADER[family].f.clientAddress.octets !== meta.source.length)
+      return this.#drop(slot, meta, 'family-mixed', undefined); // RFC 8487 §3
     const isAllowed =
       domain.isPeer(meta.source, meta.sourcePort) || access.maySendRequests(meta.source, meta.interfaceIndex);
     if (!isAllowed) return this.#drop(slot, meta, 'sender-not-allowed', undefined);
+    if (end - base > limitOctets(family, this.#options.slotOctets))
+      return this.#drop(slot, meta, 'reply-too-long', end - base); // RFC 8487 §3
     if (!this.#requestRates.take(meta.source, this.#now.monotonicMs)) {
       return this.#drop(slot, meta, 'reply-over-limit', undefined);
     }

@@ -90,6 +90,7 @@ export type DropReason =
   | 'query-over-limit' // limits.queries. RFC 8487 §9.5
   | 'query-by-multicast-not-last-hop' // RFC 8487 §4.1.1: silence where a unicast Query gets WRONG_LAST_HOP
   | 'request-too-long' // longer than any Request may be: neither could its Reply leave. RFC 8487 §3
+  | 'reply-too-long' // the same of a Reply that a gateway of ours would relay
   | 'request-over-limit' // limits.requests. RFC 8487 §9.5
   | 'request-names-no-upstream' // the last block does not say whom the Request is for
   | 'request-by-multicast-not-last-hop' // no router of ours forwards onto that link

@@ -217,6 +217,36 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
       expect(gateway.freeSlots).toBe(8);
     });
 
+    test('a Reply that is longer than any may be is not relayed, RFC 8487 §3', () => {
+      const gateway = ask(west());
+      const room = (family === 4 ? 1472 : 1232) - gateway.sent[1]!.octets.length;
+      const most = Math.floor(room / block(family).length);
+      const replyOf = (blocks: number) => {
+        const reply = Uint8Array.of(
+          ...gateway.sent[1]!.octets,
+          ...Array(blocks)
+            .fill([...block(family)])
+            .flat(),
+        );
+        reply[0] = 3;
+        return reply;
+      };
+      gateway.deliver(replyOf(most + 1), east, { destination: address(rpfAddress) });
+      expect(reasons(gateway)).toEqual(['reply-too-long']);
+      gateway.deliver(replyOf(most), east, { destination: address(rpfAddress) });
+      expect(gateway.sent).toHaveLength(3);
+    });
+
+    test('a Reply of one family in a datagram of the other is not relayed, RFC 8487 §3', () => {
+      const addresses = ['192.0.2.2', '2001:db8::2'].map(address);
+      const gateway = ask(west({}, { peers: peers.map((peer) => ({ ...peer, addresses })) }));
+      const reply = Uint8Array.of(...gateway.sent[1]!.octets, ...block(family));
+      reply[0] = 3;
+      gateway.deliver(reply, family === 4 ? '2001:db8::2' : '192.0.2.2');
+      expect(reasons(gateway)).toEqual(['family-mixed']);
+      expect(gateway.sent).toHaveLength(2);
+    });
+
     test('at most 255 Replies are relayed for one Query', () => {
       const gateway = ask(west());
       const reply = Uint8Array.of(...gateway.sent[1]!.octets, ...block(family));
