@@ -22,6 +22,10 @@ export interface Policy {
   /** Every network that a router of ours may say it is connected to. */
   readonly routerNetworks: readonly string[];
   readonly peers: readonly { readonly addresses: readonly Uint8Array[]; readonly port: number }[];
+  /** Addresses on which the daemon answers as one router. */
+  readonly standIns: readonly Uint8Array[];
+  /** Whether there are gateways, to which Replies come. */
+  readonly hasGateways: boolean;
 }
 
 export interface Tlv {
@@ -50,6 +54,7 @@ export interface Parsed {
 
 const QUERY = 1;
 const REQUEST = 2;
+const REPLY = 3;
 const STANDARD = 4;
 const AUGMENTED = 5;
 const EXTENDED = 6;
@@ -122,7 +127,7 @@ export function reasonForSilence(arrived: Arrived, policy: Policy): string | und
   const message = parse(arrived.octets);
   if (message === undefined) return 'it is no message';
   const { client, group, source } = message;
-  if (message.type !== QUERY && message.type !== REQUEST) return 'it is a Reply';
+  if (message.type === REPLY && !policy.hasGateways) return 'it is a Reply';
   if (isBroadcast(destination, policy)) return 'it was sent to everybody';
   if (client.length !== sender.length) return 'families are mixed';
   if (!isUnicast(client) || isIn(client, '169.254.0.0/16', 'fe80::/10')) return 'the client is no unicast address';
@@ -131,9 +136,20 @@ export function reasonForSilence(arrived: Arrived, policy: Policy): string | und
   if (!isNone(group) && !isMulticast(group)) return 'the group is no group';
   if (!isNone(source) && !isUnicast(source)) return 'the source is no unicast address';
   if (isBroadcast(client, policy)) return 'the client is everybody on a link of this host';
-  return message.type === QUERY
-    ? reasonAgainstQuery(arrived, message, policy)
-    : reasonAgainstRequest(arrived, message, policy);
+  if (message.type === QUERY) return reasonAgainstQuery(arrived, message, policy);
+  if (!mayBeRouter(arrived, policy)) return 'the sender is no router that we know of';
+  return message.type === REQUEST ? reasonAgainstRequest(arrived, message, policy) : undefined;
+}
+
+function isPeer({ sender, senderPort }: Arrived, { peers }: Policy): boolean {
+  return peers.some(({ addresses, port }) => port === senderPort && addresses.some((own) => isSame(own, sender)));
+}
+
+/** By configuration, or because it is on a link of a router of ours, where a link-local address may be anybody's. */
+function mayBeRouter(arrived: Arrived, policy: Policy): boolean {
+  const { sender } = arrived;
+  if (isPeer(arrived, policy)) return true;
+  return isIn(sender, ...(policy.requestNetworks ?? [...policy.routerNetworks, 'fe80::/10', '169.254.0.0/16']));
 }
 
 function reasonAgainstQuery({ sender }: Arrived, { client }: Parsed, policy: Policy): string | undefined {
@@ -143,21 +159,19 @@ function reasonAgainstQuery({ sender }: Arrived, { client }: Parsed, policy: Pol
 }
 
 function reasonAgainstRequest(arrived: Arrived, message: Parsed, policy: Policy): string | undefined {
-  const { sender, senderPort, hopLimit } = arrived;
-  const isPeer = policy.peers.some(
-    ({ addresses, port }) => port === senderPort && addresses.some((own) => isSame(own, sender)),
-  );
-  if (!isPeer && hopLimit !== 255) return 'the sender is neither peer nor neighbour';
-  if (!isPeer && !isIn(sender, ...(policy.requestNetworks ?? policy.routerNetworks))) {
-    return 'the sender may not send Requests';
-  }
+  const { destination, hopLimit } = arrived;
+  if (!isPeer(arrived, policy) && hopLimit !== 255) return 'the sender is neither peer nor neighbour';
+  if (isMulticast(destination) && !isIn(destination, '224.0.0.0/24', 'ff02::/16')) return 'it crossed the link';
   const standard = standardOf(message);
   const last = standard.at(-1);
   if (last === undefined) return 'it has no block';
   if (standard.length + message.returned >= message.hops) return 'it has no hops left';
   if (message.length > MOST_OCTETS[message.family]) return 'it is too long';
   const upstream = upstreamOf(message.family, last);
-  return isZero(upstream) || isMulticast(upstream) ? 'it names no upstream router' : undefined;
+  if (!isZero(upstream) && !isMulticast(upstream)) return undefined;
+  // Then only whom it was sent to can say whom it is for.
+  const isForOne = isMulticast(destination) || policy.standIns.some((own) => isSame(own, destination));
+  return isForOne ? undefined : 'it names no upstream router';
 }
 
 /** Whether the only answer is ADMIN_PROHIB. */

@@ -26,7 +26,7 @@ export type Event =
   /** A slow port is done with the `which`-th datagram that it holds: it has left, or (odd) could not. */
   | { readonly kind: 'give-back'; readonly which: number; readonly failed: number }
   | { readonly kind: 'router'; readonly which: number; readonly mode: number }
-  /** The `which`-th last datagram that was sent comes back, from whomever, as a Query, Request or Reply. */
+  /** The `which`-th last datagram that was sent comes back, from whomever, as a Query, Request or Reply (2 bits), longer. */
   | {
       readonly kind: 'echo';
       readonly which: number;

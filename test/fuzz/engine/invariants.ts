@@ -4,7 +4,7 @@
  */
 import type { Transmit } from '../../../src/net/port.ts';
 import type { Drop, Note } from '../../../src/trace/events.ts';
-import { type Arrived, isSame, type Parsed, type Policy, parse, reasonForSilence } from '../judge.ts';
+import { type Arrived, isSame, type Parsed, type Policy, parse, reasonForSilence, type Tlv } from '../judge.ts';
 import type { Departed, MessageRules } from './message-rules.ts';
 
 export class Violation extends Error {}
@@ -15,7 +15,11 @@ export interface Case extends Arrived {
   readonly atMs: number;
   /** The slot that its trace has now. */
   slot: number;
-  outcome: 'open' | 'dropped' | 'replied' | 'relayed' | 'relayed and replied';
+  outcome: 'open' | 'dropped' | 'replied' | 'relayed' | 'relayed and replied' | 'asked on';
+  /** Blocks that the message had when it came; behind a gateway, none. */
+  came: readonly Tlv[];
+  /** Gateways of ours that it has gone on from. RFC 8487 §4.5 */
+  gateways: number;
   /** NO_SPACE Replies before the last message. */
   parts: number;
   /** Standard Response Blocks that those carried, and that the datagram said had gone back before. */
@@ -46,6 +50,8 @@ export class Invariants {
   readonly #lent = new Map<number, Uint8Array>();
   /** Slots that the engine took by itself, oldest first: each for the next split. */
   readonly #taken: number[] = [];
+  /** What gateways asked, but for the Type, and for whom. */
+  readonly #asked: { readonly header: Uint8Array; readonly own: Case }[] = [];
   #departing: { readonly transmit: Transmit; readonly octets: Uint8Array; readonly own: Case } | undefined;
 
   constructor(policy: Policy, limits: Limits, rules: MessageRules) {
@@ -62,6 +68,8 @@ export class Invariants {
       atMs,
       slot,
       outcome: 'open',
+      came: message?.blocks ?? [],
+      gateways: 0,
       parts: 0,
       returned: message?.returned ?? 0,
       outOctets: 0,
@@ -77,28 +85,56 @@ export class Invariants {
   }
 
   /** @param octets a copy of what is to be sent */
-  sends(transmit: Transmit, octets: Uint8Array): void {
+  sends(transmit: Transmit, octets: Uint8Array, nowMs: number): void {
     this.expectNoneDeparting();
     const own = this.#owners.get(transmit.slot);
     check(own !== undefined, `sends from slot ${transmit.slot}, which no datagram has`);
     check(!this.#lent.has(transmit.slot), `sends from slot ${transmit.slot}, which the port has`);
     this.#lent.set(transmit.slot, octets);
     this.#departing = { transmit, octets, own };
+    // Of a Query there is nothing to note.
+    if (octets[0] === 1) this.#departs('asked', own.message?.client, own.message?.queryId, nowMs);
   }
 
-  /** The note behind each `send` says what kind it was. */
-  notes({ event, client, queryId }: Note, nowMs: number): void {
-    if (event !== 'replied' && event !== 'relayed' && event !== 'split') return;
+  /**
+   * The note behind each `send` says what kind it was.
+   * @param octetsOf the octets of a slot as they are now
+   */
+  notes({ event, client, queryId }: Note, nowMs: number, octetsOf: (slot: number) => Uint8Array): void {
+    if (event === 'upstream-unreachable' || event === 'router-not-read') return;
+    const own = this.#departing?.own;
+    this.#departs(event, client, queryId, nowMs);
+    if (event === 'reached-gateway' && own?.message !== undefined) {
+      this.#asked.push({ header: octetsOf(own.slot).slice(1, own.message.header.length), own });
+    }
+  }
+
+  #departs(kind: Departed['kind'], client: Uint8Array | undefined, queryId: number | undefined, nowMs: number): void {
     const departing = this.#departing;
-    check(departing !== undefined, `notes ${event} without sending`);
+    check(departing !== undefined, `notes ${kind} without sending`);
     this.#departing = undefined;
     const { transmit, octets, own } = departing;
     const because = reasonForSilence(own, this.#policy);
     check(because === undefined && own.message !== undefined, `answers a datagram, although ${because}`);
-    check(isSame(client, own.message.client) && queryId === own.message.queryId, 'notes another client');
-    const departed: Departed = { kind: event, transmit, octets, message: own.message, own };
+    // A Query in the very words of a gateway's own has its Reply go where that one's would.
+    const isForAnother =
+      octets[0] === 3 && !isSame(octets.subarray(1, own.message.header.length), own.message.header.subarray(1));
+    const asked = isForAnother ? this.#originalOf(own, own.message) : own;
+    const { message } = asked;
+    check(message !== undefined && client !== undefined, 'sends a Reply to nobody');
+    check(isSame(client, kind === 'reply-relayed' ? message.client : own.message.client), 'notes another client');
+    check(kind === 'relayed' || isForAnother || queryId === message.queryId, 'notes another Query');
+    const departed: Departed = { kind, transmit, octets, message, own, asked };
     const standard = this.#rules.check(departed, this.#policy);
     this.#account(departed, standard, nowMs);
+  }
+
+  /** Who asked, through a gateway of ours, what this Reply answers. */
+  #originalOf(own: Case, { header }: Parsed): Case {
+    const found = this.#asked.findLast((one) => isSame(one.header, header.subarray(1)));
+    check(found !== undefined, 'relays a Reply that no gateway asked for');
+    check(own.atMs - found.own.atMs < 2 * this.#limits.replyTimeoutMs, 'relays a Reply that is late');
+    return found.own;
   }
 
   /** @returns the case, which is at its end */
@@ -106,7 +142,8 @@ export class Invariants {
     const own = this.#owners.get(slot);
     check(own !== undefined && own.slot === slot, `drops slot ${slot}, which no datagram has`);
     check(own.outcome === 'open', `drops (${reason}) what was ${own.outcome}`);
-    check(own.parts === 0, `drops (${reason}) a trace of which a part was sent`);
+    const isSaid = own.gateways > 0 && reason === 'gateway-query-undeliverable';
+    check(own.parts === 0 && (own.gateways === 0 || isSaid), `drops (${reason}) a trace of which a part was sent`);
     check(isSame(sender, own.sender), 'names another sender of what it drops');
     own.outcome = 'dropped';
     this.#owners.delete(slot);
@@ -169,25 +206,42 @@ export class Invariants {
 
   #account({ kind, transmit, octets, message, own }: Departed, standard: number, nowMs: number): void {
     const before = own.outcome;
-    if (kind === 'relayed') {
-      check(before === 'open', `relays what was ${before}`);
-      own.outcome = 'relayed';
-      own.relayedMs = nowMs;
-    } else if (kind === 'replied') {
-      check(before === 'open' || before === 'relayed', `replies to what was ${before}`);
-      own.outcome = before === 'open' ? 'replied' : 'relayed and replied';
-    } else {
-      check(before === 'open', `splits what was ${before}`);
-      own.returned = standard + (own.parts === 0 ? message.returned : own.returned);
-      own.parts++;
-      const next = this.#taken.shift();
-      check(next !== undefined, 'splits without another slot');
-      own.slot = next;
-      this.#owners.set(next, own);
+    check(before === 'open' || (kind === 'replied' && before === 'relayed'), `${kind} what was ${before}`);
+    switch (kind) {
+      case 'relayed':
+        own.outcome = 'relayed';
+        own.relayedMs = nowMs;
+        break;
+      case 'asked':
+        own.outcome = 'asked on';
+        break;
+      case 'replied':
+      case 'reply-relayed':
+        own.outcome = before === 'open' ? 'replied' : 'relayed and replied';
+        break;
+      case 'split':
+        own.returned = standard + (own.parts === 0 && own.gateways === 0 ? message.returned : own.returned);
+        own.parts++;
+        this.#goesOn(own);
+        break;
+      case 'reached-gateway':
+        own.gateways++;
+        own.came = [];
+        own.parts = 0;
+        own.returned = 0;
+        this.#goesOn(own);
     }
-    if (own.outOctets === 0) this.#checkRate(own, message);
+    if (own.outOctets === 0 && own.message !== undefined) this.#checkRate(own, own.message);
     own.outOctets += octets.length;
-    this.#rules.checkAmount(own, message, transmit);
+    this.#rules.checkAmount(own, transmit);
+  }
+
+  /** In the slot that was taken for it. */
+  #goesOn(own: Case): void {
+    const next = this.#taken.shift();
+    check(next !== undefined, 'goes on without another slot');
+    own.slot = next;
+    this.#owners.set(next, own);
   }
 
   /** RFC 8487 §4.1.1 duplicates; §9.5 limits. For what is answered, in the order in which it came. */

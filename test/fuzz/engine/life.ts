@@ -6,8 +6,8 @@ import type { Transmit, Unreachable } from '../../../src/net/port.ts';
 import type { RouterState } from '../../../src/router/state.ts';
 import type { Engine } from '../../../src/trace/engine.ts';
 import type { Ask, Output } from '../../../src/trace/events.ts';
-import { familyOf } from '../../../src/wire/address.ts';
-import { type Arrived, codeOf, parse, standardOf } from '../judge.ts';
+import { familyOf, isLinkLocal } from '../../../src/wire/address.ts';
+import { type Arrived, BLOCK_OCTETS, codeOf, HEADER_OCTETS, parse, standardOf } from '../judge.ts';
 import type { See } from '../target.ts';
 import type { Event, Life } from './input.ts';
 import { check, type Invariants } from './invariants.ts';
@@ -124,7 +124,8 @@ class LifeRun {
       source: arrived.sender.slice(),
       sourcePort: arrived.senderPort,
       destination: arrived.destination.slice(),
-      interfaceIndex: 1,
+      // Link-local senders are heard on the link that is shared with a router.
+      interfaceIndex: isLinkLocal(arrived.sender) ? 3 : 1,
       hopLimit: arrived.hopLimit,
       arrivalSeconds: Math.floor(this.#now.unixMs / 1000),
       arrivalNanoseconds: (this.#now.unixMs % 1000) * 1e6,
@@ -139,7 +140,8 @@ class LifeRun {
   #echo(event: Extract<Event, { kind: 'echo' }>): void {
     const sent = this.#sent.at(-1 - (event.which % (this.#sent.length || 1)));
     if (sent === undefined) return;
-    const octets = sent.octets.slice();
+    // With some blocks more, as routers would have it.
+    const octets = Uint8Array.from([...sent.octets, ...blocks(sent.octets, event.type >> 2)]).subarray(0, SLOT_OCTETS);
     if (event.type % 4 !== 0) octets[0] = event.type % 4;
     this.#deliver({
       octets,
@@ -201,7 +203,7 @@ class LifeRun {
         this.#invariants.releases(output.slot);
         return this.#slots.release(output.slot);
       case 'note':
-        this.#invariants.notes(output, this.#ms);
+        this.#invariants.notes(output, this.#ms, (slot) => this.#slots.octetsOf(slot));
     }
   }
 
@@ -228,7 +230,7 @@ class LifeRun {
         forgetLearnedDomain(this.#life.options[1]);
         this.#isLearned = false;
       }
-      if (!this.#isLearned) this.#setup.domain.learn(router, interfaces);
+      if (!this.#isLearned) this.#setup.domain.learn(router, interfaces, state.neighbors);
       this.#engine.answered(askId, wanted === 'interfaces' ? interfaces : state, this.#now);
     }
   }
@@ -236,7 +238,7 @@ class LifeRun {
   #sends(transmit: Transmit): void {
     check(transmit.length <= SLOT_OCTETS, 'sends more than a slot');
     const octets = this.#slots.octetsOf(transmit.slot).slice(0, transmit.length);
-    this.#invariants.sends(transmit, octets);
+    this.#invariants.sends(transmit, octets, this.#ms);
     const sent = parse(octets);
     const code = sent && standardOf(sent).at(-1);
     this.#see(
@@ -272,8 +274,11 @@ class LifeRun {
     this.#deliver(PLAIN);
     this.#pass(LONG_MS);
     while (this.#lent.length > 0) this.#giveBack(0, false);
-    const { outcome } = this.#invariants.cases.at(-1)!;
-    check(this.#has(Option.DEFAULT_ACCESS) || outcome !== 'dropped', 'does not answer a plain Query afterwards');
+    const { outcome, gateways } = this.#invariants.cases.at(-1)!;
+    check(
+      this.#has(Option.DEFAULT_ACCESS) || outcome !== 'dropped' || gateways > 0,
+      'does not answer a plain Query afterwards',
+    );
   }
 
   #take(): number | undefined {
@@ -298,4 +303,10 @@ const PLAIN: Arrived = {
 
 function chosen<T>(some: readonly T[], which: number): T {
   return some[which % some.length]!;
+}
+
+/** Empty Standard Response Blocks of the message's family. */
+function blocks(message: Uint8Array, count: number): number[] {
+  const length = message[2] === HEADER_OCTETS[4] ? BLOCK_OCTETS[4] : BLOCK_OCTETS[6];
+  return Array.from({ length: count }, () => [4, 0, length, ...new Array(length - 3).fill(0)]).flat();
 }

@@ -24,12 +24,14 @@ import {
 import { type Case, check } from './invariants.ts';
 
 export interface Departed {
-  readonly kind: 'replied' | 'split' | 'relayed';
+  readonly kind: 'replied' | 'split' | 'relayed' | 'reached-gateway' | 'reply-relayed' | 'asked';
   readonly transmit: Transmit;
   readonly octets: Uint8Array;
-  /** What had been received. */
+  /** What its client had asked. */
   readonly message: Parsed;
   readonly own: Case;
+  /** What it answers: `own`, but for a Reply that came to a gateway of ours. */
+  readonly asked: Case;
 }
 
 /** What is known of the world that Requests go to. */
@@ -42,6 +44,12 @@ export interface Neighbours {
   readonly requestPorts: { readonly 4: number | undefined; readonly 6: number | undefined };
   /** The port that a datagram of the family comes in on. */
   readonly arrivalPort: (family: 4 | 6) => number;
+  readonly standInPort: (source: Uint8Array) => number;
+  readonly isStandIn: (address: Uint8Array) => boolean;
+  /** Where Replies to gateways come. */
+  readonly replyPort: number;
+  /** This host's. */
+  readonly linkInterfaces: readonly number[];
 }
 
 const Code = { WRONG_LAST_HOP: 0x06, FATAL_ERROR: 0x80, NO_SPACE: 0x81, ADMIN_PROHIB: 0x83 } as const;
@@ -62,63 +70,92 @@ export class MessageRules {
     const sent = parse(octets);
     check(sent !== undefined && sent.length === octets.length, 'sends what is no message');
     check(octets.length <= MOST_OCTETS[message.family], `sends ${octets.length} octets`);
-    check(sent.type === (kind === 'relayed' ? 2 : 3), `sends Type ${sent.type} (${kind})`);
-    check(isSame(sent.header.subarray(1), message.header.subarray(1)), 'changes the header');
-    check(areSame(sent.extended, message.extended), 'changes the Extended Query Blocks');
-    const fresh = freshBlocks(sent, message, own, kind);
+    check(sent.type === (kind === 'asked' ? 1 : kind === 'relayed' ? 2 : 3), `sends Type ${sent.type} (${kind})`);
+    if ((kind === 'asked' || kind === 'relayed') && own.gateways > 0) this.#checkOwnName(sent, message);
+    else check(isSame(sent.header.subarray(1), message.header.subarray(1)), 'changes the header');
+    check(areSame(sent.extended, own.message?.extended ?? []), 'changes the Extended Query Blocks');
+    const fresh = freshBlocks(sent, own, kind);
     for (const { type } of fresh) check(type === 4, `adds a block of type ${type}`);
     if (isMulticast(own.destination)) {
       const isSaid = fresh.some((block) => codeOf(block) === Code.WRONG_LAST_HOP);
       check(!isSaid, 'says WRONG_LAST_HOP to a Query that came by multicast');
     }
-    if (isProhibited(message, policy)) checkProhibited(sent, fresh, message);
+    if (isProhibited(message, policy) && kind !== 'reply-relayed') checkProhibited(sent, fresh, message);
     if (kind === 'relayed') this.#checkRequest(departed, sent);
+    else if (kind === 'asked') this.#checkDestination(departed, sent.client);
     else checkReply(departed, sent, policy, this.#neighbours);
     return standardOf(sent).length;
   }
 
   /** Octets that one datagram brings about: what it had itself, and a block for each hop that it has left. README.md */
-  checkAmount(own: Case, message: Parsed, { slot }: Transmit): void {
-    const most = mostOctets(message);
+  checkAmount(own: Case, { slot }: Transmit): void {
+    const most = own.message === undefined ? 0 : mostOctets(own.message) * (1 + own.gateways);
     check(own.outOctets <= most, `sends ${own.outOctets} octets (slot ${slot}), more than ${most}`);
   }
 
-  #checkRequest({ transmit, message }: Departed, sent: Parsed): void {
-    const { family } = message;
-    const { peers, nativePort, isUpstream, requestPorts, arrivalPort } = this.#neighbours;
-    const { destination, destinationPort } = transmit;
+  #checkRequest(departed: Departed, sent: Parsed): void {
+    const { transmit, message } = departed;
     const last = standardOf(sent).at(-1);
     check(last !== undefined, 'sends a Request without a block');
     check(standardOf(sent).length + sent.returned < sent.hops, 'sends a Request that has no hops left');
-    const upstream = upstreamOf(family, last);
-    const isPeer = peers.some(
+    const upstream = upstreamOf(message.family, last);
+    const { destination, source } = transmit;
+    const isHidden = upstream.every((octet) => octet === 255);
+    if (this.#isPeer(transmit)) check(!isZero(upstream), 'sends a peer a Request that names no upstream router');
+    else if (!isHidden) {
+      const isOfLink = isMulticast(upstream) && isMulticast(destination);
+      check(
+        isZero(upstream) || isOfLink || isSame(upstream, destination),
+        'sends a Request to another router than it names',
+      );
+    }
+    this.#checkDestination(departed, source);
+  }
+
+  /** To a peer, to whom a router of ours named as upstream, or to all routers of a link that this host is on, too. */
+  #checkDestination({ transmit, message: { family } }: Departed, source: Uint8Array | undefined): void {
+    const { nativePort, isUpstream, requestPorts, arrivalPort, standInPort, isStandIn, linkInterfaces } =
+      this.#neighbours;
+    const { destination, destinationPort, interfaceIndex, hopLimit, port } = transmit;
+    check(destination.length === (family === 4 ? 4 : 16), 'changes the family');
+    if (!this.#isPeer(transmit)) {
+      check(destinationPort === nativePort, `sends a Request to port ${destinationPort}`);
+      const isOfLink = isIn(destination, '224.0.0.0/24', 'ff02::/16', 'fe80::/10', '169.254.0.0/16');
+      check(isOfLink ? linkInterfaces.includes(interfaceIndex) : interfaceIndex === 0, 'sends a Request to no link');
+      check(isMulticast(destination) ? isOfLink : isUpstream(destination), 'sends a Request to whom no router named');
+    } else check(interfaceIndex === 0, 'sends a peer a Request by a chosen interface');
+    check(hopLimit === 255, `sends a Request with hop limit ${hopLimit}`);
+    const isFrom = source === transmit.source || (source && transmit.source && isSame(source, transmit.source));
+    check(isFrom === true && (source === undefined || isStandIn(source)), 'sends a Request from a chosen address');
+    const from = source === undefined ? (requestPorts[family] ?? arrivalPort(family)) : standInPort(source);
+    check(port === from, `sends a Request from port ${port}`);
+  }
+
+  /** RFC 8487 §4.5: in the name of a gateway of ours, to which the Replies come. */
+  #checkOwnName(sent: Parsed, message: Parsed): void {
+    const { isStandIn, replyPort } = this.#neighbours;
+    check(isStandIn(sent.client), 'asks in the name of somebody else');
+    check(sent.clientPort === replyPort, `asks in its own name for port ${sent.clientPort}`);
+    check(isSame(sent.group, message.group) && isSame(sent.source, message.source), 'asks for something else');
+    check(sent.hops > 0 && sent.hops <= message.hops, `asks for ${sent.hops} hops`);
+  }
+
+  #isPeer({ destination, destinationPort }: Transmit): boolean {
+    return this.#neighbours.peers.some(
       ({ addresses, port }) => port === destinationPort && addresses.some((own) => isSame(own, destination)),
     );
-    if (isPeer) check(!isZero(upstream), 'sends a peer a Request that names no upstream router');
-    else {
-      check(destinationPort === nativePort, `sends a Request to port ${destinationPort}`);
-      check(isUpstream(destination), 'sends a Request to an address that no router named');
-      check(isZero(upstream) || isSame(upstream, destination), 'sends a Request to another router than it names');
-      check(!isMulticast(destination), 'sends a Request to a group');
-      check(!isIn(destination, 'fe80::/10', '169.254.0.0/16'), 'sends a Request to a link-local address');
-    }
-    check(destination.length === (family === 4 ? 4 : 16), 'changes the family');
-    check(transmit.hopLimit === 255, `sends a Request with hop limit ${transmit.hopLimit}`);
-    check(
-      transmit.port === (requestPorts[family] ?? arrivalPort(family)),
-      `sends a Request from port ${transmit.port}`,
-    );
-    check(transmit.source === undefined && transmit.interfaceIndex === 0, 'sends a Request from a chosen address');
   }
 }
 
 /** RFC 8487 §4.4.1: to the client, and nobody else. */
-function checkReply({ kind, transmit, message, own }: Departed, sent: Parsed, policy: Policy, to: Neighbours): void {
+function checkReply({ kind, transmit, message, asked }: Departed, sent: Parsed, policy: Policy, to: Neighbours): void {
   check(isSame(transmit.destination, message.client), 'sends a Reply to somebody else than the client');
   check(transmit.destinationPort === message.clientPort, 'sends a Reply to another port than the client’s');
   check(!isBroadcast(transmit.destination, policy), 'sends a Reply to everybody');
   check(transmit.port === to.arrivalPort(message.family), `sends a Reply from port ${transmit.port}`);
-  const source = isMulticast(own.destination) ? undefined : own.destination;
+  const { destination } = asked;
+  const isKnownAfar = !isMulticast(destination) && !isIn(destination, 'fe80::/10', '169.254.0.0/16');
+  const source = isKnownAfar ? destination : undefined;
   const isFrom = source === undefined || transmit.source === undefined ? source : isSame(transmit.source, source);
   check(isFrom === true || source === transmit.source, 'sends a Reply from another address than was asked');
   check(transmit.hopLimit === 255 && transmit.interfaceIndex === 0, 'sends a Reply another way');
@@ -128,9 +165,9 @@ function checkReply({ kind, transmit, message, own }: Departed, sent: Parsed, po
 }
 
 /** The blocks that the daemon added; those that came must still be there, RFC 8487 §4.2.2, but for the last one's code. */
-function freshBlocks(sent: Parsed, message: Parsed, own: Case, kind: Departed['kind']): readonly Tlv[] {
+function freshBlocks(sent: Parsed, own: Case, kind: Departed['kind']): readonly Tlv[] {
   if (own.parts === 0) {
-    const came = message.blocks;
+    const { came } = own;
     const [here, fresh] = [sent.blocks.slice(0, came.length), sent.blocks.slice(came.length)];
     const lastStandard = came.findLastIndex(({ type }) => type === 4);
     const isKept = came.every((block, i) => {
@@ -143,7 +180,8 @@ function freshBlocks(sent: Parsed, message: Parsed, own: Case, kind: Departed['k
     const last = here[lastStandard];
     if (last !== undefined && codeOf(last) !== codeOf(came[lastStandard]!)) {
       const isCode = [Code.NO_SPACE, Code.FATAL_ERROR].some((code) => code === codeOf(last));
-      check(isCode && fresh.length === 0 && kind !== 'relayed', 'changes the code of a block that came');
+      const mayBe = kind === 'replied' || kind === 'split';
+      check(isCode && fresh.length === 0 && mayBe, 'changes the code of a block that came');
     }
     return fresh;
   }

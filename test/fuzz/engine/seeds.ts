@@ -11,6 +11,8 @@ import { DESTINATIONS, INTERESTING, Option, Ours, SENDERS } from './world.ts';
 const OPTIONS = [Option.NATIVE | Option.LEARNED, 0, 0, 0] as const;
 /** Of `SENDERS`: a peer of each family. */
 const PEER = { 4: 6, 6: 7 } as const;
+/** The one who speaks for what is upstream of r3. */
+const EAST = { 4: 8, 6: 9 } as const;
 /** On a link of r3's. */
 const NEIGHBOUR = { 4: 11, 6: 12 } as const;
 /** Of `DESTINATIONS`: the daemon's own address. */
@@ -37,7 +39,14 @@ function queries(family: 4 | 6): Life[] {
       { kind: 'echo', which: 0, sender: PEER[family], senderPort: 0, destination: OWN[family], type: 2 },
       { kind: 'pass', duration: 9 },
     ];
+    // A gateway asks on, and the peer answers with one block, then with too many.
+    const behind = [0, 1, 2].map((n): Event => {
+      const echo = { sender: EAST[family], senderPort: 2, destination: OWN[family], type: 3 + 4 * (n === 2 ? 30 : 1) };
+      return n === 0 ? all[0]! : { kind: 'echo', which: n - 1, ...echo };
+    });
+    const gateways = Ours.WITHOUT_UPSTREAM | Ours.STAND_INS | Ours.GATEWAYS;
     return [
+      { options: [OPTIONS[0], gateways, 0, 0], events: behind },
       ...all.map((event) => ({ options: OPTIONS, events: [event] })),
       ...[0, 1, 2, 3, 4, 5, 6, 7].map((bit): Life => {
         const [flags, ours, silent, broken] = OPTIONS;

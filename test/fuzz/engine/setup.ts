@@ -1,16 +1,20 @@
 /** An engine and what is around it, from the four octets of options that a life begins with. */
 import { Domain } from '../../../src/domain/domain.ts';
+import { subnetsOn } from '../../../src/net/port.ts';
 import { Engine } from '../../../src/trace/engine.ts';
 import { Access } from '../../../src/verify/access.ts';
-import type { Policy } from '../judge.ts';
+import { isSame, type Policy } from '../judge.ts';
 import type { Life } from './input.ts';
 import { Invariants } from './invariants.ts';
 import { MessageRules } from './message-rules.ts';
 import { SNAPSHOTS, STATES } from './routers.ts';
 import { MOST_SLOTS, memory, SLOT_OCTETS } from './slots.ts';
 import {
+  ALL_STAND_INS,
   address,
   arrivalPort,
+  HIDE_FROM,
+  HOST_LINKS,
   HOST_NETWORKS,
   LOOSE,
   NATIVE_PORT,
@@ -21,8 +25,10 @@ import {
   PROHIBIT,
   prefix,
   QUERY_NETWORKS,
+  REPLY_PORT,
   REPLY_TIMEOUT_MS,
   REQUEST_NETWORKS,
+  standInPort,
   TIGHT,
 } from './world.ts';
 
@@ -53,6 +59,7 @@ const PREFIXES = {
   queries: QUERY_NETWORKS.map(prefix),
   requests: REQUEST_NETWORKS.map(prefix),
   prohibit: PROHIBIT.map(prefix),
+  hideFrom: HIDE_FROM.map(prefix),
 };
 
 export function setUp([flags, oursBits, silent, broken]: Life['options']): Setup {
@@ -65,17 +72,24 @@ export function setUp([flags, oursBits, silent, broken]: Life['options']): Setup
     hostNetworks: HOST_NETWORKS,
     routerNetworks: ours.networks,
     peers: PEERS,
+    standIns: (oursBits & Ours.STAND_INS) === 0 ? [] : ALL_STAND_INS,
+    hasGateways: (oursBits & Ours.GATEWAYS) !== 0,
   };
   const domain = has(Option.LEARNED) ? learnedDomain(oursBits) : new Domain(ours.identities, PEERS);
   const limits = has(Option.TIGHT_LIMITS) ? TIGHT : { queries: LOOSE, requests: LOOSE };
   const relayedLimit = has(Option.FEW_RELAYED) ? 1 : MOST_SLOTS >> 1;
   const requestPorts = (oursBits & Ours.NO_REQUEST_PORT) === 0 ? { 4: 7, 6: 8 } : { 4: undefined, 6: undefined };
+  const isStandIn = (one: Uint8Array) => policy.standIns.some((own) => isSame(own, one));
   const rules = new MessageRules({
     peers: PEERS,
     nativePort: has(Option.NATIVE) ? NATIVE_PORT : undefined,
     isUpstream: (one) => UPSTREAMS.has(String(one)),
     requestPorts,
     arrivalPort,
+    standInPort,
+    isStandIn,
+    replyPort: REPLY_PORT,
+    linkInterfaces: HOST_LINKS.map(({ interfaceIndex }) => interfaceIndex),
   });
   const bitOf = (bits: number, i: number) => ((bits >> (ours.indexes[i]! & 7)) & 1) === 1;
   return {
@@ -98,17 +112,17 @@ export function setUp([flags, oursBits, silent, broken]: Life['options']): Setup
           queryNetworks: policy.queryNetworks && PREFIXES.queries,
           requestNetworks: policy.requestNetworks && PREFIXES.requests,
           prohibit: has(Option.PROHIBIT) ? PREFIXES.prohibit : [],
-          hideFrom: [],
+          hideFrom: has(Option.PROHIBIT) ? PREFIXES.hideFrom : [],
           hostNetworks: () => PREFIXES.host,
           isOnRouterLink: (link) => domain.isOnRouterLink(link),
-          mayBeNeighbor: (sender) => domain.mayBeNeighbor(sender, PREFIXES.host),
+          mayBeNeighbor: (sender, index) => domain.mayBeNeighbor(sender, subnetsOn(HOST_LINKS, index)),
         }),
         limits,
         native: { forward: has(Option.NATIVE), port: NATIVE_PORT, ports: [] },
-        hostLinks: () => [],
+        hostLinks: () => HOST_LINKS,
         requestPorts,
-        portFor: (source) => arrivalPort(source.length === 4 ? 4 : 6),
-        replyPort: 33435,
+        portFor: (source) => (isStandIn(source) ? standInPort(source) : undefined),
+        replyPort: REPLY_PORT,
         replyTimeoutMs: REPLY_TIMEOUT_MS,
         relayedLimit,
       }),
@@ -124,7 +138,8 @@ export function learnedDomain(oursBits: number): Domain {
   if (known !== undefined) return known;
   const { identities, indexes } = oursOf(oursBits);
   const domain = new Domain(identities, PEERS);
-  for (const [i, { name }] of identities.entries()) domain.learn(name, [...STATES[indexes[i]!]!.interfaces.values()]);
+  for (const [i, { name }] of identities.entries())
+    domain.learn(name, [...STATES[indexes[i]!]!.interfaces.values()], STATES[indexes[i]!]!.neighbors);
   learnedDomains.set(oursBits, domain);
   return domain;
 }

@@ -1,5 +1,6 @@
 /** The world around the routers: options, policy, peers, and the addresses and numbers that events choose from. */
 import type { Peer, RouterIdentity } from '../../../src/domain/domain.ts';
+import type { HostLink } from '../../../src/net/port.ts';
 import { type Address, type Prefix, parseAddress, parsePrefix } from '../../../src/wire/address.ts';
 import { ASM_GROUP, RECEIVER, SOURCE, SSM_GROUP } from '../../support/lab-network.ts';
 import { LOOPED, ODD, SNAPSHOTS } from './routers.ts';
@@ -26,6 +27,7 @@ export const Ours = {
   STAND_INS: 0x10,
   ADDRESSES: 0x20,
   NO_REQUEST_PORT: 0x40,
+  GATEWAYS: 0x80,
 } as const;
 
 export const address = (text: string): Address => parseAddress(text)!;
@@ -36,11 +38,33 @@ export function arrivalPort(family: 4 | 6): number {
   return family === 4 ? 3 : 4;
 }
 
+/** The one that can send from a stand-in address. */
+export function standInPort(source: Uint8Array): number {
+  return source.length === 4 ? 5 : 6;
+}
+
 export const NATIVE_PORT = 33435;
 export const REPLY_TIMEOUT_MS = 10_000;
 export const TIGHT = { queries: { perSecond: 2, burst: 3 }, requests: { perSecond: 4, burst: 2 } };
 export const LOOSE = { perSecond: 1_000_000, burst: 1_000_000 };
-export const HOST_NETWORKS = ['192.0.2.5/24', '2001:db8::5/64', '127.0.0.1/8', '::1/128'];
+/** The host's own addresses and networks; on the last two links there is a router of ours, too. */
+const HOST_LINKS_TEXT = [
+  ['192.0.2.5/24', 1],
+  ['2001:db8::5/64', 1],
+  ['127.0.0.1/8', 2],
+  ['::1/128', 2],
+  ['10.10.0.200/24', 3],
+  ['fd00:10::200/64', 3],
+] as const;
+export const HOST_NETWORKS = HOST_LINKS_TEXT.map(([network]) => network);
+export const HOST_LINKS: readonly HostLink[] = HOST_LINKS_TEXT.map(([network, interfaceIndex]) => ({
+  network: prefix(network),
+  interfaceIndex,
+}));
+/** Where Replies to Queries of gateways come. */
+export const REPLY_PORT = 33435;
+/** Clients that are shown less, in lives in which others are prohibited. */
+export const HIDE_FROM = ['10.4.0.0/24', 'fd00:4::/64', '10.9.0.64/26'];
 export const QUERY_NETWORKS = ['10.0.0.0/8', '192.0.2.0/25', 'fd00::/15', '2001:db8::/63'];
 export const REQUEST_NETWORKS = ['10.23.0.0/30', '10.200.0.0/16', 'fd00:23::/126', 'fd00:200::/32'];
 export const PROHIBIT = ['239.1.1.0/27', '10.9.0.66/32', 'ff15::/16', 'fd00:9::66/128'];
@@ -52,6 +76,18 @@ export interface OursOf {
   /** Every network that they may say they are connected to. */
   readonly networks: readonly string[];
 }
+
+const STAND_INS: Readonly<Record<string, readonly string[]>> = {
+  r3: ['192.0.2.3', '2001:db8::3'],
+  x1: ['192.0.2.9', '10.10.0.1', 'fd00:10::1'],
+  c2: ['192.0.2.12', '2001:db8::12'],
+};
+export const ALL_STAND_INS = Object.values(STAND_INS).flat().map(address);
+const GATEWAYS: Readonly<Record<string, readonly string[]>> = {
+  r3: ['0.0.0.0/0', '::/0'],
+  c2: ['10.200.0.0/24', 'fd00:200::/64'],
+  x1: ['10.9.0.0/24', 'fd00:9::/64'],
+};
 
 const byBits = new Map<number, OursOf>();
 
@@ -79,17 +115,12 @@ function oursRows(bits: number): { readonly index: number; readonly identity: Ro
     ((bits & Ours.WITHOUT_SECOND_ON_LINK) !== 0 && name === 'r4b');
   return SNAPSHOTS.flatMap(({ name, interfaces }, index) => {
     if (isOut(name)) return [];
-    const standIn =
-      (bits & Ours.STAND_INS) === 0
-        ? []
-        : name === 'r3'
-          ? ['192.0.2.3', '2001:db8::3']
-          : name === 'x1'
-            ? ['192.0.2.9']
-            : [];
+    const standIn = (bits & Ours.STAND_INS) === 0 ? [] : (STAND_INS[name] ?? []);
+    // r3 is one for all: the lab's path goes on from there; c2 is one in a circle.
+    const gateway = (bits & Ours.GATEWAYS) === 0 ? [] : (GATEWAYS[name] ?? []);
     const own = (bits & Ours.ADDRESSES) === 0 ? [] : interfaces.flatMap((one) => one.addresses);
     const addresses = own.map((text) => prefix(text).address).filter((one) => one[0] !== 0xfe);
-    return [{ index, identity: { name, addresses, standIn: standIn.map(address) } }];
+    return [{ index, identity: { name, addresses, standIn: standIn.map(address), gateway: gateway.map(prefix) } }];
   });
 }
 
@@ -135,6 +166,8 @@ export const SENDERS: readonly Address[] = [
   'fd02::1',
   '10.23.0.4',
   'fd00:23::4',
+  'fe80::9', // link-local, of neighbours
+  '169.254.0.9',
 ].map(address);
 export const SENDER_PORTS = [33435, 40_000, 33436, 0, 65_535];
 export const DESTINATIONS: readonly Address[] = [
@@ -151,6 +184,10 @@ export const DESTINATIONS: readonly Address[] = [
   '224.0.0.13',
   'ff02::d',
   '10.4.0.4',
+  '192.0.2.12', // one more stand-in
+  'fd00:10::1',
+  '224.0.1.1', // beyond a link
+  'ff05::2',
 ].map(address);
 export const HOP_LIMITS = [255, 254, 64, 1, 0, -1];
 export const DURATIONS_MS = [0, 1, 20, 499, 1000, 2999, 3000, 3001, 4000, 5000, 9999, 10_000, 25_000];
