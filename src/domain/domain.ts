@@ -151,13 +151,13 @@ export class Domain {
    */
   ownerSeenFrom(address: Address, neighbor: Address | undefined): Placement | undefined {
     const owners = this.#ownersOf(address);
-    return theOne(
-      owners,
-      (owner) =>
-        neighbor !== undefined &&
-        owner.interface !== undefined &&
-        interfaceOnSubnet([owner.interface], neighbor) !== undefined,
-    );
+    const isSeen = (owner: Placement) =>
+      neighbor !== undefined &&
+      owner.interface !== undefined &&
+      interfaceOnSubnet([owner.interface], neighbor) !== undefined;
+    // Where that link is known, a link-local address that is ours on another one is somebody else's on it.
+    const isLinkKnown = isLinkLocal(address) && neighbor !== undefined && this.isOnRouterLink(neighbor);
+    return theOne(isLinkKnown ? owners.filter(isSeen) : owners, isSeen);
   }
 
   /** Our routers with a multicast interface on the subnet of this client. RFC 8487 §4.1.1 */

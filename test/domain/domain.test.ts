@@ -93,6 +93,13 @@ describe('who has this address', () => {
     expect(domain.ownerSeenFrom(address('fe80::1'), address('2001:db8:3::77'))).toBeUndefined();
     expect(domain.ownerSeenFrom(address('fe80::1'), undefined)).toBeUndefined();
   });
+
+  test('a link-local address of one router is nobody’s on a link that is known, and where it does not have it', () => {
+    const two = domainOf({ a: [['2001:db8:1::1/64', 'fe80::1/64']], b: [['2001:db8:2::1/64', 'fe80::2/64']] });
+    expect(two.ownerSeenFrom(address('fe80::1'), address('2001:db8:1::77'))?.router).toBe('a');
+    expect(two.ownerSeenFrom(address('fe80::1'), address('2001:db8:2::77'))).toBeUndefined();
+    expect(two.ownerSeenFrom(address('fe80::1'), address('2001:db8:9::77'))?.router).toBe('a');
+  });
 });
 
 describe('who is on this link', () => {
