@@ -104,8 +104,13 @@ function hopsOfStage(replies: readonly Reply[]): HopBlock[] {
   for (const reply of replies.toSorted((a, b) => a.message.returnedBlockCount - b.message.returnedBlockCount)) {
     const { returnedBlockCount } = reply.message;
     const [last] = hops.slice(-1);
-    // Some router may not count: behind a NO_SPACE the order of arrival has to do.
-    const goesOn = !isCounted && last !== undefined && codeOf(last) === ForwardingCode.NO_SPACE;
+    // Some router may not count: behind a NO_SPACE the order of arrival has to do. Not for what another copy of the same
+    // Query or Request brought about.
+    const goesOn =
+      !isCounted &&
+      last !== undefined &&
+      codeOf(last) === ForwardingCode.NO_SPACE &&
+      !hops.some((hop) => isSamePart(hop.reply, reply));
     // A second answer to the same part of the path says nothing new of it.
     if (returnedBlockCount < before && !goesOn) continue;
     before = goesOn ? before : returnedBlockCount;

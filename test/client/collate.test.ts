@@ -1,5 +1,6 @@
 /** Replies in pieces become one path again, RFC 8487 §5.9: whatever order they come in, and never a path with a hole in it. */
 import { describe, expect, test } from 'vitest';
+import { STANDARD_RESPONSE_BLOCK } from '../../proto/mtrace2.ts';
 import { endingOf, hopsOf, isIncomplete, type Reply } from '../../src/client/collate.ts';
 import { headline, printPath } from '../../src/client/path.ts';
 import { formatAddress, parseAddress, parsePrefix } from '../../src/wire/address.ts';
@@ -53,6 +54,14 @@ describe.each([4, 6] as const)('IPv%i, a hundred routers', (family) => {
 
   test('one that came twice counts once', () => {
     expect(numbers([all[0]!, all[1]!, all[1]!, all[0]!, ...all.slice(2)])).toEqual(upTo(100));
+  });
+
+  test('the first part, from a Request that was doubled on its way, is not what comes behind it', () => {
+    const again = replies(family, 100)[0]!;
+    const { queryArrivalTime } = STANDARD_RESPONSE_BLOCK[family].f;
+    queryArrivalTime.set(again.memory.view, again.message.lastStandardBlock, 1);
+    expect(numbers([all[0]!, again])).toEqual(upTo(most));
+    expect(isIncomplete([all[0]!, again])).toBe(true);
   });
 
   test('one that is missing leaves a hole, and the trace is not complete', () => {

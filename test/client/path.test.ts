@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { standardResponseBlockV4 } from '../../proto/mtrace2.ts';
 import { ForwardingCode } from '../../proto/registry.ts';
 import { endingOf, hopsOf, isIncomplete, type Reply } from '../../src/client/collate.ts';
 import { headline, printPath } from '../../src/client/path.ts';
@@ -272,6 +273,11 @@ test('Replies in pieces are one path; NO_SPACE says that more will come (RFC 848
   first.memory.octets[code] = 0x81;
   expect(isIncomplete([first])).toBe(true);
   const second = traced(4, SOURCE[4], SSM_GROUP[4]);
+  // Of other routers than the first: else it would be the same part once more.
+  second.memory.octets.set(
+    [10, 5, 0, 4],
+    hopsOf([second])[0]!.base + standardResponseBlockV4.f.outgoingInterfaceAddress.at,
+  );
   expect(isIncomplete([first, second])).toBe(false);
   expect(hopsOf([first, second])).toHaveLength(8);
   expect(printPath([first, second], options(4, SOURCE[4]))).not.toContain('NO_SPACE');
