@@ -123,9 +123,11 @@ export interface Network {
 
 export interface QueryPlan {
   readonly hops: number;
-  readonly way: /** To the daemon's own address; to all routers of the client's link. */
-    | { readonly kind: 'daemon' | 'multicast' }
-    /** To a router: its address on the client's link, another one of its own, or the daemon's stand-in for it. */
+  readonly way: /** To a daemon's own address. */
+    | { readonly kind: 'daemon'; readonly daemon: number }
+    /** To all routers of the client's link. */
+    | { readonly kind: 'multicast' }
+    /** To a router: to a native one on the client's link; else to any of its addresses, or the daemon's stand-in for it. */
     | { readonly kind: 'router'; readonly router: number; readonly address: string };
 }
 

@@ -40,10 +40,9 @@ export function simulate(network: Network, faults: Faults = NO_FAULTS, slots = E
   }
   for (const router of network.routers) settle(network, router, wire, standIns.get(router.id)!);
   const { way } = network.query;
-  const lan = network.routers[network.links[network.clientLink]!.members[0]!]!.speaker;
-  const daemon = hostAddress(network.family, 1, lan.kind === 'daemon' ? lan.daemon : 0);
   const all = network.family === 4 ? '224.0.0.2' : 'ff02::2';
-  client.ask(way.kind === 'router' ? way.address : way.kind === 'daemon' ? daemon : all);
+  const daemon = way.kind === 'daemon' ? hostAddress(network.family, 1, way.daemon) : all;
+  client.ask(way.kind === 'router' ? way.address : daemon);
   wire.run();
   return {
     shown: client.shown,

@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import { buildGraph, CLIENT_LINK, type Graph, type Shape, SOURCE_LINK } from './graph.ts';
+import { properLastHop } from './last-hop.ts';
 import {
   type Family,
   interfaceOn,
@@ -33,8 +34,8 @@ export interface Knobs extends NumberingKnobs, StateKnobs {
   readonly wantsNativeForward: boolean;
   readonly troubles: readonly Trouble[];
   readonly hops: number;
-  /** `lan`: the daemon, or the native router, on the client's LAN; `elsewhere`: a stand-in of any router. */
-  readonly way: 'lan' | 'multicast' | 'stand-in' | 'elsewhere';
+  /** `lan`: the daemon, or the native router, on the client's LAN; `elsewhere`: a stand-in of any router; `wrong`: who is not. */
+  readonly way: 'lan' | 'multicast' | 'stand-in' | 'elsewhere' | 'wrong';
 }
 
 /** @param changes arbitraries in place of the usual ones */
@@ -113,7 +114,7 @@ export function buildNetwork(knobs: Knobs): Network {
     prohibiting: new Set(),
     nativeForward: knobs.nativeShare > 0 || knobs.wantsNativeForward,
     hasDefaultPeer: false,
-    query: { hops: knobs.isMixed ? Math.min(knobs.hops, 60) : knobs.hops, way: { kind: 'daemon' } },
+    query: { hops: knobs.isMixed ? Math.min(knobs.hops, 60) : knobs.hops, way: { kind: 'multicast' } },
   };
   makeTrouble(network, knobs.troubles);
   const isAllOurs = routers.every(({ speaker }) => speaker.kind === 'daemon');
@@ -142,14 +143,19 @@ function speakersOf(graph: Graph, { daemons, nativeShare }: Knobs, random: Rando
   });
 }
 
-function wayOf(network: Network, knobs: Knobs, random: Random): QueryPlan['way'] {
+function wayOf(network: Network, { way, daemons }: Knobs, random: Random): QueryPlan['way'] {
+  if (way === 'multicast') return { kind: 'multicast' };
   const members = network.links[CLIENT_LINK]!.members.map((id) => network.routers[id]!);
-  const isNative = members[0]!.speaker.kind === 'native';
-  const any = network.routers.filter(({ speaker }) => speaker.kind === 'daemon');
-  const at = knobs.way === 'elsewhere' && any.length > 0 ? random.pick(any) : random.pick(members);
-  if (knobs.way === 'multicast') return { kind: 'multicast' };
-  if (knobs.way === 'lan' || at.speaker.kind !== 'daemon') return isNative ? { kind: 'multicast' } : { kind: 'daemon' };
+  const ours = network.routers.filter(({ speaker }) => speaker.kind === 'daemon');
+  const at = way === 'elsewhere' && ours.length > 0 ? random.pick(ours) : random.pick(members);
+  if (at.speaker.kind === 'native') {
+    const asked = way === 'wrong' ? at : (properLastHop(network) ?? at);
+    return { kind: 'router', router: asked.id, address: interfaceOn(asked, CLIENT_LINK)!.address! };
+  }
+  if (way === 'lan') return { kind: 'daemon', daemon: 0 };
+  // The client's LAN is the first daemon's.
+  if (way === 'wrong') return { kind: 'daemon', daemon: 1 + random.below(Math.max(1, daemons - 1)) };
   const own = at.interfaces.flatMap(({ address }) => address ?? []);
   const address = at.standIn ?? (own.length > 0 ? random.pick(own) : undefined);
-  return address === undefined ? { kind: 'daemon' } : { kind: 'router', router: at.id, address };
+  return address === undefined ? { kind: 'daemon', daemon: 0 } : { kind: 'router', router: at.id, address };
 }

@@ -27,9 +27,12 @@ export function truthOf(network: Network): readonly Hop[] {
   const { way, hops } = network.query;
   if (way.kind === 'router') {
     const router = network.routers[way.router]!;
+    if (router.speaker.kind === 'native' && properLastHop(network) !== router) return [wrongLastHop(network)];
     return arrivalsAtStandIn(network, router, way.address).flatMap((on) => hopsAt(network, router, on, hops, []));
   }
-  const router = properLastHop(network);
+  const found = properLastHop(network);
+  const isAsked = way.kind === 'multicast' || (found?.speaker.kind === 'daemon' && found.speaker.daemon === way.daemon);
+  const router = isAsked ? found : undefined;
   if (router === undefined) return way.kind === 'multicast' ? [] : [wrongLastHop(network)];
   return hopsAt(network, router, arrivalOn(router, network.clientLink), hops, []);
 }

@@ -119,7 +119,10 @@ export function judge(network: Network, router: Router, arrival: Arrival): Verdi
   }
   const parent = parentOf(used);
   const incoming = interfaceOn(router, parent.link);
-  const isConnected = parent.from === 'source' || (target !== 'group' && parent.link === network.sourceLink); // (10)
+  // (10). Group state leads to the RP, even by the source's link; where no RP is known, there is nothing but the source.
+  const isGroup = used.kind === 'group' && router.knowsRp;
+  const isOnSourceLink = target !== 'group' && !isGroup && parent.link === network.sourceLink;
+  const isConnected = parent.from === 'source' || isOnSourceLink;
   fillForwarding(fields, network, router, used, isConnected ? undefined : parent.from); // (6)
   const isEnd = isConnected || parent.from === 'self';
   const reply = { fields, next: 'reply', isEnd, mtu: undefined } as const;
