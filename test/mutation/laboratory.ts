@@ -8,6 +8,7 @@ import type { Mutant } from './mutants.ts';
 
 export interface Ran {
   readonly file: string;
+  /** Empty: all of the file. */
   readonly path: readonly string[];
   readonly hasFailed: boolean;
 }
@@ -111,17 +112,18 @@ export class Laboratory {
   }
 
   #outcomeOf({ testResults }: Report): Outcome {
-    const unread = testResults.find(
-      ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
-    );
+    const unread = testResults.find(({ message }) => /Transform failed|SyntaxError/.test(message));
     if (unread !== undefined) return { kind: 'broken', message: unread.message };
-    const tests = testResults.flatMap(({ name, assertionResults }) =>
-      assertionResults.map(({ ancestorTitles, title, status }) => ({
-        file: name.slice(name.indexOf('/test/') + 1),
+    const tests = testResults.flatMap(({ name, status, assertionResults }) => {
+      const file = name.slice(name.indexOf('/test/') + 1);
+      // What tests share has failed before the first of them.
+      if (status === 'failed' && assertionResults.length === 0) return [{ file, path: [], hasFailed: true }];
+      return assertionResults.map(({ ancestorTitles, title, status }) => ({
+        file,
         path: [...ancestorTitles, title],
         hasFailed: status === 'failed',
-      })),
-    );
+      }));
+    });
     return { kind: 'ran', tests };
   }
 }

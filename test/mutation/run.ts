@@ -1,9 +1,9 @@
 /**
  * `npm run mutate [-- WORD...]`: breaks each rule of proto/CONFORMANCE.md in a copy of the tree and counts the tests that
- * notice. Writes proto/MUTATION.md. With words, only the mutants of rules or files that contain one, and nothing is written.
+ * notice, in proto/MUTATION.md. With words, only the mutants of these rules, or of files whose path has one of them in it.
  * Exit 1: a mutant that nobody noticed, or not the test that its row names, or one that could not be tried.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSameTest, type Row, rowsOf } from '../support/conformance.ts';
 import { Laboratory, type Outcome } from './laboratory.ts';
@@ -32,7 +32,9 @@ function judge({ rules }: Mutant, outcome: Outcome, rows: readonly Row[]): Verdi
   if (failed.length === 0) return { noticed: 0, complaints: ['NOBODY NOTICED'] };
   const complaints = rules.flatMap((rule) => {
     const named = rows.find(({ key }) => key === rule)?.done?.test;
-    const hasNoticed = failed.some(({ file, path }) => file === named?.file && isSameTest(named.path, path));
+    const hasNoticed = failed.some(
+      ({ file, path }) => file === named?.file && (path.length === 0 || isSameTest(named.path, path)),
+    );
     return hasNoticed ? [] : [`the test of ${rule} did not notice; these did: ${namesOf(failed)}`];
   });
   return { noticed: failed.length, complaints };
@@ -61,7 +63,7 @@ async function main(words: readonly string[]): Promise<number> {
   const complaints = complaintsUnbroken(await laboratories[0].run('run'));
   for (const complaint of complaints) console.error(complaint);
   if (complaints.length > 0) return 1;
-  return tryAll(mutants.filter(isWanted), rows, laboratories, words.length === 0);
+  return tryAll(mutants, isWanted, rows, laboratories);
 }
 
 /** Without a mutant, all must be well. */
@@ -71,28 +73,40 @@ function complaintsUnbroken(outcome: Outcome): string[] {
   return failed.length > 0 ? [`without a mutant, these fail: ${namesOf(failed)}`] : [];
 }
 
+function nameOf({ rules, file, title }: Mutant): string {
+  return [rules.join('; '), file, title].join(' | ');
+}
+
+/** What is in the file from earlier runs, by `nameOf`. */
+function countsBefore(): Map<string, string> {
+  const text = existsSync(join(TREE, RESULTS)) ? readFileSync(join(TREE, RESULTS), 'utf8') : '';
+  return new Map([...text.matchAll(/^\| (§.*) \| ([^|]+) \|$/gm)].map(([, name, count]) => [name!, count!]));
+}
+
 /** @returns the exit status */
 async function tryAll(
-  mutants: readonly Mutant[],
+  all: readonly Mutant[],
+  isWanted: (mutant: Mutant) => boolean,
   rows: readonly Row[],
   laboratories: readonly Laboratory[],
-  isWhole: boolean,
 ): Promise<number> {
-  const lines = new Array<string>(mutants.length);
+  const mutants = all.filter(isWanted);
+  const noticedBy = countsBefore();
   const waiting = mutants.entries();
   let complaintCount = 0;
   const work = async (laboratory: Laboratory) => {
     // One iterator for all: each takes the next.
     for (const [i, mutant] of waiting) {
       const { noticed, complaints } = judge(mutant, await laboratory.tryOut(mutant), rows);
-      const cells = [mutant.rules.join('; '), mutant.file, mutant.title.replaceAll('|', '\\|'), noticed];
-      lines[i] = `| ${cells.join(' | ')} |\n`;
-      console.log([`${i + 1}/${mutants.length} ${cells.join(' | ')}`, ...complaints].join('\n  '));
+      const isNamedTestAmongThem = noticed === 0 || complaints.length === 0;
+      noticedBy.set(nameOf(mutant), `${noticed}${isNamedTestAmongThem ? '' : ', not the one of each rule'}`);
+      console.log([`${i + 1}/${mutants.length} ${nameOf(mutant)} | ${noticed}`, ...complaints].join('\n  '));
       complaintCount += complaints.length;
     }
   };
   await Promise.all(laboratories.map(work));
-  if (isWhole && complaintCount === 0) writeFileSync(join(TREE, RESULTS), HEAD + lines.join(''));
+  const lines = all.map((mutant) => `| ${nameOf(mutant)} | ${noticedBy.get(nameOf(mutant)) ?? 'not tried yet'} |\n`);
+  writeFileSync(join(TREE, RESULTS), HEAD + lines.join(''));
   console.log(`${mutants.length} mutants, ${complaintCount} complaints`);
   return complaintCount === 0 ? 0 : 1;
 }

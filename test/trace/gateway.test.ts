@@ -269,6 +269,11 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
       expect(gateway.freeSlots).toBe(8);
     });
 
+    test('of several stand-ins, that on the RPF interface is the client', () => {
+      const other = family === 4 ? '192.0.2.103' : '2001:db8::103';
+      expect(ask(west({ standIn: [other, rpfAddress] })).sent[1]!.header).toMatchObject({ clientAddress: rpfAddress });
+    });
+
     test('a stand-in with another address than the RPF interface’s is the client then', () => {
       const standIn = family === 4 ? '192.0.2.103' : '2001:db8::103';
       expect(ask(west({ standIn: [standIn] })).sent[1]!.header).toMatchObject({ clientAddress: standIn });

@@ -287,10 +287,28 @@ describe('source only', () => {
       {
         forwardingCodeName: 'NO_ROUTE',
         outgoingInterfaceAddress: '10.4.0.4',
+        outputPacketCount: '80000',
+        forwardingTtl: 1,
         incomingInterfaceAddress: '0.0.0.0',
+        upstreamRouterAddress: '0.0.0.0',
+        inputPacketCount: '0',
+        sourceGroupPacketCount: '0',
+        routingProtocol: 0,
+        multicastRoutingProtocol: 0,
+        s: 0,
         sourceMask: 0,
       },
     ]);
+  });
+
+  test('the same in IPv6', () => {
+    const driver = new EngineDriver({ snapshots: ALL });
+    driver.deliver(query(RECEIVER[6], '2001:db8:bad::9', undefined), RECEIVER[6]);
+    const { octets } = onlyReply(driver);
+    const remaining = Uint8Array.of(...octets.subarray(56 + 8, 56 + 12), ...octets.subarray(56 + 16, 56 + 56));
+    const counted = Uint8Array.of(...remaining, ...octets.subarray(56 + 64, 56 + 79));
+    expect(counted).toEqual(new Uint8Array(counted.length));
+    expect(driver.sent[0]?.blocks).toMatchObject([{ outgoingInterfaceId: 3, forwardingCodeName: 'NO_ROUTE' }]);
   });
 });
 
