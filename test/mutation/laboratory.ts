@@ -47,7 +47,7 @@ export class Laboratory {
       cwd: tree,
       encoding: 'utf8',
     });
-    for (const file of listed.split('\0').filter((name) => /^(?:src|proto|test)\/|^[^/]+\.json$/.test(name))) {
+    for (const file of listed.split('\0').filter((name) => name !== '')) {
       mkdirSync(dirname(join(this.#root, file)), { recursive: true });
       cpSync(join(tree, file), join(this.#root, file));
     }

@@ -1,6 +1,7 @@
 /**
  * `npm run mutate [-- WORD...]`: breaks each rule of proto/CONFORMANCE.md in a copy of the tree and counts the tests that
- * notice, in proto/MUTATION.md. With words, only the mutants of these rules, or of files whose path has one of them in it.
+ * notice, in proto/MUTATION.md. With words, only the mutants of these rules, or of files whose path has one of them in it;
+ * with --new, those that are not in proto/MUTATION.md yet.
  * Exit 1: a mutant that nobody noticed, or not the test that its row names, or one that could not be tried.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -54,6 +55,8 @@ async function main(words: readonly string[]): Promise<number> {
 
   const isWanted = ({ rules, file }: Mutant) =>
     words.length === 0 || words.some((word) => rules.includes(word) || file.includes(word));
+  const before = countsBefore();
+  const isNew = (mutant: Mutant) => !before.has(nameOf(mutant));
   const laboratories = [new Laboratory(TREE), new Laboratory(TREE)] as const;
   const close = () => {
     for (const laboratory of laboratories) laboratory.close();
@@ -63,7 +66,7 @@ async function main(words: readonly string[]): Promise<number> {
   const complaints = complaintsUnbroken(await laboratories[0].run('run'));
   for (const complaint of complaints) console.error(complaint);
   if (complaints.length > 0) return 1;
-  return tryAll(mutants, isWanted, rows, laboratories);
+  return tryAll(mutants, words.includes('--new') ? isNew : isWanted, rows, laboratories);
 }
 
 /** Without a mutant, all must be well. */
@@ -80,7 +83,7 @@ function nameOf({ rules, file, title }: Mutant): string {
 /** What is in the file from earlier runs, by `nameOf`. */
 function countsBefore(): Map<string, string> {
   const text = existsSync(join(TREE, RESULTS)) ? readFileSync(join(TREE, RESULTS), 'utf8') : '';
-  return new Map([...text.matchAll(/^\| (§.*) \| ([^|]+) \|$/gm)].map(([, name, count]) => [name!, count!]));
+  return new Map([...text.matchAll(/^\| (§.*) \| (\d[^|]*) \|$/gm)].map(([, name, count]) => [name!, count!]));
 }
 
 /** @returns the exit status */

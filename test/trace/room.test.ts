@@ -27,6 +27,7 @@ function repliesOf(family: 4 | 6, octets: Uint8Array, snapshots: readonly Snapsh
   expect(driver.freeSlots).toBe(slots);
   return driver.sent.map(({ octets: reply, blocks, header }) => {
     expect(header).toMatchObject({ typeName: 'REPLY', queryId: 0x1234 });
+    expect(blocks.filter((block) => block.mbz !== 0)).toEqual([]);
     const standard = blocks.filter((block) => block.typeName === 'STANDARD_RESPONSE_BLOCK');
     const augmented = blocks.flatMap((block, i) =>
       block.typeName === 'AUGMENTED_RESPONSE_BLOCK' ? [`${i} ${block.augmentedResponseTypeName} ${block.value}`] : [],
