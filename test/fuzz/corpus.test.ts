@@ -12,8 +12,8 @@ import { engineTarget } from './engine/target.ts';
 const ROOT = join(import.meta.dirname, '../..');
 /** Half a minute at most for both; the same each time, where the machine is fast enough. */
 const MOST = {
-  engine: { executions: 10_000, minutes: 0.35 },
-  client: { executions: 5000, minutes: 0.15 },
+  engine: { executions: 6000, minutes: 0.2 },
+  client: { executions: 3000, minutes: 0.1 },
 } as const;
 
 describe.each([engineTarget([4, 6]), clientTarget([4, 6])])('$name', (target) => {

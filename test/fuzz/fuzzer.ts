@@ -57,8 +57,11 @@ export class Fuzzer {
     this.#seen = new Uint8Array(this.#run.length);
   }
 
-  /** Runs an input as it is, and keeps it when it is new in some way. */
-  add(input: Uint8Array): Finding | undefined {
+  /**
+   * Runs an input as it is, and keeps it when it is new in some way.
+   * @param isSmall it was made as small as it can be before
+   */
+  add(input: Uint8Array, isSmall = false): Finding | undefined {
     const error = this.#execute(input);
     if (error !== undefined) return { input: this.#smaller(input, (one) => this.#execute(one) !== undefined), error };
     const fresh = this.#fresh();
@@ -67,7 +70,7 @@ export class Fuzzer {
       if (this.#execute(one) !== undefined) return false;
       return fresh.every(({ at, bit }) => this.#run[at] !== 0 && this.#bitOf(this.#run[at]!) === bit);
     };
-    const small = this.#smaller(input, isAsGood);
+    const small = isSmall ? input : this.#smaller(input, isAsGood);
     this.#execute(small);
     for (const { at, bit } of this.#fresh()) this.#seen[at]! |= bit;
     this.corpus.push(small);
