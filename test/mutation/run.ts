@@ -108,7 +108,10 @@ async function tryAll(
     }
   };
   await Promise.all(laboratories.map(work));
-  const lines = all.map((mutant) => `| ${nameOf(mutant)} | ${noticedBy.get(nameOf(mutant)) ?? 'not tried yet'} |\n`);
+  const bySection = (a: Mutant, b: Mutant) => nameOf(a).localeCompare(nameOf(b), 'en', { numeric: true });
+  const lines = all
+    .toSorted(bySection)
+    .map((mutant) => `| ${nameOf(mutant)} | ${noticedBy.get(nameOf(mutant)) ?? 'not tried yet'} |\n`);
   writeFileSync(join(TREE, RESULTS), HEAD + lines.join(''));
   console.log(`${mutants.length} mutants, ${complaintCount} complaints`);
   return complaintCount === 0 ? 0 : 1;
