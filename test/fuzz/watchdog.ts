@@ -23,7 +23,7 @@ setInterval(() => {
     process.kill(process.pid, 'SIGKILL');
   }
   last = now;
-}, patienceMs).unref();
+}, patienceMs);
 `;
 
 export class Watchdog {

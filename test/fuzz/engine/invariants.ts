@@ -4,7 +4,16 @@
  */
 import type { Transmit } from '../../../src/net/port.ts';
 import type { Drop, Note } from '../../../src/trace/events.ts';
-import { type Arrived, isSame, type Parsed, type Policy, parse, reasonForSilence, type Tlv } from '../judge.ts';
+import {
+  type Arrived,
+  HEADER_OCTETS,
+  isSame,
+  type Parsed,
+  type Policy,
+  parse,
+  reasonForSilence,
+  type Tlv,
+} from '../judge.ts';
 import type { Departed, MessageRules } from './message-rules.ts';
 
 export class Violation extends Error {}
@@ -51,7 +60,7 @@ export class Invariants {
   /** Slots that the engine took by itself, oldest first: each for the next split. */
   readonly #taken: number[] = [];
   /** What gateways asked, but for the Type, and for whom. */
-  readonly #asked: { readonly header: Uint8Array; readonly own: Case }[] = [];
+  readonly #asked: { readonly header: Uint8Array; readonly own: Case; readonly atMs: number }[] = [];
   #departing: { readonly transmit: Transmit; readonly octets: Uint8Array; readonly own: Case } | undefined;
 
   constructor(policy: Policy, limits: Limits, rules: MessageRules) {
@@ -105,7 +114,11 @@ export class Invariants {
     const own = this.#departing?.own;
     this.#departs(event, client, queryId, nowMs);
     if (event === 'reached-gateway' && own?.message !== undefined) {
-      this.#asked.push({ header: octetsOf(own.slot).slice(1, own.message.header.length), own });
+      const header = octetsOf(own.slot).slice(1, own.message.header.length);
+      const sinceMs = nowMs - this.#limits.replyTimeoutMs;
+      const isUsed = this.#asked.some((one) => one.atMs > sinceMs && isSameQuery(one.header, header));
+      check(!isUsed, 'asks in one name for two under one Query ID');
+      this.#asked.push({ header, own, atMs: nowMs });
     }
   }
 
@@ -117,9 +130,9 @@ export class Invariants {
     const because = reasonForSilence(own, this.#policy);
     check(because === undefined && own.message !== undefined, `answers a datagram, although ${because}`);
     // A Query in the very words of a gateway's own has its Reply go where that one's would.
-    const isForAnother =
-      octets[0] === 3 && !isSame(octets.subarray(1, own.message.header.length), own.message.header.subarray(1));
-    const asked = isForAnother ? this.#originalOf(own, own.message) : own;
+    const header = octets.subarray(0, own.message.header.length);
+    const isForAnother = header[0] === 3 && !isSame(header.subarray(1), own.message.header.subarray(1));
+    const asked = isForAnother ? this.#originalOf(own, header) : own;
     const { message } = asked;
     check(message !== undefined && client !== undefined, 'sends a Reply to nobody');
     check(isSame(client, kind === 'reply-relayed' ? message.client : own.message.client), 'notes another client');
@@ -129,12 +142,20 @@ export class Invariants {
     this.#account(departed, standard, nowMs);
   }
 
-  /** Who asked, through a gateway of ours, what this Reply answers. */
-  #originalOf(own: Case, { header }: Parsed): Case {
-    const found = this.#asked.findLast((one) => isSame(one.header, header.subarray(1)));
-    check(found !== undefined, 'relays a Reply that no gateway asked for');
-    check(own.atMs - found.own.atMs < 2 * this.#limits.replyTimeoutMs, 'relays a Reply that is late');
-    return found.own;
+  /**
+   * Who asked, through a gateway of ours, what this Reply answers; through several, when one has asked another.
+   * @param sent the header of the Reply
+   */
+  #originalOf({ atMs, message }: Case, sent: Uint8Array): Case {
+    let header = message?.header;
+    for (let i = 0; i <= this.#asked.length; i++) {
+      const found = header && this.#asked.findLast((one) => isSame(one.header, header!.subarray(1)));
+      check(found !== undefined, 'relays a Reply that no gateway asked for');
+      check(atMs - found.own.atMs < 2 * this.#limits.replyTimeoutMs, 'relays a Reply that is late');
+      header = found.own.message?.header;
+      if (header !== undefined && isSame(header.subarray(1), sent.subarray(1))) return found.own;
+    }
+    throw new Violation('relays a Reply to somebody who has not asked');
   }
 
   /** @returns the case, which is at its end */
@@ -166,10 +187,6 @@ export class Invariants {
       `writes to slot ${slot} while the port has it`,
     );
     this.#lent.delete(slot);
-  }
-
-  isEngines(slot: number): boolean {
-    return this.#owners.has(slot) || this.#taken.includes(slot);
   }
 
   /** What holds whenever the engine has nothing more to say. */
@@ -260,6 +277,12 @@ export class Invariants {
       check(!isDuplicate, `answers a Query again after ${elapsedMs} ms`);
     }
   }
+}
+
+/** Whether client address and Query ID are the same, of headers without their Type. */
+function isSameQuery(a: Uint8Array, b: Uint8Array): boolean {
+  const [from, to] = a.length < HEADER_OCTETS[6] - 1 ? [11, 17] : [35, 53];
+  return a.length === b.length && isSame(a.subarray(from, to), b.subarray(from, to));
 }
 
 export function check(isSo: boolean, otherwise: string): asserts isSo {

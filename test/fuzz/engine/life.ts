@@ -143,6 +143,9 @@ class LifeRun {
     // With some blocks more, as routers would have it.
     const octets = Uint8Array.from([...sent.octets, ...blocks(sent.octets, event.type >> 2)]).subarray(0, SLOT_OCTETS);
     if (event.type % 4 !== 0) octets[0] = event.type % 4;
+    // # Hops, or the first octets of the group.
+    const turned = 2 + (event.destination >> 5);
+    if (turned > 2) octets[turned] = octets[turned]! ^ 1;
     this.#deliver({
       octets,
       sender: chosen(SENDERS, event.sender),

@@ -48,6 +48,8 @@ export interface Neighbours {
   readonly isStandIn: (address: Uint8Array) => boolean;
   /** Where Replies to gateways come. */
   readonly replyPort: number;
+  /** How many routers are ours: each appends a block once, and the one that closes a circle once more. */
+  readonly routerCount: number;
   /** This host's. */
   readonly linkInterfaces: readonly number[];
 }
@@ -76,6 +78,7 @@ export class MessageRules {
     check(areSame(sent.extended, own.message?.extended ?? []), 'changes the Extended Query Blocks');
     const fresh = freshBlocks(sent, own, kind);
     for (const { type } of fresh) check(type === 4, `adds a block of type ${type}`);
+    if (kind !== 'reply-relayed') check(fresh.length <= this.#neighbours.routerCount + 1, 'goes round in circles');
     if (isMulticast(own.destination)) {
       const isSaid = fresh.some((block) => codeOf(block) === Code.WRONG_LAST_HOP);
       check(!isSaid, 'says WRONG_LAST_HOP to a Query that came by multicast');

@@ -24,7 +24,7 @@ function printEvent(event: Event): string {
     case 'datagram':
       return `${route(event)}, hop limit ${at(HOP_LIMITS, event.hopLimit)}: ${printOctets(event.octets)}`;
     case 'echo':
-      return `what was sent ${event.which} before the last, as type ${event.type % 4}, with ${event.type >> 2} blocks more, ${route(event)}`;
+      return `what was sent ${event.which} before the last, as type ${event.type % 4}, with ${event.type >> 2} blocks more, octet ${2 + (event.destination >> 5)} turned, ${route(event)}`;
     case 'pass':
       return `${at(DURATIONS_MS, event.duration)} ms pass`;
     case 'router':

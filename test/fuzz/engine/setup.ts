@@ -89,6 +89,7 @@ export function setUp([flags, oursBits, silent, broken]: Life['options']): Setup
     standInPort,
     isStandIn,
     replyPort: REPLY_PORT,
+    routerCount: ours.indexes.length,
     linkInterfaces: HOST_LINKS.map(({ interfaceIndex }) => interfaceIndex),
   });
   const bitOf = (bits: number, i: number) => ((bits >> (ours.indexes[i]! & 7)) & 1) === 1;
