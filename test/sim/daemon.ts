@@ -9,10 +9,10 @@ import { type InterfaceState, type RouterState, stateOf } from '../../src/router
 import { Engine } from '../../src/trace/engine.ts';
 import type { Ask } from '../../src/trace/events.ts';
 import { Access } from '../../src/verify/access.ts';
-import { formatAddress, type Prefix, parseAddress, parsePrefix } from '../../src/wire/address.ts';
+import { formatAddress, parseAddress, parsePrefix } from '../../src/wire/address.ts';
 import { type Memory, memoryOf } from '../../src/wire/view.ts';
 import type { Network, Router } from './model.ts';
-import { REPLY, REQUEST, takeApart } from './native-octets.ts';
+import { QUERY, REPLY, REQUEST, takeApart } from './native-octets.ts';
 import type { Datagram, Delivery, Wire } from './network.ts';
 import type { Random } from './random.ts';
 import { snapshotOf } from './snapshots.ts';
@@ -40,6 +40,7 @@ export class SimulatedDaemon {
   readonly #memory: Memory;
   readonly #free: number[];
   readonly #lent = new Set<number>();
+  readonly #queries = new Set<string>();
   readonly #states = new Map<string, RouterState>();
   #wakeMs = Number.POSITIVE_INFINITY;
   readonly counts = { received: 0, noSlot: 0, requests: 0, replies: 0, parts: 0, drops: [] as string[] };
@@ -58,7 +59,8 @@ export class SimulatedDaemon {
       options.peers,
     );
     for (const router of this.#routers) if (router.isLearned) this.#learn(router);
-    const everybody = prefixes('0.0.0.0/0', '::/0');
+    const prefix = (text: string) => parsePrefix(text)!;
+    const everybody = ['0.0.0.0/0', '::/0'].map(prefix);
     this.#engine = new Engine({
       memory: this.#memory,
       slotOctets: SLOT_OCTETS,
@@ -70,9 +72,9 @@ export class SimulatedDaemon {
         requestNetworks: this.#routers.every(({ isLearned }) => isLearned) ? undefined : everybody,
         hideFrom: [],
         prohibit: network.prohibiting.has(options.id)
-          ? prefixes(`${network.group}/${network.family === 4 ? 32 : 128}`)
+          ? [prefix(`${network.group}/${network.family === 4 ? 32 : 128}`)]
           : [],
-        hostNetworks: () => prefixes(`${options.address}/${network.family === 4 ? 24 : 64}`),
+        hostNetworks: () => [prefix(`${options.address}/${network.family === 4 ? 24 : 64}`)],
         isOnRouterLink: (address) => this.#domain.isOnRouterLink(address),
         mayBeNeighbor: (address) => this.#domain.mayBeNeighbor(address, []),
       }),
@@ -99,7 +101,10 @@ export class SimulatedDaemon {
       this.counts.noSlot++;
       return;
     }
-    this.counts.received++;
+    // RFC 8487 §4.1.1: the same Query once more is to be ignored, and so brings nothing.
+    const query = datagram.octets[0] === QUERY ? datagram.octets.join() : undefined;
+    if (query === undefined || !this.#queries.has(query)) this.counts.received++;
+    if (query !== undefined) this.#queries.add(query);
     const base = slot * SLOT_OCTETS;
     this.#memory.octets.fill(0xa5, base, base + SLOT_OCTETS);
     this.#memory.octets.set(datagram.octets, base);
@@ -122,29 +127,26 @@ export class SimulatedDaemon {
   }
 
   refused(datagram: Datagram, quoted: Uint8Array): void {
-    const event = {
-      port: this.#options.network.family === 4 ? 0 : 1,
-      destination: parseAddress(datagram.destination)!,
-      destinationPort: datagram.destinationPort,
-      errno: 'ECONNREFUSED',
-      quoted,
-      offender: undefined,
-    };
+    const port = this.#options.network.family === 4 ? 0 : 1;
+    const destination = parseAddress(datagram.destination)!;
+    const { destinationPort } = datagram;
+    const event = { port, destination, destinationPort, errno: 'ECONNREFUSED', quoted, offender: undefined };
     this.#do(() => this.#engine.unreachable(event, this.#now));
   }
 
   /** What is not as it should be when nothing more happens. */
   faults(): string[] {
     const { counts } = this;
-    const faults: string[] = [];
-    const { slots, id } = this.#options;
-    if (this.#free.length !== slots)
-      faults.push(`daemon ${id}: ${slots - this.#free.length} of ${slots} slots are lost`);
-    if (!this.#engine.isIdle) faults.push(`daemon ${id} still waits for a router`);
-    if (this.#engine.nextDeadline() !== Number.POSITIVE_INFINITY) faults.push(`daemon ${id} still has a deadline`);
-    if (counts.requests > counts.received) faults.push(`${counts.requests} Requests for ${counts.received} datagrams`);
-    if (counts.replies > counts.received) faults.push(`${counts.replies} Replies for ${counts.received} datagrams`);
-    return faults;
+    const lostSlots = this.#options.slots - this.#free.length;
+    const hasDeadline = this.#engine.nextDeadline() !== Number.POSITIVE_INFINITY;
+    const faults = [
+      [lostSlots !== 0, `${lostSlots} slots are lost`],
+      [!this.#engine.isIdle, 'still waits for a router'],
+      [hasDeadline, 'still has a deadline'],
+      [counts.requests > counts.received, `${counts.requests} Requests for ${counts.received} datagrams`],
+      [counts.replies > counts.received, `${counts.replies} Replies for ${counts.received} datagrams`],
+    ] as const;
+    return faults.flatMap(([is, what]) => (is ? [`daemon ${this.#options.id}: ${what}`] : []));
   }
 
   get #now() {
@@ -174,8 +176,8 @@ export class SimulatedDaemon {
         this.#release(output.slot);
       }
     }
-    const deadline = this.#engine.nextDeadline();
     const { wire } = this.#options;
+    const deadline = this.#engine.nextDeadline();
     if (deadline === Number.POSITIVE_INFINITY || (this.#wakeMs <= deadline && this.#wakeMs > wire.ms)) return;
     this.#wakeMs = Math.max(deadline, wire.ms);
     wire.after(this.#wakeMs - wire.ms, () => {
@@ -252,8 +254,4 @@ export class SimulatedDaemon {
     else if (isPart) this.counts.parts++;
     else this.counts.replies++;
   }
-}
-
-function prefixes(...texts: string[]): Prefix[] {
-  return texts.map((text) => parsePrefix(text)!);
 }

@@ -1,10 +1,12 @@
 /** Who is not the proper last-hop router says so, or nothing where all were asked. RFC 8487 §4.1.1 */
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { wholeFault } from './faults.ts';
-import { property } from './runs.ts';
+import { property, TIMEOUT_MS } from './runs.ts';
 import { type Knobs, knobs } from './topology.ts';
 import type { Trouble } from './troubles.ts';
+
+vi.setConfig({ testTimeout: TIMEOUT_MS });
 
 const small = { size: fc.integer({ min: 1, max: 8 }), troubles: fc.constant<Trouble[]>([]) };
 

@@ -1,9 +1,11 @@
 /** 200 routers in a row: more than any datagram holds, so that Replies come in pieces (RFC 8487 §4.3.3), and whole. */
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { wholeFault } from './faults.ts';
-import { property } from './runs.ts';
+import { property, TIMEOUT_MS } from './runs.ts';
 import { type Knobs, knobs } from './topology.ts';
+
+vi.setConfig({ testTimeout: TIMEOUT_MS });
 
 const chain = (family: 4 | 6): fc.Arbitrary<Knobs> =>
   knobs({

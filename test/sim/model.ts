@@ -116,7 +116,7 @@ export interface Network {
   readonly prohibiting: Set<number>;
   /** Whether daemons send Requests to upstream routers that are nobody's. */
   readonly nativeForward: boolean;
-  /** Each daemon has its only peer for everything that is not its own. */
+  /** Each daemon has a peer for everything that is neither its own nor another peer's. */
   readonly hasDefaultPeer: boolean;
   readonly query: QueryPlan;
 }

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 
 /** As many times the usual number. */
 const RUNS = Number(process.env.MTRACE2D_SIM_RUNS ?? 1);
+/** For `vi.setConfig`: longer runs take longer. */
+export const TIMEOUT_MS = 60_000 * Math.max(1, RUNS);
 const SEED = Number(process.env.MTRACE2D_SIM_SEED ?? 8487);
 
 /**

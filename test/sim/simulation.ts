@@ -80,7 +80,10 @@ function peersOf(network: Network, id: number): Peer[] {
   return Array.from({ length: network.daemons }, (_, other): Peer => {
     const own = network.routers.filter(({ speaker }) => speaker.kind === 'daemon' && speaker.daemon === other);
     const addresses = own.flatMap(({ interfaces }) => interfaces.flatMap(({ address }) => address ?? []));
-    const prefixes = network.hasDefaultPeer ? ['0.0.0.0/0', '::/0'] : addresses;
+    // What is nobody's is the next one's; of two, everything.
+    const isDefault = network.hasDefaultPeer && other === (id + 1) % network.daemons;
+    const isOnly = isDefault && network.daemons === 2;
+    const prefixes = [...(isDefault ? ['0.0.0.0/0', '::/0'] : []), ...(isOnly ? [] : addresses)];
     return {
       name: `daemon ${other}`,
       addresses: [parseAddress(hostAddress(network.family, 1, other))!],

@@ -19,7 +19,8 @@ import { neighborName } from './verdict.ts';
 
 export function snapshotOf(network: Network, router: Router): Snapshot {
   const random = new Random(network.seed).fork(1000 + router.id);
-  const routes = [...rowsOf(network, router, random), ...otherRows(network, router, random)];
+  const isRange = random.chance(0.2);
+  const routes = [...rowsOf(network, router, isRange, random), ...otherRows(network, router, isRange, random)];
   return {
     name: router.name,
     interfaces: router.interfaces.map((own) => ({
@@ -49,12 +50,14 @@ function addressesOf({ address, prefixLength, linkLocal, others }: Interface, ra
 }
 
 /** The rows that the trace is about. */
-function rowsOf(network: Network, router: Router, random: Random): SnapshotRoute[] {
+function rowsOf(network: Network, router: Router, isRange: boolean, random: Random): SnapshotRoute[] {
   const { sourceState, groupState, sourcePath, rpPath } = router;
-  return [
+  const rows = [
     ...(sourceState ? [rowOf(network, router, network.source, sourceState, sourcePath, random)] : []),
     ...(groupState ? [rowOf(network, router, null, groupState, rpPath, random)] : []),
   ];
+  const groupPrefixLength = network.family === 4 ? 24 : 112;
+  return isRange ? rows.map((row) => ({ ...row, groupPrefixLength })) : rows;
 }
 
 function rowOf(
@@ -93,7 +96,7 @@ function nameOf(network: Network, { link, from }: Parent): string | null {
 }
 
 /** Other groups, other sources, and ranges that are less specific than what is there. */
-function otherRows(network: Network, router: Router, random: Random): SnapshotRoute[] {
+function otherRows(network: Network, router: Router, isRange: boolean, random: Random): SnapshotRoute[] {
   const { family, group, source } = network;
   const rows: SnapshotRoute[] = [];
   const add = (about: Pick<SnapshotRoute, 'group' | 'groupPrefixLength' | 'source' | 'sourcePrefixLength'>) => {
@@ -110,7 +113,7 @@ function otherRows(network: Network, router: Router, random: Random): SnapshotRo
   if (random.chance(0.3)) add({ group, source: otherSource });
   if (router.sourceState && random.chance(0.3)) {
     add({ group: range, groupPrefixLength: length, source });
-    if (router.sourceState.prefixLength > 16) add({ group, source, sourcePrefixLength: 16 });
+    if (!isRange && router.sourceState.prefixLength > 16) add({ group, source, sourcePrefixLength: 16 });
   }
   if (router.groupState && random.chance(0.3)) add({ group: range, groupPrefixLength: length, source: null });
   return rows;

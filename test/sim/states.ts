@@ -45,6 +45,7 @@ export function buildStates(graph: Graph, rp: number, knobs: StateKnobs, random:
     random.chance(0.5) && !knobs.isAsymmetric ? unicast : spanningTree(graph, roots, !knobs.isAsymmetric, random);
   const trees = { source: multicast(unicastSource, firstHops), group: multicast(unicastRp, [rp]) };
   const all = [trees.source, trees.group, unicastSource, unicastRp];
+  const lan = graph.links[CLIENT_LINK]!;
   const isRpOnLoopback = random.chance(0.5);
   const sourceParent = (tree: Tree, router: number): Parent => tree[router] ?? { link: SOURCE_LINK, from: 'source' };
   const rpParent = (tree: Tree, router: number): Parent =>
@@ -56,7 +57,7 @@ export function buildStates(graph: Graph, rp: number, knobs: StateKnobs, random:
 
   const row = (router: number, parent: Parent, kind: 'source' | 'group'): TreeState => ({
     parent,
-    outgoing: outgoingOf(router, parent, trees[kind], all, lanForwarder[kind] === router, random),
+    outgoing: outgoingOf(router, parent, trees[kind], all, lan.includes(router), lanForwarder[kind] === router, random),
     packets: random.count(),
     multicastProtocol: random.pick(MULTICAST_PROTOCOLS),
     routingProtocol: random.pick(ROUTING_PROTOCOLS),
@@ -94,6 +95,7 @@ function outgoingOf(
   parent: Parent,
   tree: Tree,
   all: readonly Tree[],
+  isOnLan: boolean,
   isLanForwarder: boolean,
   random: Random,
 ): Map<number, Forwarded> {
@@ -106,6 +108,8 @@ function outgoingOf(
     }
   }
   if (isLanForwarder) outgoing.set(CLIENT_LINK, 'forwarding');
+  // Who has lost an assert there.
+  else if (isOnLan && random.chance(0.4)) outgoing.set(CLIENT_LINK, random.pick(['pruned', 'notForwarding']));
   if (parent.link !== undefined) outgoing.delete(parent.link);
   return new Map(random.shuffled([...outgoing]));
 }

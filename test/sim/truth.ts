@@ -88,7 +88,10 @@ function handover(
   if (child.speaker.kind === 'native') return parent.speaker.kind === 'mute' ? ['silence'] : [known];
   if (parent.speaker.kind === 'native') return [known];
   const isOurs = parent.speaker.kind === 'daemon' && isSameDaemon(child, parent);
-  if (isOurs && numbering !== 'none') return [known];
+  // A daemon that has not read its routers yet may take a link-local neighbour for that of a daemon on the same link.
+  const isUnread =
+    isLinkLocal && !parent.isLearned && network.links[link]!.members.some((id) => isOther(network, child, id));
+  if (isOurs && numbering !== 'none') return isUnread ? [known, 'fatal'] : [known];
   if (isOurs && isLinkLocal)
     return countOwners(network, child, neighborName(network, from, link)!) > 1 ? [unsure, 'fatal'] : [unsure];
   if (isOurs) return [unsure];
@@ -103,6 +106,11 @@ function handover(
 
 function isSameDaemon(a: Router, b: Router): boolean {
   return a.speaker.kind === 'daemon' && b.speaker.kind === 'daemon' && a.speaker.daemon === b.speaker.daemon;
+}
+
+/** Whether the router is another daemon's. */
+function isOther({ routers }: Network, child: Router, id: number): boolean {
+  return routers[id]!.speaker.kind === 'daemon' && !isSameDaemon(child, routers[id]!);
 }
 
 /** Interfaces of the daemon's routers that have this address: link-local ones may be on many. */

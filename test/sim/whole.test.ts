@@ -1,9 +1,11 @@
 /** Nothing is lost: what the client shows is the truth, in every field of every block, however routers are spread. */
 import fc from 'fast-check';
-import { describe, test } from 'vitest';
+import { describe, test, vi } from 'vitest';
 import { wholeFault } from './faults.ts';
-import { property } from './runs.ts';
+import { property, TIMEOUT_MS } from './runs.ts';
 import { knobs } from './topology.ts';
+
+vi.setConfig({ testTimeout: TIMEOUT_MS });
 
 describe.each([4, 6] as const)('IPv%i', (family) => {
   const only = { family: fc.constant(family) };
