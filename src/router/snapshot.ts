@@ -32,6 +32,8 @@ export interface SnapshotInterface {
   readonly mtu?: number | undefined;
   /** The protocol spoken on this link: what a trace reports where there is no row for the group. */
   readonly multicastRoutingProtocol?: MulticastRoutingProtocol | null | undefined;
+  /** PIM's, of the link: one of each family at most; the router itself is named by its own address. */
+  readonly designatedRouters?: readonly string[] | undefined;
   /** Multicast packets of all groups and sources. */
   readonly inMulticastPackets?: string | null | undefined;
   readonly outMulticastPackets?: string | null | undefined;

@@ -31,6 +31,8 @@ export interface InterfaceState {
   readonly mtu: number | undefined;
   /** IANAipMRouteProtocol of the link, 0 = not known. */
   readonly multicastRoutingProtocol: number;
+  /** PIM's, one of each family at most; not those that are not known. */
+  readonly designatedRouters: readonly Address[];
   /** All ones = not known. */
   readonly inMulticastPackets: bigint;
   readonly outMulticastPackets: bigint;
@@ -227,6 +229,7 @@ function interfaceOf(row: SnapshotInterface): InterfaceState {
     ttlThreshold: row.ttlThreshold ?? DEFAULT_TTL_THRESHOLD,
     mtu: row.mtu,
     multicastRoutingProtocol: codePoint(MulticastRoutingProtocol, row.multicastRoutingProtocol),
+    designatedRouters: (row.designatedRouters ?? []).map((text) => addressOf(text, `interface ${row.name}`)),
     inMulticastPackets: countOf(row.inMulticastPackets),
     outMulticastPackets: countOf(row.outMulticastPackets),
   };

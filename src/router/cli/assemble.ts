@@ -107,11 +107,11 @@ function indexesOf(interfaces: readonly InterfacePart[]): ReadonlyMap<string, nu
 
 function commonRows(table: TablePart, rps: readonly SnapshotRp[]): Pick<Snapshot, 'rps' | 'neighbors'> {
   const indexes = indexesOf(table.interfaces);
-  const neighbors = table.neighbors.flatMap((row) => {
+  const neighbors = table.neighbors?.flatMap((row) => {
     const index = indexes.get(row.interface);
     return index === undefined ? [] : [{ address: row.address, interface: index }];
   });
-  return { rps, neighbors };
+  return neighbors === undefined ? { rps } : { rps, neighbors };
 }
 
 /** The interfaces that the query's own group may not pass, where the router tells. */
@@ -140,10 +140,11 @@ function isPermitted(group: Address, { rules }: BoundaryPart): boolean {
 
 function interfaceRow(
   row: InterfacePart,
-  { multicastRoutingProtocol }: TablePart,
+  { multicastRoutingProtocol, designatedRouters }: TablePart,
   multicast: boolean,
   counters: CounterPart | undefined,
 ): SnapshotInterface {
+  const elected = designatedRouters.filter((one) => one.interface === row.name).map(({ address }) => address);
   return {
     index: row.index,
     name: row.name,
@@ -151,6 +152,7 @@ function interfaceRow(
     multicast,
     ...(multicast ? { ttlThreshold: 1, multicastRoutingProtocol } : {}),
     ...(row.mtu === undefined ? {} : { mtu: row.mtu }),
+    ...(elected.length === 0 ? {} : { designatedRouters: elected }),
     inMulticastPackets: counters?.inPackets ?? null,
     outMulticastPackets: counters?.outPackets ?? null,
   };
@@ -166,7 +168,7 @@ function isOwn(address: string): boolean {
  * Of equal next hops the one that a PIM router takes: the first that is connected, or behind which it has a neighbour;
  * where neighbours tell nothing, the first.
  */
-function multicastPath({ others = [], ...path }: PathPart, { neighbors }: TablePart): PathPart {
+function multicastPath({ others = [], ...path }: PathPart, { neighbors = [] }: TablePart): PathPart {
   const isNeighbor = (hop: NexthopPart) =>
     hop.neighbor === null || neighbors.some((row) => row.address === hop.neighbor && row.interface === hop.interface);
   const { interface: name, neighbor } = [path, ...others].find(isNeighbor) ?? path;

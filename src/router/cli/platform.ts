@@ -37,6 +37,8 @@ export interface Batching {
    * like, whose output is then the last one.
    */
   split(output: string, count: number): readonly string[];
+  /** Whether a router that stopped at one command would stop at this later one as well: then it is not sent. */
+  fallsWith?(stoppedAt: string, later: string): boolean;
 }
 
 /** What changes with the router's configuration only, and is kept between reads. */
@@ -47,7 +49,10 @@ export interface TablePart {
   /** What is spoken on those links, where it is known. */
   readonly multicastRoutingProtocol: MulticastRoutingProtocol | null;
   readonly rps: readonly SnapshotRp[];
-  readonly neighbors: readonly NeighborPart[];
+  /** `undefined`: not told. */
+  readonly neighbors: readonly NeighborPart[] | undefined;
+  /** Of the links where PIM tells it; the router itself by its own address. */
+  readonly designatedRouters: readonly NeighborPart[];
   /** `undefined`: not told. */
   readonly boundaries: readonly BoundaryPart[] | undefined;
 }

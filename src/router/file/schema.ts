@@ -51,6 +51,7 @@ const interfaceRow = z.strictObject({
   ttlThreshold: wholeNumber('a TTL', 0, 255).optional(),
   mtu: uint32.optional(),
   multicastRoutingProtocol: multicastRoutingProtocol.nullable().optional(),
+  designatedRouters: z.array(unicastAddress).optional(),
   inMulticastPackets: counter.nullable().optional(),
   outMulticastPackets: counter.nullable().optional(),
 });

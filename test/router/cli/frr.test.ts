@@ -24,9 +24,16 @@ const ON = {
   outMulticastPackets: null,
 };
 const TABLE: readonly SnapshotInterface[] = [
-  { ...ON, index: 7, name: 'east', addresses: ['192.0.2.1/30', '2001:db8:7::1/64', 'fe80::7/64'], mtu: 1500 },
-  { ...ON, index: 9, name: 'lan', addresses: ['198.51.100.1/24'], mtu: 9000 },
-  { ...OFF, index: 1, name: 'lo', addresses: ['203.0.113.9/32'], mtu: 65536 },
+  {
+    ...ON,
+    index: 7,
+    name: 'east',
+    addresses: ['192.0.2.1/30', '2001:db8:7::1/64', 'fe80::7/64'],
+    mtu: 1500,
+    designatedRouters: ['192.0.2.2'],
+  },
+  { ...ON, index: 9, name: 'lan', addresses: ['198.51.100.1/24'], mtu: 9000, designatedRouters: ['198.51.100.1'] },
+  { ...OFF, index: 1, name: 'lo', addresses: ['203.0.113.9/32'], mtu: 65536, designatedRouters: ['203.0.113.9'] },
   { ...OFF, index: 3, name: 'mgmt', addresses: [] },
   { ...OFF, index: 12, name: 'pimreg', addresses: [], mtu: 1472 },
   { ...ON, index: 8, name: 'west', addresses: ['192.0.2.6/30'], mtu: 1500 },
@@ -49,6 +56,23 @@ test('the interface table: addresses of both families, MTU, multicast where ther
     neighbors: NEIGHBOR_ROWS,
   });
   expect(session.trips).toHaveLength(1);
+});
+
+test('of IPv6 what pim6d tells: neighbours and Designated Routers of the same links', async () => {
+  const { reader } = frrReader({
+    ...FRR_OUTPUTS,
+    'show ipv6 multicast count json': JSON.stringify({ east: { vif: 1 } }),
+    'show ipv6 pim interface json': JSON.stringify({ east: { pimDesignatedRouter: 'fe80::7' } }),
+    'show ipv6 pim neighbor json': JSON.stringify({ east: { 'fe80::2': { interface: 'east' } } }),
+  });
+  const { interfaces, neighbors } = await reader.readInterfaces(signal());
+  expect(neighbors).toEqual([...NEIGHBOR_ROWS, { address: 'fe80::2', interface: 7 }]);
+  expect(interfaces[0]?.designatedRouters).toEqual(['192.0.2.2', 'fe80::7']);
+});
+
+test('neighbours that are not told are not none', async () => {
+  const { reader } = frrReader({ ...FRR_OUTPUTS, 'show ip pim neighbor json': '% Command incomplete' });
+  expect(await reader.readInterfaces(signal())).not.toHaveProperty('neighbors');
 });
 
 test('an interface with a VIF of IPv6 only is a multicast interface of the table', async () => {

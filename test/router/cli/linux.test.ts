@@ -29,7 +29,6 @@ test('the interface table: multicast is where there is a VIF, not where the flag
     name: 'core',
     interfaces: [LO, { ...UP, ...NO_COUNTERS }, { ...LAN, ...NO_COUNTERS }, REGISTER],
     rps: [],
-    neighbors: [],
   });
 });
 
@@ -72,7 +71,6 @@ test('IPv4: every field of every row, in one round trip', async () => {
     ],
     rpf: [{ prefix: '198.18.0.0/24', interface: 4, neighbor: '192.0.2.5', routingProtocol: 'ospf' }],
     rps: [],
-    neighbors: [],
   });
 });
 

@@ -8,7 +8,14 @@ import { FRR_OUTPUTS, INTERFACES } from './support/frr-outputs.ts';
 const QUERY: ForwardingQuery = { family: 4, group: '239.1.2.3', source: '198.18.0.5' };
 const signal = () => new AbortController().signal;
 
-function frrReader(outputs: Outputs = { ...FRR_OUTPUTS, 'show ipv6 multicast count json': '{}' }) {
+/** pim6d runs, and has nothing to do. */
+const IDLE_PIM6D = {
+  'show ipv6 multicast count json': '{}',
+  'show ipv6 pim interface json': '{}',
+  'show ipv6 pim neighbor json': '{}',
+};
+
+function frrReader(outputs: Outputs = { ...FRR_OUTPUTS, ...IDLE_PIM6D }) {
   const session = fakeVtysh(outputs);
   return { session, reader: createCliReader({ name: 'core', platform: platforms.frr, session }) };
 }

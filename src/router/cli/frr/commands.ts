@@ -1,6 +1,7 @@
 /**
  * What is sent to FRR's vtysh, 8.4.4 and newer. Every command ends in `json` and only shows.
- * Never `show ip pim interface detail json`: it kills pimd 8.4.4 on a first-hop router with an active source.
+ * Never `show ip pim interface detail json`: it kills pimd 8.4.4 on a first-hop router with an active source. Without
+ * `detail` it does not.
  * Addresses are canonical text that the reader has checked.
  */
 import type { Family } from '../../../wire/address.ts';
@@ -16,6 +17,7 @@ const keyword = (family: Family) => (family === 4 ? 'ip' : 'ipv6');
 /** One row for each interface with PIM or IGMP/MLD, with its VIF and the counters of the kernel's forwarder. */
 export const showVifs = (family: Family) => `show ${keyword(family)} multicast count json`;
 export const showNeighbors = (family: Family) => `show ${keyword(family)} pim neighbor json`;
+export const showPim = (family: Family) => `show ${keyword(family)} pim interface json`;
 export const showRps = (family: Family) => `show ${keyword(family)} pim rp-info json`;
 /** 8.4.4 takes one address for a source or a group, whichever it is: all sources of the group. */
 export const showRoutes = (family: Family, group: string) => `show ${keyword(family)} mroute ${group} json`;
@@ -39,4 +41,6 @@ const MARKER = /^% Unbalanced square brackets\r?\n?/m;
 export const batching: Batching = {
   join: (commands) => commands.map((command) => `${command}\n${MARKER_COMMAND}`).join('\n'),
   split: (output, count) => output.split(MARKER, count),
+  // No pim6d runs.
+  fallsWith: (stoppedAt, later) => stoppedAt === showVifs(6) && later.startsWith('show ipv6 pim '),
 };

@@ -72,6 +72,16 @@ export function parseNeighbors(output: string, command: string): NeighborPart[] 
   return neighbors;
 }
 
+/** Of each link, as elected; `*` is nobody. */
+export function parseDesignatedRouters(output: string, command: string): NeighborPart[] {
+  const elected: NeighborPart[] = [];
+  for (const [name, row] of entriesOf(parseJson(output, command))) {
+    const address = canonicalAddress(textOf(row, 'pimDesignatedRouter'));
+    if (address !== undefined && !isRegister(name)) elected.push({ address, interface: name });
+  }
+  return elected;
+}
+
 /** One row for each group prefix. RPs whose groups are a prefix list, of which only the name is told, are left out. */
 export function parseRps(output: string, command: string): SnapshotRp[] {
   const rps: SnapshotRp[] = [];

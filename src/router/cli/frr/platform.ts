@@ -2,7 +2,7 @@
 import type { Family } from '../../../wire/address.ts';
 import { type ForwardingQuery, ReaderError } from '../../port.ts';
 import { unlessUnreadable } from '../json.ts';
-import type { ForwardingPart, Platform, Question } from '../platform.ts';
+import type { ForwardingPart, NeighborPart, Platform, Question } from '../platform.ts';
 import * as commands from './commands.ts';
 import * as parse from './parse.ts';
 import { parseBoundaries } from './parse-boundaries.ts';
@@ -15,20 +15,28 @@ export const frr: Platform = {
     commands: [
       commands.SHOW_INTERFACE,
       commands.showVifs(4),
+      commands.showPim(4),
       commands.showNeighbors(4),
       commands.showRps(4),
       commands.SHOW_CONFIGURATION,
-      // Last, because vtysh stops there when no pim6d runs. Its neighbours would be one more stop, and are not asked for.
+      // Last, because vtysh stops at each of them when no pim6d runs.
       commands.showVifs(6),
+      commands.showPim(6),
+      commands.showNeighbors(6),
     ],
-    parse: ([interfaces = '', vifs4 = '', neighbors = '', rps = '', configuration = '', vifs6 = '']) => ({
-      interfaces: parse.parseInterfaces(interfaces, commands.SHOW_INTERFACE),
-      multicast: multicastInterfaces({ 4: vifs4, 6: vifs6 }),
-      multicastRoutingProtocol: 'pimSparseMode',
-      neighbors: unlessUnreadable(() => parse.parseNeighbors(neighbors, commands.showNeighbors(4)), []),
-      rps: unlessUnreadable(() => parse.parseRps(rps, commands.showRps(4)), []),
-      boundaries: unlessUnreadable(() => parseBoundaries(configuration, commands.SHOW_CONFIGURATION), undefined),
-    }),
+    parse: (outputs) => {
+      const [interfaces = '', vifs4 = '', pim4 = '', neighbors4 = '', rps = '', configuration = ''] = outputs;
+      const [vifs6 = '', pim6 = '', neighbors6 = ''] = outputs.slice(6);
+      return {
+        interfaces: parse.parseInterfaces(interfaces, commands.SHOW_INTERFACE),
+        multicast: multicastInterfaces({ 4: vifs4, 6: vifs6 }),
+        multicastRoutingProtocol: 'pimSparseMode',
+        neighbors: neighborsOf({ 4: neighbors4, 6: neighbors6 }),
+        designatedRouters: designatedRoutersOf({ 4: pim4, 6: pim6 }),
+        rps: unlessUnreadable(() => parse.parseRps(rps, commands.showRps(4)), []),
+        boundaries: unlessUnreadable(() => parseBoundaries(configuration, commands.SHOW_CONFIGURATION), undefined),
+      };
+    },
   },
   forwarding: (query) => (query.group === null ? countersOnly(query.family) : groupState(query, query.group)),
   path: (target, family) => {
@@ -37,8 +45,24 @@ export const frr: Platform = {
   },
 };
 
+type OfBoth = Readonly<Record<Family, string>>;
+
+/** Without IPv4's nothing is known: none would be a false answer, by which neighbours are taken for strangers. */
+function neighborsOf(outputs: OfBoth): readonly NeighborPart[] | undefined {
+  const told = (family: Family) =>
+    unlessUnreadable(() => parse.parseNeighbors(outputs[family], commands.showNeighbors(family)), undefined);
+  const ipv4 = told(4);
+  return ipv4 && [...ipv4, ...(told(6) ?? [])];
+}
+
+function designatedRoutersOf(outputs: OfBoth): readonly NeighborPart[] {
+  return ([4, 6] as const).flatMap((family) =>
+    unlessUnreadable(() => parse.parseDesignatedRouters(outputs[family], commands.showPim(family)), []),
+  );
+}
+
 /** One of the two may be missing for good; both, and nothing is known: "no interface is multicast" would be a false answer. */
-function multicastInterfaces(outputs: Readonly<Record<Family, string>>): string[] {
+function multicastInterfaces(outputs: OfBoth): string[] {
   const told = ([4, 6] as const).flatMap((family) =>
     unlessUnreadable(() => [parse.parseVifs(outputs[family], commands.showVifs(family))], []),
   );

@@ -18,7 +18,8 @@ export const linux: Platform = {
       multicast: [...vifsOf(vifs4, 4).counters, ...vifsOf(vifs6, 6).counters].map((vif) => vif.interface),
       multicastRoutingProtocol: null, // the kernel does not know who writes its table
       rps: [],
-      neighbors: [],
+      neighbors: undefined,
+      designatedRouters: [],
       boundaries: undefined,
     }),
   },

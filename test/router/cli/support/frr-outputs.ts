@@ -123,6 +123,13 @@ export const NEIGHBORS = json({
   west: { '192.0.2.5': { interface: 'west', neighbor: '192.0.2.5' } },
 });
 
+const PIM = json({
+  lo: { name: 'lo', state: 'up', address: '203.0.113.9', pimDesignatedRouter: '203.0.113.9' },
+  pimreg: { name: 'pimreg', state: 'up', address: '0.0.0.0', pimDesignatedRouter: '*', pimDesignatedRouterLocal: true },
+  east: { name: 'east', address: '192.0.2.1', pimNeighbors: 1, pimDesignatedRouter: '192.0.2.2' },
+  lan: { name: 'lan', pimDesignatedRouter: '198.51.100.1', pimDesignatedRouterLocal: true },
+});
+
 /** LABS denies the group, and is the boundary of `lan`. */
 const CONFIGURATION = json({
   'frr-filter:lib': {
@@ -154,6 +161,7 @@ const CONFIGURATION = json({
 export const FRR_OUTPUTS = {
   'show interface json': INTERFACES,
   'show ip multicast count json': `\n${VIFS}`,
+  'show ip pim interface json': PIM,
   'show ip pim neighbor json': NEIGHBORS,
   'show ip pim rp-info json': RPS,
   'show configuration running json pimd': CONFIGURATION,
