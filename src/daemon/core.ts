@@ -223,6 +223,7 @@ export class Core {
     try {
       return this.#takeOver(router, await reads.interfaces());
     } catch {
+      this.#domain.couldNotLearn(router);
       return undefined; // `onTrouble` has said why
     }
   }

@@ -68,6 +68,8 @@ interface KnownRouter {
   interfaces: readonly InterfaceState[] | undefined;
   /** `undefined`: never read. */
   neighbors: readonly NeighborState[] | undefined;
+  /** Whether a read has ended, in whatever way. */
+  hasBeenTried: boolean;
 }
 
 export class Domain {
@@ -79,7 +81,7 @@ export class Domain {
   constructor(routers: readonly RouterIdentity[], peers: readonly Peer[]) {
     this.#peers = peers;
     for (const identity of routers) {
-      const known: KnownRouter = { identity, interfaces: undefined, neighbors: undefined };
+      const known: KnownRouter = { identity, interfaces: undefined, neighbors: undefined, hasBeenTried: false };
       this.#routers.set(identity.name, known);
       this.#addOwner(known);
     }
@@ -92,11 +94,18 @@ export class Domain {
   learn(router: string, interfaces: readonly InterfaceState[], neighbors?: readonly NeighborState[]): void {
     const known = this.#routers.get(router);
     if (known === undefined) return;
+    known.hasBeenTried = true;
     known.neighbors = neighbors ?? known.neighbors;
     if (known.interfaces !== undefined && haveSamePlace(known.interfaces, interfaces)) return;
     this.#removeOwner(known);
     known.interfaces = interfaces;
     this.#addOwner(known);
+  }
+
+  /** The router was asked, and did not tell. */
+  couldNotLearn(router: string): void {
+    const known = this.#routers.get(router);
+    if (known !== undefined) known.hasBeenTried = true;
   }
 
   /** The interface table as last learned; `undefined`: never read. */
@@ -107,6 +116,11 @@ export class Domain {
   /** Routers whose interface table has never been read. */
   unlearned(): string[] {
     return [...this.#routers.values()].filter((known) => known.interfaces === undefined).map((k) => k.identity.name);
+  }
+
+  /** Of these, the ones whose first read has not ended yet. */
+  untried(): string[] {
+    return this.unlearned().filter((router) => !this.#routers.get(router)?.hasBeenTried);
   }
 
   /** The router for which the daemon stands in on this address. */
@@ -137,12 +151,15 @@ export class Domain {
    * The router of ours that has this address, and where. An address that stands on several routers (link-local, anycast)
    * or on several interfaces of one is told apart by the link it is seen from: `link` is the downstream router's
    * Incoming Interface. RFC 8487 §3.2.5 (Remote Address with the assistance of Incoming Interface ID and Local Address)
+   * A link without a subnet is known by who hears whom there.
    */
   ownerOf(address: Address, link?: InterfaceState): Placement | undefined {
-    const owners = this.#ownersOf(address).filter(
-      (owner) => !isLinkLocal(address) || link === undefined || mayShareLink(owner.interface, link),
-    );
-    return theOne(owners, (owner) => link !== undefined && sharesLink(owner.interface, link));
+    const owners = this.#ownersOf(address);
+    if (link === undefined) return theOne(owners, () => false);
+    const family = familyOf(address);
+    const isOnLink = (owner: Placement) =>
+      sharesLink(owner.interface, link) || this.#hears(owner, link, family) === true;
+    return theOne(isLinkLocal(address) ? owners.filter((owner) => this.#mayShareLink(owner, link)) : owners, isOnLink);
   }
 
   /**
@@ -251,6 +268,26 @@ export class Domain {
     );
   }
 
+  /**
+   * Whether a router of ours may have this interface on that link, by what is known of both: a link-local address says
+   * nothing of another link.
+   */
+  #mayShareLink(owner: Placement, link: InterfaceState): boolean {
+    if (owner.interface === undefined) return true;
+    if (hasSubnet(owner.interface) && hasSubnet(link)) return sharesLink(owner.interface, link);
+    return this.#hears(owner, link, 6) ?? true;
+  }
+
+  /** Whether a router of ours has whoever is on that link for a neighbor; `undefined`: it is not known what neighbors it has. */
+  #hears({ router, interface: own }: Placement, link: InterfaceState, family: Family): boolean | undefined {
+    const heard = this.#routers.get(router)?.neighbors?.filter(({ address }) => familyOf(address) === family) ?? [];
+    if (heard.length === 0 || own === undefined) return undefined;
+    return heard.some((neighbor) => {
+      const isHere = neighbor.interface.index === own.index;
+      return isHere && link.addresses.some(({ address }) => sameAddress(address, neighbor.address));
+    });
+  }
+
   #ownersOf(address: Address): Placement[] {
     return [...(this.#owners.get(addressKey(address))?.values() ?? [])].flat();
   }
@@ -305,6 +342,7 @@ function haveSamePlace(before: readonly InterfaceState[], after: readonly Interf
   return before.every((a, i) => {
     const b = after[i]!;
     if (a.index !== b.index || a.multicast !== b.multicast || a.addresses.length !== b.addresses.length) return false;
+    if (!areSame(a.designatedRouters, b.designatedRouters)) return false;
     return a.addresses.every((own, j) => {
       const other = b.addresses[j]!;
       return own.length === other.length && sameAddress(own.address, other.address);
@@ -312,11 +350,12 @@ function haveSamePlace(before: readonly InterfaceState[], after: readonly Interf
   });
 }
 
-/** False where both have subnets, and none in common: a link-local address says nothing of another link. */
-function mayShareLink(a: InterfaceState | undefined, b: InterfaceState): boolean {
-  const isSubnet = ({ address, length }: Prefix) => !isLinkLocal(address) && length < address.length * 8;
-  const hasSubnet = (one: InterfaceState) => one.addresses.some(isSubnet);
-  return a === undefined || !hasSubnet(a) || !hasSubnet(b) || sharesLink(a, b);
+function areSame(some: readonly Address[], others: readonly Address[]): boolean {
+  return some.length === others.length && some.every((address, i) => sameAddress(address, others[i]!));
+}
+
+function hasSubnet({ addresses }: InterfaceState): boolean {
+  return addresses.some(({ address, length }) => !isLinkLocal(address) && length < address.length * 8);
 }
 
 /** Whether the two interfaces have a subnet in common, link-local ones apart. */

@@ -236,13 +236,15 @@ export class Walk {
       trace.arrival = laterOf(trace.arrival, this.#now.unixMs);
       return this.#arrive(trace, next);
     }
+    const again = () => this.#conclude(trace, outcome);
+    // Right after a start: a router of ours on the peer's link would be taken for the peer's.
+    if (this.#search.askInterfaces(trace, domain.untried(), again)) return;
     if (next?.kind === 'peer' && !isGatewayQuery(trace)) {
       // By this address the peer knows which of its routers is meant; RFC 8487 §3.2.4 forbids it on an unnumbered interface.
       const isNamed = !isAllZeros(lastUpstream(memory, trace.message));
       return isNamed ? this.#relay(trace, next.endpoint) : this.#replyFatal(trace);
     }
     // The upstream router may be one of ours that has never been read: ask before it is taken for a stranger.
-    const again = () => this.#conclude(trace, outcome);
     if (this.#search.askInterfaces(trace, domain.unlearned(), again)) return;
     if (next !== undefined) return this.#relay(trace, next.endpoint);
     this.#replyFatal(trace);

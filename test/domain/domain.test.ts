@@ -102,6 +102,43 @@ describe('who has this address', () => {
   });
 });
 
+describe('a link-local address on a link without a subnet: who hears whom', () => {
+  const LINK = { index: 2, name: 'up', addresses: ['fe80::9/64'], multicast: true };
+  const row = (index: number) => ({ index, name: `if${index}`, addresses: ['fe80::1/64'], multicast: true });
+  const [link] = [...stateOf({ name: 'down', interfaces: [LINK] }).interfaces.values()];
+  /** Each router has fe80::1 on two links, and these neighbours: the first number of each is that of the interface. */
+  const owner = (routers: Record<string, [number, string][]>) => {
+    const names = Object.keys(routers);
+    const domain = new Domain(
+      names.map((name) => ({ name, addresses: [], standIn: [] })),
+      [],
+    );
+    for (const [name, heard] of Object.entries(routers)) {
+      const neighbors = heard.map(([at, text]) => ({ address: text, interface: at }));
+      const state = stateOf({ name, interfaces: [row(1), row(2)], neighbors });
+      domain.learn(name, [...state.interfaces.values()], state.neighbors);
+    }
+    const found = domain.ownerOf(address('fe80::1'), link);
+    return found && [found.router, found.interface?.index];
+  };
+
+  test('the only one that hears the downstream router', () => {
+    expect(owner({ a: [[2, 'fe80::9']], b: [[1, 'fe80::8']] })).toEqual(['a', 2]);
+    expect(owner({ a: [[2, 'fe80::9']], b: [] })).toEqual(['a', 2]);
+  });
+
+  test('not one that hears others only', () => {
+    expect(owner({ a: [[1, 'fe80::8']] })).toBeUndefined();
+    expect(owner({ a: [[1, 'fe80::8']], b: [] })).toEqual(['b', undefined]);
+  });
+
+  test('two, of which neighbours are not known or both hear it: it cannot be told', () => {
+    expect(owner({ a: [], b: [] })).toBeUndefined();
+    expect(owner({ a: [[1, '10.0.0.9']], b: [] })).toBeUndefined();
+    expect(owner({ a: [[1, 'fe80::9']], b: [[1, 'fe80::9']] })).toBeUndefined();
+  });
+});
+
 describe('who is on this link', () => {
   test('routers with a multicast interface on the subnet; the longest subnet of each', () => {
     const domain = domainOf({ a: [['10.0.0.1/8'], ['10.4.0.4/24']], b: [['10.4.0.5/24']], c: [['10.5.0.1/24']] });

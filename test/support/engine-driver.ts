@@ -189,6 +189,7 @@ export class EngineDriver {
   #answer({ askId, router, wanted }: Ask): void {
     const snapshot = this.#options.snapshots.find((one) => one.name === router);
     if (snapshot === undefined || this.#options.broken?.includes(router)) {
+      if (wanted === 'interfaces') this.domain.couldNotLearn(router);
       return this.engine.answered(askId, undefined, this.now);
     }
     const state = stateOf(snapshot);

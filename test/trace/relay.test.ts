@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { stateOf } from '../../src/router/state.ts';
 import { formatAddress, parseAddress, parsePrefix } from '../../src/wire/address.ts';
-import { EngineDriver, query } from '../support/engine-driver.ts';
+import { type DriverOptions, EngineDriver, query } from '../support/engine-driver.ts';
 import { LAB_ROUTERS, labSnapshot, RECEIVER, SOURCE, SSM_GROUP } from '../support/lab-network.ts';
 
 const ALL = LAB_ROUTERS.map(labSnapshot);
@@ -99,26 +99,49 @@ describe.each([4, 6] as const)('two daemons as peers, IPv%i', (family) => {
   });
 });
 
-test('a peer’s router is relayed to at once, even while a router of ours has never been read', () => {
+describe('a peer’s router, while a router of ours has never been read', () => {
   const { receiverSide } = twoDaemons();
   const [east] = [
     { name: 'east', addresses: [address('192.0.2.2')], port: 33435, routers: [parsePrefix('10.23.0.2/32')!] },
   ];
   const unread = { ...labSnapshot(1), name: 'r9' };
-  const driver = new EngineDriver({
-    snapshots: [...ALL.slice(0, 2), unread],
-    peers: [east],
-    isLearned: false,
-    silent: ['r9'],
-  });
-  for (const snapshot of ALL.slice(0, 2))
-    driver.domain.learn(snapshot.name, [...stateOf(snapshot).interfaces.values()]);
   const question = query(RECEIVER[4], SOURCE[4], SSM_GROUP[4]);
-  driver.deliver(question, RECEIVER[4]);
   receiverSide.deliver(question, RECEIVER[4]);
-  expect(driver.sent[0]?.octets).toEqual(receiverSide.sent[0]?.octets);
-  expect(driver.asks.some((ask) => ask.router === 'r9')).toBe(false);
+  const relayed = receiverSide.sent[0]?.octets;
+  const starting = (changes: Partial<DriverOptions>) => {
+    const driver = new EngineDriver({
+      snapshots: [...ALL.slice(0, 2), unread],
+      peers: [east],
+      isLearned: false,
+      ...changes,
+    });
+    for (const snapshot of ALL.slice(0, 2))
+      driver.domain.learn(snapshot.name, [...stateOf(snapshot).interfaces.values()]);
+    return driver;
+  };
+  const asked = (driver: EngineDriver) => driver.asks.some((ask) => ask.router === 'r9');
+
+  test('is relayed to at once when that one’s first read has failed', () => {
+    const driver = starting({ silent: ['r9'] });
+    driver.domain.couldNotLearn('r9');
+    driver.deliver(question, RECEIVER[4]);
+    expect([driver.sent[0]?.octets, asked(driver)]).toEqual([relayed, false]);
+  });
+
+  test('else when that one has been asked, and is none of ours', () => {
+    const driver = starting({ broken: ['r9'] });
+    driver.deliver(question, RECEIVER[4]);
+    expect([driver.sent[0]?.octets, asked(driver)]).toEqual([relayed, true]);
+  });
+
+  test('may be ours: that one answers', () => {
+    const driver = starting({ snapshots: ALL.slice(0, 3), identities: ['r4', 'r3', 'r2'].map(named) });
+    driver.deliver(question, RECEIVER[4]);
+    expect(driver.sent[0]?.blocks).toHaveLength(3);
+  });
 });
+
+const named = (name: string) => ({ name, addresses: [], standIn: [] });
 
 test('kept Requests are bounded: the oldest slot is let go', () => {
   const { receiverSide } = twoDaemons();
