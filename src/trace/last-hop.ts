@@ -4,7 +4,7 @@
  */
 import { type Domain, haveSubnetInCommon } from '../domain/domain.ts';
 import { type InterfaceState, interfaceWithAddress, type RouterState } from '../router/state.ts';
-import { type Address, compareAddress, inPrefix, type Prefix } from '../wire/address.ts';
+import { type Address, compareAddress, inPrefix, type Prefix, sameAddress } from '../wire/address.ts';
 import { determineForwarding } from './forwarding.ts';
 import type { Visit } from './hop.ts';
 
@@ -16,7 +16,8 @@ interface Target {
 
 export interface Candidate {
   readonly visit: Visit;
-  /** The address of its interface on the client's link. */
+  /** Its interface on the client's link as it was learned, and the address there. */
+  readonly interface: InterfaceState;
   readonly address: Address;
   /** As far as it has been read. */
   state: RouterState | undefined;
@@ -30,6 +31,7 @@ export function candidatesFor(domain: Domain, client: Address): Candidate[] {
     return [
       {
         visit: { router, outgoingHint: { index: on.index, address, standInClient: undefined }, isFromInside: false },
+        interface: on,
         address,
         state: undefined,
       },
@@ -52,6 +54,7 @@ export function candidatesOn(
     return [
       {
         visit: { router, outgoingHint: { index: on.index, address, standInClient: undefined }, isFromInside: false },
+        interface: on,
         address,
         state: undefined,
       },
@@ -65,16 +68,41 @@ export function forwarderOf(candidates: readonly Candidate[], target: Target): C
 }
 
 /**
- * The one that forwards onto the client's link; else the one with the highest address, as in a PIM DR election. Those
- * that have left the link, by what was read just now, are out, unless there is nobody else; one that could not be read
- * is in by its address, and its block will say so.
+ * The one that forwards onto the client's link; else the one that would: PIM's Designated Router (where that one gets the
+ * group from the link, its neighbor there), or where nobody knows it the one with the highest address, as if they elected
+ * one. Those that have left the link, by what was read just now, are out, unless there is nobody else; one that
+ * could not be read is in by its address, and its block will say so.
+ * @param candidates at least one
+ * @returns `undefined`: it is a router that is not ours
  */
-/** @param candidates at least one */
-export function properLastHop(candidates: readonly Candidate[], target: Target): Candidate {
+export function properLastHop(candidates: readonly Candidate[], target: Target): Candidate | undefined {
   const there = candidates.filter((one) => one.state === undefined || interfaceOnLink(one) !== undefined);
   const forwarding = there.filter((one) => forwardsOntoLink(one, target));
-  const [best] = [forwarding, there, candidates].filter((some) => some.length > 0);
-  return highestOf(best!)!;
+  if (forwarding.length > 0) return highestOf(forwarding);
+  const elected = highestOf(there.filter((one) => isElected(one) === true));
+  if (elected !== undefined) {
+    const neighbor = upstreamOnLink(elected, target);
+    return neighbor === undefined ? elected : candidates.find((one) => hasAddress(one.interface, neighbor));
+  }
+  return highestOf((there.length > 0 ? there : candidates).filter((one) => isElected(one) === undefined));
+}
+
+/** Whether it is the Designated Router of the client's link; `undefined`: it does not know who that is. */
+function isElected(candidate: Candidate): boolean | undefined {
+  const on = interfaceOnLink(candidate) ?? candidate.interface;
+  const elected = on.designatedRouters.find((one) => one.length === candidate.address.length);
+  return elected && hasAddress(on, elected);
+}
+
+/** The router on the client's link that this one gets the group from, by a row: then that one forwards onto the link. */
+function upstreamOnLink(candidate: Candidate, { source, group }: Target): Address | undefined {
+  const forwarding = candidate.state && determineForwarding(candidate.state, source, group);
+  if (forwarding?.outgoing === undefined || forwarding.isDirectlyConnected) return undefined;
+  return forwarding.incoming?.index === interfaceOnLink(candidate)?.index ? forwarding.upstream : undefined;
+}
+
+function hasAddress({ addresses }: InterfaceState, address: Address): boolean {
+  return addresses.some((own) => sameAddress(own.address, address));
 }
 
 function highestOf(some: readonly Candidate[]): Candidate | undefined {

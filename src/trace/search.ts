@@ -51,8 +51,11 @@ export class Search {
     this.#now = now;
   }
 
-  /** The router that a Query is for; `undefined`: none of ours, or none that we know to be. RFC 8487 §4.1.1 */
-  lastHop(trace: Trace, then: (found: Found | undefined) => void): void {
+  /**
+   * The router that a Query is for; `undefined`: none of ours, or none that we know to be. RFC 8487 §4.1.1
+   * @param isRefused whatever routers would say: then they are not asked
+   */
+  lastHop(trace: Trace, isRefused: boolean, then: (found: Found | undefined) => void): void {
     const { domain } = this.#options;
     const { localAddress, client } = trace;
     const standIn = localAddress && domain.standInFor(localAddress);
@@ -63,11 +66,13 @@ export class Search {
     const candidates = candidatesFor(domain, client);
     if (candidates.length === 0) {
       const unsure = [...domain.unlearned(), ...domain.withoutMulticastOn(client)];
-      if (!this.askInterfaces(trace, unsure, () => this.lastHop(trace, then))) then(undefined);
-    } else if (candidates.length === 1 || trace.group === undefined) {
-      // Without a group nothing is forwarded that would tell them apart.
-      then({ visit: properLastHop(candidates, trace).visit });
-    } else this.#askCandidates(trace, candidates, () => then(found(properLastHop(candidates, trace))));
+      if (!this.askInterfaces(trace, unsure, () => this.lastHop(trace, isRefused, then))) then(undefined);
+      return;
+    }
+    const choose = () => properLastHop(candidates, trace);
+    // Without a group nothing is forwarded that would tell who it is.
+    if (isRefused || trace.group === undefined) then(foundUnasked(choose()));
+    else this.#askCandidates(trace, candidates, () => then(foundAsked(choose())));
   }
 
   /** The router that a Request is addressed to. RFC 8487 §4.2.1 */
@@ -102,8 +107,7 @@ export class Search {
     const candidates = candidatesOn(domain, subnets, isOut);
     if (candidates.length > 0) {
       return this.#askCandidates(trace, candidates, () => {
-        const forwarder = forwarderOf(candidates, trace);
-        then(forwarder && found(forwarder));
+        then(foundAsked(forwarderOf(candidates, trace)));
       });
     }
     const again = () => this.forwarder(trace, subnets, then);
@@ -155,6 +159,10 @@ export function asState(answer: Answer): RouterState | undefined {
   return answer !== undefined && 'route' in answer ? answer : undefined;
 }
 
-function found({ visit, state }: Candidate): Found {
-  return { visit, said: { state } };
+function foundUnasked(candidate: Candidate | undefined): Found | undefined {
+  return candidate && { visit: candidate.visit };
+}
+
+function foundAsked(candidate: Candidate | undefined): Found | undefined {
+  return candidate && { visit: candidate.visit, said: { state: candidate.state } };
 }

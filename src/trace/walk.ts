@@ -87,7 +87,7 @@ export class Walk {
 
   beginQuery(trace: Trace, now: Now): void {
     this.#now = now;
-    this.#search.lastHop(trace, (found) => {
+    this.#search.lastHop(trace, this.#isRefused(trace), (found) => {
       if (found === undefined) this.#wrongLastHop(trace);
       else this.#arrive(trace, found);
     });

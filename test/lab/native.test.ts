@@ -16,6 +16,7 @@ import { ROUTERS, type Router, STREAMS } from './topology.ts';
 /** Interfaces on which routers are asked by multicast: those towards the receiver. */
 const DOWNSTREAM: Readonly<Record<Router, string>> = { r1: 'to-r2', r2: 'to-r3', r3: 'to-r4', r4: 'rcv0' };
 const REQUEST = 2;
+const REPLY = 3;
 
 describeLab('a daemon on each router', (lab) => {
   let streams: Streams;
@@ -65,6 +66,36 @@ describeLab('a daemon on each router', (lab) => {
       const requests = captured.filter(({ payload }) => payload[0] === REQUEST);
       expect(requests).toHaveLength(1);
       expect(requests[0]).toMatchObject({ hopLimit: 255, destinationPort: 33435 });
+    });
+  });
+
+  describe('two daemons on one link, and a Query by multicast there: only the last hop answers', () => {
+    const { source, group } = STREAMS.ssm4;
+    let daemons: LabProcess[] = [];
+    beforeAll(async () => {
+      const on = { r3: 'to-r4', r4: 'to-r3' } as const;
+      daemons = await Promise.all(
+        (['r3', 'r4'] as const).map((name) =>
+          startDaemon(lab, name, {
+            routers: [{ name, readers: readers(name, 'frr') }],
+            multicast: { interfaces: [on[name]] },
+          }),
+        ),
+      );
+    });
+    afterAll(async () => {
+      await Promise.all(daemons.map((daemon) => daemon.stop()));
+    });
+
+    it.each([
+      ['r3, which forwards the group onto it', group, '10.34.0.3', ['10.34.0.3']],
+      ['r4, its Designated Router, where nobody forwards', '232.1.1.99', '10.34.0.4', []],
+    ])('%s', async (_name, asked, outgoing, across) => {
+      const capture = await lab.capture('r3', 'to-r4', 'udp port 33435');
+      const found = await trace(lab, 'r4', '-i', 'to-r3', '-m', '1', String(source), asked);
+      const captured = await capture.stop();
+      expect(found.hops.map((hop) => hop.outgoingInterfaceAddress)).toEqual([outgoing]);
+      expect(captured.filter(({ payload }) => payload[0] === REPLY).map((reply) => reply.source)).toEqual(across);
     });
   });
 

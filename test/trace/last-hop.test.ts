@@ -1,6 +1,6 @@
 /** Which of several routers on the client's link is the last hop. RFC 8487 §4.1.1; src/README.md */
 import { describe, expect, test } from 'vitest';
-import type { Snapshot } from '../../src/router/snapshot.ts';
+import type { Snapshot, SnapshotInterface } from '../../src/router/snapshot.ts';
 import { stateOf } from '../../src/router/state.ts';
 import { parseAddress } from '../../src/wire/address.ts';
 import { type DriverOptions, EngineDriver, query } from '../support/engine-driver.ts';
@@ -102,6 +102,88 @@ describe.each<[Doing]>([['forward'], ['prune'], ['nothing']])('the highest addre
   ])('%s', (_name, addresses, expected) => {
     const source = SOURCE[expected.includes(':') ? 6 : 4];
     expect(lastHop(addresses.map((address) => router(address, doing, source)))).toBe(expected);
+  });
+});
+
+describe('PIM’s Designated Router of the client’s link, where nobody forwards onto it', () => {
+  const electing = (address: string, elected: string, doing: Doing = 'nothing'): Snapshot => {
+    const family = address.includes(':') ? 6 : 4;
+    const snapshot = router(address, doing, SOURCE[family]);
+    const linkLocal = `fe80::${address.slice(-1)}`;
+    const change = (one: SnapshotInterface) =>
+      one.index === CLIENT_LINK
+        ? { ...one, addresses: [...one.addresses, `${linkLocal}/64`], designatedRouters: [elected] }
+        : one;
+    return { ...snapshot, interfaces: snapshot.interfaces.map(change) };
+  };
+  const answer = (snapshots: readonly Snapshot[], isMulticast: boolean, group: string | undefined = SSM_GROUP[4]) => {
+    const driver = new EngineDriver({ snapshots });
+    const destination = isMulticast ? { destination: parseAddress('224.0.0.2')! } : {};
+    driver.deliver(query(RECEIVER[4], SOURCE[4], group, { hops: 1 }), RECEIVER[4], destination);
+    return driver.sent[0]?.blocks[0]?.forwardingCodeName ?? driver.drops[0]?.reason;
+  };
+
+  test('comes before the highest address', () => {
+    expect(lastHop([electing('10.4.0.4', '10.4.0.4'), electing('10.4.0.9', '10.4.0.4')])).toBe('10.4.0.4');
+    expect(lastHop([electing('10.4.0.4', '10.4.0.4'), router('10.4.0.9', 'nothing', SOURCE[4])])).toBe('10.4.0.4');
+    expect(lastHop([electing('fd00:4::4', 'fe80::4'), electing('fd00:4::9', 'fe80::4')])).toBe('fd00:4::4');
+  });
+
+  test('of the other family it says nothing', () => {
+    expect(lastHop([electing('10.4.0.4', 'fe80::4'), electing('10.4.0.9', 'fe80::4')])).toBe('10.4.0.9');
+  });
+
+  test('comes after one that forwards', () => {
+    expect(lastHop([electing('10.4.0.4', '10.4.0.9', 'forward'), electing('10.4.0.9', '10.4.0.9')])).toBe('10.4.0.4');
+  });
+
+  test('a stranger: ours is the last hop only if it forwards', () => {
+    expect(answer([electing('10.4.0.4', '10.4.0.8')], false)).toBe('WRONG_LAST_HOP');
+    expect(answer([electing('10.4.0.4', '10.4.0.8')], true)).toBe('query-by-multicast-not-last-hop');
+    expect(answer([electing('10.4.0.4', '10.4.0.8', 'forward')], false)).toBe('NO_ERROR');
+    expect(answer([electing('10.4.0.4', '10.4.0.8', 'forward')], true)).toBe('NO_ERROR');
+  });
+
+  describe('is downstream of that very link', () => {
+    const path = { prefix: `${SOURCE[4]}/32`, interface: CLIENT_LINK, neighbor: '10.4.0.4' };
+    const idle = { ...electing('10.4.0.9', '10.4.0.9'), rpf: [path] };
+    const row = { group: SSM_GROUP[4], source: SOURCE[4], incoming: CLIENT_LINK, upstream: '10.4.0.4' };
+    const joined = { ...idle, routes: [{ ...row, outgoing: [forwarding(OTHER_LINK)] }] };
+    const upstream = electing('10.4.0.4', '10.4.0.9');
+
+    test('and gets the group from there: so its neighbor forwards', () => {
+      expect(lastHop([upstream, joined])).toBe('10.4.0.4');
+      expect([answer([joined], false), answer([joined], true)]).toEqual([
+        'WRONG_LAST_HOP',
+        'query-by-multicast-not-last-hop',
+      ]);
+    });
+
+    test('and does not: nobody can know of each other, so it answers', () => {
+      expect([answer([idle], false), answer([idle], true), answer([upstream], true)]).toEqual([
+        'RPF_IF',
+        'RPF_IF',
+        'query-by-multicast-not-last-hop',
+      ]);
+    });
+  });
+
+  test('with the source itself on that link: nobody would forward, and it says so', () => {
+    const snapshot = electing('10.4.0.9', '10.4.0.9');
+    const connected = { ...snapshot, rpf: [{ prefix: '10.1.0.0/16', interface: CLIENT_LINK, neighbor: null }] };
+    expect([answer([connected], false), answer([connected], true)]).toEqual(['RPF_IF', 'RPF_IF']);
+  });
+
+  test('a stranger, and no group that anybody would forward', () => {
+    const asked = (elected: string) => answer([electing('10.4.0.4', elected)], false, undefined);
+    expect([asked('10.4.0.4'), asked('10.4.0.8')]).toEqual(['NO_ERROR', 'WRONG_LAST_HOP']);
+  });
+
+  test('as it was read just now: the election may be over since the table was', () => {
+    const driver = new EngineDriver({ snapshots: [electing('10.4.0.4', '10.4.0.4')] });
+    driver.domain.learn('10.4.0.4', [...stateOf(electing('10.4.0.4', '10.4.0.8')).interfaces.values()]);
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4], { hops: 1 }), RECEIVER[4]);
+    expect(driver.sent[0]?.blocks[0]?.forwardingCodeName).toBe('NO_ERROR');
   });
 });
 
