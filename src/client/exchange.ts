@@ -52,6 +52,9 @@ export class ExchangeError extends Error {
   }
 }
 
+/** As many as the longest path can bring about, where each router answers for itself. */
+const MAX_REPLIES = 255;
+
 const CANNOT_SEND: Readonly<Record<string, string>> = {
   EACCES: 'it is a broadcast address, or not permitted',
   EPERM: 'a firewall of this host does not permit it',
@@ -91,7 +94,7 @@ export async function exchange(
         const message = emptyMessage();
         if (checkMessage(memory.view, 0, octets.length, message) !== undefined) return;
         if (verifyReply(query, memory, message) !== undefined) return;
-        if (replies.some((known) => octets.equals(known.memory.octets))) return;
+        if (replies.length >= MAX_REPLIES || replies.some((known) => octets.equals(known.memory.octets))) return;
         replies.push({ memory, message, from: remote.address, fromPort: remote.port });
         roundTripMs = performance.now() - sentMs;
         if (!isIncomplete(replies)) resolve();

@@ -2,7 +2,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
-import { ALL_ROUTERS } from '../../proto/registry.ts';
+import { ALL_ROUTERS, ForwardingCode } from '../../proto/registry.ts';
 import { type ExchangeOptions, exchange } from '../../src/client/exchange.ts';
 import { formatAddress, parseAddress } from '../../src/wire/address.ts';
 import { memoryOf } from '../../src/wire/view.ts';
@@ -117,4 +117,28 @@ test('waits as long as it is told, and no longer', async () => {
   const { asked, port } = await router(4, () => []);
   const { replies } = await exchange(question(4, port, { waitMs: 50 }));
   expect([replies, asked.length]).toEqual([[], 1]);
+});
+
+test('a flood of Replies is kept up to what the longest path can bring about', async () => {
+  const unfinished = (query: Uint8Array, number: number) => {
+    const reply = replyTo(query);
+    reply[27] = number & 0xff; // Query Arrival Time: each is another one
+    reply[26] = number >> 8;
+    reply[reply.length - 1] = ForwardingCode.NO_SPACE;
+    return reply;
+  };
+  const flooding = createSocket('udp4');
+  opened.push(flooding);
+  const { port } = await router(4, (query) => {
+    const clientPort = memoryOf(query).view.getUint16(18);
+    // In waves that the client's socket can hold.
+    for (let wave = 0; wave < 5; wave++) {
+      const numbers = Array.from({ length: 80 }, (_, i) => wave * 80 + i);
+      const send = () => numbers.map((n) => flooding.send(unfinished(query, n), clientPort, LOOPBACK[4]));
+      setTimeout(send, wave * 150);
+    }
+    return [];
+  });
+  const { replies } = await exchange(question(4, port, { waitMs: 1500 }));
+  expect(replies.length).toBe(255);
 });
