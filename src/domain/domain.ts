@@ -22,9 +22,11 @@ import {
   inPrefix,
   isLinkLocal,
   type Prefix,
-  prefixesOverlap,
   sameAddress,
 } from '../wire/address.ts';
+import { hasSubnet, haveSamePlace, haveSubnetInCommon, sharesLink } from './links.ts';
+import { Owners, type Placed, type Placement, theOne } from './owners.ts';
+import { type Endpoint, isPeer, type Peer, peerFor } from './peers.ts';
 
 export interface RouterIdentity {
   readonly name: string;
@@ -34,33 +36,6 @@ export interface RouterIdentity {
   readonly standIn: readonly Address[];
   /** Clients for which the router is a gateway: RFC 8487 §4.5. */
   readonly gateway?: readonly Prefix[] | undefined;
-}
-
-export interface Peer {
-  readonly name: string;
-  /** One per family at most. */
-  readonly addresses: readonly Address[];
-  readonly port: number;
-  /** The routers it answers for. */
-  readonly routers: readonly Prefix[];
-}
-
-/** A router of ours, and its interface where that is known. */
-export interface Placement {
-  readonly router: string;
-  readonly interface: InterfaceState | undefined;
-}
-
-/** Where a Request goes on its way to a router that is not ours. */
-export interface Endpoint {
-  /** The peer's name, or the native router's address: for the log. */
-  readonly label: string;
-  readonly address: Address;
-  readonly port: number;
-  /** This host's interface to its link, where the address alone does not tell. */
-  readonly interfaceIndex?: number | undefined;
-  /** The address to send from, where it is not this daemon's. */
-  readonly source?: Address | undefined;
 }
 
 interface KnownRouter {
@@ -75,15 +50,14 @@ interface KnownRouter {
 export class Domain {
   readonly #routers = new Map<string, KnownRouter>();
   readonly #peers: readonly Peer[];
-  /** By address, then by router: a link-local address may stand on each of a thousand. */
-  readonly #owners = new Map<number | string, Map<string, Placement[]>>();
+  readonly #owners = new Owners();
 
   constructor(routers: readonly RouterIdentity[], peers: readonly Peer[]) {
     this.#peers = peers;
     for (const identity of routers) {
       const known: KnownRouter = { identity, interfaces: undefined, neighbors: undefined, hasBeenTried: false };
       this.#routers.set(identity.name, known);
-      this.#addOwner(known);
+      this.#owners.set(identity.name, placementsOf(known));
     }
   }
 
@@ -97,9 +71,8 @@ export class Domain {
     known.hasBeenTried = true;
     known.neighbors = neighbors ?? known.neighbors;
     if (known.interfaces !== undefined && haveSamePlace(known.interfaces, interfaces)) return;
-    this.#removeOwner(known);
     known.interfaces = interfaces;
-    this.#addOwner(known);
+    this.#owners.set(router, placementsOf(known));
   }
 
   /** The router was asked, and did not tell. */
@@ -154,7 +127,7 @@ export class Domain {
    * A link without a subnet is known by who hears whom there.
    */
   ownerOf(address: Address, link?: InterfaceState): Placement | undefined {
-    const owners = this.#ownersOf(address);
+    const owners = this.#owners.of(address);
     if (link === undefined) return theOne(owners, () => false);
     const family = familyOf(address);
     const isOnLink = (owner: Placement) =>
@@ -167,7 +140,7 @@ export class Domain {
    * may or may not have it on the shared link.
    */
   ownerSeenFrom(address: Address, neighbor: Address | undefined): Placement | undefined {
-    const owners = this.#ownersOf(address);
+    const owners = this.#owners.of(address);
     const isSeen = (owner: Placement) =>
       neighbor !== undefined &&
       owner.interface !== undefined &&
@@ -236,36 +209,14 @@ export class Domain {
     return false;
   }
 
-  /**
-   * The peer that answers for this upstream router, reached over the family of the trace: the longest prefix wins.
-   * A link-local upstream says nothing by itself: then the subnets of the link it is on decide.
-   * RFC 8487 §3: IPv4 messages travel over IPv4, IPv6 messages over IPv6, hence an endpoint of the same family.
-   */
+  /** The way to the peer that answers for this upstream router. */
   peerFor(upstream: Address, link: InterfaceState | undefined): Endpoint | undefined {
-    const family = familyOf(upstream);
-    const wanted = isLinkLocal(upstream)
-      ? (link?.addresses ?? []).filter((own) => own.address.length === upstream.length && !isLinkLocal(own.address))
-      : [{ address: upstream, length: upstream.length * 8 }];
-    let best: Endpoint | undefined;
-    let length = -1;
-    for (const peer of this.#peers) {
-      const address = peer.addresses.find((candidate) => familyOf(candidate) === family);
-      if (address === undefined) continue;
-      for (const prefix of peer.routers) {
-        if (prefix.length > length && wanted.some((target) => prefixesOverlap(target, prefix))) {
-          best = { label: peer.name, address, port: peer.port };
-          length = prefix.length;
-        }
-      }
-    }
-    return best;
+    return peerFor(this.#peers, upstream, link);
   }
 
   /** Whether a datagram from this address and port is a peer's. */
   isPeer(address: Address, port: number): boolean {
-    return this.#peers.some(
-      (peer) => peer.port === port && peer.addresses.some((own) => addressKey(own) === addressKey(address)),
-    );
+    return isPeer(this.#peers, address, port);
   }
 
   /**
@@ -287,35 +238,10 @@ export class Domain {
       return isHere && link.addresses.some(({ address }) => sameAddress(address, neighbor.address));
     });
   }
-
-  #ownersOf(address: Address): Placement[] {
-    return [...(this.#owners.get(addressKey(address))?.values() ?? [])].flat();
-  }
-
-  #addOwner(known: KnownRouter): void {
-    for (const { address, placement } of placementsOf(known)) {
-      const key = addressKey(address);
-      const owners = this.#owners.get(key) ?? new Map<string, Placement[]>();
-      this.#owners.set(key, owners);
-      const placements = owners.get(placement.router) ?? [];
-      owners.set(placement.router, placements);
-      if (!placements.some((other) => other.interface?.index === placement.interface?.index))
-        placements.push(placement);
-    }
-  }
-
-  #removeOwner(known: KnownRouter): void {
-    for (const { address, placement } of placementsOf(known)) {
-      const key = addressKey(address);
-      const owners = this.#owners.get(key);
-      owners?.delete(placement.router);
-      if (owners?.size === 0) this.#owners.delete(key);
-    }
-  }
 }
 
 /** Each address of the router, read or configured, and where it has it. */
-function placementsOf({ identity, interfaces = [] }: KnownRouter): { address: Address; placement: Placement }[] {
+function placementsOf({ identity, interfaces = [] }: KnownRouter): Placed[] {
   const router = identity.name;
   return [
     ...interfaces.flatMap((owner) =>
@@ -326,47 +252,4 @@ function placementsOf({ identity, interfaces = [] }: KnownRouter): { address: Ad
       placement: { router, interface: interfaceWithAddress(interfaces, address) },
     })),
   ];
-}
-
-/** The only one, or the only one on the link. All of one router, and no link tells: the router, its interface not known. */
-function theOne(owners: readonly Placement[], isOnLink: (owner: Placement) => boolean): Placement | undefined {
-  const onLink = owners.length > 1 ? owners.filter(isOnLink) : owners;
-  const [first, ...others] = onLink.length > 0 ? onLink : owners;
-  if (first === undefined || others.length === 0) return first;
-  return others.every((other) => other.router === first.router) ? { ...first, interface: undefined } : undefined;
-}
-
-/** Whether two tables place the router's interfaces alike: all that is ever asked of a domain. */
-function haveSamePlace(before: readonly InterfaceState[], after: readonly InterfaceState[]): boolean {
-  if (before.length !== after.length) return false;
-  return before.every((a, i) => {
-    const b = after[i]!;
-    if (a.index !== b.index || a.multicast !== b.multicast || a.addresses.length !== b.addresses.length) return false;
-    if (!areSame(a.designatedRouters, b.designatedRouters)) return false;
-    return a.addresses.every((own, j) => {
-      const other = b.addresses[j]!;
-      return own.length === other.length && sameAddress(own.address, other.address);
-    });
-  });
-}
-
-function areSame(some: readonly Address[], others: readonly Address[]): boolean {
-  return some.length === others.length && some.every((address, i) => sameAddress(address, others[i]!));
-}
-
-function hasSubnet({ addresses }: InterfaceState): boolean {
-  return addresses.some(({ address, length }) => !isLinkLocal(address) && length < address.length * 8);
-}
-
-/** Whether the two interfaces have a subnet in common, link-local ones apart. */
-function sharesLink(a: InterfaceState | undefined, b: InterfaceState): boolean {
-  return a !== undefined && haveSubnetInCommon(a.addresses, b.addresses);
-}
-
-/** Link-local ones apart: they are the same on every link. */
-export function haveSubnetInCommon(some: readonly Prefix[], others: readonly Prefix[]): boolean {
-  return some.some(
-    (own) =>
-      !isLinkLocal(own.address) && others.some((other) => inPrefix(other.address, own) && inPrefix(own.address, other)),
-  );
 }

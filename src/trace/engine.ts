@@ -11,7 +11,7 @@
 import type { AnyField } from '../../proto/field.ts';
 import { HEADER, STANDARD_RESPONSE_BLOCK, tlv } from '../../proto/mtrace2.ts';
 import { ForwardingCode, TlvType } from '../../proto/registry.ts';
-import type { Endpoint } from '../domain/domain.ts';
+import type { Endpoint } from '../domain/peers.ts';
 import type { RecvMeta, Transmit, Unreachable } from '../net/port.ts';
 import { GatewayQueries } from '../verify/gateway-queries.ts';
 import { verifyQuery } from '../verify/query.ts';

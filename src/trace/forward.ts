@@ -2,7 +2,9 @@
  * RFC 8487 §4.3: where the Request goes next. A router of ours gets its turn without a datagram; a peer daemon or a
  * native router gets the Request by UDP; with nobody to take it, the path ends here and the client is told.
  */
-import { type Domain, type Endpoint, haveSubnetInCommon } from '../domain/domain.ts';
+import type { Domain } from '../domain/domain.ts';
+import { haveSubnetInCommon } from '../domain/links.ts';
+import type { Endpoint } from '../domain/peers.ts';
 import type { HostLink, Transmit } from '../net/port.ts';
 import type { InterfaceState } from '../router/state.ts';
 import {

@@ -2,7 +2,8 @@
  * Which of our routers a Query is for. RFC 8487 §4.1.1
  * The proper last-hop router has a multicast interface on the client's subnet and forwards the group onto it.
  */
-import { type Domain, haveSubnetInCommon } from '../domain/domain.ts';
+import type { Domain } from '../domain/domain.ts';
+import { haveSubnetInCommon } from '../domain/links.ts';
 import { type InterfaceState, interfaceWithAddress, type RouterState } from '../router/state.ts';
 import { type Address, compareAddress, inPrefix, type Prefix, sameAddress } from '../wire/address.ts';
 import { determineForwarding } from './forwarding.ts';

@@ -4,7 +4,7 @@
  * and in time; a slot that the port has not given back yet is released by the port's `sent`.
  */
 import { HEADER } from '../../proto/mtrace2.ts';
-import type { Endpoint } from '../domain/domain.ts';
+import type { Endpoint } from '../domain/peers.ts';
 import type { Unreachable } from '../net/port.ts';
 import { sameAddress } from '../wire/address.ts';
 import type { Memory, Message } from '../wire/view.ts';

@@ -4,7 +4,7 @@
  */
 import { HEADER } from '../../proto/mtrace2.ts';
 import { ForwardingCode } from '../../proto/registry.ts';
-import type { Endpoint } from '../domain/domain.ts';
+import type { Endpoint } from '../domain/peers.ts';
 import type { RouterState } from '../router/state.ts';
 import type { Access } from '../verify/access.ts';
 import { type Address, familyOf, isAllZeros, isMulticast } from '../wire/address.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Domain, type Peer } from '../../src/domain/domain.ts';
+import { Domain } from '../../src/domain/domain.ts';
+import type { Peer } from '../../src/domain/peers.ts';
 import { stateOf } from '../../src/router/state.ts';
 import { formatAddress, parseAddress, parsePrefix } from '../../src/wire/address.ts';
 

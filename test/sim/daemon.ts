@@ -3,7 +3,8 @@
  * a random delay, or not at all; the port gives slots back later. It watches that no slot is lost or used twice, and that
  * no datagram brings more than one Request and one Reply, parts of a split apart.
  */
-import { Domain, type Peer } from '../../src/domain/domain.ts';
+import { Domain } from '../../src/domain/domain.ts';
+import type { Peer } from '../../src/domain/peers.ts';
 import type { RecvMeta, Transmit } from '../../src/net/port.ts';
 import { type InterfaceState, type RouterState, stateOf } from '../../src/router/state.ts';
 import { Engine } from '../../src/trace/engine.ts';

@@ -1,5 +1,5 @@
 /** A network at work: daemons, native routers and the client put on one wire, one Query, until nothing moves any more. */
-import type { Peer } from '../../src/domain/domain.ts';
+import type { Peer } from '../../src/domain/peers.ts';
 import { parseAddress, parsePrefix } from '../../src/wire/address.ts';
 import { type Shown, SimulatedClient } from './client.ts';
 import { SimulatedDaemon } from './daemon.ts';

@@ -1,5 +1,6 @@
 /** Runs an engine by hand: datagrams in, datagrams out, asks answered from snapshots or left open, one clock. */
-import { Domain, type Peer, type RouterIdentity } from '../../src/domain/domain.ts';
+import { Domain, type RouterIdentity } from '../../src/domain/domain.ts';
+import type { Peer } from '../../src/domain/peers.ts';
 import { type HostLink, type RecvMeta, subnetsOn, type Transmit } from '../../src/net/port.ts';
 import type { Snapshot } from '../../src/router/snapshot.ts';
 import { type RouterState, stateOf } from '../../src/router/state.ts';

@@ -1,5 +1,6 @@
 /** The world around the routers: options, policy, peers, and the addresses and numbers that events choose from. */
-import type { Peer, RouterIdentity } from '../../../src/domain/domain.ts';
+import type { RouterIdentity } from '../../../src/domain/domain.ts';
+import type { Peer } from '../../../src/domain/peers.ts';
 import type { HostLink } from '../../../src/net/port.ts';
 import { type Address, type Prefix, parseAddress, parsePrefix } from '../../../src/wire/address.ts';
 import { ASM_GROUP, RECEIVER, SOURCE, SSM_GROUP } from '../../support/lab-network.ts';
