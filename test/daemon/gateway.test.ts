@@ -1,7 +1,11 @@
 /** A gateway between two daemons, on real sockets: RFC 8487 §4.5 from the client's Query to the path that it prints. */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { TlvType } from '../../proto/registry.ts';
 import { downstreamAddress, RECEIVER, SOURCE, SSM_GROUP } from '../../src/demo/network.ts';
 import { Stage } from '../support/programs.ts';
+import { vector } from '../support/vectors.ts';
 
 /** Of this test run alone, so that two may run at once: the gateway's address is that of the simulated network. */
 const PORT = 32_768 + (process.pid % 10_000);
@@ -55,4 +59,23 @@ test('the path is whole at the client, and the other daemon has heard of the gat
 test('nobody answers the gateway: the path up to it, when the client has waited', async () => {
   await stage.daemon('west', gatewayConfig({ standIn: [RPF_ADDRESS] }));
   expect(await trace()).toEqual({ status: 1, ending: 'ended-before', hops: UP_TO_GATEWAY });
+});
+
+test('SIGHUP: the Reply to a gateway of before reaches its client', async () => {
+  const west = await stage.daemon('west', gatewayConfig({ standIn: [RPF_ADDRESS] }));
+  const east = createSocket('udp4');
+  try {
+    east.bind(PORT, EAST);
+    await once(east, 'listening');
+    const ending = trace();
+    const [query] = (await once(east, 'message')) as [Buffer];
+    west.signal('SIGHUP');
+    await west.until('ready again', () => west.lines('ready').length === 2);
+    const reply = Uint8Array.of(...query, ...vector('reply4').octets.subarray(20, 72));
+    reply[0] = TlvType.REPLY;
+    east.send(reply, PORT, RPF_ADDRESS);
+    expect((await ending).hops).toEqual([...UP_TO_GATEWAY, [3, expect.any(String), expect.any(String)]]);
+  } finally {
+    east.close();
+  }
 });
