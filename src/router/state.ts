@@ -11,6 +11,7 @@ import {
   familyOf,
   inPrefix,
   isLinkLocal,
+  longestMatch,
   type Prefix,
   parseAddress,
   parsePrefix,
@@ -149,8 +150,8 @@ export function stateOf(snapshot: Snapshot): RouterState {
       const exact = bestRoute(routes.get(addressKey(group)) ?? [], source, group);
       return exact ?? bestRoute(rangeRoutes, source, group);
     },
-    rpf: (address) => longestMatch(rpfs, address),
-    rp: (group) => longestMatch(rps, group)?.address,
+    rpf: (address) => longestMatch(rpfs, ({ prefix }) => prefix, address),
+    rp: (group) => longestMatch(rps, ({ prefix }) => prefix, group)?.address,
     isScoped: (group, { index }) => scopes.some((scope) => scope.index === index && inPrefix(group, scope.groups)),
   };
 }
@@ -210,14 +211,6 @@ function bestRoute(rows: readonly RouteState[], source: Address | undefined, gro
 
 function specificity(row: RouteState): number {
   return row.group.length * 256 + (row.source?.length ?? 0);
-}
-
-function longestMatch<T extends { readonly prefix: Prefix }>(rows: readonly T[], address: Address): T | undefined {
-  let best: T | undefined;
-  for (const row of rows) {
-    if (inPrefix(address, row.prefix) && (best === undefined || row.prefix.length > best.prefix.length)) best = row;
-  }
-  return best;
 }
 
 function interfaceOf(row: SnapshotInterface): InterfaceState {

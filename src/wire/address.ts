@@ -86,6 +86,23 @@ export function inPrefix(address: Address, prefix: Prefix): boolean {
   return rest === 0 || (address[whole]! ^ prefix.address[whole]!) >> (8 - rest) === 0;
 }
 
+/** The row with the longest prefix that covers the address; of equals the first. */
+export function longestMatch<T>(
+  rows: Iterable<T>,
+  prefixOf: (row: T) => Prefix | undefined,
+  address: Address,
+): T | undefined {
+  let best: T | undefined;
+  let length = -1;
+  for (const row of rows) {
+    const prefix = prefixOf(row);
+    if (prefix === undefined || prefix.length <= length || !inPrefix(address, prefix)) continue;
+    best = row;
+    length = prefix.length;
+  }
+  return best;
+}
+
 /** Whether one of the two prefixes contains the other. */
 export function prefixesOverlap(a: Prefix, b: Prefix): boolean {
   return a.length <= b.length ? inPrefix(b.address, a) : inPrefix(a.address, b);

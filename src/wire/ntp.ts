@@ -22,8 +22,3 @@ export function ntp32ToUnixMs(timestamp: number, nearUnixMs: number): number {
   const withinWrap = ((timestamp / 65536 - EPOCH_OFFSET + WRAP_SECONDS) % WRAP_SECONDS) * 1000;
   return withinWrap + Math.round((nearUnixMs - withinWrap) / wrapMs) * wrapMs;
 }
-
-/** Seconds from `earlier` to `later`, -32768 to 32768: right when they are less than 9 hours apart. */
-export function ntp32DifferenceSeconds(later: number, earlier: number): number {
-  return ((later - earlier) | 0) / 65536;
-}

@@ -2,7 +2,7 @@
  * Joins what a platform has read into a snapshot: names become ifIndexes, a route gets the routing protocol of the
  * path that it follows and, where the platform does not tell it, the upstream neighbour from there. Pure.
  */
-import { type Address, inPrefix, isLoopback, parseAddress, parsePrefix } from '../../wire/address.ts';
+import { type Address, inPrefix, isLoopback, longestMatch, parseAddress, parsePrefix } from '../../wire/address.ts';
 import type { ForwardingQuery } from '../port.ts';
 import type {
   Snapshot,
@@ -38,16 +38,8 @@ export interface Reading {
 export function rpOf(group: string | null, rps: readonly SnapshotRp[]): string | null {
   const address = group === null ? undefined : parseAddress(group);
   if (address === undefined) return null;
-  let rp: string | null = null;
-  let longest = -1;
-  for (const row of rps) {
-    const groups = parsePrefix(row.groups);
-    if (groups === undefined || groups.length <= longest || !inPrefix(address, groups)) continue;
-    if (parseAddress(row.address)?.length !== address.length) continue;
-    rp = row.address;
-    longest = groups.length;
-  }
-  return rp;
+  const ofFamily = rps.filter((row) => parseAddress(row.address)?.length === address.length);
+  return longestMatch(ofFamily, ({ groups }) => parsePrefix(groups), address)?.address ?? null;
 }
 
 /** Whether the reading speaks of an interface that the table does not have: the table is out of date. */
