@@ -64,7 +64,7 @@ export async function parseArguments(args: readonly string[], version: string): 
       alias: 'i',
       type: 'string',
       requiresArg: true,
-      describe: 'without -g: multicast the Query on this interface',
+      describe: 'of the receiver; without -g, ask all routers there',
     })
     .option('port', {
       requiresArg: true,

@@ -29,8 +29,9 @@ export interface ReceivedReply extends Reply {
 
 export interface ExchangeOptions {
   readonly family: Family;
-  /** Unicast destination, or all routers on `interface`. */
+  /** Unicast destination; `undefined`: all routers on `interface`. */
   readonly gateway: Address | undefined;
+  /** The one whose address is the client's. */
   readonly interface: string | undefined;
   readonly port: number;
   readonly clientAddress: Address | undefined;
@@ -112,16 +113,17 @@ export async function exchange(
 
 /** RFC 8487 §5.1.2: the address of the interface that the Query leaves on. */
 async function addressTowards(options: ExchangeOptions): Promise<Address> {
-  if (options.gateway === undefined) return interfaceAddress(options.interface ?? '', options.family);
+  const { gateway, interface: name } = options;
+  if (gateway === undefined || name !== undefined) return interfaceAddress(name ?? '', options.family);
   const probe = createSocket(options.family === 4 ? 'udp4' : 'udp6');
   try {
-    probe.connect(options.port, formatAddress(options.gateway));
+    probe.connect(options.port, formatAddress(gateway));
     await once(probe, 'connect');
     const address = parseAddress(probe.address().address.replace(/%.*$/, ''));
     if (address === undefined) throw new Error('the kernel named no address');
     return address;
   } catch (error) {
-    throw cannotSend(formatAddress(options.gateway), error as Error);
+    throw cannotSend(formatAddress(gateway), error as Error);
   } finally {
     probe.close();
   }

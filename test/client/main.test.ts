@@ -31,6 +31,10 @@ describe('wrong usage: exit 2, two lines on stderr, nothing on stdout', () => {
     [[], 'SOURCE is missing'],
     [['--json', '-g', '127.0.0.1', 'x'], 'SOURCE x: not an address (or "any")'],
     [['--json', '-i', 'nowhere0', '10.1.0.2'], 'this host has no interface nowhere0 that is up and has an address'],
+    [
+      ['-g', '127.0.0.1', '-i', 'nowhere0', '10.1.0.2'],
+      'this host has no interface nowhere0 that is up and has an address',
+    ],
     [['-i', 'constructor', '10.1.0.2'], 'this host has no interface constructor that is up and has an address'],
     [['-g', '127.0.0.1', '10.1.0.2', '203.0.113.77'], '203.0.113.77 is not an address of this host. '],
   ])('%j', async (args, message) => {
