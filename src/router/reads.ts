@@ -64,6 +64,7 @@ export class RouterReads {
   readonly #pausedUntilMs = new Map<Reader, number>();
   readonly #failures = new Map<Subject | 'session', Failure>();
   readonly #indexed = new WeakMap<Snapshot, RouterState>();
+  #isClosed = false;
 
   constructor(options: RouterReadsOptions) {
     this.#options = options;
@@ -99,6 +100,7 @@ export class RouterReads {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#limit.close();
     await Promise.all(this.#options.readers.map((reader) => reader.close()));
   }
@@ -133,6 +135,7 @@ export class RouterReads {
           return { state, atMs };
         } catch (error) {
           last = error instanceof Error ? error : new Error(String(error));
+          if (this.#isClosed) break; // cut off: no trouble of the router
           this.#failed(reader, subject, last);
         }
       }

@@ -284,6 +284,19 @@ describe('limits', () => {
     });
   });
 
+  test('a read that closing cuts off is no trouble of the router', async () => {
+    let fail = (_: Error) => {};
+    const stub = new Stub('slow', () => new Promise((_, reject) => (fail = reject)));
+    const { reads, troubles } = readsOf([stub]);
+    const read = reads.forwarding(V4);
+    await Promise.resolve();
+    const closing = reads.close();
+    fail(new ReaderError('ERR_READER_CLOSED', 'closed'));
+    await expect(read).rejects.toMatchObject({ code: 'ERR_READER_CLOSED' });
+    await closing;
+    expect(troubles).toEqual([]);
+  });
+
   test('what waits when it is closed is refused', async () => {
     const reader = new Stub('a', good);
     const { reads } = readsOf([reader], { perSecond: 1 });
