@@ -7,6 +7,7 @@ import { messageToJson, type TlvJson } from '../../src/wire/print.ts';
 import { checkMessage, emptyMessage, type Memory, memoryOf } from '../../src/wire/view.ts';
 import type { Network } from './model.ts';
 import { type Delivery, Wire } from './network.ts';
+import { isRoutersGroup } from './unknown-upstream.ts';
 
 const TIMEOUT_MS = 10_000;
 const CLIENT_PORT = 40_000;
@@ -52,9 +53,9 @@ export class SimulatedClient {
       sourcePort: CLIENT_PORT,
       destination,
       destinationPort: MTRACE2_PORT,
-      hopLimit: destination.startsWith('224.') || destination.startsWith('ff02') ? 1 : 64,
+      hopLimit: isRoutersGroup(destination) ? 1 : 64,
       octets: this.#query.octets,
-      link: undefined,
+      link: isRoutersGroup(destination) ? this.#network.clientLink : undefined,
     });
     this.#wire.after(TIMEOUT_MS, () => {
       this.#endMs ??= this.#wire.ms;

@@ -1,27 +1,28 @@
 /**
  * One daemon of the simulation: the real Engine with the real Domain and Access, on the wire's clock. Routers answer after
- * a random delay, or not at all; the port gives slots back later. It watches that no slot is lost or used twice, and that
- * no datagram brings more than one Request and one Reply, parts of a split apart.
+ * a random delay, or not at all; the port gives slots back later. It watches that no slot is lost or used twice (slots.ts),
+ * and what leaves (tally.ts).
  */
 import { Domain } from '../../src/domain/domain.ts';
 import type { Peer } from '../../src/domain/peers.ts';
-import type { RecvMeta, Transmit } from '../../src/net/port.ts';
+import { type HostLink, type RecvMeta, subnetsOn, type Transmit } from '../../src/net/port.ts';
 import { type InterfaceState, type RouterState, stateOf } from '../../src/router/state.ts';
 import { Engine } from '../../src/trace/engine.ts';
 import type { Ask } from '../../src/trace/events.ts';
 import { Access } from '../../src/verify/access.ts';
 import { formatAddress, parseAddress, parsePrefix } from '../../src/wire/address.ts';
-import { type Memory, memoryOf } from '../../src/wire/view.ts';
+import { addressOnLink, interfaceIndexOf } from './host.ts';
 import type { Network, Router } from './model.ts';
-import { QUERY, REPLY, REQUEST, takeApart } from './native-octets.ts';
 import type { Datagram, Delivery, Wire } from './network.ts';
 import type { Random } from './random.ts';
+import { SLOT_OCTETS, Slots } from './slots.ts';
 import { snapshotOf } from './snapshots.ts';
+import { Tally } from './tally.ts';
 
-const SLOT_OCTETS = 2048;
 const MTRACE2_PORT = 33435;
 const UNLIMITED = { perSecond: 1_000_000, burst: 1_000_000 };
-const NO_SPACE = 0x81;
+const prefix = (text: string) => parsePrefix(text)!;
+const EVERYBODY = ['0.0.0.0/0', '::/0'].map(prefix);
 
 export interface DaemonOptions {
   readonly id: number;
@@ -38,19 +39,21 @@ export class SimulatedDaemon {
   readonly #options: DaemonOptions;
   readonly #engine: Engine;
   readonly #domain: Domain;
-  readonly #memory: Memory;
-  readonly #free: number[];
-  readonly #lent = new Set<number>();
-  readonly #queries = new Set<string>();
+  readonly #slots: Slots;
+  readonly #tally = new Tally();
+  readonly #hostLinks: readonly HostLink[];
   readonly #states = new Map<string, RouterState>();
   #wakeMs = Number.POSITIVE_INFINITY;
-  readonly counts = { received: 0, noSlot: 0, requests: 0, replies: 0, parts: 0, drops: [] as string[] };
+  /** Why it was silent. */
+  readonly drops: string[] = [];
 
   constructor(options: DaemonOptions) {
     this.#options = options;
-    const { slots, network } = options;
-    this.#memory = memoryOf(new Uint8Array(slots * SLOT_OCTETS).fill(0xa5));
-    this.#free = Array.from({ length: slots }, (_, slot) => slot);
+    this.#slots = new Slots(options.slots);
+    this.#hostLinks = [...options.network.hostLinks[options.id]!].map((link) => ({
+      network: prefix(`${this.#addressOn(link)}/${options.network.links[link]!.prefixLength}`),
+      interfaceIndex: interfaceIndexOf(link),
+    }));
     this.#domain = new Domain(
       this.#routers.map(({ id, name }) => ({
         name,
@@ -60,28 +63,31 @@ export class SimulatedDaemon {
       options.peers,
     );
     for (const router of this.#routers) if (router.isLearned) this.#learn(router);
-    const prefix = (text: string) => parsePrefix(text)!;
-    const everybody = ['0.0.0.0/0', '::/0'].map(prefix);
-    this.#engine = new Engine({
-      memory: this.#memory,
+    this.#engine = this.#begin();
+  }
+
+  #begin(): Engine {
+    const { network, id, address, slots } = this.#options;
+    const length = network.family === 4 ? 32 : 128;
+    const own = prefix(`${address}/${network.family === 4 ? 24 : 64}`);
+    return new Engine({
+      memory: this.#slots.memory,
       slotOctets: SLOT_OCTETS,
-      takeSlot: () => this.#take(),
+      takeSlot: () => this.#slots.take(),
       domain: this.#domain,
       access: new Access({
-        queryNetworks: everybody,
+        queryNetworks: EVERYBODY,
         // Before it has read any router, it would not know a neighbour of one.
-        requestNetworks: this.#routers.every(({ isLearned }) => isLearned) ? undefined : everybody,
+        requestNetworks: this.#routers.every(({ isLearned }) => isLearned) ? undefined : EVERYBODY,
         hideFrom: [],
-        prohibit: network.prohibiting.has(options.id)
-          ? [prefix(`${network.group}/${network.family === 4 ? 32 : 128}`)]
-          : [],
-        hostNetworks: () => [prefix(`${options.address}/${network.family === 4 ? 24 : 64}`)],
-        isOnRouterLink: (address) => this.#domain.isOnRouterLink(address),
-        mayBeNeighbor: (address) => this.#domain.mayBeNeighbor(address, []),
+        prohibit: network.prohibiting.has(id) ? [prefix(`${network.group}/${length}`)] : [],
+        hostNetworks: () => [own, ...this.#hostLinks.map((link) => link.network)],
+        isOnRouterLink: (other) => this.#domain.isOnRouterLink(other),
+        mayBeNeighbor: (other, index) => this.#domain.mayBeNeighbor(other, subnetsOn(this.#hostLinks, index)),
       }),
       limits: { queries: UNLIMITED, requests: UNLIMITED },
       native: { forward: network.nativeForward, port: MTRACE2_PORT, ports: [] },
-      hostLinks: () => [],
+      hostLinks: () => this.#hostLinks,
       requestPorts: { 4: 0, 6: 1 },
       portFor: (source) => (source.length === 4 ? 0 : 1),
       replyTimeoutMs: 10_000,
@@ -96,28 +102,26 @@ export class SimulatedDaemon {
     );
   }
 
-  receive({ datagram, hopLimit }: Delivery): void {
-    const slot = this.#take();
-    if (slot === undefined) {
-      this.counts.noSlot++;
-      return;
-    }
-    // RFC 8487 §4.1.1: the same Query once more is to be ignored, and so brings nothing.
-    const query = datagram.octets[0] === QUERY ? datagram.octets.join() : undefined;
-    if (query === undefined || !this.#queries.has(query)) this.counts.received++;
-    if (query !== undefined) this.#queries.add(query);
-    const base = slot * SLOT_OCTETS;
-    this.#memory.octets.fill(0xa5, base, base + SLOT_OCTETS);
-    this.#memory.octets.set(datagram.octets, base);
-    const { unixMs } = this.#options.wire;
+  #addressOn(link: number): string {
+    const { network, id } = this.#options;
+    return addressOnLink(network.family, network.links[link]!, id)!;
+  }
+
+  receive({ datagram, link, hopLimit }: Delivery): void {
+    const slot = this.#slots.take();
+    if (slot === undefined) return;
+    this.#tally.in(datagram.octets);
+    const { network, id, wire } = this.#options;
+    const { unixMs } = wire;
+    const isOnLink = link !== undefined && network.hostLinks[id]!.has(link);
     const meta: RecvMeta = {
-      base,
+      base: this.#slots.fill(slot, datagram.octets),
       length: datagram.octets.length,
-      port: this.#options.network.family === 4 ? 0 : 1,
+      port: network.family === 4 ? 0 : 1,
       source: parseAddress(datagram.source)!,
       sourcePort: datagram.sourcePort,
       destination: parseAddress(datagram.destination)!,
-      interfaceIndex: 1,
+      interfaceIndex: isOnLink ? interfaceIndexOf(link) : 1,
       hopLimit,
       arrivalSeconds: Math.floor(unixMs / 1000),
       arrivalNanoseconds: Math.floor((unixMs % 1000) * 1e6),
@@ -137,32 +141,20 @@ export class SimulatedDaemon {
 
   /** What is not as it should be when nothing more happens. */
   faults(): string[] {
-    const { counts } = this;
-    const lostSlots = this.#options.slots - this.#free.length;
+    const { taken } = this.#slots;
     const hasDeadline = this.#engine.nextDeadline() !== Number.POSITIVE_INFINITY;
     const faults = [
-      [lostSlots !== 0, `${lostSlots} slots are lost`],
-      [!this.#engine.isIdle, 'still waits for a router'],
-      [hasDeadline, 'still has a deadline'],
-      [counts.requests > counts.received, `${counts.requests} Requests for ${counts.received} datagrams`],
-      [counts.replies > counts.received, `${counts.replies} Replies for ${counts.received} datagrams`],
-    ] as const;
-    return faults.flatMap(([is, what]) => (is ? [`daemon ${this.#options.id}: ${what}`] : []));
+      ...(taken > 0 ? [`${taken} slots are lost`] : []),
+      ...(this.#engine.isIdle ? [] : ['still waits for a router']),
+      ...(hasDeadline ? ['still has a deadline'] : []),
+      ...this.#tally.faults(),
+    ];
+    return faults.map((what) => `daemon ${this.#options.id}: ${what}`);
   }
 
   get #now() {
     const { ms, unixMs } = this.#options.wire;
     return { monotonicMs: ms, unixMs };
-  }
-
-  #take(): number | undefined {
-    return this.#free.shift();
-  }
-
-  #release(slot: number): void {
-    if (this.#free.includes(slot)) throw new Error(`slot ${slot} released twice`);
-    if (this.#lent.has(slot)) throw new Error(`slot ${slot} released while it is being sent`);
-    this.#free.push(slot);
   }
 
   /** One call into the engine, and all that follows from it. */
@@ -171,10 +163,10 @@ export class SimulatedDaemon {
     for (let output = this.#engine.poll(); output !== undefined; output = this.#engine.poll()) {
       if (output.kind === 'ask') this.#ask(output);
       else if (output.kind === 'send') this.#send(output.transmit);
-      else if (output.kind === 'release') this.#release(output.slot);
+      else if (output.kind === 'release') this.#slots.release(output.slot);
       else if (output.kind === 'drop') {
-        this.counts.drops.push(output.reason);
-        this.#release(output.slot);
+        this.drops.push(output.reason);
+        this.#slots.release(output.slot);
       }
     }
     const { wire } = this.#options;
@@ -217,23 +209,21 @@ export class SimulatedDaemon {
     return known;
   }
 
-  #send(transmit: Transmit): void {
-    const { wire, random, address, id } = this.#options;
-    const { slot, length } = transmit;
-    if (this.#lent.has(slot) || this.#free.includes(slot))
-      throw new Error(`slot ${slot} is sent from, but not the engine's`);
-    this.#lent.add(slot);
-    const octets = this.#memory.octets.slice(slot * SLOT_OCTETS, slot * SLOT_OCTETS + length);
-    this.#count(octets);
+  #send({ slot, length, ...transmit }: Transmit): void {
+    const { wire, random, address, id, network } = this.#options;
+    const octets = this.#slots.lend(slot, length);
+    this.#tally.out(octets);
+    const link = network.links.find((one) => interfaceIndexOf(one.id) === transmit.interfaceIndex)?.id;
+    const own = link === undefined ? address : this.#addressOn(link);
     wire.send({
       sender: `daemon ${id}`,
-      source: transmit.source === undefined ? address : formatAddress(transmit.source),
+      source: transmit.source === undefined ? own : formatAddress(transmit.source),
       sourcePort: MTRACE2_PORT,
       destination: formatAddress(transmit.destination),
       destinationPort: transmit.destinationPort,
       hopLimit: transmit.hopLimit,
       octets,
-      link: undefined,
+      link,
     });
     // Before any answer to it can be here.
     wire.after(0, () => {
@@ -243,16 +233,7 @@ export class SimulatedDaemon {
   }
 
   #giveBack(slot: number): void {
-    this.#lent.delete(slot);
+    this.#slots.giveBack(slot);
     this.#do(() => this.#engine.sent(slot, true, this.#now));
-  }
-
-  #count(octets: Uint8Array): void {
-    const { type, lastBlock, family } = takeApart(octets);
-    const isPart = octets[lastBlock + (family === 4 ? 51 : 79)] === NO_SPACE;
-    if (type === REQUEST) this.counts.requests++;
-    else if (type !== REPLY) throw new Error(`a message of type ${type} leaves`);
-    else if (isPart) this.counts.parts++;
-    else this.counts.replies++;
   }
 }

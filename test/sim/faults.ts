@@ -2,6 +2,7 @@
 import { arrivalFault } from './arrivals.ts';
 import type { Shown } from './client.ts';
 import { type Judgement, judgeShown } from './judge.ts';
+import type { Router } from './model.ts';
 import type { Faults } from './network.ts';
 import { type Outcome, simulate } from './simulation.ts';
 import { buildNetwork, type Knobs } from './topology.ts';
@@ -10,12 +11,18 @@ import { buildNetwork, type Knobs } from './topology.ts';
 const REPLY_TIMEOUT_MS = 10_000;
 
 /** @returns what is wrong where no datagram is lost; `undefined`: nothing, and all is there */
-export function wholeFault(knobs: Knobs, look: (shown: Shown) => void = () => {}): string | undefined {
+export function wholeFault(
+  knobs: Knobs,
+  look: (shown: Shown, path: readonly Router[]) => void = () => {},
+): string | undefined {
   const network = buildNetwork(knobs);
   const outcome = simulate(network);
   const judgement = judgeShown(network, outcome.shown, false);
   const { shown } = outcome;
-  look(shown);
+  look(
+    shown,
+    judgement.path.flatMap((id) => network.routers[id] ?? []),
+  );
   const isOpen = !judgement.isSilence && (shown.isIncomplete || shown.tookMs >= REPLY_TIMEOUT_MS);
   return (
     judgement.fault ??

@@ -28,6 +28,8 @@ export interface Judgement {
   readonly isEnd: boolean;
   /** Whether there should be no Reply, or none after those of NO_SPACE. */
   readonly isSilence: boolean;
+  /** Ids of the routers that the trace went through. */
+  readonly path: readonly number[];
 }
 
 /**
@@ -39,13 +41,19 @@ export function judgeShown(network: Network, shown: Shown, mayMiss: boolean): Ju
   const last = Math.max(0, ...shown.hops.keys());
   if (alternatives.length === 0) {
     const fault = last === 0 ? undefined : 'an answer where there should be silence';
-    return { fault, isWhole: false, isEnd: false, isSilence: true };
+    return { fault, isWhole: false, isEnd: false, isSilence: true, path: [] };
   }
-  if (mayMiss && last === 0) return { fault: undefined, isWhole: false, isEnd: false, isSilence: false };
+  if (mayMiss && last === 0) return { fault: undefined, isWhole: false, isEnd: false, isSilence: false, path: [] };
   const { header, block } = SIZES[network.family];
   const isRight = alternatives.some((hop) => search.matches({ number: 1, hop, octets: header + block }, 0));
-  const { farthest, isWhole, isEnd, isSilence } = search;
-  return { fault: isRight ? undefined : farthest, isWhole: isRight && isWhole, isEnd, isSilence };
+  const { farthest, isWhole, isEnd, isSilence, path } = search;
+  return {
+    fault: isRight ? undefined : farthest,
+    isWhole: isRight && isWhole,
+    isEnd,
+    isSilence,
+    path: path.toReversed(),
+  };
 }
 
 class Search {
@@ -58,6 +66,8 @@ class Search {
   isWhole = false;
   isEnd = false;
   isSilence = false;
+  /** From the end. */
+  readonly path: number[] = [];
 
   constructor(network: Network, shown: Shown, mayMiss: boolean) {
     this.#network = network;
@@ -76,12 +86,14 @@ class Search {
       if (difference !== undefined) return this.#fail(number, difference);
     }
     // Nothing more is shown: was it to be expected?
-    return hop.onward.some((way) => {
+    const isRight = hop.onward.some((way) => {
       if (way === 'reply') return this.#ends(number, hop, hop.fields.forwardingCodeName as string);
       if (way === 'fatal') return this.#ends(number, hop, 'FATAL_ERROR');
       if (way === 'silence') return this.#isLost(number, returned);
       return way().some((next) => this.#goesOn(place, next, returned));
     });
+    if (isRight) this.path.push(hop.router);
+    return isRight;
   }
 
   #ends(number: number, hop: Hop, code: string): boolean {

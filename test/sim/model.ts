@@ -94,6 +94,8 @@ export interface Router {
   sourcePath: PathState | undefined;
   rpPath: PathState | undefined;
   knowsRp: boolean;
+  /** Whether it, or who reads it, knows its neighbours. RFC 8487 §4.3.1 */
+  knowsUpstream: boolean;
   /** Links on which the group may not pass. */
   readonly scoped: Set<number>;
 }
@@ -112,6 +114,8 @@ export interface Network {
   readonly rp: number;
   readonly rpAddress: string;
   readonly daemons: number;
+  /** Links that the host of each daemon is on. */
+  readonly hostLinks: readonly ReadonlySet<number>[];
   /** Daemons that refuse this group: ADMIN_PROHIB. */
   readonly prohibiting: Set<number>;
   /** Whether daemons send Requests to upstream routers that are nobody's. */

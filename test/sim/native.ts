@@ -15,6 +15,7 @@ import {
   takeApart,
 } from './native-octets.ts';
 import type { Delivery, Wire } from './network.ts';
+import { forwardsOnto } from './unknown-upstream.ts';
 import { codeFields, judge, neighborName, zeroBlock } from './verdict.ts';
 
 const MTRACE2_PORT = 33435;
@@ -51,6 +52,8 @@ export class NativeRouter {
     // RFC 8487 §4.2.1: from an adjacent router, with a block, and # Hops not used up; else silence.
     if (type !== REQUEST || hopLimit !== 255 || link === undefined || message.blocks === 0) return;
     if (message.blocks + message.returned >= message.hops) return;
+    // RFC 8487 §5.4
+    if (isMulticast && !forwardsOnto(this.#network, this.#router, link)) return;
     this.#process(datagram.octets, message, link);
   }
 
@@ -58,7 +61,7 @@ export class NativeRouter {
   #process(received: Uint8Array, message: NativeMessage, link: number): void {
     const { family } = this.#network;
     const on = interfaceOn(this.#router, link);
-    const { fields, next, mtu } = judge(this.#network, this.#router, { on, address: on?.address });
+    const { fields, next, group, mtu } = judge(this.#network, this.#router, { on, address: on?.address });
     const block = blockOctets(family, fields, this.#wire.unixMs);
     const isLast = next === 'reply' || message.blocks + message.returned + 1 >= message.hops;
     const limit = Math.min(isLast ? MAX_MTU[family] : (mtu ?? MAX_MTU[family]), MAX_MTU[family]) - HEADERS[family];
@@ -71,12 +74,13 @@ export class NativeRouter {
       octets = joined(message.head, block, returnedOctets(message.blocks + message.returned));
     }
     if (isLast) this.#reply(octets, message);
-    else this.#forward(octets, next);
+    else this.#forward(octets, next, group);
   }
 
   /** RFC 8487 §4.3 */
-  #forward(octets: Uint8Array, { link, from }: Parent): void {
-    const upstream = typeof from === 'number' ? neighborName(this.#network, from, link!) : undefined;
+  #forward(octets: Uint8Array, { link, from }: Parent, group: string | undefined): void {
+    const known = typeof from === 'number' ? neighborName(this.#network, from, link!) : undefined;
+    const upstream = group ?? known;
     if (upstream === undefined) return;
     octets[0] = REQUEST;
     this.#wire.send({

@@ -3,8 +3,10 @@
  * and how many routers lie between, loses, doubles and delays with given probabilities, and lets a router without Mtrace2
  * say so by ICMP. It reads no message.
  */
+import { isHostOn } from './host.ts';
 import { interfaceOn, type Network } from './model.ts';
 import type { Random } from './random.ts';
+import { isRoutersGroup } from './unknown-upstream.ts';
 
 export interface Datagram {
   /** Who sends it: `daemon 0`, `native 7`, `client`. */
@@ -109,7 +111,7 @@ export class Wire {
 
   #arrive(datagram: Datagram): void {
     const { destination, hopLimit, destinationPort } = datagram;
-    if (destination === '224.0.0.2' || destination === 'ff02::2') return this.#arriveAtAll(datagram);
+    if (isRoutersGroup(destination)) return this.#arriveAtAll(datagram);
     const owner = this.#ownerOf(datagram);
     // RFC 8487 §5.7: a router, but nobody listens on its port.
     if (owner === undefined) return this.#refuse(datagram);
@@ -121,16 +123,16 @@ export class Wire {
     this.nodes.get(owner)!.receive({ datagram, link, hopLimit: hopLimit - crossed, isMulticast: false });
   }
 
-  /** RFC 8487 §5.4: everybody on the client's link. */
+  /** RFC 8487 §4.3.1, §5.4: everybody on the link but the sender. */
   #arriveAtAll(datagram: Datagram): void {
-    const names = this.#network.links[this.#network.clientLink]!.members.map((id) => {
-      const { speaker } = this.#network.routers[id]!;
-      return speaker.kind === 'daemon' ? `daemon ${speaker.daemon}` : `native ${id}`;
-    });
-    for (const name of new Set(names)) {
-      this.nodes
-        .get(name)
-        ?.receive({ datagram, link: this.#network.clientLink, hopLimit: datagram.hopLimit, isMulticast: true });
+    const { hopLimit, sender } = datagram;
+    const link = datagram.link!;
+    const natives = this.#network.links[link]!.members.map((id) => `native ${id}`);
+    const daemons = this.#network.hostLinks.flatMap((_, id) =>
+      isHostOn(this.#network, id, link) ? `daemon ${id}` : [],
+    );
+    for (const name of [...natives, ...daemons]) {
+      if (name !== sender) this.nodes.get(name)?.receive({ datagram, link, hopLimit, isMulticast: true });
     }
   }
 

@@ -47,7 +47,7 @@ function voiceOf(speaker: Speaker): string {
 function lengthOf(family: Family, isPublic: boolean, members: number, random: Random): number {
   if (isPublic) return family === 4 ? 24 : 64;
   if (family === 6) return random.pick([64, 64, 112]);
-  return random.pick(members > 2 ? [24, 27, 29] : [24, 30, 31]);
+  return random.pick(members > 2 ? [24, 27, 29] : [24, 28, 30, 31]);
 }
 
 /** Interfaces by router, each list in an order of its own, ifIndexes of any size. */

@@ -3,11 +3,11 @@ import type { Peer } from '../../src/domain/peers.ts';
 import { parseAddress, parsePrefix } from '../../src/wire/address.ts';
 import { type Shown, SimulatedClient } from './client.ts';
 import { SimulatedDaemon } from './daemon.ts';
+import { hostAddress } from './host.ts';
 import type { Network, Router } from './model.ts';
 import { NativeRouter } from './native.ts';
 import { type Faults, Wire } from './network.ts';
 import { Random } from './random.ts';
-import { hostAddress } from './topology.ts';
 
 export interface Outcome {
   readonly shown: Shown;
@@ -47,7 +47,7 @@ export function simulate(network: Network, faults: Faults = NO_FAULTS, slots = E
   return {
     shown: client.shown,
     faults: daemons.flatMap((one) => one.faults()),
-    drops: daemons.flatMap((one, id) => one.counts.drops.map((reason) => `daemon ${id}: ${reason}`)),
+    drops: daemons.flatMap((one, id) => one.drops.map((reason) => `daemon ${id}: ${reason}`)),
     lost: wire.lost,
     endMs: wire.ms,
   };

@@ -70,7 +70,8 @@ function rowOf(
 ): SnapshotRoute {
   const { link, from } = state.parent;
   const incoming = interfaceOn(router, link)?.index ?? null;
-  const upstream = nameOf(network, state.parent);
+  const isUnknown = typeof from === 'number' && !router.knowsUpstream;
+  const upstream = isUnknown && random.chance(0.6) ? null : nameOf(network, router, state.parent, random);
   // What the row leaves open, the path may fill in, when it is the same.
   const isSame = path !== undefined && path.parent.link === link && path.parent.from === from;
   const isOpen = isSame && random.chance(0.4);
@@ -91,7 +92,10 @@ function rowOf(
   };
 }
 
-function nameOf(network: Network, { link, from }: Parent): string | null {
+function nameOf(network: Network, router: Router, { link, from }: Parent, random: Random): string | null {
+  // Of a neighbour that is known by the other family only (RFC 5549), a message of this one can say nothing.
+  if (typeof from === 'number' && !router.knowsUpstream)
+    return random.pick(network.family === 4 ? ['fe80::5:9', '2001:db8:79::9'] : ['10.253.0.9']);
   return typeof from === 'number' && link !== undefined ? (neighborName(network, from, link) ?? null) : null;
 }
 
@@ -128,7 +132,7 @@ function pathsOf(network: Network, router: Router, random: Random): SnapshotRpf[
     rows.push({
       prefix: `${target}/${prefixLength}`,
       interface: own.index,
-      neighbor: nameOf(network, parent),
+      neighbor: nameOf(network, router, parent, random),
       routingProtocol: routingProtocol as RoutingProtocol | null,
     });
   };

@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import { buildGraph, CLIENT_LINK, type Graph, type Shape, SOURCE_LINK } from './graph.ts';
+import { chooseHostLinks, hostAddress } from './host.ts';
 import { properLastHop } from './last-hop.ts';
 import {
   type Family,
@@ -18,6 +19,7 @@ import { addressOf, type NumberingKnobs, numberInterfaces, numberLinks } from '.
 import { Random } from './random.ts';
 import { buildStates, type StateKnobs } from './states.ts';
 import { makeTrouble, TROUBLES, type Trouble } from './troubles.ts';
+import { forgetUpstreams } from './unknown-upstream.ts';
 
 export interface Knobs extends NumberingKnobs, StateKnobs {
   readonly family: Family;
@@ -32,6 +34,10 @@ export interface Knobs extends NumberingKnobs, StateKnobs {
   readonly isUnlearned: boolean;
   readonly wantsDefaultPeer: boolean;
   readonly wantsNativeForward: boolean;
+  /** Of the links of its routers, how many a daemon's host is on: 0 to 1. */
+  readonly hostShare: number;
+  /** Of the routers, how many know nobody upstream: 0 to 1. */
+  readonly unknownShare: number;
   readonly troubles: readonly Trouble[];
   readonly hops: number;
   /** `lan`: the daemon, or the native router, on the client's LAN; `elsewhere`: a stand-in of any router; `wrong`: who is not. */
@@ -58,6 +64,8 @@ export function knobs(changes: Partial<{ [K in keyof Knobs]: fc.Arbitrary<Knobs[
     isUnlearned: oneIn(5),
     wantsDefaultPeer: oneIn(3),
     wantsNativeForward: fc.boolean(),
+    hostShare: fc.constantFrom(0, 0.5, 1),
+    unknownShare: fc.constantFrom(0, 0, 0, 0.2, 0.6),
     troubles: fc.oneof(
       { weight: 2, arbitrary: fc.constant<Trouble[]>([]) },
       fc.array(fc.record({ kind: fc.constantFrom(...TROUBLES), at: fc.nat(60) }), { minLength: 1, maxLength: 3 }),
@@ -96,6 +104,7 @@ export function buildNetwork(knobs: Knobs): Network {
       isLearned: !knobs.isUnlearned,
       standIn: random.chance(0.5) ? hostAddress(family, 2, id) : undefined,
       ...own,
+      knowsUpstream: true,
       scoped: new Set(),
     }),
   );
@@ -114,24 +123,25 @@ export function buildNetwork(knobs: Knobs): Network {
     rp,
     rpAddress: (random.chance(0.6) ? interfaceOn(routers[rp]!, LOOPBACK)! : random.pick(numbered)).address!,
     daemons: knobs.daemons,
+    hostLinks: chooseHostLinks(
+      { family, links, routers, daemons: knobs.daemons },
+      CLIENT_LINK,
+      knobs.hostShare,
+      random.fork(8),
+    ),
     prohibiting: new Set(),
     nativeForward: knobs.nativeShare > 0 || knobs.wantsNativeForward,
     hasDefaultPeer: false,
     query: { hops: knobs.isMixed ? Math.min(knobs.hops, 60) : knobs.hops, way: { kind: 'multicast' } },
   };
   makeTrouble(network, knobs.troubles);
+  forgetUpstreams(network, knobs.unknownShare, random.fork(9));
   const isAllOurs = routers.every(({ speaker }) => speaker.kind === 'daemon');
   return {
     ...network,
     hasDefaultPeer: knobs.wantsDefaultPeer && knobs.daemons > 1 && isAllOurs && !knobs.isUnlearned,
     query: { ...network.query, way: wayOf(network, knobs, random.fork(7)) },
   };
-}
-
-/** Hosts that are on no link of the network: stand-ins (2), daemons (1). */
-export function hostAddress(family: Family, kind: 1 | 2, id: number): string {
-  if (family === 4) return `198.18.${kind * 8 + (id >> 8)}.${id & 255}`;
-  return `2001:db8:99:${kind}::${(id + 1).toString(16)}`;
 }
 
 /** The routers on the client's LAN have one voice: one daemon's, or each its own. */

@@ -4,8 +4,9 @@
  * Request came), a hop has alternatives; each is right, and what comes behind follows from the one that was taken.
  */
 import { onlyForwarding, properLastHop } from './last-hop.ts';
-import { type Interface, interfaceOn, LOOPBACK, type Network, type Parent, type Router } from './model.ts';
-import { type Arrival, type Fields, judge, neighborName, unreadBlock, zeroBlock } from './verdict.ts';
+import { type Interface, interfaceOn, LOOPBACK, type Network, type Router } from './model.ts';
+import { type Arrival, arrivalOn, type Fields, judge, unreadBlock, zeroBlock } from './verdict.ts';
+import { type Way, waysFrom } from './ways.ts';
 
 /** A hop that a right answer may have. */
 export interface Hop {
@@ -57,80 +58,30 @@ function hopsAt(network: Network, router: Router, arrival: Arrival, left: number
     const interfaces = router.isLearned ? [router] : [router, undefined];
     return interfaces.map((known) => last(id, unreadBlock(network, known, arrival)));
   }
-  const { fields, next, mtu, isEnd } = judge(network, router, arrival);
-  if (next === 'reply' || left <= 1) return [last(id, fields, isEnd)]; // (13)
-  const ways = handover(network, router, next, left - 1, [...visited, id]);
+  const { fields, next, group, mtu, isEnd } = judge(network, router, arrival);
+  const alternatives = incomingFields(router, group, fields);
+  if (next === 'reply' || left <= 1) return alternatives.map((own) => last(id, own, isEnd)); // (13)
+  const before = [...visited, id];
+  const onward = waysFrom(network, router, next, group, before).map((way: Way) =>
+    typeof way === 'string'
+      ? way
+      : () => way.arrivals.flatMap((on) => hopsAt(network, way.router, on, left - 1, before)),
+  );
   // Who notices that the trace goes in circles may end it.
-  return [{ router: id, fields, isEnd, mtu, onward: visited.includes(id) ? ['fatal', ...ways] : ways }];
+  const ends = visited.includes(id) ? (['fatal', ...onward] as const) : onward;
+  return alternatives.map((own) => ({ router: id, fields: own, isEnd, mtu, onward: ends }));
+}
+
+/** IPv4: of several addresses, nothing tells which one is meant where nobody is known on the other side. */
+function incomingFields(router: Router, group: string | undefined, fields: Fields): Fields[] {
+  if (group === undefined) return [fields];
+  const { others = [] } = router.interfaces.find(({ address }) => address === fields.incomingInterfaceAddress) ?? {};
+  const also = others.map((other) => other.split('/')[0]!).filter((other) => !other.includes(':'));
+  return [fields, ...also.map((incomingInterfaceAddress) => ({ ...fields, incomingInterfaceAddress }))];
 }
 
 function last(router: number, fields: Fields, isEnd = false): Hop {
   return { router, fields, isEnd, mtu: undefined, onward: ['reply'] };
-}
-
-/** RFC 8487 §4.3: who takes the Request, and how it gets there. */
-function handover(
-  network: Network,
-  child: Router,
-  { link, from }: Parent,
-  left: number,
-  visited: readonly number[],
-): Hop['onward'] {
-  if (typeof from !== 'number' || link === undefined || link === LOOPBACK) return ['fatal'];
-  const parent = network.routers[from]!;
-  const numbering = network.links[link]!.numbering;
-  const isLinkLocal = network.family === 6 && network.links[link]!.naming === 'link-local';
-  const cameBy = (arrival: Arrival) => hopsAt(network, parent, arrival, left, visited);
-  const known = () => cameBy(arrivalOn(parent, link));
-  // By a link without a subnet: the router is known, the interface perhaps not.
-  const perhaps = [undefined, onlyForwarding(network, parent)];
-  const unsure = () => [...known(), ...perhaps.flatMap((on) => cameBy({ on, address: undefined }))];
-  if (child.speaker.kind === 'native') return parent.speaker.kind === 'mute' ? ['silence'] : [known];
-  if (parent.speaker.kind === 'native') return [known];
-  const isOurs = parent.speaker.kind === 'daemon' && isSameDaemon(child, parent);
-  // A daemon that has not read its routers yet may take a link-local neighbour for that of a daemon on the same link.
-  const isUnread =
-    isLinkLocal && !parent.isLearned && network.links[link]!.members.some((id) => isOther(network, child, id));
-  if (isOurs && numbering !== 'none') return isUnread ? [known, 'fatal'] : [known];
-  if (isOurs && isLinkLocal)
-    return countOwners(network, child, neighborName(network, from, link)!) > 1 ? [unsure, 'fatal'] : [unsure];
-  if (isOurs) return [unsure];
-  if (parent.speaker.kind === 'mute') {
-    const isSent = network.nativeForward && !isLinkLocal;
-    return [isSent && !parent.speaker.tells ? 'silence' : 'fatal'];
-  }
-  // Another daemon: it has to learn from the block which of its routers is meant.
-  if (numbering === 'none') return ['fatal'];
-  return isLinkLocal && !isPlain(network, child, link) ? [known, 'fatal'] : [known];
-}
-
-function isSameDaemon(a: Router, b: Router): boolean {
-  return a.speaker.kind === 'daemon' && b.speaker.kind === 'daemon' && a.speaker.daemon === b.speaker.daemon;
-}
-
-/** Whether the router is another daemon's. */
-function isOther({ routers }: Network, child: Router, id: number): boolean {
-  return routers[id]!.speaker.kind === 'daemon' && !isSameDaemon(child, routers[id]!);
-}
-
-/** Interfaces of the daemon's routers that have this address: link-local ones may be on many. */
-function countOwners({ routers }: Network, child: Router, linkLocal: string): number {
-  const own = routers.filter((other) => isSameDaemon(child, other));
-  return own.filter((router) => router.interfaces.some((one) => one.linkLocal === linkLocal)).length;
-}
-
-/** Whether a link-local neighbour can be told from the block alone: one daemon beyond the link, Local Address on it. */
-function isPlain(network: Network, child: Router, link: number): boolean {
-  const { members, numbering } = network.links[link]!;
-  const others = members.map((id) => network.routers[id]!).filter((other) => !isSameDaemon(child, other));
-  const daemons = new Set(others.map(({ speaker }) => (speaker.kind === 'daemon' ? speaker.daemon : -1)));
-  const hasGlobal = child.interfaces.some(({ address }) => address?.startsWith('2'));
-  return daemons.size === 1 && (numbering === 'global' || !hasGlobal);
-}
-
-function arrivalOn(router: Router, link: number): Arrival {
-  const on = interfaceOn(router, link);
-  return { on, address: on?.address };
 }
 
 /**

@@ -14,6 +14,7 @@ import {
   type Used,
   usedState,
 } from './model.ts';
+import { routersGroup } from './unknown-upstream.ts';
 
 export const CODES: Readonly<Record<string, number>> = {
   NO_ERROR: 0,
@@ -53,12 +54,19 @@ export interface Arrival {
   readonly address: string | undefined;
 }
 
+export function arrivalOn(router: Router, link: number): Arrival {
+  const on = interfaceOn(router, link);
+  return { on, address: on?.address };
+}
+
 export interface Verdict {
   /** Type to Src Mask, with the code that this router notes. */
   readonly fields: Fields;
   readonly next: 'reply' | Parent;
   /** The source is on the Incoming Interface, or this is the RP and there is no more state to trace. */
   readonly isEnd: boolean;
+  /** Where all routers of the Incoming Interface's link are, if nobody is known there. RFC 8487 §4.3.1 */
+  readonly group: string | undefined;
   /** MTU of the Incoming Interface. */
   readonly mtu: number | undefined;
 }
@@ -115,7 +123,7 @@ export function judge(network: Network, router: Router, arrival: Arrival): Verdi
   const used = usedState(target, router); // (4)
   if (used === undefined) {
     note('NO_ROUTE'); // (5)
-    return { fields, next: 'reply', isEnd: false, mtu: undefined };
+    return { fields, next: 'reply', isEnd: false, group: undefined, mtu: undefined };
   }
   const parent = parentOf(used);
   const incoming = interfaceOn(router, parent.link);
@@ -125,10 +133,13 @@ export function judge(network: Network, router: Router, arrival: Arrival): Verdi
   const isConnected = parent.from === 'source' || isOnSourceLink;
   fillForwarding(fields, network, router, used, isConnected ? undefined : parent.from); // (6)
   const isEnd = isConnected || parent.from === 'self';
-  const reply = { fields, next: 'reply', isEnd, mtu: undefined } as const;
+
+  const protocol = used.state?.multicastProtocol ?? incoming?.protocol ?? null;
+  const isUnknown = typeof parent.from === 'number' && !isConnected && !router.knowsUpstream;
+  const group = isUnknown ? routersGroup(family, protocol) : undefined;
+  const reply = { fields, next: 'reply', isEnd, group, mtu: undefined } as const;
 
   const on = arrival.on; // (7)
-  const protocol = used.state?.multicastProtocol ?? incoming?.protocol;
   const should = on && forwardingTo(router, used, on.link);
   if (on !== undefined && !on.multicast) note('NO_MULTICAST');
   // RFC 8487 §6.4: a proxy says WRONG_IF.
@@ -146,7 +157,7 @@ export function judge(network: Network, router: Router, arrival: Arrival): Verdi
   if (used.state?.pruneSent) note('PRUNE_SENT'); // (11)
   if (should === 'pruned') note('PRUNE_RCVD');
   if (should === 'notForwarding') note('NOT_FORWARDING');
-  return { fields, next: parent, isEnd, mtu: incoming?.mtu };
+  return { fields, next: parent, isEnd, group, mtu: incoming?.mtu };
 }
 
 /**
@@ -182,7 +193,11 @@ function fillForwarding(
   const { link } = parentOf(used);
   const incoming = interfaceOn(router, link);
   const isGroup = used.kind === 'group' || used.kind === 'rp-path';
-  const upstream = typeof from === 'number' ? neighborName(network, from, link!) : undefined;
+  const multicast = state?.multicastProtocol ?? incoming?.protocol ?? null;
+  const isUpstream = typeof from === 'number';
+  // RFC 8487 §3.2.4, §3.2.5: a group, if the router itself is not known.
+  const unknown = isUpstream && !router.knowsUpstream ? routersGroup(family, multicast) : undefined;
+  const upstream = unknown ?? (isUpstream ? neighborName(network, from, link!) : undefined);
   const full = family === 4 ? 32 : 128;
   const length = (state ?? used.path!).prefixLength;
   const mask = isGroup ? (family === 4 ? 127 : 255) : length;
@@ -207,7 +222,6 @@ function fillForwarding(
   const routing = state?.routingProtocol ?? (isOnPath ? path?.routingProtocol : null) ?? null;
   fields.routingProtocol = routing === null ? 0 : ROUTING[routing]!;
   fields.routingProtocolName = routing;
-  const multicast = state?.multicastProtocol ?? incoming?.protocol ?? null;
   fields.multicastRoutingProtocol = multicast === null ? 0 : MULTICAST[multicast]!;
   fields.multicastRoutingProtocolName = multicast;
 }
