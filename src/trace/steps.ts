@@ -34,8 +34,10 @@ export function processRequest(hop: Hop): Outcome {
   if (forwarding === undefined) return noRoute(hop);
   fillForwarding(hop, forwarding);
   const should = outgoing && forwardingTo(hop, forwarding, outgoing);
-  const { upstream, incoming, multicastRoutingProtocol } = forwarding;
-  const end: Outcome = { kind: 'reply', upstream, incoming, multicastRoutingProtocol };
+  const { upstream, incoming, multicastRoutingProtocol, isRp } = forwarding;
+  // Behind the source's own link, and behind the RP, there is no way on.
+  const isOrigin = isRp || forwarding.isDirectlyConnected;
+  const end: Outcome = isOrigin ? REPLY : { kind: 'reply', upstream, incoming, multicastRoutingProtocol };
   if (isMisdirected(hop, forwarding, outgoing, should)) return end;
   noteScope(hop, forwarding, outgoing);
   if (reachedRp(hop, forwarding)) return end;

@@ -181,11 +181,13 @@ export class Walk {
   /** Whether the router upstream is ours, or may be. RFC 8487 §4.6 */
   #leadsInside({ upstream, incoming }: Outcome, router: string): boolean {
     const { domain } = this.#options;
+    const isUnsure = domain.unlearned().length > 0;
     if (upstream === undefined || isMulticast(upstream)) {
-      return incoming !== undefined && domain.onSubnets(incoming.addresses).some((one) => one.router !== router);
+      if (incoming === undefined) return false;
+      return isUnsure || domain.onSubnets(incoming.addresses).some((one) => one.router !== router);
     }
     if (domain.ownerOf(upstream, incoming) !== undefined) return true;
-    return domain.peerFor(upstream, incoming) === undefined && domain.unlearned().length > 0;
+    return isUnsure && domain.peerFor(upstream, incoming) === undefined;
   }
 
   #outcomeOf(trace: Trace, hop: Hop, isRead: boolean): Outcome {

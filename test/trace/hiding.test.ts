@@ -112,4 +112,24 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
     });
     expect(driver.sent[0]!.blocks[1]).toMatchObject({ ...HIDDEN_OUT, ...HIDDEN_IN, forwardingCodeName: 'FATAL_ERROR' });
   });
+
+  test('not the source’s own link, whoever else of ours is on it: there the trace has arrived, RFC 8487 §5.8.1', () => {
+    const r1 = ALL[3]!;
+    const onSourceLink = r1.interfaces.find(({ addresses }) => addresses.some((one) => one.startsWith('10.1.0.')))!;
+    const addresses = ['10.1.0.200/24', 'fd00:1::200/64'];
+    const sibling: Snapshot = { name: 'r5', interfaces: [{ ...onSourceLink, addresses }] };
+    expect(ask({ snapshots: [...ALL, sibling] }).sent[0]!.blocks[3]).toEqual(ask().sent[0]!.blocks[3]);
+    // Nor when r1 names the source as its neighbour and other routers were never read: they may be anywhere but there.
+    const identities = [...ALL, sibling].map(({ name }) => ({ name, addresses: [], standIn: [] }));
+    const routes = r1.routes!.map((row) => ({ ...row, upstream: row.source }));
+    const snapshots = [...ALL.slice(0, 3), { ...r1, routes }];
+    expect(ask({ snapshots, identities }).sent[0]!.blocks[3]).toEqual(ask().sent[0]!.blocks[3]);
+  });
+
+  test('the link to a router that is not known, and may be ours: never having been read, it was not seen there', () => {
+    const [r4, r3] = ALL as [Snapshot, Snapshot];
+    const lost = { ...r4, rpf: [], routes: r4.routes!.map((row) => ({ ...row, upstream: null })) };
+    const identities = [lost, r3].map(({ name }) => ({ name, addresses: [], standIn: [] }));
+    expect(ask({ snapshots: [lost], identities }).sent[0]!.blocks[0]).toMatchObject(HIDDEN_IN);
+  });
 });
