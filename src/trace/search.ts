@@ -6,7 +6,7 @@ import { standardResponseBlockV6 } from '../../proto/mtrace2.ts';
 import type { Domain } from '../domain/domain.ts';
 import { type HostLink, subnetsOn } from '../net/port.ts';
 import { interfaceWithAddress, type RouterState } from '../router/state.ts';
-import { type Address, isAllZeros, isMulticast, type Prefix } from '../wire/address.ts';
+import { type Address, isAllOnes, isAllZeros, isMulticast, type Prefix } from '../wire/address.ts';
 import { addressIn, lastUpstream, type Memory } from '../wire/view.ts';
 import type { Answer, Now } from './events.ts';
 import type { Visit } from './hop.ts';
@@ -80,7 +80,8 @@ export class Search {
     const { memory, domain, hostLinks } = this.#options;
     const { localAddress } = trace;
     const upstream = lastUpstream(memory, trace.message).slice();
-    const isNamed = !isAllZeros(upstream) && !isMulticast(upstream);
+    // All ones: hidden from the client, RFC 8487 §4.6.
+    const isNamed = !isAllZeros(upstream) && !isAllOnes(upstream) && !isMulticast(upstream);
     const standIn = localAddress && domain.standInFor(localAddress);
     // A peer sends to the daemon, whichever of its routers is meant; a router to its neighbour.
     if (standIn !== undefined && localAddress !== undefined && !(from.isPeer && isNamed)) {

@@ -126,6 +126,24 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
     expect(ask({ snapshots, identities }).sent[0]!.blocks[3]).toEqual(ask().sent[0]!.blocks[3]);
   });
 
+  test('the upstream router is hidden from the client, but not from those on the link who are asked for it', () => {
+    const [r4, r3, ...rest] = ALL as [Snapshot, Snapshot, ...Snapshot[]];
+    const lost = { ...r4, rpf: [], routes: r4.routes!.map((row) => ({ ...row, upstream: null })) };
+    const bystander: Snapshot = {
+      name: 'r5',
+      interfaces: [{ index: 2, name: 'up0', addresses: ['10.34.0.5/24', 'fd00:34::5/64'], multicast: true }],
+    };
+    const hostLinks = [{ network: parsePrefix(family === 4 ? '10.34.0.9/24' : 'fd00:34::9/64')!, interfaceIndex: 12 }];
+    const { sent } = ask({ snapshots: [lost, bystander], native: { forward: true }, hostLinks });
+    expect(sent).toMatchObject([{ header: { typeName: 'REQUEST' }, blocks: [HIDDEN_IN] }]);
+    const other = new EngineDriver({ snapshots: [r3, ...rest], hostLinks });
+    const sender = family === 4 ? '10.34.0.9' : 'fd00:34::9';
+    const { destination } = sent[0]!.transmit;
+    other.deliver(sent[0]!.octets, sender, { destination, interfaceIndex: 12 });
+    expect(other.drops).toEqual([]);
+    expect(other.sent[0]!.blocks).toHaveLength(4);
+  });
+
   test('the link to a router that is not known, and may be ours: never having been read, it was not seen there', () => {
     const [r4, r3] = ALL as [Snapshot, Snapshot];
     const lost = { ...r4, rpf: [], routes: r4.routes!.map((row) => ({ ...row, upstream: null })) };
