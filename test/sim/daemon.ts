@@ -79,7 +79,9 @@ export class SimulatedDaemon {
         queryNetworks: EVERYBODY,
         // Before it has read any router, it would not know a neighbour of one.
         requestNetworks: this.#routers.every(({ isLearned }) => isLearned) ? undefined : EVERYBODY,
-        hideFrom: [],
+        hideFrom: network.hiding.has(id)
+          ? [prefix(`${network.client}/${length}`)]
+          : [prefix(`${network.source}/${length}`)],
         prohibit: network.prohibiting.has(id) ? [prefix(`${network.group}/${length}`)] : [],
         hostNetworks: () => [own, ...this.#hostLinks.map((link) => link.network)],
         isOnRouterLink: (other) => this.#domain.isOnRouterLink(other),

@@ -1,9 +1,9 @@
 /** What the client shows, held against the truth. */
 import type { TlvJson } from '../../src/wire/print.ts';
 import type { Shown } from './client.ts';
+import { codeFields } from './fields.ts';
 import type { Network } from './model.ts';
 import { type Hop, truthOf } from './truth.ts';
-import { codeFields } from './verdict.ts';
 
 /** Octets of header, block and "# of the returned blocks"; of IP and UDP; the least and the most MTU. */
 const SIZES = {
@@ -61,6 +61,7 @@ class Search {
   readonly #shown: Shown;
   readonly #mayMiss: boolean;
   readonly #last: number;
+  readonly #failed = new Set<string>();
   #depth = -1;
   farthest = 'nothing was compared';
   isWhole = false;
@@ -76,8 +77,22 @@ class Search {
     this.#last = Math.max(0, ...shown.hops.keys());
   }
 
-  /** @param returned blocks that have gone back before this message */
+  /**
+   * Each place once: alternatives that look alike differ by nothing behind them either.
+   * @param returned blocks that have gone back before this message
+   */
   matches(place: Place, returned: number): boolean {
+    const { number, hop, octets } = place;
+    const ends = hop.onward.map((way) => (typeof way === 'string' ? way : 'on'));
+    const key = JSON.stringify([number, octets, returned, hop.router, hop.fields, ends]);
+    if (this.#failed.has(key)) return false;
+    const isRight = this.#isRight(place, returned);
+    if (isRight) this.path.push(hop.router);
+    else this.#failed.add(key);
+    return isRight;
+  }
+
+  #isRight(place: Place, returned: number): boolean {
     const { number, hop } = place;
     const actual = this.#shown.hops.get(number);
     if (actual === undefined && !this.#mayMiss && number <= this.#last) return this.#fail(number, 'is missing');
@@ -86,14 +101,12 @@ class Search {
       if (difference !== undefined) return this.#fail(number, difference);
     }
     // Nothing more is shown: was it to be expected?
-    const isRight = hop.onward.some((way) => {
+    return hop.onward.some((way) => {
       if (way === 'reply') return this.#ends(number, hop, hop.fields.forwardingCodeName as string);
       if (way === 'fatal') return this.#ends(number, hop, 'FATAL_ERROR');
       if (way === 'silence') return this.#isLost(number, returned);
       return way().some((next) => this.#goesOn(place, next, returned));
     });
-    if (isRight) this.path.push(hop.router);
-    return isRight;
   }
 
   #ends(number: number, hop: Hop, code: string): boolean {

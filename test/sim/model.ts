@@ -118,6 +118,8 @@ export interface Network {
   readonly hostLinks: readonly ReadonlySet<number>[];
   /** Daemons that refuse this group: ADMIN_PROHIB. */
   readonly prohibiting: Set<number>;
+  /** Daemons that do not tell the client of what is between their routers: INFO_HIDDEN. */
+  readonly hiding: ReadonlySet<number>;
   /** Whether daemons send Requests to upstream routers that are nobody's. */
   readonly nativeForward: boolean;
   /** Each daemon has a peer for everything that is neither its own nor another peer's. */

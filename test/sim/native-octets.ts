@@ -2,7 +2,7 @@
  * Mtrace2 octets as a second implementation would write them: offsets counted by hand from the figures of RFC 8487 §3.2, so
  * that a mistake in the product's tables cannot hide here. Knows what a router has to know of a message, and no more.
  */
-import type { Fields } from './verdict.ts';
+import type { Fields } from './fields.ts';
 
 export const QUERY = 1;
 export const REQUEST = 2;

@@ -2,6 +2,7 @@
  * A router that speaks Mtrace2 itself, by RFC 8487 §4 and nothing else: no proxying, no peers, no reading over a wire. It
  * knows its own place in the network (verdict.ts) and writes octets with its own encoder (native-octets.ts).
  */
+import { codeFields, zeroBlock } from './fields.ts';
 import { properLastHop } from './last-hop.ts';
 import { interfaceOn, LOOPBACK, type Network, type Parent, type Router } from './model.ts';
 import {
@@ -16,7 +17,7 @@ import {
 } from './native-octets.ts';
 import type { Delivery, Wire } from './network.ts';
 import { forwardsOnto } from './unknown-upstream.ts';
-import { codeFields, judge, neighborName, zeroBlock } from './verdict.ts';
+import { judge, neighborName } from './verdict.ts';
 
 const MTRACE2_PORT = 33435;
 const HEADERS = { 4: 28, 6: 48 } as const;

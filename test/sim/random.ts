@@ -35,6 +35,11 @@ export class Random {
     return some[this.below(some.length)]!;
   }
 
+  /** Each of 0 to `limit` (excluded) with this probability. */
+  some(limit: number, probability: number): number[] {
+    return [...Array(limit).keys()].filter(() => this.chance(probability));
+  }
+
   shuffled<T>(some: readonly T[]): T[] {
     const rest = [...some];
     for (let i = rest.length - 1; i > 0; i--) {

@@ -38,6 +38,8 @@ export interface Knobs extends NumberingKnobs, StateKnobs {
   readonly hostShare: number;
   /** Of the routers, how many know nobody upstream: 0 to 1. */
   readonly unknownShare: number;
+  /** Of the daemons, how many hide their links: 0 to 1. */
+  readonly hidingShare: number;
   readonly troubles: readonly Trouble[];
   readonly hops: number;
   /** `lan`: the daemon, or the native router, on the client's LAN; `elsewhere`: a stand-in of any router; `wrong`: who is not. */
@@ -66,6 +68,7 @@ export function knobs(changes: Partial<{ [K in keyof Knobs]: fc.Arbitrary<Knobs[
     wantsNativeForward: fc.boolean(),
     hostShare: fc.constantFrom(0, 0.5, 1),
     unknownShare: fc.constantFrom(0, 0, 0, 0.2, 0.6),
+    hidingShare: fc.constantFrom(0, 0, 0.5, 1),
     troubles: fc.oneof(
       { weight: 2, arbitrary: fc.constant<Trouble[]>([]) },
       fc.array(fc.record({ kind: fc.constantFrom(...TROUBLES), at: fc.nat(60) }), { minLength: 1, maxLength: 3 }),
@@ -130,6 +133,7 @@ export function buildNetwork(knobs: Knobs): Network {
       random.fork(8),
     ),
     prohibiting: new Set(),
+    hiding: new Set(random.fork(10).some(knobs.daemons, knobs.hidingShare)),
     nativeForward: knobs.nativeShare > 0 || knobs.wantsNativeForward,
     hasDefaultPeer: false,
     query: { hops: knobs.isMixed ? Math.min(knobs.hops, 60) : knobs.hops, way: { kind: 'multicast' } },

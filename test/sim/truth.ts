@@ -3,9 +3,11 @@
  * of each router on it. Where a daemon cannot know what the RFC takes for granted (by which of two unnumbered links a
  * Request came), a hop has alternatives; each is right, and what comes behind follows from the one that was taken.
  */
+import { type Fields, zeroBlock } from './fields.ts';
+import { toldFields } from './hiding.ts';
 import { onlyForwarding, properLastHop } from './last-hop.ts';
 import { type Interface, interfaceOn, LOOPBACK, type Network, type Router } from './model.ts';
-import { type Arrival, arrivalOn, type Fields, judge, unreadBlock, zeroBlock } from './verdict.ts';
+import { type Arrival, arrivalOn, judge, unreadBlock } from './verdict.ts';
 import { type Way, waysFrom } from './ways.ts';
 
 /** A hop that a right answer may have. */
@@ -53,23 +55,30 @@ function hopsAt(network: Network, router: Router, arrival: Arrival, left: number
   if (speaker.kind === 'daemon' && network.prohibiting.has(speaker.daemon) && network.target !== 'source') {
     return [last(id, zeroBlock(family, 'ADMIN_PROHIB'))];
   }
+  const before = network.routers[visited.at(-1) ?? -1];
+  const place = { router, arrival, before, parent: undefined, isByGroup: false };
   if (speaker.kind === 'daemon' && readable !== 'yes') {
     // A stand-in may be asked before even the interface table was read.
     const interfaces = router.isLearned ? [router] : [router, undefined];
-    return interfaces.map((known) => last(id, unreadBlock(network, known, arrival)));
+    const blocks = interfaces.map((known) => unreadBlock(network, known, arrival));
+    return blocks.flatMap((fields) => toldFields(network, place, fields)).map((fields) => last(id, fields));
   }
-  const { fields, next, group, mtu, isEnd } = judge(network, router, arrival);
-  const alternatives = incomingFields(router, group, fields);
+  const { fields, next, parent, group, mtu, isEnd } = judge(network, router, arrival);
+  const alternatives = incomingFields(router, group, fields).flatMap((own) =>
+    toldFields(network, { ...place, parent, isByGroup: group !== undefined }, own),
+  );
   if (next === 'reply' || left <= 1) return alternatives.map((own) => last(id, own, isEnd)); // (13)
-  const before = [...visited, id];
-  const onward = waysFrom(network, router, next, group, before).map((way: Way) =>
-    typeof way === 'string'
-      ? way
-      : () => way.arrivals.flatMap((on) => hopsAt(network, way.router, on, left - 1, before)),
+  const path = [...visited, id];
+  const onward = waysFrom(network, router, next, group, path).map((way: Way) =>
+    typeof way === 'string' ? way : () => way.arrivals.flatMap((on) => hopsAt(network, way.router, on, left - 1, path)),
   );
   // Who notices that the trace goes in circles may end it.
   const ends = visited.includes(id) ? (['fatal', ...onward] as const) : onward;
   return alternatives.map((own) => ({ router: id, fields: own, isEnd, mtu, onward: ends }));
+}
+
+function last(router: number, fields: Fields, isEnd = false): Hop {
+  return { router, fields, isEnd, mtu: undefined, onward: ['reply'] };
 }
 
 /** IPv4: of several addresses, nothing tells which one is meant where nobody is known on the other side. */
@@ -78,10 +87,6 @@ function incomingFields(router: Router, group: string | undefined, fields: Field
   const { others = [] } = router.interfaces.find(({ address }) => address === fields.incomingInterfaceAddress) ?? {};
   const also = others.map((other) => other.split('/')[0]!).filter((other) => !other.includes(':'));
   return [fields, ...also.map((incomingInterfaceAddress) => ({ ...fields, incomingInterfaceAddress }))];
-}
-
-function last(router: number, fields: Fields, isEnd = false): Hop {
-  return { router, fields, isEnd, mtu: undefined, onward: ['reply'] };
 }
 
 /**

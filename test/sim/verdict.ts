@@ -3,6 +3,7 @@
  * whether the trace goes on (§4.2.2). Written from the RFC and the network's facts, by steps as numbered there; where the
  * RFC is open, the reading is the one that proto/CONFORMANCE.md states. Nothing of the product is used.
  */
+import { codeFields, type Fields, MULTICAST, ROUTING, zeroBlock } from './fields.ts';
 import {
   type Interface,
   interfaceOn,
@@ -15,37 +16,6 @@ import {
   usedState,
 } from './model.ts';
 import { routersGroup } from './unknown-upstream.ts';
-
-export const CODES: Readonly<Record<string, number>> = {
-  NO_ERROR: 0,
-  WRONG_IF: 1,
-  PRUNE_SENT: 2,
-  PRUNE_RCVD: 3,
-  SCOPED: 4,
-  NO_ROUTE: 5,
-  WRONG_LAST_HOP: 6,
-  NOT_FORWARDING: 7,
-  REACHED_RP: 8,
-  RPF_IF: 9,
-  NO_MULTICAST: 10,
-  FATAL_ERROR: 0x80,
-  NO_SPACE: 0x81,
-  ADMIN_PROHIB: 0x83,
-};
-/** IANA-RTPROTO-MIB, as far as the networks use it. */
-const ROUTING: Readonly<Record<string, number>> = { local: 2, netmgmt: 3, rip: 8, isIs: 9, ospf: 13, bgp: 14 };
-const MULTICAST: Readonly<Record<string, number>> = {
-  dvmrp: 4,
-  mospf: 5,
-  pimSparseDense: 6,
-  pimSparseMode: 8,
-  pimDenseMode: 9,
-  igmpOnly: 10,
-  bgmp: 11,
-};
-
-/** The fields of a block but for its arrival time: numbers, address text, counts as decimal text or `null`. */
-export type Fields = Record<string, number | string | null>;
 
 /** The interface that the Request came in on, and the address by which the router is known there. */
 export interface Arrival {
@@ -63,54 +33,14 @@ export interface Verdict {
   /** Type to Src Mask, with the code that this router notes. */
   readonly fields: Fields;
   readonly next: 'reply' | Parent;
+  /** Where packets are expected from, if not from the source or the router itself. */
+  readonly parent: Parent | undefined;
   /** The source is on the Incoming Interface, or this is the RP and there is no more state to trace. */
   readonly isEnd: boolean;
   /** Where all routers of the Incoming Interface's link are, if nobody is known there. RFC 8487 §4.3.1 */
   readonly group: string | undefined;
   /** MTU of the Incoming Interface. */
   readonly mtu: number | undefined;
-}
-
-/** A block of zeros with this code: the beginning of every block, RFC 8487 §4.2.2 (1). */
-export function zeroBlock(family: 4 | 6, code: string): Fields {
-  const common = {
-    type: 4,
-    typeName: 'STANDARD_RESPONSE_BLOCK',
-    length: family === 4 ? 52 : 80,
-    mbz: 0,
-    inputPacketCount: '0',
-    outputPacketCount: '0',
-    sourceGroupPacketCount: '0',
-    routingProtocol: 0,
-    routingProtocolName: null,
-    multicastRoutingProtocol: 0,
-    multicastRoutingProtocolName: null,
-    mbz2: 0,
-    s: 0,
-    ...codeFields(code),
-  };
-  const zero = '0.0.0.0';
-  return family === 4
-    ? {
-        ...common,
-        incomingInterfaceAddress: zero,
-        outgoingInterfaceAddress: zero,
-        upstreamRouterAddress: zero,
-        forwardingTtl: 0,
-        sourceMask: 0,
-      }
-    : {
-        ...common,
-        incomingInterfaceId: 0,
-        outgoingInterfaceId: 0,
-        localAddress: '::',
-        remoteAddress: '::',
-        sourcePrefixLength: 0,
-      };
-}
-
-export function codeFields(code: string): Fields {
-  return { forwardingCode: CODES[code]!, forwardingCodeName: code };
 }
 
 export function judge(network: Network, router: Router, arrival: Arrival): Verdict {
@@ -123,7 +53,7 @@ export function judge(network: Network, router: Router, arrival: Arrival): Verdi
   const used = usedState(target, router); // (4)
   if (used === undefined) {
     note('NO_ROUTE'); // (5)
-    return { fields, next: 'reply', isEnd: false, group: undefined, mtu: undefined };
+    return { fields, next: 'reply', parent: undefined, isEnd: false, group: undefined, mtu: undefined };
   }
   const parent = parentOf(used);
   const incoming = interfaceOn(router, parent.link);
@@ -137,7 +67,14 @@ export function judge(network: Network, router: Router, arrival: Arrival): Verdi
   const protocol = used.state?.multicastProtocol ?? incoming?.protocol ?? null;
   const isUnknown = typeof parent.from === 'number' && !isConnected && !router.knowsUpstream;
   const group = isUnknown ? routersGroup(family, protocol) : undefined;
-  const reply = { fields, next: 'reply', isEnd, group, mtu: undefined } as const;
+  const reply = {
+    fields,
+    next: 'reply',
+    parent: isConnected ? undefined : parent,
+    isEnd,
+    group,
+    mtu: undefined,
+  } as const;
 
   const on = arrival.on; // (7)
   const should = on && forwardingTo(router, used, on.link);
@@ -157,7 +94,7 @@ export function judge(network: Network, router: Router, arrival: Arrival): Verdi
   if (used.state?.pruneSent) note('PRUNE_SENT'); // (11)
   if (should === 'pruned') note('PRUNE_RCVD');
   if (should === 'notForwarding') note('NOT_FORWARDING');
-  return { fields, next: parent, isEnd, group, mtu: incoming?.mtu };
+  return { fields, next: parent, parent, isEnd, group, mtu: incoming?.mtu };
 }
 
 /**

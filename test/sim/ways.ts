@@ -74,7 +74,7 @@ function isOnLink(network: Network, { speaker }: Router, link: number): boolean 
   return speaker.kind === 'daemon' && isHostOn(network, speaker.daemon, link);
 }
 
-function isSameDaemon(a: Router, b: Router): boolean {
+export function isSameDaemon(a: Router, b: Router): boolean {
   return a.speaker.kind === 'daemon' && b.speaker.kind === 'daemon' && a.speaker.daemon === b.speaker.daemon;
 }
 
@@ -84,7 +84,7 @@ function isOther({ routers }: Network, child: Router, id: number): boolean {
 }
 
 /** Interfaces of the daemon's routers that have this address: link-local ones may be on many. */
-function countOwners({ routers }: Network, child: Router, linkLocal: string): number {
+export function countOwners({ routers }: Network, child: Router, linkLocal: string): number {
   const own = routers.filter((other) => isSameDaemon(child, other));
   return own.filter((router) => router.interfaces.some((one) => one.linkLocal === linkLocal)).length;
 }
