@@ -10,7 +10,7 @@
  */
 import type { AnyField } from '../../proto/field.ts';
 import { HEADER, STANDARD_RESPONSE_BLOCK, tlv } from '../../proto/mtrace2.ts';
-import { ForwardingCode, TlvType } from '../../proto/registry.ts';
+import { TlvType } from '../../proto/registry.ts';
 import type { Endpoint } from '../domain/peers.ts';
 import type { RecvMeta, Transmit, Unreachable } from '../net/port.ts';
 import { GatewayQueries } from '../verify/gateway-queries.ts';
@@ -21,7 +21,7 @@ import { type Rate, TokenBuckets } from '../verify/token-buckets.ts';
 import { type Address, isMulticast } from '../wire/address.ts';
 import { hasRoom } from '../wire/append.ts';
 import { headerOf, restoreHeader, writeGatewayQuery } from '../wire/gateway.ts';
-import { patchForwardingCode, patchToReply } from '../wire/patch.ts';
+import { patchFatalError, patchToReply } from '../wire/patch.ts';
 import { addressIn, checkMessage, emptyMessage, isUnspecified, type Message } from '../wire/view.ts';
 import type { Answer, Drop, DropReason, Note, Now, Output } from './events.ts';
 import { relay } from './forward.ts';
@@ -289,8 +289,7 @@ export class Engine {
   /** RFC 8487 §5.7, §3.2.4 FATAL_ERROR */
   #upstreamUnreachable({ trace, endpoint }: Relayed): void {
     this.#note('upstream-unreachable', trace, endpoint.label);
-    const { view } = this.#options.memory;
-    patchForwardingCode(view, trace.message, trace.message.lastStandardBlock, ForwardingCode.FATAL_ERROR);
+    patchFatalError(this.#options.memory.view, trace.message);
     this.#reply(trace);
   }
 

@@ -9,7 +9,7 @@ import type { RouterState } from '../router/state.ts';
 import type { Access } from '../verify/access.ts';
 import { type Address, familyOf, isAllZeros, isMulticast } from '../wire/address.ts';
 import { appendStandardResponseBlock } from '../wire/append.ts';
-import { patchForwardingCode, patchToRequest } from '../wire/patch.ts';
+import { patchFatalError, patchForwardingCode, patchToRequest } from '../wire/patch.ts';
 import { continuationOctets, cutLastBlock, writeContinuation } from '../wire/split.ts';
 import { addressIn, lastUpstream, type Memory } from '../wire/view.ts';
 import type { Answer, Ask, DropReason, Note, Now } from './events.ts';
@@ -273,8 +273,7 @@ export class Walk {
   #replyFatal(trace: Trace): void {
     // RFC 8487 §4.5: nothing came back, and its client has all that is known.
     if (isGatewayQuery(trace)) return this.#ends.drop(trace, 'gateway-query-undeliverable');
-    const { view } = this.#options.memory;
-    patchForwardingCode(view, trace.message, trace.message.lastStandardBlock, ForwardingCode.FATAL_ERROR);
+    patchFatalError(this.#options.memory.view, trace.message);
     this.#ends.reply(trace);
   }
 

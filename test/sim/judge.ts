@@ -102,8 +102,11 @@ class Search {
     }
     // Nothing more is shown: was it to be expected?
     return hop.onward.some((way) => {
-      if (way === 'reply') return this.#ends(number, hop, hop.fields.forwardingCodeName as string);
-      if (way === 'fatal') return this.#ends(number, hop, 'FATAL_ERROR');
+      const noted = hop.fields.forwardingCodeName as string;
+      if (way === 'reply') return this.#ends(number, hop, noted);
+      // "If Forwarding Code is not already set", RFC 8487 §4.2.2; hidden is no fault.
+      if (way === 'fatal')
+        return this.#ends(number, hop, ['NO_ERROR', 'INFO_HIDDEN'].includes(noted) ? 'FATAL_ERROR' : noted);
       if (way === 'silence') return this.#isLost(number, returned);
       return way().some((next) => this.#goesOn(place, next, returned));
     });

@@ -174,6 +174,16 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
     });
   });
 
+  test('nobody upstream takes the Request: a code that tells where packets are lost stays, else FATAL_ERROR', () => {
+    const nobody = { native: { forward: false } };
+    const at = (situation: Situation) => check({ ...situation, options: { ...nobody, ...situation.options } });
+    expect(at({})).toBe('FATAL_ERROR, end');
+    expect(at({ row: { outgoing: [pruned(DOWN)] } })).toBe('PRUNE_RCVD, end');
+    expect(at({ scopes: scope(UP) })).toBe('SCOPED, end');
+    const hideFrom = [parsePrefix(family === 4 ? '10.0.0.0/8' : 'fd00::/16')!];
+    expect(at({ options: { hideFrom } })).toBe('FATAL_ERROR, end');
+  });
+
   describe('(2) prohibited', () => {
     const prohibit = (text: string): Situation => ({ options: { prohibit: [parsePrefix(text)!] } });
 
