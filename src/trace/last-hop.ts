@@ -5,7 +5,7 @@
 import type { Domain } from '../domain/domain.ts';
 import { haveSubnetInCommon } from '../domain/links.ts';
 import { type InterfaceState, interfaceWithAddress, type RouterState } from '../router/state.ts';
-import { type Address, compareAddress, inPrefix, type Prefix, sameAddress } from '../wire/address.ts';
+import { type Address, compareAddress, inPrefix, isLinkLocal, type Prefix, sameAddress } from '../wire/address.ts';
 import { determineForwarding } from './forwarding.ts';
 import type { Visit } from './hop.ts';
 
@@ -24,11 +24,15 @@ export interface Candidate {
   state: RouterState | undefined;
 }
 
-/** The routers with a multicast interface on the client's subnet. */
+/** The routers with a multicast interface on the client's subnet: of several that it is in, the longest. */
 export function candidatesFor(domain: Domain, client: Address): Candidate[] {
-  return domain.onSubnetOf(client).flatMap(({ router, interface: on }) => {
-    const address = on?.addresses.find((own) => inPrefix(client, own))?.address;
-    if (on === undefined || address === undefined) return [];
+  const all = domain.onSubnetOf(client).flatMap(({ router, interface: on }) => {
+    const own = on?.addresses.filter((one) => inPrefix(client, one)).toSorted((a, b) => b.length - a.length)[0];
+    return on === undefined || own === undefined ? [] : [{ router, on, own }];
+  });
+  const longest = Math.max(...all.map(({ own }) => own.length));
+  return all.flatMap(({ router, on, own: { address, length } }) => {
+    if (length < longest) return [];
     return [
       {
         visit: { router, outgoingHint: { index: on.index, address, standInClient: undefined }, isFromInside: false },
@@ -70,9 +74,9 @@ export function forwarderOf(candidates: readonly Candidate[], target: Target): C
 
 /**
  * The one that forwards onto the client's link; else the one that would: PIM's Designated Router (where that one gets the
- * group from the link, its neighbor there), or where nobody knows it the one with the highest address, as if they elected
- * one. Those that have left the link, by what was read just now, are out, unless there is nobody else; one that
- * could not be read is in by its address, and its block will say so.
+ * group from the link, its neighbor there); else, as nobody knows that one, one that could not be read, because it may
+ * forward (its block will say so), or the one with the highest address. Those that have left the link, by what was read just
+ * now, are out, unless there is nobody else.
  * @param candidates at least one
  * @returns `undefined`: it is a router that is not ours
  */
@@ -85,14 +89,31 @@ export function properLastHop(candidates: readonly Candidate[], target: Target):
     const neighbor = upstreamOnLink(elected, target);
     return neighbor === undefined ? elected : candidates.find((one) => hasAddress(one.interface, neighbor));
   }
-  return highestOf((there.length > 0 ? there : candidates).filter((one) => isElected(one) === undefined));
+  const undecided = (there.length > 0 ? there : candidates).filter((one) => isElected(one) === undefined);
+  const unread = undecided.filter(({ state }) => state === undefined);
+  return highestOf(unread.length > 0 ? unread : undecided);
 }
 
-/** Whether it is the Designated Router of the client's link; `undefined`: it does not know who that is. */
+/**
+ * Whether it is the Designated Router of the client's link, where need be by the addresses of those that it hears there;
+ * `undefined`: nothing tells.
+ */
 function isElected(candidate: Candidate): boolean | undefined {
   const on = interfaceOnLink(candidate) ?? candidate.interface;
-  const elected = on.designatedRouters.find((one) => one.length === candidate.address.length);
-  return elected && hasAddress(on, elected);
+  const isOfFamily = (address: Address) => address.length === candidate.address.length;
+  const elected = on.designatedRouters.find(isOfFamily);
+  if (elected !== undefined) return hasAddress(on, elected);
+  // PIM for IPv6 speaks by link-local addresses.
+  const own = candidate.address.length === 4 ? candidate.address : on.addresses.find(isIpv6LinkLocal)?.address;
+  const heard = candidate.state?.neighbors?.filter(
+    (one) => one.interface.index === on.index && isOfFamily(one.address),
+  );
+  if (own === undefined || heard === undefined || heard.length === 0) return undefined;
+  return heard.every(({ address }) => compareAddress(own, address) > 0);
+}
+
+function isIpv6LinkLocal({ address }: Prefix): boolean {
+  return address.length === 16 && isLinkLocal(address);
 }
 
 /** The router on the client's link that this one gets the group from, by a row: then that one forwards onto the link. */

@@ -2,8 +2,8 @@
 import { type Interface, interfaceOn, type Network, type Router, usedState } from './model.ts';
 
 /**
- * Those with multicast on the client's link; of these the one that forwards the group onto it; if nobody does, the one that
- * would: the PIM designated router, by the highest address. `undefined`: nobody.
+ * Those with multicast on the client's link; of these the one that forwards the group onto it; if nobody is known to, one
+ * that cannot be read; else the one that would: the PIM designated router, by the highest address. `undefined`: nobody.
  */
 export function properLastHop(network: Network): Router | undefined {
   const members = network.links[network.clientLink]!.members.map((id) => network.routers[id]!);
@@ -14,7 +14,9 @@ export function properLastHop(network: Network): Router | undefined {
     isRead(router) && usedState(network.target, router)?.state?.outgoing.get(network.clientLink) === 'forwarding';
   const forwarding = network.target === 'source' ? [] : able.filter(forwards);
   const host = (router: Router) => hostOf(interfaceOn(router, network.clientLink)!);
-  return (forwarding.length > 0 ? forwarding : able).toSorted((a, b) => host(b) - host(a))[0];
+  const unread = network.target === 'source' ? [] : able.filter((router) => !isRead(router));
+  const [best = able] = [forwarding, unread].filter((some) => some.length > 0);
+  return best.toSorted((a, b) => host(b) - host(a))[0];
 }
 
 /** On the client's link all prefixes are /24 or /64 and hosts are small: the last part orders them. */

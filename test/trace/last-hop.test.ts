@@ -187,6 +187,34 @@ describe('PIM’s Designated Router of the client’s link, where nobody forward
   });
 });
 
+describe('neighbors on the client’s link, where nobody tells the Designated Router', () => {
+  const beside = (neighbors: Snapshot['neighbors'], doing: Doing = 'nothing', own = '10.4.0.4') => {
+    const driver = new EngineDriver({ snapshots: [{ ...router(own, doing, SOURCE[4]), neighbors }] });
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4], { hops: 1 }), RECEIVER[4]);
+    return driver.sent[0]?.blocks[0]?.forwardingCodeName;
+  };
+
+  test('the highest address would be elected', () => {
+    expect(beside([{ address: '10.4.0.9', interface: CLIENT_LINK }])).toBe('WRONG_LAST_HOP');
+    expect(beside([{ address: '10.4.0.3', interface: CLIENT_LINK }])).toBe('NO_ERROR');
+    expect(beside([{ address: '10.9.0.9', interface: OTHER_LINK }])).toBe('NO_ERROR');
+    expect(beside([{ address: 'fe80::9', interface: CLIENT_LINK }])).toBe('NO_ERROR');
+    expect(beside([])).toBe('NO_ERROR');
+  });
+
+  test('but ours is the last hop when it forwards', () => {
+    expect(beside([{ address: '10.4.0.9', interface: CLIENT_LINK }], 'forward')).toBe('NO_ERROR');
+  });
+});
+
+test('of several subnets that the client is in, the longest is its link', () => {
+  const overlay = router('10.9.0.9', 'nothing', SOURCE[4]);
+  const interfaces = overlay.interfaces.map((one) =>
+    one.index === CLIENT_LINK ? { ...one, addresses: ['10.9.0.9/8'] } : one,
+  );
+  expect(lastHop([{ ...overlay, interfaces }, router('10.4.0.4', 'nothing', SOURCE[4])])).toBe('10.4.0.4');
+});
+
 describe('a router on the client’s subnet that had no multicast there when its table was last read', () => {
   const on = router('10.4.0.4', 'forward', SOURCE[4]);
   const off = { ...on, interfaces: on.interfaces.map((one) => ({ ...one, multicast: false })) };
@@ -225,15 +253,26 @@ describe('one that cannot be read is not known not to forward', () => {
     return driver.sent[0]?.blocks.map((block) => [block.outgoingInterfaceAddress, block.forwardingCodeName]);
   };
 
-  test.each([['silent'], ['broken']] as const)('%s: it comes before those that do not, by its address', (how) => {
-    const snapshots = [does('10.4.0.4', 'nothing'), does('10.4.0.9', 'nothing'), does('10.4.0.6', 'nothing')];
-    expect(chosen(snapshots, { [how]: ['10.4.0.9'] })).toEqual([['10.4.0.9', 'FATAL_ERROR']]);
-    expect(chosen(snapshots, { [how]: ['10.4.0.6'] })).toEqual([['10.4.0.9', 'NO_ERROR']]);
-  });
+  test.each([['silent'], ['broken']] as const)(
+    '%s: it comes before those that do not, or it would be passed over',
+    (how) => {
+      const snapshots = [does('10.4.0.4', 'nothing'), does('10.4.0.9', 'nothing'), does('10.4.0.6', 'nothing')];
+      expect(chosen(snapshots, { [how]: ['10.4.0.9'] })).toEqual([['10.4.0.9', 'FATAL_ERROR']]);
+      expect(chosen(snapshots, { [how]: ['10.4.0.6'] })).toEqual([['10.4.0.6', 'FATAL_ERROR']]);
+    },
+  );
 
   test.each([['silent'], ['broken']] as const)('%s: but not before one that does forward', (how) => {
     const snapshots = [does('10.4.0.9', 'nothing'), does('10.4.0.6', 'nothing'), does('10.4.0.4', 'forward')];
     expect(chosen(snapshots, { [how]: ['10.4.0.9'] })).toEqual([['10.4.0.4', 'NO_ERROR']]);
+  });
+
+  test.each([['silent'], ['broken']] as const)('%s: nor before the Designated Router', (how) => {
+    const snapshot = does('10.4.0.9', 'nothing');
+    const change = (one: SnapshotInterface) =>
+      one.index === CLIENT_LINK ? { ...one, designatedRouters: ['10.4.0.9'] } : one;
+    const elected = { ...snapshot, interfaces: snapshot.interfaces.map(change) };
+    expect(chosen([elected, does('10.4.0.6', 'nothing')], { [how]: ['10.4.0.6'] })).toEqual([['10.4.0.9', 'NO_ERROR']]);
   });
 
   test.each([['silent'], ['broken']] as const)('all %s: the highest address', (how) => {
