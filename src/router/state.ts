@@ -162,13 +162,17 @@ export function isPim(multicastRoutingProtocol: number): boolean {
   return [pimSparseMode, pimDenseMode, pimSparseDense].some((own) => own === multicastRoutingProtocol);
 }
 
+export function hasAddress({ addresses }: InterfaceState, address: Address): boolean {
+  return addresses.some((own) => sameAddress(own.address, address));
+}
+
 /** The interface of the router that has this very address. */
 export function interfaceWithAddress(
   interfaces: Iterable<InterfaceState>,
   address: Address,
 ): InterfaceState | undefined {
   for (const candidate of interfaces) {
-    if (candidate.addresses.some((own) => sameAddress(own.address, address))) return candidate;
+    if (hasAddress(candidate, address)) return candidate;
   }
   return undefined;
 }

@@ -13,7 +13,7 @@ import { HEADER, STANDARD_RESPONSE_BLOCK, tlv } from '../../proto/mtrace2.ts';
 import { TlvType } from '../../proto/registry.ts';
 import type { Endpoint } from '../domain/peers.ts';
 import type { RecvMeta, Transmit, Unreachable } from '../net/port.ts';
-import { GatewayQueries } from '../verify/gateway-queries.ts';
+import { GatewayQueries, type Original } from '../verify/gateway-queries.ts';
 import { verifyQuery } from '../verify/query.ts';
 import { RecentQueries } from '../verify/recent-queries.ts';
 import { type RequestFault, verifyRequest } from '../verify/request.ts';
@@ -22,6 +22,7 @@ import { type Address, isMulticast } from '../wire/address.ts';
 import { hasRoom } from '../wire/append.ts';
 import { headerOf, restoreHeader, writeGatewayQuery } from '../wire/gateway.ts';
 import { patchFatalError, patchToReply } from '../wire/patch.ts';
+import { appendReturnedBlocks } from '../wire/split.ts';
 import { addressIn, checkMessage, emptyMessage, isUnspecified, type Message } from '../wire/view.ts';
 import type { Answer, Drop, DropReason, Note, Now, Output } from './events.ts';
 import { relay } from './forward.ts';
@@ -158,6 +159,8 @@ export class Engine {
     const { memory, access } = this.#options;
     const fault = verifyQuery(memory, this.#message, meta.source, (address) => access.mayQuery(address));
     if (fault !== undefined) return this.#drop(slot, meta, fault, this.#offending(fault));
+    if (this.#gatewayQueries.isOut(memory, this.#message, this.#now.monotonicMs))
+      return this.#drop(slot, meta, 'query-our-own', undefined);
     // Only Extended Query Blocks can fill a Query so far that no Reply would fit.
     if (!hasRoom(this.#message, limitOctets(this.#message.family, this.#options.slotOctets)))
       return this.#drop(slot, meta, 'query-too-long', meta.length);
@@ -199,15 +202,15 @@ export class Engine {
     this.#walk.beginRequest(this.#begin(slot, meta), { isPeer, interfaceIndex: meta.interfaceIndex }, this.#now);
   }
 
-  /** RFC 8487 §4.5, §9.7.2: to a Query of a gateway of ours; with the header of the original, it goes to that one's client. */
+  /**
+   * RFC 8487 §4.5: to a Query of a gateway of ours; with the header of the original, it goes to that one's client. It comes
+   * from wherever the trace has ended, so the header is what it is known by, and not a neighbor's address (§9.7.2).
+   */
   #receiveReply(slot: number, meta: RecvMeta): void {
-    const { memory, domain, access } = this.#options;
+    const { memory } = this.#options;
     const { family, base, end } = this.#message;
     if (HEADER[family].f.clientAddress.octets !== meta.source.length)
       return this.#drop(slot, meta, 'family-mixed', undefined); // RFC 8487 §3
-    const isAllowed =
-      domain.isPeer(meta.source, meta.sourcePort) || access.maySendRequests(meta.source, meta.interfaceIndex);
-    if (!isAllowed) return this.#drop(slot, meta, 'sender-not-allowed', undefined);
     if (end - base > limitOctets(family, this.#options.slotOctets))
       return this.#drop(slot, meta, 'reply-too-long', end - base); // RFC 8487 §3
     if (!this.#requestRates.take(meta.source, this.#now.monotonicMs)) {
@@ -216,8 +219,7 @@ export class Engine {
     const message = { ...this.#message };
     const original = this.#gatewayQueries.takeReply(memory, message, this.#now.monotonicMs);
     if (original === undefined) return this.#drop(slot, meta, 'reply-not-ours', undefined);
-    restoreHeader(memory, message, original.header);
-    this.#sendReply(slot, message, original);
+    this.#relayReply(slot, message, original);
     this.#note(
       'reply-relayed',
       { message, client: addressIn(memory.octets, HEADER[message.family].f.clientAddress, message.base).slice() },
@@ -243,7 +245,14 @@ export class Engine {
     patchToReply(memory.view, message);
     const original = this.#gatewayQueries.takeReply(memory, message, this.#now.monotonicMs);
     if (original === undefined) return this.#send(reply(memory, slot, message, asked));
+    this.#relayReply(slot, message, original);
+  }
+
+  /** What the client has been given before is counted, so that no Reply of those is missed unnoticed. */
+  #relayReply(slot: number, message: Message, original: Original): void {
+    const { memory, slotOctets } = this.#options;
     restoreHeader(memory, message, original.header);
+    appendReturnedBlocks(memory, message, original.returnedBlockCount, limitOctets(message.family, slotOctets));
     this.#sendReply(slot, message, original);
   }
 
@@ -253,15 +262,16 @@ export class Engine {
     const { message, port, localAddress } = trace;
     const { f } = HEADER[message.family];
     const { monotonicMs } = this.#now;
-    const queryId = this.#gatewayQueries.freeId(gateway, f.queryId.get(memory.view, message.base), monotonicMs);
+    const queryId = this.#gatewayQueries.freeId(gateway, memory, message, monotonicMs);
     const slot = queryId === undefined ? undefined : takeSlot();
     if (queryId === undefined || slot === undefined) return false;
     // "- 1", RFC 8487 §4.5; of several Replies, the blocks of all.
-    const hops = f.hops.get(memory.view, message.base) - (message.standardBlockCount + message.returnedBlockCount - 1);
+    const returnedBlockCount = message.standardBlockCount + message.returnedBlockCount;
+    const hops = f.hops.get(memory.view, message.base) - (returnedBlockCount - 1);
     const own = { clientAddress: gateway, clientPort: replyPort, queryId, hops };
     const query = writeGatewayQuery(memory, message, slot * slotOctets, own);
-    const original = { header: headerOf(memory, message), port, localAddress };
-    this.#gatewayQueries.add(memory, query, original, monotonicMs);
+    const original = { header: headerOf(memory, message), returnedBlockCount, port, localAddress };
+    this.#gatewayQueries.add(memory, query, message, original, monotonicMs);
     this.#sendReply(trace.slot, message, trace);
     this.#note('reached-gateway', trace, undefined);
     trace.slot = slot;

@@ -4,8 +4,8 @@
  */
 import type { Domain } from '../domain/domain.ts';
 import { haveSubnetInCommon } from '../domain/links.ts';
-import { type InterfaceState, interfaceWithAddress, type RouterState } from '../router/state.ts';
-import { type Address, compareAddress, inPrefix, isLinkLocal, type Prefix, sameAddress } from '../wire/address.ts';
+import { hasAddress, type InterfaceState, interfaceWithAddress, type RouterState } from '../router/state.ts';
+import { type Address, compareAddress, inPrefix, isLinkLocal, type Prefix } from '../wire/address.ts';
 import { determineForwarding } from './forwarding.ts';
 import type { Visit } from './hop.ts';
 
@@ -121,10 +121,6 @@ function upstreamOnLink(candidate: Candidate, { source, group }: Target): Addres
   const forwarding = candidate.state && determineForwarding(candidate.state, source, group);
   if (forwarding?.outgoing === undefined || forwarding.isDirectlyConnected) return undefined;
   return forwarding.incoming?.index === interfaceOnLink(candidate)?.index ? forwarding.upstream : undefined;
-}
-
-function hasAddress({ addresses }: InterfaceState, address: Address): boolean {
-  return addresses.some((own) => sameAddress(own.address, address));
 }
 
 function highestOf(some: readonly Candidate[]): Candidate | undefined {

@@ -5,7 +5,7 @@
 import { HEADER } from '../../proto/mtrace2.ts';
 import { ForwardingCode } from '../../proto/registry.ts';
 import type { Endpoint } from '../domain/peers.ts';
-import type { RouterState } from '../router/state.ts';
+import { hasAddress, type InterfaceState, type RouterState } from '../router/state.ts';
 import type { Access } from '../verify/access.ts';
 import { type Address, familyOf, isAllZeros, isMulticast } from '../wire/address.ts';
 import { appendStandardResponseBlock } from '../wire/append.ts';
@@ -244,11 +244,11 @@ export class Walk {
     if (next?.kind === 'peer' && !isGatewayQuery(trace)) {
       // By this address the peer knows which of its routers is meant; RFC 8487 §3.2.4 forbids it on an unnumbered interface.
       const isNamed = !isAllZeros(lastUpstream(memory, trace.message));
-      return isNamed ? this.#relay(trace, next.endpoint) : this.#replyFatal(trace);
+      return isNamed ? this.#relay(trace, next.endpoint, incoming) : this.#replyFatal(trace);
     }
     // The upstream router may be one of ours that has never been read: ask before it is taken for a stranger.
     if (this.#search.askInterfaces(trace, domain.unlearned(), again)) return;
-    if (next !== undefined) return this.#relay(trace, next.endpoint);
+    if (next !== undefined) return this.#relay(trace, next.endpoint, incoming);
     this.#replyFatal(trace);
   }
 
@@ -263,7 +263,7 @@ export class Walk {
       const group = routersGroup(family, multicastRoutingProtocol);
       const endpoint = linkEndpoint(this.#options, group, incoming);
       if (endpoint === undefined) this.#replyFatal(trace);
-      else this.#relay(trace, endpoint);
+      else this.#relay(trace, endpoint, incoming);
     });
   }
 
@@ -277,16 +277,14 @@ export class Walk {
     this.#ends.reply(trace);
   }
 
-  #relay(trace: Trace, endpoint: Endpoint): void {
-    if (trace.isBehindGateway && !this.#isOurs(trace)) return this.#replyFatal(trace);
-    this.#ends.relay(trace, endpoint);
-  }
-
-  /** Whether Replies to the client address of this header come to this daemon. */
-  #isOurs({ message }: Trace): boolean {
-    const { memory, domain } = this.#options;
-    const { clientAddress } = HEADER[message.family].f;
-    return domain.standInFor(addressIn(memory.octets, clientAddress, message.base)) !== undefined;
+  #relay(trace: Trace, endpoint: Endpoint, incoming: InterfaceState | undefined): void {
+    const { memory } = this.#options;
+    const client = addressIn(memory.octets, HEADER[trace.message.family].f.clientAddress, trace.message.base);
+    // RFC 8487 §4.5: Replies have to come to this daemon, and a Query is for the last hop of its client's own link.
+    const isHeard = !trace.isBehindGateway || this.#options.domain.standInFor(client) !== undefined;
+    const isOnLink = !isGatewayQuery(trace) || (incoming !== undefined && hasAddress(incoming, client));
+    if (isHeard && isOnLink) this.#ends.relay(trace, endpoint);
+    else this.#replyFatal(trace);
   }
 }
 

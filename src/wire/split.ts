@@ -42,6 +42,17 @@ export function writeContinuation(memory: Memory, message: Message, base: number
   return { ...message, base, end, standardBlockCount: 1, lastStandardBlock, returnedBlockCount, droppedOctets: 0 };
 }
 
+/**
+ * Says in the message, if there is room below `limit`, that so many Standard Response Blocks were returned before its own:
+ * counts of several Augmented Response Blocks add up. RFC 8487 §3.2.6
+ */
+export function appendReturnedBlocks(memory: Memory, message: Message, count: number, limit: number): void {
+  if (message.end - message.base + RETURNED_BLOCKS_OCTETS > limit) return;
+  writeReturnedBlocks(memory, message.end, count);
+  message.end += RETURNED_BLOCKS_OCTETS;
+  message.returnedBlockCount += count;
+}
+
 /** Takes the last Standard Response Block off, with which the message ends, and marks the one before it NO_SPACE. */
 export function cutLastBlock({ view }: Memory, message: Message): void {
   const block = message.lastStandardBlock;

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Snapshot } from '../../src/router/snapshot.ts';
 import { formatAddress, parseAddress, parsePrefix } from '../../src/wire/address.ts';
+import { checkMessage, emptyMessage, memoryOf } from '../../src/wire/view.ts';
 import { type DriverOptions, EngineDriver, query } from '../support/engine-driver.ts';
 import { LAB_ROUTERS, labSnapshot, RECEIVER, SOURCE, SSM_GROUP } from '../support/lab-network.ts';
 
@@ -17,7 +18,8 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
   /** r3's interface towards r2, on which it is known by the outside. */
   const rpfAddress = family === 4 ? '10.23.0.3' : 'fd00:23::3';
   const group = SSM_GROUP[family];
-  const codes = (driver: EngineDriver) => driver.sent.map(({ blocks }) => blocks.map((one) => one.forwardingCodeName));
+  const codes = (driver: EngineDriver) =>
+    driver.sent.map(({ blocks }) => blocks.flatMap((one) => (one.forwardingCodeName as string) ?? []));
   const reasons = (driver: EngineDriver) => driver.drops.map((one) => one.reason);
 
   interface Gateway {
@@ -85,13 +87,14 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
       const { sent } = ask(new EngineDriver({ snapshots: ALL }));
       const plain = sent[0]!.blocks;
       expect(driver.sent[0]!.blocks[0]).toEqual(plain[0]);
-      expect(driver.sent[1]!.blocks).toEqual(plain.slice(2));
+      expect(driver.sent[1]!.blocks).toEqual([...plain.slice(2), returned(2)]);
       expect(driver.freeSlots).toBe(8);
     });
 
     test('a second gateway: three Replies, the last through both', () => {
       const driver = ask(driverOf(ALL, { of: ['r4', 'r3'] }));
       expect(codes(driver)).toEqual([['REACHED_GW'], ['REACHED_GW'], ['NO_ERROR', 'NO_ERROR']]);
+      expect(driver.sent.map(({ octets }) => returnedIn(octets))).toEqual([0, 1, 2]);
       expect(new Set(driver.sent.map(({ to, header }) => `${to} ${header.queryId} ${header.hops}`))).toEqual(
         new Set([`${client} 40000 7 64`]),
       );
@@ -154,7 +157,7 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
       expect(gateway.sent[2]).toMatchObject({
         to: `${client} 40000`,
         header: { typeName: 'REPLY', clientAddress: client, clientPort: 40000, queryId: 7, hops: 64 },
-        blocks: upstream.sent[0]!.blocks,
+        blocks: [...upstream.sent[0]!.blocks, returned(2)],
       });
       expect(formatAddress(gateway.sent[2]!.transmit.source!)).toBe(daemon);
       expect(gateway.freeSlots).toBe(8);
@@ -199,7 +202,7 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
       expect(gateway.sent.at(-1)!.header).toMatchObject({ typeName: 'QUERY', queryId: 7 });
     });
 
-    test('what is not the Reply to it is dropped: another header, no block, a stranger’s', () => {
+    test('what is not the Reply to it is dropped: another header, or no block', () => {
       const gateway = ask(west());
       const reply = Uint8Array.of(...gateway.sent[1]!.octets, ...block(family));
       reply[0] = 3;
@@ -211,10 +214,36 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
       }
       gateway.deliver(reply.slice(0, header), east, { destination: address(rpfAddress) });
       expect(new Set(reasons(gateway))).toEqual(new Set(['reply-not-ours']));
-      gateway.deliver(reply, family === 4 ? '198.51.100.1' : '2001:db8:99::1');
-      expect(reasons(gateway).at(-1)).toBe('sender-not-allowed');
       expect(gateway.sent).toHaveLength(2);
       expect(gateway.freeSlots).toBe(8);
+    });
+
+    test('its Reply comes from wherever the trace ends, far from any neighbor', () => {
+      const gateway = ask(west());
+      const reply = Uint8Array.of(...gateway.sent[1]!.octets, ...block(family));
+      reply[0] = 3;
+      gateway.deliver(reply, family === 4 ? '198.51.100.1' : '2001:db8:99::1', { destination: address(rpfAddress) });
+      expect(gateway.sent[2]).toMatchObject({ to: `${client} 40000`, header: { typeName: 'REPLY' } });
+    });
+
+    test('its own Query, which a multicast group brings back to it, is nobody’s', () => {
+      const gateway = ask(west());
+      const group = address(family === 4 ? '224.0.0.13' : 'ff02::d');
+      gateway.deliver(gateway.sent[1]!.octets, rpfAddress, { destination: group });
+      expect(reasons(gateway)).toEqual(['query-our-own']);
+      expect(gateway.sent).toHaveLength(2);
+    });
+
+    test('sixteen of one client for the same are out at most: two gateways that have each other upstream come to an end', () => {
+      const gateway = west();
+      for (let queryId = 1; queryId <= 20; queryId++) ask(gateway, 64, queryId);
+      ask(gateway, 64, 77, other);
+      const asked = gateway.sent.filter(({ header }) => header.typeName === 'QUERY');
+      expect(asked.map(({ header }) => header.queryId)).toEqual([...Array.from({ length: 16 }, (_, i) => i + 1), 77]);
+      expect(gateway.freeSlots).toBe(8);
+      gateway.pass(10_000);
+      ask(gateway, 64, 8);
+      expect(gateway.sent.at(-1)!.header).toMatchObject({ typeName: 'QUERY', queryId: 8 });
     });
 
     test('a Reply that is longer than any may be is not relayed, RFC 8487 §3', () => {
@@ -235,6 +264,9 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
       expect(reasons(gateway)).toEqual(['reply-too-long']);
       gateway.deliver(replyOf(most), east, { destination: address(rpfAddress) });
       expect(gateway.sent).toHaveLength(3);
+      // And it does not become too long here.
+      const { length } = gateway.sent[2]!.octets;
+      expect(length - replyOf(most).length).toBe(room - most * block(family).length < 8 ? 0 : 8);
     });
 
     test('a Reply of one family in a datagram of the other is not relayed, RFC 8487 §3', () => {
@@ -274,9 +306,11 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
       expect(ask(west({ standIn: [other, rpfAddress] })).sent[1]!.header).toMatchObject({ clientAddress: rpfAddress });
     });
 
-    test('a stand-in with another address than the RPF interface’s is the client then', () => {
+    test('a stand-in elsewhere is no client on that link: nobody there would be its last hop', () => {
       const standIn = family === 4 ? '192.0.2.103' : '2001:db8::103';
-      expect(ask(west({ standIn: [standIn] })).sent[1]!.header).toMatchObject({ clientAddress: standIn });
+      const gateway = ask(west({ standIn: [standIn] }));
+      expect(codes(gateway)).toEqual([['NO_ERROR', 'REACHED_GW']]);
+      expect(reasons(gateway)).toEqual(['gateway-query-undeliverable']);
     });
 
     test('a peer behind one more router of ours gets a Request in the gateway’s name, and its bad news reach the client', () => {
@@ -297,10 +331,25 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
       };
       gateway.engine.unreachable(event, gateway.now);
       gateway.drain();
-      expect(gateway.sent[2]).toMatchObject({ to: `${client} 40000`, blocks: [{ forwardingCodeName: 'FATAL_ERROR' }] });
+      expect(gateway.sent[2]).toMatchObject({
+        to: `${client} 40000`,
+        blocks: [{ forwardingCodeName: 'FATAL_ERROR' }, returned(2)],
+      });
     });
   });
 });
+
+/** RFC 8487 §3.2.6: how many blocks the client has been given before. */
+function returned(count: number) {
+  return expect.objectContaining({ typeName: 'AUGMENTED_RESPONSE_BLOCK', value: `000${count}` });
+}
+
+/** The sum of these. */
+function returnedIn(octets: Uint8Array): number {
+  const message = emptyMessage();
+  expect(checkMessage(memoryOf(octets).view, 0, octets.length, message)).toBeUndefined();
+  return message.returnedBlockCount;
+}
 
 /** A Standard Response Block of zeros. */
 function block(family: 4 | 6): Uint8Array {

@@ -56,6 +56,9 @@ export interface Neighbours {
 
 const Code = { WRONG_LAST_HOP: 0x06, FATAL_ERROR: 0x80, NO_SPACE: 0x81, ADMIN_PROHIB: 0x83 } as const;
 const AUGMENTED_OCTETS = 8;
+const REPLY = 3;
+/** That one may ask another, in the fuzzer's world. */
+const GATEWAYS = 4;
 /** 576 octets of IPv4 and 1280 of IPv6, less IP and UDP: the least that a message is cut at. */
 const LEAST_LIMIT = { 4: 548, 6: 1232 } as const;
 
@@ -69,8 +72,9 @@ export class MessageRules {
   /** @returns how many Standard Response Blocks it has */
   check(departed: Departed, policy: Policy): number {
     const { kind, octets, message, own } = departed;
-    const sent = parse(octets);
-    check(sent !== undefined && sent.length === octets.length, 'sends what is no message');
+    const whole = parse(octets);
+    check(whole !== undefined && whole.length === octets.length, 'sends what is no message');
+    const sent = withoutGatewayCounts(whole, departed);
     check(octets.length <= MOST_OCTETS[message.family], `sends ${octets.length} octets`);
     check(sent.type === (kind === 'asked' ? 1 : kind === 'relayed' ? 2 : 3), `sends Type ${sent.type} (${kind})`);
     if ((kind === 'asked' || kind === 'relayed') && own.gateways > 0) this.#checkOwnName(sent, message);
@@ -165,6 +169,21 @@ function checkReply({ kind, transmit, message, asked }: Departed, sent: Parsed, 
   const last = standardOf(sent).at(-1);
   check(last !== undefined, 'sends a Reply without a block');
   if (kind === 'split') check(codeOf(last) === Code.NO_SPACE, 'sends part of a path without NO_SPACE');
+}
+
+/** Gateways that a Reply goes back through say behind it how many blocks its client was given before. RFC 8487 §3.2.6 */
+function withoutGatewayCounts(sent: Parsed, { kind, own, asked }: Departed): Parsed {
+  const least = own.parts === 0 ? own.came.length : 2;
+  let most = sent.type === REPLY && kind !== 'reached-gateway' ? own.gateways + (asked === own ? 0 : GATEWAYS) : 0;
+  if (kind === 'reply-relayed') most = GATEWAYS;
+  let { blocks, returned } = sent;
+  for (; most > 0 && blocks.length > least; most--) {
+    const { type, octets } = blocks.at(-1)!;
+    if (type !== 5 || octets.length !== AUGMENTED_OCTETS || octets[5] !== 1) break;
+    blocks = blocks.slice(0, -1);
+    returned -= octets[7]!;
+  }
+  return { ...sent, blocks, returned };
 }
 
 /** The blocks that the daemon added; those that came must still be there, RFC 8487 §4.2.2, but for the last one's code. */
