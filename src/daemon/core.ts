@@ -87,6 +87,7 @@ export class Core {
         hideFrom: config.access.hideFrom,
         hostNetworks: () => this.#hostNetworks,
         isOnRouterLink: (address) => this.#domain.isOnRouterLink(address),
+        isRouterBroadcast: (address) => this.#domain.isBroadcast(address),
         mayBeNeighbor: (address, index) => this.#domain.mayBeNeighbor(address, subnetsOn(this.#hostLinks, index)),
       }),
       limits: config.limits,

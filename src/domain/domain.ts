@@ -20,6 +20,7 @@ import {
   type Family,
   familyOf,
   inPrefix,
+  isBroadcastOf,
   isLinkLocal,
   type Prefix,
   sameAddress,
@@ -183,6 +184,14 @@ export class Domain {
   isOnRouterLink(address: Address): boolean {
     for (const { interfaces } of this.#routers.values()) {
       if (interfaces !== undefined && interfaceOnSubnet(interfaces, address) !== undefined) return true;
+    }
+    return false;
+  }
+
+  /** Whether the address is that of everybody on a subnet of any router of ours. */
+  isBroadcast(address: Address): boolean {
+    for (const { interfaces = [] } of this.#routers.values()) {
+      if (interfaces.some((own) => own.addresses.some((subnet) => isBroadcastOf(address, subnet)))) return true;
     }
     return false;
   }

@@ -21,6 +21,7 @@ export function haveSamePlace(before: readonly InterfaceState[], after: readonly
   return before.every((a, i) => {
     const b = after[i]!;
     if (a.index !== b.index || a.multicast !== b.multicast || a.addresses.length !== b.addresses.length) return false;
+    if (a.multicastRoutingProtocol !== b.multicastRoutingProtocol) return false;
     if (!areSame(a.designatedRouters, b.designatedRouters)) return false;
     return a.addresses.every((own, j) => {
       const other = b.addresses[j]!;

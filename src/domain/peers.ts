@@ -25,7 +25,8 @@ export interface Endpoint {
 
 /**
  * The peer that answers for this upstream router, reached over the family of the trace: the longest prefix wins.
- * A link-local upstream says nothing by itself: then the subnets of the link it is on decide.
+ * A link-local upstream (of IPv6: tunnels of IPv4 have such subnets) says nothing by itself: then the subnets of the link it
+ * is on decide.
  * RFC 8487 §3: IPv4 messages travel over IPv4, IPv6 messages over IPv6, hence an endpoint of the same family.
  */
 export function peerFor(
@@ -34,9 +35,11 @@ export function peerFor(
   link: InterfaceState | undefined,
 ): Endpoint | undefined {
   const family = familyOf(upstream);
-  const wanted = isLinkLocal(upstream)
-    ? (link?.addresses ?? []).filter((own) => own.address.length === upstream.length && !isLinkLocal(own.address))
-    : [{ address: upstream, length: upstream.length * 8 }];
+  const subnets = (link?.addresses ?? []).filter((own) => own.address.length === upstream.length);
+  const wanted =
+    isLinkLocal(upstream) && family === 6
+      ? subnets.filter((own) => !isLinkLocal(own.address))
+      : [{ address: upstream, length: upstream.length * 8 }];
   let best: Endpoint | undefined;
   let length = -1;
   for (const peer of peers) {

@@ -15,7 +15,7 @@ import type { Endpoint } from '../domain/peers.ts';
 import type { RecvMeta, Transmit, Unreachable } from '../net/port.ts';
 import { GatewayQueries, type Original } from '../verify/gateway-queries.ts';
 import { verifyQuery } from '../verify/query.ts';
-import { RecentQueries } from '../verify/recent-queries.ts';
+import { QueryLimits } from '../verify/query-limits.ts';
 import { type RequestFault, verifyRequest } from '../verify/request.ts';
 import { type Rate, TokenBuckets } from '../verify/token-buckets.ts';
 import { type Address, isMulticast } from '../wire/address.ts';
@@ -54,9 +54,8 @@ export class Engine {
   readonly #walk: Walk;
   readonly #relayed: RelayedRequests;
   readonly #gatewayQueries: GatewayQueries;
-  readonly #recentQueries: RecentQueries;
+  readonly #queryLimits: QueryLimits;
   /** RFC 8487 §9.5, §9.6 */
-  readonly #queryRates: TokenBuckets;
   readonly #requestRates: TokenBuckets;
   #now: Now = { monotonicMs: 0, unixMs: 0 };
 
@@ -64,8 +63,7 @@ export class Engine {
     this.#options = options;
     this.#relayed = new RelayedRequests(options.relayedLimit);
     this.#gatewayQueries = options.gatewayQueries ?? new GatewayQueries(options.replyTimeoutMs);
-    this.#recentQueries = new RecentQueries(options.replyTimeoutMs);
-    this.#queryRates = new TokenBuckets(options.limits.queries);
+    this.#queryLimits = new QueryLimits(options.limits.queries, options.replyTimeoutMs);
     this.#requestRates = new TokenBuckets(options.limits.requests);
     this.#walk = new Walk(options, {
       ask: (ask) => this.#outputs.push(ask),
@@ -168,12 +166,11 @@ export class Engine {
     const { f } = HEADER[this.#message.family];
     const client = addressIn(memory.octets, f.clientAddress, meta.base);
     const queryId = f.queryId.get(memory.view, meta.base);
-    // RFC 8487 §4.1.1; Requests are never duplicates.
-    if (this.#recentQueries.has(client, queryId, monotonicMs)) {
-      return this.#drop(slot, meta, 'query-duplicate', queryId);
+    // RFC 8487 §4.1.1, §9.5; Requests are never duplicates.
+    const refusal = this.#queryLimits.admit(client, meta.source, queryId, monotonicMs);
+    if (refusal !== undefined) {
+      return this.#drop(slot, meta, refusal, refusal === 'query-duplicate' ? queryId : undefined);
     }
-    if (!this.#queryRates.take(client, monotonicMs)) return this.#drop(slot, meta, 'query-over-limit', undefined);
-    this.#recentQueries.add(client, queryId, monotonicMs);
     this.#walk.beginQuery(this.#begin(slot, meta), this.#now);
   }
 
@@ -192,7 +189,7 @@ export class Engine {
     }
     const { family, base, end } = this.#message;
     // Clients of other daemons may be anywhere, but nothing is sent to everybody.
-    if (access.isBroadcast(addressIn(memory.octets, HEADER[family].f.clientAddress, base)))
+    if (access.isEverybody(addressIn(memory.octets, HEADER[family].f.clientAddress, base)))
       return this.#drop(slot, meta, 'client-not-allowed', undefined);
     if (end - base > limitOctets(family, this.#options.slotOctets))
       return this.#drop(slot, meta, 'request-too-long', end - base); // RFC 8487 §3

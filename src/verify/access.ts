@@ -17,6 +17,8 @@ export interface AccessOptions {
   readonly hostNetworks: () => readonly Prefix[];
   /** Whether the address is on a subnet of one of the routers. */
   readonly isOnRouterLink: (address: Address) => boolean;
+  /** Whether the address is that of everybody on such a subnet. */
+  readonly isRouterBroadcast: (address: Address) => boolean;
   /** Whether the address may be that of a router next to one of ours. RFC 8487 §9.7.2 */
   readonly mayBeNeighbor: (address: Address, interfaceIndex: number) => boolean;
 }
@@ -31,7 +33,7 @@ export class Access {
   /** Holds for the sender of a Query and for the client address, to which the Reply goes. */
   mayQuery(address: Address): boolean {
     const { queryNetworks, hostNetworks } = this.#options;
-    if (this.isBroadcast(address)) return false;
+    if (this.isEverybody(address)) return false;
     if (queryNetworks !== undefined) return isInAny(address, queryNetworks);
     return isInAny(address, hostNetworks()) || this.#options.isOnRouterLink(address);
   }
@@ -58,9 +60,14 @@ export class Access {
     return isInAny(client, this.#options.hideFrom);
   }
 
-  /** Whether it is everybody on a link of this host: what came to all is not answered, and nothing is sent there. */
+  /** Whether it is everybody on a link of this host: what came to all is not answered. */
   isBroadcast(address: Address): boolean {
     return this.#options.hostNetworks().some((network) => isBroadcastOf(address, network));
+  }
+
+  /** Whether it is everybody on any link that is known: nothing is sent there. */
+  isEverybody(address: Address): boolean {
+    return this.isBroadcast(address) || this.#options.isRouterBroadcast(address);
   }
 }
 

@@ -152,6 +152,12 @@ describe('who is on this link', () => {
     expect(domain.isOnRouterLink(address('192.0.2.1'))).toBe(false);
   });
 
+  test('everybody on it', () => {
+    const domain = domainOf({ a: [['10.0.0.1/24', '2001:db8::1/64']], b: [['10.0.1.1/31']] });
+    const everybody = ['10.0.0.255', '10.0.0.254', '10.0.1.255', '2001:db8::ffff:ffff:ffff:ffff', '255.255.255.255'];
+    expect(everybody.filter((text) => domain.isBroadcast(address(text)))).toEqual(['10.0.0.255', '255.255.255.255']);
+  });
+
   test('not by a link-local subnet: that one is on every link', () => {
     expect(domainOf({ a: [['fe80::1/64']] }).onSubnetOf(address('fe80::2'))).toEqual([]);
   });
@@ -194,6 +200,12 @@ describe('who speaks for an upstream router', () => {
     expect(domain.peerFor(address('fe80::1'), undefined)).toBeUndefined();
     const [elsewhere] = interfaces(['fe80::9/64']);
     expect(domain.peerFor(address('fe80::1'), elsewhere)).toBeUndefined();
+  });
+
+  test('IPv4 link-local, as tunnels have it: by the address as by any other', () => {
+    const tunnel = domainOf({}, [peer('tunnel', ['192.0.2.3'], ['169.254.8.0/30'])]);
+    const [link] = interfaces(['169.254.8.2/30']);
+    expect(tunnel.peerFor(address('169.254.8.1'), link)?.label).toBe('tunnel');
   });
 
   test('a datagram is a peer’s by address and port', () => {
@@ -241,6 +253,17 @@ describe('who may be a neighbor (RFC 8487 §9.7.2)', () => {
     const all = ['10.0.0.2', '10.0.0.3', '2001:db8::2', 'fe80::2', 'fe80::3'];
     expect(known([], false)).toEqual(all);
     expect(known(undefined)).toEqual(all);
+  });
+
+  test('by the protocol that the link speaks now', () => {
+    const table = (multicastRoutingProtocol: 'pimSparseMode' | null) => [
+      ...stateOf({ name: 'a', interfaces: [{ ...DOWN, multicastRoutingProtocol }] }).interfaces.values(),
+    ];
+    const domain = new Domain([{ name: 'a', addresses: [], standIn: [] }], []);
+    domain.learn('a', table(null), []);
+    expect(domain.mayBeNeighbor(address('10.0.0.2'), [])).toBe(true);
+    domain.learn('a', table('pimSparseMode'), []);
+    expect(domain.mayBeNeighbor(address('10.0.0.2'), [])).toBe(false);
   });
 
   test('as they were read last, and as before where a reading says nothing of them', () => {

@@ -85,6 +85,7 @@ export class SimulatedDaemon {
         prohibit: network.prohibiting.has(id) ? [prefix(`${network.group}/${length}`)] : [],
         hostNetworks: () => [own, ...this.#hostLinks.map((link) => link.network)],
         isOnRouterLink: (other) => this.#domain.isOnRouterLink(other),
+        isRouterBroadcast: (other) => this.#domain.isBroadcast(other),
         mayBeNeighbor: (other, index) => this.#domain.mayBeNeighbor(other, subnetsOn(this.#hostLinks, index)),
       }),
       limits: { queries: UNLIMITED, requests: UNLIMITED },

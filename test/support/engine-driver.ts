@@ -83,6 +83,7 @@ export class EngineDriver {
         hideFrom: options.hideFrom ?? [],
         hostNetworks: () => [parsePrefix('192.0.2.0/24')!],
         isOnRouterLink: (link) => this.domain.isOnRouterLink(link),
+        isRouterBroadcast: (link) => this.domain.isBroadcast(link),
         mayBeNeighbor: (sender, index) => this.domain.mayBeNeighbor(sender, subnetsOn(options.hostLinks ?? [], index)),
       }),
       limits: options.limits ?? { queries: UNLIMITED, requests: UNLIMITED },

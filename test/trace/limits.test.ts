@@ -51,15 +51,25 @@ describe.each([4, 6] as const)('duplicate Queries, IPv%i', (family) => {
   });
 });
 
-test('Queries are limited by the client that will get the Reply, whoever sends them', () => {
-  const driver = new EngineDriver({ snapshots: [R4], limits: { queries: FEW, requests: PLENTY } });
-  const from = ['10.4.0.2', '10.4.0.3', '10.4.0.4'];
-  for (const [queryId, sender] of from.entries()) {
+describe('Queries are limited by the client that will get the Reply', () => {
+  const ask = (driver: EngineDriver, sender: string, queryId: number) =>
     driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4], { hops: 1, queryId }), sender);
-  }
-  expect(outcomes(driver)).toEqual(['REPLY', 'REPLY', 'query-over-limit']);
-  driver.deliver(query('10.4.0.3', SOURCE[4], SSM_GROUP[4], { hops: 1, queryId: 9 }), RECEIVER[4]);
-  expect(driver.sent).toHaveLength(3);
+
+  test('whoever sends them', () => {
+    const driver = new EngineDriver({ snapshots: [R4], limits: { queries: FEW, requests: PLENTY } });
+    for (const [queryId, sender] of ['10.4.0.3', '10.4.0.4', '10.4.0.5'].entries()) ask(driver, sender, queryId);
+    expect(outcomes(driver)).toEqual(['REPLY', 'REPLY', 'query-over-limit']);
+    driver.deliver(query('10.4.0.3', SOURCE[4], SSM_GROUP[4], { hops: 1, queryId: 9 }), RECEIVER[4]);
+    expect(driver.sent).toHaveLength(3);
+  });
+
+  test('but what others ask in its name keeps no client from asking itself', () => {
+    const driver = new EngineDriver({ snapshots: [R4], limits: { queries: FEW, requests: PLENTY } });
+    for (let queryId = 0; queryId < 9; queryId++) ask(driver, '10.4.0.3', queryId);
+    expect(driver.sent).toHaveLength(2);
+    ask(driver, RECEIVER[4], 0);
+    expect(driver.sent).toHaveLength(3);
+  });
 });
 
 describe('Requests', () => {

@@ -10,6 +10,7 @@ function access(changes: Partial<AccessOptions> = {}): Access {
     hideFrom: [],
     hostNetworks: () => ['192.0.2.1/24', '198.51.100.4/31', '2001:db8::1/64'].map((text) => parsePrefix(text)!),
     isOnRouterLink: (address) => address[0] === 10,
+    isRouterBroadcast: (address) => address[0] === 10 && address[3] === 255,
     mayBeNeighbor: (address) => address[0] === 10 && address[3] === 9,
     ...changes,
   });
@@ -49,4 +50,5 @@ test('broadcast addresses of the host’s networks are those with all host bits 
   const asked = ['192.0.2.255', '255.255.255.255', '192.0.2.254', '192.0.3.255', '198.51.100.5', '2001:db8::ffff'];
   expect(judged((address) => one.isBroadcast(address), asked)).toEqual(['192.0.2.255', '255.255.255.255']);
   expect(judged((address) => one.mayQuery(address), asked)).toEqual(['192.0.2.254', '192.0.3.255', '198.51.100.5']);
+  expect(judged((address) => one.mayQuery(address), ['10.0.0.255', '10.0.0.254'])).toEqual(['10.0.0.254']);
 });

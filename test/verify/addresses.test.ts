@@ -40,6 +40,7 @@ describe('the client address, to which the Reply would go', () => {
     ['255.255.255.254', 'client-not-unicast'],
     ['255.255.255.255', 'client-not-unicast'],
     ['192.0.2.255', 'client-not-allowed'], // of a network of this host: broadcast
+    ['10.200.0.255', 'client-not-allowed'], // of a router's link
     ['::', 'client-not-unicast'],
     ['ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff', 'client-not-unicast'],
     ['ff02::2', 'client-not-unicast'],

@@ -268,7 +268,11 @@ export class Invariants {
     let count = 1;
     for (const other of this.cases.slice(0, this.cases.indexOf(own)).reverse()) {
       if (other.message === undefined || other.outOctets === 0 || other.message.type !== type) continue;
-      const isOfSame = isQuery ? isSame(other.message.client, client) : isSame(other.sender, own.sender);
+      // What others ask in a client's name counts by itself.
+      const isOfSameKind = isSame(own.sender, client) === isSame(other.sender, other.message.client);
+      const isOfSame = isQuery
+        ? isSame(other.message.client, client) && isOfSameKind
+        : isSame(other.sender, own.sender);
       if (!isOfSame) continue;
       count++;
       const elapsedMs = own.atMs - other.atMs;

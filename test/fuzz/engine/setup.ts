@@ -116,6 +116,7 @@ export function setUp([flags, oursBits, silent, broken]: Life['options']): Setup
           hideFrom: has(Option.PROHIBIT) ? PREFIXES.hideFrom : [],
           hostNetworks: () => PREFIXES.host,
           isOnRouterLink: (link) => domain.isOnRouterLink(link),
+          isRouterBroadcast: (address) => domain.isBroadcast(address),
           mayBeNeighbor: (sender, index) => domain.mayBeNeighbor(sender, subnetsOn(HOST_LINKS, index)),
         }),
         limits,
