@@ -7,6 +7,7 @@
 import { STANDARD_RESPONSE_BLOCK, standardResponseBlockV4, standardResponseBlockV6 } from '../../proto/mtrace2.ts';
 import { ForwardingCode } from '../../proto/registry.ts';
 import { isLinkLocal } from '../wire/address.ts';
+import { addressIn, isUnspecified } from '../wire/view.ts';
 import { type Hop, noteForwardingCode } from './hop.ts';
 
 /** Which sides of a router face another router of ours. */
@@ -30,11 +31,20 @@ export function hide(hop: Hop, isInner: InnerSides): void {
     const f = standardResponseBlockV6.f;
     if (isInner.outgoing) fields.push(f.outgoingInterfaceId);
     if (isInner.incoming) fields.push(f.incomingInterfaceId, f.remoteAddress);
-    if (isInner.incoming) fields.push(f.localAddress);
   }
+  // By it a router is known that tells nothing of its incoming side, too.
+  const isInnerAddress = message.family === 6 && (isInner.incoming || isUntold(hop));
+  if (isInnerAddress) fields.push(standardResponseBlockV6.f.localAddress);
   for (const { at, octets } of fields) hop.memory.octets.fill(0xff, block + at, block + at + octets);
-  if (message.family === 6 && isInner.incoming && !isInner.outgoing) writeOuterAddress(hop);
+  if (isInnerAddress && !isInner.outgoing) writeOuterAddress(hop);
   noteForwardingCode(hop, ForwardingCode.INFO_HIDDEN);
+}
+
+/** Of a router that was not read, or not asked: it has a Local Address all the same. */
+function isUntold({ memory, block }: Hop): boolean {
+  const { incomingInterfaceId, localAddress } = standardResponseBlockV6.f;
+  const isNamed = !isUnspecified(addressIn(memory.octets, localAddress, block));
+  return isNamed && incomingInterfaceId.get(memory.view, block) === 0;
 }
 
 /** Local Address (IPv6) of the router that the Request entered by: one that is known out there, if it has one. */

@@ -164,7 +164,7 @@ export class Walk {
     const outcome = this.#outcomeOf(trace, hop, state !== undefined);
     const isRefused = this.#isRefused(trace);
     if (state === undefined && !isRefused) this.#ends.note('router-not-read', trace, visit.router);
-    if (!isRefused && access.isHiddenFrom(trace.client)) {
+    if (!this.#isProhibited(trace) && access.isHiddenFrom(trace.client)) {
       hide(hop, { outgoing: visit.isFromInside, incoming: this.#leadsInside(outcome, visit.router) });
     }
     const incomingMtu = outcome.kind === 'reply' ? undefined : outcome.incoming?.mtu;

@@ -66,7 +66,10 @@ function hide(
     if (isInner.incoming) {
       told.incomingInterfaceId = ID_ONES;
       told.remoteAddress = ADDRESS_ONES[6];
-      // At the border it is known by the address that it has there.
+    }
+    // At the border it is known by the address that it has there; also where it could not be read.
+    const isUnread = fields.incomingInterfaceId === 0 && fields.localAddress !== '::';
+    if (isInner.incoming || isUnread) {
       told.localAddress = (isInner.outgoing ? undefined : arrival.on?.address) ?? ADDRESS_ONES[6];
     }
   }

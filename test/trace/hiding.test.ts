@@ -88,6 +88,20 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
     ]);
   });
 
+  test('of a router of which only the outer side is told, no address of the inner ones', () => {
+    const inside = (driver: EngineDriver, i: number) => driver.sent[0]!.blocks.at(i)!.localAddress;
+    const [r4, r3] = ALL as [Snapshot, Snapshot];
+    // Its loopback first, by which IPv6 would know it.
+    const asked = new EngineDriver({ snapshots: ALL, hideFrom: EVERYBODY });
+    const extended = [6, 0, 8, 0, 0, 9, 0, 0];
+    const octets = Uint8Array.of(...query(RECEIVER[family], SOURCE[family], SSM_GROUP[family]), ...extended);
+    asked.deliver(octets, RECEIVER[family]);
+    expect(asked.sent[0]!.blocks.at(-1)).toMatchObject({ forwardingCodeName: 'UNKNOWN_QUERY' });
+    const unread = [ask({ broken: [r4.name] }), ask({ broken: [r3.name] })] as const;
+    const [outer, inner] = family === 4 ? [undefined, undefined] : ['fd00:4::4', ONES[6]];
+    expect([inside(asked, -1), inside(unread[0], 0), inside(unread[1], 1)]).toEqual([outer, outer, inner]);
+  });
+
   test('also where # Hops ends the trace inside', () => {
     const { blocks } = ask({}, 2).sent[0]!;
     expect(blocks[1]).toMatchObject({ ...HIDDEN_OUT, ...HIDDEN_IN, ...hidden });
