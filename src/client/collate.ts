@@ -10,7 +10,7 @@ import {
   standardResponseBlockV6,
 } from '../../proto/mtrace2.ts';
 import { ForwardingCode, TlvType } from '../../proto/registry.ts';
-import { type Address, addressKey, isAllZeros, isLinkLocal } from '../wire/address.ts';
+import { type Address, addressKey, isAllOnes, isAllZeros, isLinkLocal } from '../wire/address.ts';
 import { addressIn, forEachBlock, isUnspecified, type Memory, type Message } from '../wire/view.ts';
 
 export interface Reply {
@@ -79,21 +79,23 @@ function isOpen(stage: readonly Reply[] | undefined): boolean {
 }
 
 function isSamePart(a: Reply, b: Reply): boolean {
-  return a.message.returnedBlockCount === b.message.returnedBlockCount && firstRouter(a) === firstRouter(b);
+  if (a.message.returnedBlockCount !== b.message.returnedBlockCount) return false;
+  const first = firstRouter(a);
+  return first !== undefined && first === firstRouter(b);
 }
 
-/** By what the first block says of its router: in IPv4 the Outgoing Interface, in IPv6 that and the Local Address. */
-function firstRouter({ memory, message }: Reply): string {
-  let first = '';
+/**
+ * By what the first block says of its router: both interfaces, of which one may be unnumbered, and in IPv6 the Local Address.
+ * `undefined`: all of that is hidden (RFC 8487 §4.6) or unknown, and one is as good as another.
+ */
+function firstRouter({ memory, message }: Reply): string | undefined {
+  let first: string | undefined;
   forEachBlock(memory.view, message, (base, type) => {
-    if (type !== TlvType.STANDARD_RESPONSE_BLOCK || first !== '') return;
-    const identity =
-      message.family === 4
-        ? [standardResponseBlockV4.f.outgoingInterfaceAddress]
-        : [standardResponseBlockV6.f.outgoingInterfaceId, standardResponseBlockV6.f.localAddress];
-    first = identity.map((field) => addressIn(memory.octets, field, base).join('.')).join(' ');
+    if (type !== TlvType.STANDARD_RESPONSE_BLOCK || first !== undefined) return;
+    const identity = IDENTITY[message.family].map((field) => addressIn(memory.octets, field, base));
+    first = identity.every((one) => isAllOnes(one) || isAllZeros(one)) ? '' : identity.join(' ');
   });
-  return first;
+  return first === '' ? undefined : first;
 }
 
 /** The Replies to one Query, of the client's or of a gateway. */
@@ -121,9 +123,23 @@ function hopsOfStage(replies: readonly Reply[]): HopBlock[] {
   return hops;
 }
 
+const IDENTITY = {
+  4: [standardResponseBlockV4.f.outgoingInterfaceAddress, standardResponseBlockV4.f.incomingInterfaceAddress],
+  6: [
+    standardResponseBlockV6.f.outgoingInterfaceId,
+    standardResponseBlockV6.f.incomingInterfaceId,
+    standardResponseBlockV6.f.localAddress,
+  ],
+} as const;
+
 /** Whether it ends for no reason but that somebody else goes on. A code noted before REACHED_GW stands in its place. */
 function mayBeGateway(hop: HopBlock | undefined): boolean {
-  return hop !== undefined && !isFatal(codeOf(hop)) && upstreamOf(hop) !== undefined;
+  return hop !== undefined && !isFatal(codeOf(hop)) && hasUpstream(hop);
+}
+
+/** A gateway asks on, also where it may not name whom: RFC 8487 §3.2.4, of unnumbered interfaces. */
+function hasUpstream(hop: HopBlock): boolean {
+  return codeOf(hop) === ForwardingCode.REACHED_GW || upstreamOf(hop) !== undefined;
 }
 
 function hasHole(hops: readonly HopBlock[]): boolean {
@@ -201,7 +217,7 @@ export function repeatedRouter(hops: readonly HopBlock[]): HopBlock | undefined 
 /** Whether the trace would have gone on, had the Query asked for more: not without an upstream router, RFC 8487 §5.8.3. */
 export function isAtHopLimit(hops: readonly HopBlock[]): boolean {
   const last = hops.at(-1);
-  if (last === undefined || isFatal(codeOf(last)) || upstreamOf(last) === undefined) return false;
+  if (last === undefined || isFatal(codeOf(last)) || !hasUpstream(last)) return false;
   const { memory, message } = last.reply;
   return hops.length >= HEADER[message.family].f.hops.get(memory.view, message.base);
 }

@@ -1,6 +1,6 @@
 /** Replies in pieces become one path again, RFC 8487 §5.9: whatever order they come in, and never a path with a hole in it. */
 import { describe, expect, test } from 'vitest';
-import { STANDARD_RESPONSE_BLOCK } from '../../proto/mtrace2.ts';
+import { STANDARD_RESPONSE_BLOCK, standardResponseBlockV4 } from '../../proto/mtrace2.ts';
 import { endingOf, hopsOf, isIncomplete, type Reply } from '../../src/client/collate.ts';
 import { headline, printPath } from '../../src/client/path.ts';
 import { formatAddress, parseAddress, parsePrefix } from '../../src/wire/address.ts';
@@ -8,20 +8,27 @@ import { checkMessage, emptyMessage, memoryOf } from '../../src/wire/view.ts';
 import { CHAIN, chain, chainAddress } from '../support/chain.ts';
 import { EngineDriver, query } from '../support/engine-driver.ts';
 
+const EVERYBODY = ['0.0.0.0/0', '::/0'].map((text) => parsePrefix(text)!);
+
 /** The Replies to one Query through so many routers; the last of them is next to the source. */
-function replies(family: 4 | 6, routers: number, hops = 255, gateways: readonly string[] = []): Reply[] {
+function replies(
+  family: 4 | 6,
+  routers: number,
+  hops = 255,
+  gateways: readonly string[] = [],
+  isHidden = false,
+): Reply[] {
   const { client, source, group } = CHAIN[family];
   const snapshots = chain(routers).map((one, i) =>
     i === routers - 1 ? { ...one, rpf: [{ prefix: source, interface: 1, neighbor: null }], routes: [] } : one,
   );
-  const gateway = ['0.0.0.0/0', '::/0'].map((text) => parsePrefix(text)!);
   const identities = snapshots.map(({ name }) => ({
     name,
     addresses: [],
     standIn: [],
-    gateway: gateways.includes(name) ? gateway : [],
+    gateway: gateways.includes(name) ? EVERYBODY : [],
   }));
-  const driver = new EngineDriver({ snapshots, identities });
+  const driver = new EngineDriver({ snapshots, identities, hideFrom: isHidden ? EVERYBODY : [] });
   driver.deliver(query(client, source, group, { hops }), client);
   return driver.sent.map(({ octets }) => {
     const memory = memoryOf(octets);
@@ -142,8 +149,47 @@ describe.each([4, 6] as const)('behind gateways (§4.5), IPv%i', (family) => {
     }
   });
 
+  test('gateways that are all alike, because their domain hides what is between them (§4.6), are as many as they are', () => {
+    const hidden = replies(family, 6, 255, ['c2', 'c3', 'c4', 'c5'], true);
+    expect(hidden).toHaveLength(5);
+    expect(numbers(hidden)).toEqual(upTo(6));
+    expect([isIncomplete(hidden), endingOf(hidden)]).toEqual([false, 'reached-source']);
+  });
+
   test('as many routers as were asked for: nothing more is waited for', () => {
     const five = replies(family, 60, 5, ['c5']);
     expect([five.length, isIncomplete(five), endingOf(five)]).toEqual([1, false, 'ended-before']);
+  });
+});
+
+describe('a gateway whose Incoming Interface is unnumbered names no upstream router (§3.2.4)', () => {
+  const { upstreamRouterAddress, incomingInterfaceAddress, outgoingInterfaceAddress } = standardResponseBlockV4.f;
+  const unnumbered = (some: Reply[]) => {
+    const { octets } = some[0]!.memory;
+    const { lastStandardBlock } = some[0]!.message;
+    for (const { at } of [upstreamRouterAddress, incomingInterfaceAddress])
+      octets.fill(0, lastStandardBlock + at, lastStandardBlock + at + 4);
+    return some;
+  };
+
+  test('the path goes on behind it', () => {
+    const all = unnumbered(replies(4, 4, 255, ['c2']));
+    expect(numbers(all)).toEqual(upTo(4));
+    expect(endingOf(all)).toBe('reached-source');
+  });
+
+  test('two of them that have no address at all are two', () => {
+    const all = replies(4, 4, 255, ['c1', 'c2', 'c3']);
+    for (const one of all) unnumbered([one]);
+    for (const { memory, message } of all) {
+      const at = message.lastStandardBlock + outgoingInterfaceAddress.at;
+      memory.octets.fill(0, at, at + 4);
+    }
+    expect(numbers(all)).toEqual(upTo(4));
+  });
+
+  test('as many routers as were asked for: nothing more is waited for', () => {
+    expect(isIncomplete(unnumbered(replies(4, 4, 2, ['c2'])))).toBe(false);
+    expect(isIncomplete(unnumbered(replies(4, 4, 3, ['c2'])).slice(0, 1))).toBe(true);
   });
 });
