@@ -57,18 +57,27 @@ function stagesOf(replies: readonly Reply[]): Reply[][] {
     const { returnedBlockCount } = reply.message;
     const current = stages.at(-1);
     const before = stages.find((stage) => stage.some((other) => isSamePart(other, reply)));
-    const mayFill =
-      returnedBlockCount === 0 ? current?.every(({ message }) => message.returnedBlockCount > 0) : isOpen(current);
+    // What came before others of its stage ran out of room, or there would be no others.
+    const isFirst = returnedBlockCount === 0 && lastCode(reply) === ForwardingCode.NO_SPACE;
+    const mayFill = isFirst
+      ? current?.every(({ message }) => message.returnedBlockCount > 0)
+      : returnedBlockCount > 0 && isOpen(current);
     if (before !== undefined) continue;
-    if (current !== undefined && mayFill) current.push(reply);
+    const beside = stages.find((stage) => hasPlaceFor(stage, reply));
+    if (beside !== undefined) beside.push(reply);
+    else if (current !== undefined && mayFill) current.push(reply);
     else stages.push([reply]);
   }
   return stages;
 }
 
-function endsAtGateway({ memory, message }: Reply): boolean {
+function endsAtGateway(reply: Reply): boolean {
+  return lastCode(reply) === ForwardingCode.REACHED_GW;
+}
+
+function lastCode({ memory, message }: Reply): number {
   const { forwardingCode } = STANDARD_RESPONSE_BLOCK[message.family].f;
-  return forwardingCode.get(memory.view, message.lastStandardBlock) === ForwardingCode.REACHED_GW;
+  return forwardingCode.get(memory.view, message.lastStandardBlock);
 }
 
 /** Whether some Reply of this stage has not come: its last block says NO_SPACE, or the numbers have a hole. */
@@ -76,6 +85,15 @@ function isOpen(stage: readonly Reply[] | undefined): boolean {
   const hops = hopsOfStage(stage ?? []);
   const last = hops.at(-1);
   return last !== undefined && (codeOf(last) === ForwardingCode.NO_SPACE || hasHole(hops));
+}
+
+/** Whether a Reply of the stage comes right before it, or right behind: it counts as many as have run out of room. */
+function hasPlaceFor(stage: readonly Reply[], reply: Reply): boolean {
+  const isBefore = (one: Reply, other: Reply) =>
+    lastCode(one) === ForwardingCode.NO_SPACE &&
+    one.message.returnedBlockCount + one.message.standardBlockCount === other.message.returnedBlockCount;
+  const isFree = stage.every(({ message }) => message.returnedBlockCount !== reply.message.returnedBlockCount);
+  return isFree && stage.some((other) => isBefore(other, reply) || isBefore(reply, other));
 }
 
 function isSamePart(a: Reply, b: Reply): boolean {

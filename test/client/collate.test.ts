@@ -149,6 +149,15 @@ describe.each([4, 6] as const)('behind gateways (§4.5), IPv%i', (family) => {
     }
   });
 
+  test('what comes from behind the gateway does not fill the hole that a lost Reply has left before it', () => {
+    const [first, second, behind] = replies(family, family === 4 ? 60 : 30, 255, [family === 4 ? 'c40' : 'c20']);
+    const before = first!.message.standardBlockCount;
+    expect(second!.message.returnedBlockCount).toBe(before);
+    const all = second!.message.standardBlockCount + behind!.message.standardBlockCount;
+    expect(numbers([second!, behind!])).toEqual(upTo(all, before + 1));
+    expect(numbers([second!, behind!, first!]).toSorted((a, b) => a - b)).toEqual(upTo(before + all));
+  });
+
   test('gateways that are all alike, because their domain hides what is between them (§4.6), are as many as they are', () => {
     const hidden = replies(family, 6, 255, ['c2', 'c3', 'c4', 'c5'], true);
     expect(hidden).toHaveLength(5);
