@@ -18,6 +18,7 @@ import type { Random } from './random.ts';
 import { SLOT_OCTETS, Slots } from './slots.ts';
 import { snapshotOf } from './snapshots.ts';
 import { Tally } from './tally.ts';
+import { isGateway } from './verdict.ts';
 
 const MTRACE2_PORT = 33435;
 const UNLIMITED = { perSecond: 1_000_000, burst: 1_000_000 };
@@ -40,7 +41,7 @@ export class SimulatedDaemon {
   readonly #engine: Engine;
   readonly #domain: Domain;
   readonly #slots: Slots;
-  readonly #tally = new Tally();
+  readonly #tally: Tally;
   readonly #hostLinks: readonly HostLink[];
   readonly #states = new Map<string, RouterState>();
   #wakeMs = Number.POSITIVE_INFINITY;
@@ -50,6 +51,7 @@ export class SimulatedDaemon {
   constructor(options: DaemonOptions) {
     this.#options = options;
     this.#slots = new Slots(options.slots);
+    this.#tally = new Tally(this.#routers.filter((router) => isGateway(options.network, router)).length);
     this.#hostLinks = [...options.network.hostLinks[options.id]!].map((link) => ({
       network: prefix(`${this.#addressOn(link)}/${options.network.links[link]!.prefixLength}`),
       interfaceIndex: interfaceIndexOf(link),
@@ -59,6 +61,7 @@ export class SimulatedDaemon {
         name,
         addresses: [],
         standIn: (options.standIns.get(id) ?? []).map((text) => parseAddress(text)!),
+        gateway: options.network.gateways.has(id) ? EVERYBODY : [],
       })),
       options.peers,
     );
@@ -77,8 +80,8 @@ export class SimulatedDaemon {
       domain: this.#domain,
       access: new Access({
         queryNetworks: EVERYBODY,
-        // Before it has read any router, it would not know a neighbour of one.
-        requestNetworks: this.#routers.every(({ isLearned }) => isLearned) ? undefined : EVERYBODY,
+        // Before it has read any router, it would not know a neighbour of one; and Replies to a gateway come from afar.
+        requestNetworks: this.#routers.some((one) => !one.isLearned || isGateway(network, one)) ? EVERYBODY : undefined,
         hideFrom: network.hiding.has(id)
           ? [prefix(`${network.client}/${length}`)]
           : [prefix(`${network.source}/${length}`)],

@@ -36,7 +36,12 @@ export function wholeFault(
 /** @returns what is wrong where datagrams are lost, doubled and late; `undefined`: nothing, whatever is missing */
 export function lossyFault(knobs: Knobs, faults: Faults, slots: number): string | undefined {
   const network = buildNetwork(knobs);
-  const outcome = simulate(network, faults, slots);
+  // What overtakes a gateway's own Reply is taken for what comes before it: RFC 8487 §5.9 goes by the order of arrival.
+  const hasGateways = network.gateways.size > 0;
+  const reordering = hasGateways ? 0 : faults.reordering;
+  // And one that is hidden cannot be told from another one, nor from itself.
+  const duplication = hasGateways && network.hiding.size > 0 ? 0 : faults.duplication;
+  const outcome = simulate(network, { ...faults, reordering, duplication }, slots);
   const judgement = judgeShown(network, outcome.shown, true);
   const { shown } = outcome;
   const isLate = shown.tookMs > REPLY_TIMEOUT_MS ? `the client ends after ${shown.tookMs} ms` : undefined;

@@ -21,11 +21,14 @@ export interface Place {
   readonly parent: Parent | undefined;
   /** Asked for by multicast, because the router itself is not known. */
   readonly isByGroup: boolean;
+  /** And not in the name of a gateway of somebody else. */
+  readonly isForClient: boolean;
 }
 
 /** @returns the block as it is told: alternatives where a daemon cannot know whether a link is inside */
 export function toldFields(network: Network, place: Place, fields: Fields): Fields[] {
-  const { router, before } = place;
+  const { router, before, isForClient } = place;
+  if (!isForClient) return [fields];
   if (router.speaker.kind !== 'daemon' || !network.hiding.has(router.speaker.daemon)) return [fields];
   const outgoing = before !== undefined && isSameDaemon(before, router);
   return incomingSides(network, place).map((incoming) => hide(network, place, fields, { outgoing, incoming }));

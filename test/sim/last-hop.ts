@@ -4,19 +4,27 @@ import { type Interface, interfaceOn, type Network, type Router, usedState } fro
 /**
  * Those with multicast on the client's link; of these the one that forwards the group onto it; if nobody is known to, one
  * that cannot be read; else the one that would: the PIM designated router, by the highest address. `undefined`: nobody.
+ * @param among routers on the link: not the client itself, when that is a gateway
  */
-export function properLastHop(network: Network): Router | undefined {
-  const members = network.links[network.clientLink]!.members.map((id) => network.routers[id]!);
-  const able = members.filter((router) => interfaceOn(router, network.clientLink)!.multicast);
+export function properLastHop(
+  network: Network,
+  link: number = network.clientLink,
+  among: readonly Router[] = routersOn(network, link),
+): Router | undefined {
+  const able = among.filter((router) => interfaceOn(router, link)!.multicast);
   // A daemon does not know of a router that it cannot read, whether it forwards.
   const isRead = (router: Router) => router.speaker.kind !== 'daemon' || router.readable === 'yes';
   const forwards = (router: Router) =>
-    isRead(router) && usedState(network.target, router)?.state?.outgoing.get(network.clientLink) === 'forwarding';
+    isRead(router) && usedState(network.target, router)?.state?.outgoing.get(link) === 'forwarding';
   const forwarding = network.target === 'source' ? [] : able.filter(forwards);
-  const host = (router: Router) => hostOf(interfaceOn(router, network.clientLink)!);
+  const host = (router: Router) => hostOf(interfaceOn(router, link)!);
   const unread = network.target === 'source' ? [] : able.filter((router) => !isRead(router));
   const [best = able] = [forwarding, unread].filter((some) => some.length > 0);
   return best.toSorted((a, b) => host(b) - host(a))[0];
+}
+
+export function routersOn({ links, routers }: Network, link: number): Router[] {
+  return links[link]!.members.map((id) => routers[id]!);
 }
 
 /** On the client's link all prefixes are /24 or /64 and hosts are small: the last part orders them. */

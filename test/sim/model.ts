@@ -120,6 +120,8 @@ export interface Network {
   readonly prohibiting: Set<number>;
   /** Daemons that do not tell the client of what is between their routers: INFO_HIDDEN. */
   readonly hiding: ReadonlySet<number>;
+  /** Routers that ask on in their own name: REACHED_GW. RFC 8487 §4.5 */
+  readonly gateways: ReadonlySet<number>;
   /** Whether daemons send Requests to upstream routers that are nobody's. */
   readonly nativeForward: boolean;
   /** Each daemon has a peer for everything that is neither its own nor another peer's. */

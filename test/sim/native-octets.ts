@@ -146,6 +146,10 @@ export function addressText(octets: Uint8Array): string {
   return groups.map((group) => group.toString(16)).join(':');
 }
 
+export function isSameAddress(text: string | undefined, other: string): boolean {
+  return text !== undefined && addressText(addressOctets(text)) === addressText(addressOctets(other));
+}
+
 function viewOf(octets: Uint8Array): DataView {
   return new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
 }

@@ -3,10 +3,11 @@
  * knows its own place in the network (verdict.ts) and writes octets with its own encoder (native-octets.ts).
  */
 import { codeFields, zeroBlock } from './fields.ts';
-import { properLastHop } from './last-hop.ts';
+import { properLastHop, routersOn } from './last-hop.ts';
 import { interfaceOn, LOOPBACK, type Network, type Parent, type Router } from './model.ts';
 import {
   blockOctets,
+  isSameAddress,
   joined,
   type NativeMessage,
   QUERY,
@@ -44,7 +45,11 @@ export class NativeRouter {
       const key = `${client} ${queryId}`;
       if (this.#queries.has(key)) return;
       this.#queries.add(key);
-      if (properLastHop(this.#network)?.id === this.#router.id) return this.#process(datagram.octets, message, link!);
+      const asked = this.#linkOf(client);
+      const others = routersOn(this.#network, asked ?? this.#network.clientLink);
+      const among = others.filter(({ interfaces }) => !interfaces.some((one) => isSameAddress(one.address, client)));
+      if (asked !== undefined && properLastHop(this.#network, asked, among)?.id === this.#router.id)
+        return this.#process(datagram.octets, message, asked);
       // RFC 8487 §4.1.1
       const block = blockOctets(this.#network.family, zeroBlock(this.#network.family, 'WRONG_LAST_HOP'), undefined);
       if (!isMulticast) this.#reply(joined(datagram.octets, block), message);
@@ -97,18 +102,27 @@ export class NativeRouter {
   }
 
   /** RFC 8487 §4.4 */
-  #reply(octets: Uint8Array, { clientPort }: NativeMessage): void {
+  #reply(octets: Uint8Array, { client, clientPort }: NativeMessage): void {
     octets[0] = REPLY;
     this.#wire.send({
       sender: `native ${this.#router.id}`,
       source: this.#addressOn(LOOPBACK),
       sourcePort: MTRACE2_PORT,
-      destination: this.#network.client,
+      destination: client,
       destinationPort: clientPort,
       hopLimit: 255,
       octets,
       link: undefined,
     });
+  }
+
+  /** RFC 8487 §4.1.1: the link that the client is on, be it a host or a gateway. */
+  #linkOf(client: string): number | undefined {
+    const { client: host, clientLink, routers } = this.#network;
+    const own = (link: number) => interfaceOn(this.#router, link) !== undefined;
+    if (isSameAddress(host, client)) return own(clientLink) ? clientLink : undefined;
+    const all = routers.flatMap(({ interfaces }) => interfaces);
+    return all.find(({ link, address }) => isSameAddress(address, client) && link >= 0 && own(link))?.link;
   }
 
   /** RFC 8487 §4.3.2: the interface's, or another one when that has none. */

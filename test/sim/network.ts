@@ -5,6 +5,7 @@
  */
 import { isHostOn } from './host.ts';
 import { interfaceOn, type Network } from './model.ts';
+import { addressOctets, addressText } from './native-octets.ts';
 import type { Random } from './random.ts';
 import { isRoutersGroup } from './unknown-upstream.ts';
 
@@ -49,13 +50,15 @@ const MTRACE2_PORT = 33435;
 export class Wire {
   readonly nodes = new Map<string, Node>();
   /** Who listens on an address, for unicast. */
-  readonly owners = new Map<string, string>();
+  readonly #owners = new Map<string, string>();
   readonly #network: Network;
   readonly #random: Random;
   readonly #faults: Faults;
   /** By time, then by order of entry. */
   readonly #events: { ms: number; order: number; run: () => void }[] = [];
   #order = 0;
+  /** By sender and destination. */
+  readonly #lastArrival = new Map<string, number>();
   ms = 0;
   /** Datagrams that were lost. */
   lost = 0;
@@ -74,8 +77,16 @@ export class Wire {
     return START_UNIX_MS;
   }
 
+  settle(address: string, owner: string): void {
+    this.#owners.set(keyOf(address), owner);
+  }
+
   after(ms: number, run: () => void): void {
-    const event = { ms: this.ms + ms, order: this.#order++, run };
+    this.#at(this.ms + ms, run);
+  }
+
+  #at(ms: number, run: () => void): void {
+    const event = { ms, order: this.#order++, run };
     let low = 0;
     let high = this.#events.length;
     while (low < high) {
@@ -104,9 +115,22 @@ export class Wire {
         this.lost++;
         continue;
       }
-      const delay = random.next() * 5 + (random.chance(this.#faults.reordering) ? random.next() * 400 : 0);
-      this.after(delay, () => this.#arrive(copy));
+      const isLate = random.chance(this.#faults.reordering);
+      const ms = this.ms + random.next() * 5 + (isLate ? random.next() * 400 : 0);
+      this.#at(isLate ? ms : this.#inOrder(copy, ms), () => this.#arrive(copy));
     }
+  }
+
+  /**
+   * What a gateway relays comes behind its own Reply, if nothing overtakes on the way: RFC 8487 §5.9 has the client go by the
+   * order of arrival. Where nobody needs it, it is not so.
+   */
+  #inOrder({ sender, destination }: Datagram, earliest: number): number {
+    if (this.#network.gateways.size === 0) return earliest;
+    const pair = `${sender} ${destination}`;
+    const ms = Math.max(earliest, this.#lastArrival.get(pair) ?? 0);
+    this.#lastArrival.set(pair, ms);
+    return ms;
   }
 
   #arrive(datagram: Datagram): void {
@@ -138,7 +162,7 @@ export class Wire {
 
   /** A link-local address is somebody's on the link that the datagram leaves on. */
   #ownerOf({ destination, link }: Datagram): string | undefined {
-    const known = this.owners.get(destination);
+    const known = this.#owners.get(keyOf(destination));
     if (known !== undefined || link === undefined || !destination.startsWith('fe80')) return known;
     const { members } = this.#network.links[link]!;
     const id = members.find((one) => interfaceOn(this.#network.routers[one]!, link)?.linkLocal === destination);
@@ -172,4 +196,9 @@ export class Wire {
     const quoted = datagram.octets.slice(0, this.#random.pick([0, 8, 20, 60, 548, 2000]));
     this.after(this.#random.next() * 5, () => this.nodes.get(datagram.sender)?.refused?.(datagram, quoted));
   }
+}
+
+/** IPv6 addresses may be written in several ways. */
+function keyOf(address: string): string {
+  return addressText(addressOctets(address));
 }

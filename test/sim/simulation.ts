@@ -8,6 +8,7 @@ import type { Network, Router } from './model.ts';
 import { NativeRouter } from './native.ts';
 import { type Faults, Wire } from './network.ts';
 import { Random } from './random.ts';
+import { standInsOf } from './stand-ins.ts';
 
 export interface Outcome {
   readonly shown: Shown;
@@ -27,7 +28,7 @@ export function simulate(network: Network, faults: Faults = NO_FAULTS, slots = E
   const wire = new Wire(network, random.fork(1), faults);
   const client = new SimulatedClient(network, wire);
   wire.nodes.set('client', client);
-  wire.owners.set(network.client, 'client');
+  wire.settle(network.client, 'client');
   const standIns = new Map(network.routers.map((router) => [router.id, standInsOf(network, router)]));
   const daemons = Array.from({ length: network.daemons }, (_, id) => {
     const address = hostAddress(network.family, 1, id);
@@ -36,7 +37,7 @@ export function simulate(network: Network, faults: Faults = NO_FAULTS, slots = E
   });
   for (const [id, daemon] of daemons.entries()) {
     wire.nodes.set(`daemon ${id}`, daemon);
-    wire.owners.set(hostAddress(network.family, 1, id), `daemon ${id}`);
+    wire.settle(hostAddress(network.family, 1, id), `daemon ${id}`);
   }
   for (const router of network.routers) settle(network, router, wire, standIns.get(router.id)!);
   const { way } = network.query;
@@ -58,22 +59,10 @@ function settle(network: Network, router: Router, wire: Wire, standIns: readonly
   const own = router.interfaces.flatMap(({ address }) => address ?? []);
   if (speaker.kind === 'native') {
     wire.nodes.set(`native ${id}`, new NativeRouter(network, router, wire));
-    for (const address of own) wire.owners.set(address, `native ${id}`);
+    for (const address of own) wire.settle(address, `native ${id}`);
   }
-  if (speaker.kind === 'mute' && !speaker.tells) for (const address of own) wire.owners.set(address, 'nowhere');
-  if (speaker.kind === 'daemon') for (const address of standIns) wire.owners.set(address, `daemon ${speaker.daemon}`);
-}
-
-/** Where a daemon answers as this router: what the Query goes to, and where native routers look for it. */
-function standInsOf(network: Network, router: Router): string[] {
-  const { way } = network.query;
-  const isNextToNative = (link: number) =>
-    link >= 0 && network.links[link]!.members.some((id) => network.routers[id]!.speaker.kind === 'native');
-  return [
-    ...(router.standIn === undefined ? [] : [router.standIn]),
-    ...(way.kind === 'router' && way.router === router.id ? [way.address] : []),
-    ...router.interfaces.flatMap(({ link, address }) => (isNextToNative(link) ? (address ?? []) : [])),
-  ];
+  if (speaker.kind === 'mute' && !speaker.tells) for (const address of own) wire.settle(address, 'nowhere');
+  if (speaker.kind === 'daemon') for (const address of standIns) wire.settle(address, `daemon ${speaker.daemon}`);
 }
 
 function peersOf(network: Network, id: number): Peer[] {

@@ -40,6 +40,8 @@ export interface Knobs extends NumberingKnobs, StateKnobs {
   readonly unknownShare: number;
   /** Of the daemons, how many hide their links: 0 to 1. */
   readonly hidingShare: number;
+  /** Of the daemons' routers, how many are gateways: 0 to 1. */
+  readonly gatewayShare: number;
   readonly troubles: readonly Trouble[];
   readonly hops: number;
   /** `lan`: the daemon, or the native router, on the client's LAN; `elsewhere`: a stand-in of any router; `wrong`: who is not. */
@@ -69,6 +71,7 @@ export function knobs(changes: Partial<{ [K in keyof Knobs]: fc.Arbitrary<Knobs[
     hostShare: fc.constantFrom(0, 0.5, 1),
     unknownShare: fc.constantFrom(0, 0, 0, 0.2, 0.6),
     hidingShare: fc.constantFrom(0, 0, 0.5, 1),
+    gatewayShare: fc.constantFrom(0, 0, 0, 0.2, 0.5),
     troubles: fc.oneof(
       { weight: 2, arbitrary: fc.constant<Trouble[]>([]) },
       fc.array(fc.record({ kind: fc.constantFrom(...TROUBLES), at: fc.nat(60) }), { minLength: 1, maxLength: 3 }),
@@ -133,6 +136,7 @@ export function buildNetwork(knobs: Knobs): Network {
       random.fork(8),
     ),
     prohibiting: new Set(),
+    gateways: new Set(knobs.isUnlearned ? [] : random.fork(11).some(graph.routers, knobs.gatewayShare)),
     hiding: new Set(random.fork(10).some(knobs.daemons, knobs.hidingShare)),
     nativeForward: knobs.nativeShare > 0 || knobs.wantsNativeForward,
     hasDefaultPeer: false,
@@ -140,6 +144,8 @@ export function buildNetwork(knobs: Knobs): Network {
   };
   makeTrouble(network, knobs.troubles);
   forgetUpstreams(network, knobs.unknownShare, random.fork(9));
+  // Of a gateway's Query to a whole link, nothing says whose turn it is.
+  for (const id of network.gateways) routers[id]!.knowsUpstream = true;
   const isAllOurs = routers.every(({ speaker }) => speaker.kind === 'daemon');
   return {
     ...network,

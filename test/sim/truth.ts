@@ -4,11 +4,12 @@
  * Request came), a hop has alternatives; each is right, and what comes behind follows from the one that was taken.
  */
 import { type Fields, zeroBlock } from './fields.ts';
+import { waysBehind } from './gateway-ways.ts';
 import { toldFields } from './hiding.ts';
 import { onlyForwarding, properLastHop } from './last-hop.ts';
 import { type Interface, interfaceOn, LOOPBACK, type Network, type Router } from './model.ts';
-import { type Arrival, arrivalOn, judge, unreadBlock } from './verdict.ts';
-import { type Way, waysFrom } from './ways.ts';
+import { type Arrival, arrivalOn, isGateway, judge, unreadBlock } from './verdict.ts';
+import { isSameDaemon, waysFrom } from './ways.ts';
 
 /** A hop that a right answer may have. */
 export interface Hop {
@@ -16,6 +17,8 @@ export interface Hop {
   readonly fields: Fields;
   /** Whether there is nothing behind it: the source is on its link, or it is the RP and all that it has is group state. */
   readonly isEnd: boolean;
+  /** The Reply ends here, and what is behind comes in others. RFC 8487 §4.5 */
+  readonly isGateway: boolean;
   /** MTU of the Incoming Interface when the Request goes on from here. RFC 8487 §4.3.3 */
   readonly mtu: number | undefined;
   /**
@@ -28,16 +31,17 @@ export interface Hop {
 /** @returns the first hop's alternatives; none: silence */
 export function truthOf(network: Network): readonly Hop[] {
   const { way, hops } = network.query;
+  const first: Trace = { left: hops, visited: [], isBehind: false, isForGateway: false };
   if (way.kind === 'router') {
     const router = network.routers[way.router]!;
     if (router.speaker.kind === 'native' && properLastHop(network) !== router) return [wrongLastHop(network)];
-    return arrivalsAtStandIn(network, router, way.address).flatMap((on) => hopsAt(network, router, on, hops, []));
+    return arrivalsAtStandIn(network, router, way.address).flatMap((on) => hopsAt(network, router, on, first));
   }
   const found = properLastHop(network);
   const isAsked = way.kind === 'multicast' || (found?.speaker.kind === 'daemon' && found.speaker.daemon === way.daemon);
   const router = isAsked ? found : undefined;
   if (router === undefined) return way.kind === 'multicast' ? [] : [wrongLastHop(network)];
-  return hopsAt(network, router, arrivalOn(router, network.clientLink), hops, []);
+  return hopsAt(network, router, arrivalOn(router, network.clientLink), first);
 }
 
 /** RFC 8487 §4.1.1 */
@@ -45,18 +49,28 @@ export function wrongLastHop({ family }: Network): Hop {
   return last(-1, zeroBlock(family, 'WRONG_LAST_HOP'));
 }
 
-/**
- * @param left # Hops that this router and those behind it may still add
- * @param visited routers before it
- */
-function hopsAt(network: Network, router: Router, arrival: Arrival, left: number, visited: readonly number[]): Hop[] {
+/** What a router sees of a trace, besides the Request. */
+interface Trace {
+  /** # Hops that this router and those behind it may still add. */
+  readonly left: number;
+  /** Routers before it. */
+  readonly visited: readonly number[];
+  /** Whether a gateway is before it. */
+  readonly isBehind: boolean;
+  /** Whether the daemon that it came to knows of that gateway only, not of the client. */
+  readonly isForGateway: boolean;
+}
+
+function hopsAt(network: Network, router: Router, arrival: Arrival, trace: Trace): Hop[] {
   const { family } = network;
   const { speaker, id, readable } = router;
+  const { left, visited } = trace;
   if (speaker.kind === 'daemon' && network.prohibiting.has(speaker.daemon) && network.target !== 'source') {
     return [last(id, zeroBlock(family, 'ADMIN_PROHIB'))];
   }
   const before = network.routers[visited.at(-1) ?? -1];
-  const place = { router, arrival, before, parent: undefined, isByGroup: false };
+  const isForClient = !trace.isForGateway;
+  const place = { router, arrival, before, parent: undefined, isByGroup: false, isForClient };
   if (speaker.kind === 'daemon' && readable !== 'yes') {
     // A stand-in may be asked before even the interface table was read.
     const interfaces = router.isLearned ? [router] : [router, undefined];
@@ -69,16 +83,31 @@ function hopsAt(network: Network, router: Router, arrival: Arrival, left: number
   );
   if (next === 'reply' || left <= 1) return alternatives.map((own) => last(id, own, isEnd)); // (13)
   const path = [...visited, id];
-  const onward = waysFrom(network, router, next, group, path).map((way: Way) =>
-    typeof way === 'string' ? way : () => way.arrivals.flatMap((on) => hopsAt(network, way.router, on, left - 1, path)),
-  );
+  const isAsking = isGateway(network, router);
+  // RFC 8487 §4.5: "- 1 accounts for the additional Standard Response Block appended by the gateway", which is one more.
+  const isBehind = isAsking || trace.isBehind;
+  const on = { left: isAsking ? left : left - 1, visited: path, isBehind };
+  const ways = isAsking ? waysBehind(network, router, next, path) : waysFrom(network, router, next, group, path);
+  const onward = ways.map((way): Hop['onward'][number] => {
+    if (way === 'wrong-last-hop') return () => [wrongLastHop(network)];
+    if (typeof way === 'string') return way;
+    const isCrossing = !isSameDaemon(router, way.router);
+    const isForGateway = isCrossing ? isBehind : trace.isForGateway;
+    return () => way.arrivals.flatMap((came) => hopsAt(network, way.router, came, { ...on, isForGateway }));
+  });
   // Who notices that the trace goes in circles may end it.
-  const ends = visited.includes(id) ? (['fatal', ...onward] as const) : onward;
-  return alternatives.map((own) => ({ router: id, fields: own, isEnd, mtu, onward: ends }));
+  // What a gateway brings a second time, the client does not show.
+  const circle = isAsking ? (['fatal', 'silence'] as const) : (['fatal'] as const);
+  const ends = visited.includes(id) ? [...circle, ...onward] : onward;
+  return alternatives.map((own) => {
+    // Another code was noted before: nothing tells the client that this is a gateway, and more is to come.
+    const isUntold = isAsking && own.forwardingCodeName !== 'REACHED_GW';
+    return { router: id, fields: own, isEnd, isGateway: isAsking, mtu, onward: isUntold ? ['reply', ...ends] : ends };
+  });
 }
 
 function last(router: number, fields: Fields, isEnd = false): Hop {
-  return { router, fields, isEnd, mtu: undefined, onward: ['reply'] };
+  return { router, fields, isEnd, isGateway: false, mtu: undefined, onward: ['reply'] };
 }
 
 /** IPv4: of several addresses, nothing tells which one is meant where nobody is known on the other side. */

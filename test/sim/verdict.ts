@@ -94,7 +94,13 @@ export function judge(network: Network, router: Router, arrival: Arrival): Verdi
   if (used.state?.pruneSent) note('PRUNE_SENT'); // (11)
   if (should === 'pruned') note('PRUNE_RCVD');
   if (should === 'notForwarding') note('NOT_FORWARDING');
+  if (isGateway(network, router)) note('REACHED_GW'); // (12)
   return { fields, next: parent, parent, isEnd, group, mtu: incoming?.mtu };
+}
+
+/** Of the simulated ones, routers of daemons are. */
+export function isGateway({ gateways }: Network, { id, speaker }: Router): boolean {
+  return speaker.kind === 'daemon' && gateways.has(id);
 }
 
 /**

@@ -90,7 +90,7 @@ export function countOwners({ routers }: Network, child: Router, linkLocal: stri
 }
 
 /** Whether a link-local neighbour can be told from the block alone: one daemon beyond the link, Local Address on it. */
-function isPlain(network: Network, child: Router, link: number): boolean {
+export function isPlain(network: Network, child: Router, link: number): boolean {
   const { members, numbering } = network.links[link]!;
   const others = members.map((id) => network.routers[id]!).filter((other) => !isSameDaemon(child, other));
   const daemons = new Set(others.map(({ speaker }) => (speaker.kind === 'daemon' ? speaker.daemon : -1)));
