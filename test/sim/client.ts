@@ -1,11 +1,13 @@
 /** The client: one Query out, Replies in, joined by the product's own rules (src/client/collate.ts). Ends by time at the latest. */
-import { type Ending, endingOf, hopsOf, isIncomplete, type Reply } from '../../src/client/collate.ts';
+import { type Ending, endingOf, type HopBlock, hopsOf, isIncomplete, type Reply } from '../../src/client/collate.ts';
 import { verifyReply } from '../../src/verify/reply.ts';
 import { parseAddress } from '../../src/wire/address.ts';
 import { emitQuery } from '../../src/wire/emit.ts';
 import { messageToJson, type TlvJson } from '../../src/wire/print.ts';
 import { checkMessage, emptyMessage, type Memory, memoryOf } from '../../src/wire/view.ts';
+import { hexOf } from './extras.ts';
 import type { Network } from './model.ts';
+import { joined } from './native-octets.ts';
 import { type Delivery, Wire } from './network.ts';
 import { isRoutersGroup } from './unknown-upstream.ts';
 
@@ -16,6 +18,8 @@ const MTRACE2_PORT = 33435;
 export interface Shown {
   /** Standard Response Blocks by their place on the path, from 1. */
   readonly hops: ReadonlyMap<number, TlvJson>;
+  /** Augmented Response Blocks behind each, in hexadecimal: of other types than 0x0001. */
+  readonly augmented: ReadonlyMap<number, string>;
   /** The same, in the pieces they came in. */
   readonly replies: readonly (readonly TlvJson[])[];
   readonly ending: Ending;
@@ -28,6 +32,7 @@ export class SimulatedClient {
   readonly #network: Network;
   readonly #wire: Wire;
   readonly #query: Memory;
+  readonly #header: number;
   readonly #replies: Reply[] = [];
   #endMs: number | undefined;
   /** Replies that were not the first of their kind, or came too late. */
@@ -36,7 +41,7 @@ export class SimulatedClient {
   constructor(network: Network, wire: Wire) {
     this.#network = network;
     this.#wire = wire;
-    this.#query = emitQuery({
+    const query = emitQuery({
       hops: network.query.hops,
       multicastAddress: network.target === 'source' ? undefined : parseAddress(network.group)!,
       sourceAddress: network.target === 'group' ? undefined : parseAddress(network.source)!,
@@ -44,6 +49,9 @@ export class SimulatedClient {
       queryId: network.seed & 0xffff,
       clientPort: CLIENT_PORT,
     });
+    const extended = network.query.extended.map(({ octets }) => octets);
+    this.#query = memoryOf(joined(query.octets, ...extended));
+    this.#header = query.octets.length;
   }
 
   ask(destination: string): void {
@@ -70,6 +78,9 @@ export class SimulatedClient {
     const fault = checkMessage(memory.view, 0, octets.length, message) ?? verifyReply(this.#query, memory, message);
     if (fault !== undefined || message.droppedOctets > 0)
       throw new Error(`the client got no Reply to its Query: ${fault}`);
+    const asked = this.#query.octets.subarray(this.#header);
+    if (asked.some((octet, i) => octet !== octets[this.#header + i]))
+      throw new Error('an Extended Query Block did not come back as it was');
     const isKnown = this.#replies.some((known) => Buffer.compare(known.memory.octets, octets) === 0);
     if (isKnown || this.#endMs !== undefined) {
       this.late++;
@@ -97,10 +108,23 @@ export class SimulatedClient {
     });
     return {
       hops: new Map(numbered),
+      augmented: new Map(hops.map((hop) => [hop.number, augmentedBehind(hop)])),
       replies: [...json.values()],
       ending: endingOf(this.#replies),
       isIncomplete: isIncomplete(this.#replies),
       tookMs: this.#endMs ?? Number.POSITIVE_INFINITY,
     };
   }
+}
+
+function augmentedBehind({ reply, base }: HopBlock): string {
+  const { octets, view } = reply.memory;
+  const found: string[] = [];
+  let at = base + view.getUint16(base + 1);
+  while (at < reply.message.end && view.getUint8(at) === 5) {
+    const length = view.getUint16(at + 1);
+    if (view.getUint16(at + 4) !== 1) found.push(hexOf(octets.subarray(at, at + length)));
+    at += length;
+  }
+  return found.join(' ');
 }

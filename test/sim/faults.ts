@@ -39,8 +39,9 @@ export function lossyFault(knobs: Knobs, faults: Faults, slots: number): string 
   // What overtakes a gateway's own Reply is taken for what comes before it: RFC 8487 §5.9 goes by the order of arrival.
   const hasGateways = network.gateways.size > 0;
   const reordering = hasGateways ? 0 : faults.reordering;
-  // And one that is hidden cannot be told from another one, nor from itself.
-  const duplication = hasGateways && network.hiding.size > 0 ? 0 : faults.duplication;
+  // And one of which nothing is told cannot be told from another one, nor from itself.
+  const isUntold = network.hiding.size > 0 || network.links.some(({ numbering }) => numbering === 'none');
+  const duplication = hasGateways && isUntold ? 0 : faults.duplication;
   const outcome = simulate(network, { ...faults, reordering, duplication }, slots);
   const judgement = judgeShown(network, outcome.shown, true);
   const { shown } = outcome;

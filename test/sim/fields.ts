@@ -13,6 +13,7 @@ export const CODES: Readonly<Record<string, number>> = {
   NO_MULTICAST: 10,
   INFO_HIDDEN: 11,
   REACHED_GW: 12,
+  UNKNOWN_QUERY: 13,
   FATAL_ERROR: 0x80,
   NO_SPACE: 0x81,
   ADMIN_PROHIB: 0x83,

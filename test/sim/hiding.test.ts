@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { lossyFault, wholeFault } from './faults.ts';
+import { longPath } from './long-path.ts';
 import { property, TIMEOUT_MS } from './runs.ts';
 import { type Knobs, knobs } from './topology.ts';
 
@@ -32,16 +33,7 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
     expect(seen.get('INFO_HIDDEN')).toBeGreaterThan(20);
   });
 
-  const long = {
-    ...only,
-    shape: fc.constantFrom('chain' as const, 'tree' as const),
-    size: fc.integer({ min: 30, max: 90 }),
-    hasSmallMtu: fc.constant(true),
-    troubles: fc.constant([]),
-    hops: fc.constant(255),
-    isMixed: fc.constant(false),
-    unknownShare: fc.constant(0),
-  };
+  const long = { ...longPath(30, 90), ...only };
 
   test('paths that take many Replies', () => {
     expect(codes(20, knobs(long)).get('NO_SPACE')).toBeGreaterThan(5);
@@ -50,6 +42,6 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
   test('with loss', () => {
     const share = fc.constantFrom(0.05, 0.2);
     const faults = fc.record({ loss: share, duplication: share, reordering: share });
-    property(60, fc.tuple(fc.oneof(knobs(only), knobs(long)), faults), ([one, wire]) => lossyFault(one, wire, 8));
+    property(40, fc.tuple(fc.oneof(knobs(only), knobs(long)), faults), ([one, wire]) => lossyFault(one, wire, 8));
   });
 });

@@ -1,6 +1,7 @@
 /** What the client shows, held against the truth. */
 import type { Shown } from './client.ts';
 import { differenceOf } from './difference.ts';
+import { hexOf, lengthOf } from './extras.ts';
 import { codeFields } from './fields.ts';
 import { LooseSearch } from './loose.ts';
 import type { Network } from './model.ts';
@@ -51,7 +52,8 @@ export function judgeShown(network: Network, shown: Shown, mayMiss: boolean): Ju
     const fault = isRight ? undefined : loose.farthest;
     return { fault, isWhole: true, isEnd: loose.isEnd, isSilence: false, path: [] };
   }
-  const { header, block } = SIZES[network.family];
+  const { block } = SIZES[network.family];
+  const header = headOf(network);
   const isRight = alternatives.some((hop) => search.matches({ number: 1, hop, octets: header + block }, 0));
   const { farthest, isWhole, isEnd, isSilence, path } = search;
   return {
@@ -61,6 +63,11 @@ export function judgeShown(network: Network, shown: Shown, mayMiss: boolean): Ju
     isSilence,
     path: path.toReversed(),
   };
+}
+
+/** Header and Extended Query Blocks. */
+function headOf({ family, query }: Network): number {
+  return SIZES[family].header + lengthOf(query.extended);
 }
 
 class Search {
@@ -107,6 +114,9 @@ class Search {
       const difference = differenceOf(actual, hop.fields);
       if (difference !== undefined) return this.#fail(number, difference);
     }
+    const augmented = this.#augmentedOf(place);
+    if (actual !== undefined && this.#shown.augmented.get(number) !== hexOf(augmented))
+      return this.#fail(number, `augmented is ${this.#shown.augmented.get(number)}, not ${hexOf(augmented)}`);
     // Each gateway lets one router more in than was asked for; the client waits for no more than it has asked for.
     const isEnough = hop.isGateway && number >= this.#network.query.hops;
     if (isEnough && this.#ends(number, hop, hop.fields.forwardingCodeName as string)) return true;
@@ -141,17 +151,31 @@ class Search {
   #goesOn(place: Place, next: Hop, returned: number): boolean {
     const { number, hop } = place;
     if (this.#mayMiss && number > this.#last) return true;
-    const { header, block, returned: counter, ip, least, most } = SIZES[this.#network.family];
+    const { block, returned: counter, ip } = SIZES[this.#network.family];
+    const header = headOf(this.#network);
     if (hop.isGateway) {
       // All that was there has gone back.
       if (!this.#hasCode(number, hop.fields.forwardingCodeName as string)) return false;
       return this.matches({ number: number + 1, hop: next, octets: header + block }, number);
     }
-    const mtu = Math.min(Math.max(next.mtu ?? most, least), most);
-    const isSplit = place.octets + block > mtu - ip;
-    const octets = isSplit ? header + block + counter : place.octets + block;
+    const before = place.octets + this.#augmentedOf(place).length;
+    const isSplit = before + block > this.#mtuOf(next) - ip;
+    const octets = isSplit ? header + block + counter : before + block;
     if (!this.#hasCode(number, isSplit ? 'NO_SPACE' : (hop.fields.forwardingCodeName as string))) return false;
     return this.matches({ number: number + 1, hop: next, octets }, isSplit ? number : returned);
+  }
+
+  /** What a router with more to say has room for. */
+  #augmentedOf({ hop, octets }: Place): Uint8Array {
+    const router = this.#network.routers[hop.router];
+    const { augmented } = router?.speaker.kind === 'native' && hop.isWhole ? router : {};
+    const room = this.#mtuOf(hop) - SIZES[this.#network.family].ip - octets;
+    return augmented !== undefined && augmented.length <= room ? augmented : new Uint8Array();
+  }
+
+  #mtuOf({ mtu }: Hop): number {
+    const { least, most } = SIZES[this.#network.family];
+    return Math.min(Math.max(mtu ?? most, least), most);
   }
 
   #hasCode(number: number, code: string): boolean {

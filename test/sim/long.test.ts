@@ -19,6 +19,9 @@ const chain = (family: 4 | 6): fc.Arbitrary<Knobs> =>
     hasUnnumbered: fc.constant(false),
     target: fc.constantFrom('source-group', 'source'),
     troubles: fc.constant([]),
+    unknownShare: fc.constant(0),
+    gatewayShare: fc.constant(0),
+    extendedQueries: fc.constant(0),
   });
 
 test.each([

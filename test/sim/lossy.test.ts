@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, test, vi } from 'vitest';
 import { lossyFault } from './faults.ts';
+import { longPath } from './long-path.ts';
 import { property, TIMEOUT_MS } from './runs.ts';
 import { knobs } from './topology.ts';
 
@@ -22,15 +23,7 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
   });
 
   test('a long path, in many Replies', () => {
-    const long = knobs({
-      ...only,
-      shape: fc.constantFrom('chain', 'tree'),
-      size: fc.integer({ min: 30, max: 90 }),
-      hasSmallMtu: fc.constant(true),
-      troubles: fc.constant([]),
-      hops: fc.constant(255),
-      isMixed: fc.constant(false),
-    });
+    const long = knobs({ ...only, ...longPath(30, 90) });
     const often = fc.constantFrom(0.15, 0.3);
     const rough = fc.record({ loss: often, duplication: often, reordering: share });
     property(25, fc.tuple(long, rough, slots), check);

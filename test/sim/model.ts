@@ -4,6 +4,8 @@
  * router would *tell* of it (a Snapshot) is derived in snapshots.ts; what RFC 8487 makes of it, in verdict.ts and truth.ts.
  */
 
+import type { ExtendedQuery } from './extras.ts';
+
 export type Family = 4 | 6;
 /** What is traced: (S,G); (*,G); or the path to S, without a group. */
 export type Target = 'source-group' | 'group' | 'source';
@@ -96,6 +98,8 @@ export interface Router {
   knowsRp: boolean;
   /** Whether it, or who reads it, knows its neighbours. RFC 8487 §4.3.1 */
   knowsUpstream: boolean;
+  /** What it says besides: an Augmented Response Block. Native routers only. */
+  readonly augmented: Uint8Array | undefined;
   /** Links on which the group may not pass. */
   readonly scoped: Set<number>;
 }
@@ -131,6 +135,7 @@ export interface Network {
 
 export interface QueryPlan {
   readonly hops: number;
+  readonly extended: readonly ExtendedQuery[];
   readonly way: /** To a daemon's own address. */
     | { readonly kind: 'daemon'; readonly daemon: number }
     /** To all routers of the client's link. */

@@ -21,6 +21,8 @@ export interface NativeMessage {
   readonly blocks: number;
   /** Sum of what went back before. RFC 8487 §3.2.6 */
   readonly returned: number;
+  /** Whether an Extended Query Block is not transitive. RFC 8487 §3.2.7 */
+  readonly hasIntransitive: boolean;
   /** Offset of the last Standard Response Block; -1: none. */
   readonly lastBlock: number;
 }
@@ -35,6 +37,7 @@ export function takeApart(octets: Uint8Array): NativeMessage {
   let blocks = 0;
   let returned = 0;
   let lastBlock = -1;
+  let hasIntransitive = false;
   while (at < octets.length) {
     const type = view.getUint8(at);
     const length = view.getUint16(at + 1);
@@ -46,8 +49,10 @@ export function takeApart(octets: Uint8Array): NativeMessage {
     } else if (type === 5) {
       if (view.getUint16(at + 4) === 1)
         for (let i = at + 6; i < at + length; i++) returned += view.getUint8(i) * 256 ** (at + length - 1 - i);
-    } else if (type === 6) head = at + length;
-    else throw new Error(`TLV type ${type}`);
+    } else if (type === 6) {
+      head = at + length;
+      hasIntransitive ||= view.getUint8(at + 3) % 2 === 0;
+    } else throw new Error(`TLV type ${type}`);
     at += length;
   }
   const client = family === 4 ? 12 : 36;
@@ -61,6 +66,7 @@ export function takeApart(octets: Uint8Array): NativeMessage {
     head: octets.slice(0, head),
     blocks,
     returned,
+    hasIntransitive,
     lastBlock,
   };
 }

@@ -18,7 +18,7 @@ import {
 } from './native-octets.ts';
 import type { Delivery, Wire } from './network.ts';
 import { forwardsOnto } from './unknown-upstream.ts';
-import { judge, neighborName } from './verdict.ts';
+import { judge, neighborName, unknownQueryBlock } from './verdict.ts';
 
 const MTRACE2_PORT = 33435;
 const HEADERS = { 4: 28, 6: 48 } as const;
@@ -67,7 +67,12 @@ export class NativeRouter {
   #process(received: Uint8Array, message: NativeMessage, link: number): void {
     const { family } = this.#network;
     const on = interfaceOn(this.#router, link);
-    const { fields, next, group, mtu } = judge(this.#network, this.#router, { on, address: on?.address });
+    const arrival = { on, address: on?.address };
+    if (message.hasIntransitive) {
+      const unknown = unknownQueryBlock(this.#network, this.#router, arrival);
+      return this.#reply(joined(received, blockOctets(family, unknown, this.#wire.unixMs)), message);
+    }
+    const { fields, next, group, mtu } = judge(this.#network, this.#router, arrival);
     const block = blockOctets(family, fields, this.#wire.unixMs);
     const isLast = next === 'reply' || message.blocks + message.returned + 1 >= message.hops;
     const limit = Math.min(isLast ? MAX_MTU[family] : (mtu ?? MAX_MTU[family]), MAX_MTU[family]) - HEADERS[family];
@@ -79,6 +84,8 @@ export class NativeRouter {
       this.#reply(back, message);
       octets = joined(message.head, block, returnedOctets(message.blocks + message.returned));
     }
+    const { augmented } = this.#router;
+    if (augmented !== undefined && octets.length + augmented.length <= limit) octets = joined(octets, augmented);
     if (isLast) this.#reply(octets, message);
     else this.#forward(octets, next, group);
   }

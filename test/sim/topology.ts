@@ -3,6 +3,7 @@
  * knobs (fewer routers, fewer oddities, everything of one daemon), and the seed makes the rest.
  */
 import fc from 'fast-check';
+import { augmentedResponse, extendedQueries } from './extras.ts';
 import { buildGraph, CLIENT_LINK, type Graph, type Shape, SOURCE_LINK } from './graph.ts';
 import { chooseHostLinks, hostAddress } from './host.ts';
 import { properLastHop } from './last-hop.ts';
@@ -42,6 +43,12 @@ export interface Knobs extends NumberingKnobs, StateKnobs {
   readonly hidingShare: number;
   /** Of the daemons' routers, how many are gateways: 0 to 1. */
   readonly gatewayShare: number;
+  /** Of the routers, how many add an Augmented Response Block if they are native: 0 to 1. */
+  readonly augmentedShare: number;
+  /** How many blocks the Query has. */
+  readonly extendedQueries: number;
+  /** Of these, how many are transitive: 0 to 1. */
+  readonly transitiveShare: number;
   readonly troubles: readonly Trouble[];
   readonly hops: number;
   /** `lan`: the daemon, or the native router, on the client's LAN; `elsewhere`: a stand-in of any router; `wrong`: who is not. */
@@ -72,6 +79,9 @@ export function knobs(changes: Partial<{ [K in keyof Knobs]: fc.Arbitrary<Knobs[
     unknownShare: fc.constantFrom(0, 0, 0, 0.2, 0.6),
     hidingShare: fc.constantFrom(0, 0, 0.5, 1),
     gatewayShare: fc.constantFrom(0, 0, 0, 0.2, 0.5),
+    augmentedShare: fc.constantFrom(0, 0.5),
+    extendedQueries: fc.constantFrom(0, 0, 0, 1, 3),
+    transitiveShare: fc.constantFrom(1, 1, 0.8),
     troubles: fc.oneof(
       { weight: 2, arbitrary: fc.constant<Trouble[]>([]) },
       fc.array(fc.record({ kind: fc.constantFrom(...TROUBLES), at: fc.nat(60) }), { minLength: 1, maxLength: 3 }),
@@ -100,6 +110,7 @@ export function buildNetwork(knobs: Knobs): Network {
     for (const link of links) if (link.numbering === 'none') for (const id of link.members) needsLoopback.add(id);
   const interfaces = numberInterfaces(graph, links, needsLoopback, knobs, random.fork(6));
 
+  const hasExtras = random.fork(12);
   const routers = states.map(
     (own, id): Router => ({
       id,
@@ -111,10 +122,12 @@ export function buildNetwork(knobs: Knobs): Network {
       standIn: random.chance(0.5) ? hostAddress(family, 2, id) : undefined,
       ...own,
       knowsUpstream: true,
+      augmented: hasExtras.chance(knobs.augmentedShare) ? augmentedResponse(hasExtras) : undefined,
       scoped: new Set(),
     }),
   );
   const numbered = routers[rp]!.interfaces.filter((one) => one.address !== undefined && one.link !== SOURCE_LINK);
+  const extended = extendedQueries(knobs.extendedQueries, knobs.transitiveShare, random.fork(13));
   const network: Network = {
     family,
     target,
@@ -140,7 +153,7 @@ export function buildNetwork(knobs: Knobs): Network {
     hiding: new Set(random.fork(10).some(knobs.daemons, knobs.hidingShare)),
     nativeForward: knobs.nativeShare > 0 || knobs.wantsNativeForward,
     hasDefaultPeer: false,
-    query: { hops: knobs.isMixed ? Math.min(knobs.hops, 60) : knobs.hops, way: { kind: 'multicast' } },
+    query: { hops: knobs.isMixed ? Math.min(knobs.hops, 60) : knobs.hops, way: { kind: 'multicast' }, extended },
   };
   makeTrouble(network, knobs.troubles);
   forgetUpstreams(network, knobs.unknownShare, random.fork(9));

@@ -8,7 +8,15 @@ import { waysBehind } from './gateway-ways.ts';
 import { toldFields } from './hiding.ts';
 import { onlyForwarding, properLastHop } from './last-hop.ts';
 import { type Interface, interfaceOn, LOOPBACK, type Network, type Router } from './model.ts';
-import { type Arrival, arrivalOn, isGateway, judge, unreadBlock } from './verdict.ts';
+import {
+  type Arrival,
+  arrivalOn,
+  hasUnknownQuery,
+  isGateway,
+  judge,
+  unknownQueryBlock,
+  unreadBlock,
+} from './verdict.ts';
 import { isSameDaemon, waysFrom } from './ways.ts';
 
 /** A hop that a right answer may have. */
@@ -17,6 +25,8 @@ export interface Hop {
   readonly fields: Fields;
   /** Whether there is nothing behind it: the source is on its link, or it is the RP and all that it has is group state. */
   readonly isEnd: boolean;
+  /** Not a refusal: a router has done all that is asked of it. */
+  readonly isWhole: boolean;
   /** The Reply ends here, and what is behind comes in others. RFC 8487 §4.5 */
   readonly isGateway: boolean;
   /** MTU of the Incoming Interface when the Request goes on from here. RFC 8487 §4.3.3 */
@@ -68,6 +78,13 @@ function hopsAt(network: Network, router: Router, arrival: Arrival, trace: Trace
   if (speaker.kind === 'daemon' && network.prohibiting.has(speaker.daemon) && network.target !== 'source') {
     return [last(id, zeroBlock(family, 'ADMIN_PROHIB'))];
   }
+  if (hasUnknownQuery(network)) {
+    const interfaces = router.isLearned || speaker.kind !== 'daemon' ? [router] : [router, undefined];
+    const blocks = interfaces.map((known) => unknownQueryBlock(network, known, arrival));
+    // A daemon has no need to ask the router.
+    const unread = blocks.map((fields) => ({ ...fields, outputPacketCount: null }));
+    return [...blocks, ...(speaker.kind === 'daemon' ? unread : [])].map((fields) => last(id, fields));
+  }
   const before = network.routers[visited.at(-1) ?? -1];
   const isForClient = !trace.isForGateway;
   const place = { router, arrival, before, parent: undefined, isByGroup: false, isForClient };
@@ -81,7 +98,7 @@ function hopsAt(network: Network, router: Router, arrival: Arrival, trace: Trace
   const alternatives = incomingFields(router, group, fields).flatMap((own) =>
     toldFields(network, { ...place, parent, isByGroup: group !== undefined }, own),
   );
-  if (next === 'reply' || left <= 1) return alternatives.map((own) => last(id, own, isEnd)); // (13)
+  if (next === 'reply' || left <= 1) return alternatives.map((own) => last(id, own, isEnd, true)); // (13)
   const path = [...visited, id];
   const isAsking = isGateway(network, router);
   // RFC 8487 §4.5: "- 1 accounts for the additional Standard Response Block appended by the gateway", which is one more.
@@ -102,12 +119,20 @@ function hopsAt(network: Network, router: Router, arrival: Arrival, trace: Trace
   return alternatives.map((own) => {
     // Another code was noted before: nothing tells the client that this is a gateway, and more is to come.
     const isUntold = isAsking && own.forwardingCodeName !== 'REACHED_GW';
-    return { router: id, fields: own, isEnd, isGateway: isAsking, mtu, onward: isUntold ? ['reply', ...ends] : ends };
+    return {
+      router: id,
+      fields: own,
+      isEnd,
+      isWhole: true,
+      isGateway: isAsking,
+      mtu,
+      onward: isUntold ? ['reply', ...ends] : ends,
+    };
   });
 }
 
-function last(router: number, fields: Fields, isEnd = false): Hop {
-  return { router, fields, isEnd, isGateway: false, mtu: undefined, onward: ['reply'] };
+function last(router: number, fields: Fields, isEnd = false, isWhole = false): Hop {
+  return { router, fields, isEnd, isWhole, isGateway: false, mtu: undefined, onward: ['reply'] };
 }
 
 /** IPv4: of several addresses, nothing tells which one is meant where nobody is known on the other side. */
@@ -128,7 +153,7 @@ function arrivalsAtStandIn(network: Network, router: Router, address: string): A
   if (onClientLink !== undefined) return [{ on: onClientLink, address: onClientLink.address }];
   const owner = router.interfaces.find(has);
   if (owner !== undefined && owner.link !== LOOPBACK) return [{ on: owner, address }];
-  const on = onlyForwarding(network, router);
+  const on = hasUnknownQuery(network) ? undefined : onlyForwarding(network, router);
   // By any of the addresses that it has there: nothing tells which one the client would know it by.
   const others = on?.others.map((other) => other.split('/')[0]!) ?? [];
   const only = [undefined, ...others].map((address) => ({ on, address }));

@@ -103,14 +103,24 @@ export function isGateway({ gateways }: Network, { id, speaker }: Router): boole
   return speaker.kind === 'daemon' && gateways.has(id);
 }
 
+/** RFC 8487 §3.2.7: nobody knows what is asked, and it may not be passed on. */
+export function hasUnknownQuery({ query }: Network): boolean {
+  return query.extended.some(({ isTransitive }) => !isTransitive);
+}
+
 /**
  * A router of which nobody could read more than what its interfaces are, or not even that (`undefined`). src/README.md
  */
 export function unreadBlock(network: Network, router: Router | undefined, arrival: Arrival): Fields {
-  const fields = zeroBlock(network.family, 'FATAL_ERROR');
+  return { ...unknownQueryBlock(network, router, arrival), outputPacketCount: null, ...codeFields('FATAL_ERROR') };
+}
+
+/** RFC 8487 §3.2.7; proto/CONFORMANCE.md: step 3, and nothing more. */
+export function unknownQueryBlock(network: Network, router: Router | undefined, arrival: Arrival): Fields {
+  const fields = zeroBlock(network.family, 'UNKNOWN_QUERY');
   if (router !== undefined) fillOutgoing(fields, network.family, arrival);
   if (router !== undefined && network.family === 6) fields.localAddress = localAddress(router, undefined) ?? '::';
-  return { ...fields, inputPacketCount: null, outputPacketCount: null, sourceGroupPacketCount: null };
+  return { ...fields, inputPacketCount: null, sourceGroupPacketCount: null };
 }
 
 /** (3): Outgoing Interface, Output Packet Count, Fwd TTL. */
