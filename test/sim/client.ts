@@ -6,13 +6,13 @@ import { emitQuery } from '../../src/wire/emit.ts';
 import { messageToJson, type TlvJson } from '../../src/wire/print.ts';
 import { checkMessage, emptyMessage, type Memory, memoryOf } from '../../src/wire/view.ts';
 import { hexOf } from './extras.ts';
+import { hostAddress } from './host.ts';
 import type { Network } from './model.ts';
 import { joined } from './native-octets.ts';
 import { type Delivery, Wire } from './network.ts';
 import { isRoutersGroup } from './unknown-upstream.ts';
 
 const TIMEOUT_MS = 10_000;
-const CLIENT_PORT = 40_000;
 const MTRACE2_PORT = 33435;
 
 export interface Shown {
@@ -34,6 +34,7 @@ export class SimulatedClient {
   readonly #query: Memory;
   readonly #header: number;
   readonly #replies: Reply[] = [];
+  #startMs = 0;
   #endMs: number | undefined;
   /** Replies that were not the first of their kind, or came too late. */
   late = 0;
@@ -46,19 +47,21 @@ export class SimulatedClient {
       multicastAddress: network.target === 'source' ? undefined : parseAddress(network.group)!,
       sourceAddress: network.target === 'group' ? undefined : parseAddress(network.source)!,
       clientAddress: parseAddress(network.client)!,
-      queryId: network.seed & 0xffff,
-      clientPort: CLIENT_PORT,
+      queryId: network.query.id,
+      clientPort: network.query.port,
     });
     const extended = network.query.extended.map(({ octets }) => octets);
     this.#query = memoryOf(joined(query.octets, ...extended));
     this.#header = query.octets.length;
   }
 
-  ask(destination: string): void {
+  ask(): void {
+    const destination = this.#destination;
+    this.#startMs = this.#wire.ms;
     this.#wire.send({
       sender: 'client',
       source: this.#network.client,
-      sourcePort: CLIENT_PORT,
+      sourcePort: this.#network.query.port,
       destination,
       destinationPort: MTRACE2_PORT,
       hopLimit: isRoutersGroup(destination) ? 1 : 64,
@@ -70,11 +73,17 @@ export class SimulatedClient {
     });
   }
 
+  get #destination(): string {
+    const { query, family } = this.#network;
+    if (query.way.kind === 'router') return query.way.address;
+    if (query.way.kind === 'daemon') return hostAddress(family, 1, query.way.daemon);
+    return family === 4 ? '224.0.0.2' : 'ff02::2';
+  }
+
   receive({ datagram }: Delivery): void {
     const { octets } = datagram;
     const memory = memoryOf(octets);
     const message = emptyMessage();
-    if (datagram.destinationPort !== CLIENT_PORT) throw new Error(`a Reply to port ${datagram.destinationPort}`);
     const fault = checkMessage(memory.view, 0, octets.length, message) ?? verifyReply(this.#query, memory, message);
     if (fault !== undefined || message.droppedOctets > 0)
       throw new Error(`the client got no Reply to its Query: ${fault}`);
@@ -112,7 +121,7 @@ export class SimulatedClient {
       replies: [...json.values()],
       ending: endingOf(this.#replies),
       isIncomplete: isIncomplete(this.#replies),
-      tookMs: this.#endMs ?? Number.POSITIVE_INFINITY,
+      tookMs: (this.#endMs ?? Number.POSITIVE_INFINITY) - this.#startMs,
     };
   }
 }

@@ -27,7 +27,8 @@ const EVERYBODY = ['0.0.0.0/0', '::/0'].map(prefix);
 
 export interface DaemonOptions {
   readonly id: number;
-  readonly network: Network;
+  /** One network, as it is for each client. */
+  readonly views: readonly Network[];
   readonly wire: Wire;
   readonly random: Random;
   readonly slots: number;
@@ -50,10 +51,11 @@ export class SimulatedDaemon {
 
   constructor(options: DaemonOptions) {
     this.#options = options;
+    const network = this.#network;
     this.#slots = new Slots(options.slots);
-    this.#tally = new Tally(this.#routers.filter((router) => isGateway(options.network, router)).length);
-    this.#hostLinks = [...options.network.hostLinks[options.id]!].map((link) => ({
-      network: prefix(`${this.#addressOn(link)}/${options.network.links[link]!.prefixLength}`),
+    this.#tally = new Tally(this.#routers.filter((router) => isGateway(network, router)).length);
+    this.#hostLinks = [...network.hostLinks[options.id]!].map((link) => ({
+      network: prefix(`${this.#addressOn(link)}/${network.links[link]!.prefixLength}`),
       interfaceIndex: interfaceIndexOf(link),
     }));
     this.#domain = new Domain(
@@ -61,7 +63,7 @@ export class SimulatedDaemon {
         name,
         addresses: [],
         standIn: (options.standIns.get(id) ?? []).map((text) => parseAddress(text)!),
-        gateway: options.network.gateways.has(id) ? EVERYBODY : [],
+        gateway: network.gateways.has(id) ? EVERYBODY : [],
       })),
       options.peers,
     );
@@ -70,7 +72,8 @@ export class SimulatedDaemon {
   }
 
   #begin(): Engine {
-    const { network, id, address, slots } = this.#options;
+    const { views, id, address, slots } = this.#options;
+    const network = this.#network;
     const length = network.family === 4 ? 32 : 128;
     const own = prefix(`${address}/${network.family === 4 ? 24 : 64}`);
     return new Engine({
@@ -82,9 +85,9 @@ export class SimulatedDaemon {
         queryNetworks: EVERYBODY,
         // Before it has read any router, it would not know a neighbour of one; and Replies to a gateway come from afar.
         requestNetworks: this.#routers.some((one) => !one.isLearned || isGateway(network, one)) ? EVERYBODY : undefined,
-        hideFrom: network.hiding.has(id)
-          ? [prefix(`${network.client}/${length}`)]
-          : [prefix(`${network.source}/${length}`)],
+        hideFrom: [network.source, ...views.flatMap(({ hiding, client }) => (hiding.has(id) ? client : []))].map(
+          (address) => prefix(`${address}/${length}`),
+        ),
         prohibit: network.prohibiting.has(id) ? [prefix(`${network.group}/${length}`)] : [],
         hostNetworks: () => [own, ...this.#hostLinks.map((link) => link.network)],
         isOnRouterLink: (other) => this.#domain.isOnRouterLink(other),
@@ -102,22 +105,27 @@ export class SimulatedDaemon {
     });
   }
 
+  get #network(): Network {
+    return this.#options.views[0]!;
+  }
+
   get #routers(): Router[] {
-    return this.#options.network.routers.filter(
+    return this.#network.routers.filter(
       ({ speaker }) => speaker.kind === 'daemon' && speaker.daemon === this.#options.id,
     );
   }
 
   #addressOn(link: number): string {
-    const { network, id } = this.#options;
-    return addressOnLink(network.family, network.links[link]!, id)!;
+    const { family, links } = this.#network;
+    return addressOnLink(family, links[link]!, this.#options.id)!;
   }
 
   receive({ datagram, link, hopLimit }: Delivery): void {
     const slot = this.#slots.take();
     if (slot === undefined) return;
     this.#tally.in(datagram.octets);
-    const { network, id, wire } = this.#options;
+    const { id, wire } = this.#options;
+    const network = this.#network;
     const { unixMs } = wire;
     const isOnLink = link !== undefined && network.hostLinks[id]!.has(link);
     const meta: RecvMeta = {
@@ -138,7 +146,7 @@ export class SimulatedDaemon {
   }
 
   refused(datagram: Datagram, quoted: Uint8Array): void {
-    const port = this.#options.network.family === 4 ? 0 : 1;
+    const port = this.#network.family === 4 ? 0 : 1;
     const destination = parseAddress(datagram.destination)!;
     const { destinationPort } = datagram;
     const event = { port, destination, destinationPort, errno: 'ECONNREFUSED', quoted, offender: undefined };
@@ -205,21 +213,21 @@ export class SimulatedDaemon {
 
   /** Without the rest, which is a lot to read for routers that are never asked. */
   #interfacesOf(router: Router): InterfaceState[] {
-    const { name, interfaces } = snapshotOf(this.#options.network, router);
+    const { name, interfaces } = snapshotOf(this.#network, router);
     return [...stateOf({ name, interfaces }).interfaces.values()];
   }
 
   #stateOf(router: Router): RouterState {
-    const known = this.#states.get(router.name) ?? stateOf(snapshotOf(this.#options.network, router));
+    const known = this.#states.get(router.name) ?? stateOf(snapshotOf(this.#network, router));
     this.#states.set(router.name, known);
     return known;
   }
 
   #send({ slot, length, ...transmit }: Transmit): void {
-    const { wire, random, address, id, network } = this.#options;
+    const { wire, random, address, id } = this.#options;
     const octets = this.#slots.lend(slot, length);
     this.#tally.out(octets);
-    const link = network.links.find((one) => interfaceIndexOf(one.id) === transmit.interfaceIndex)?.id;
+    const link = this.#network.links.find((one) => interfaceIndexOf(one.id) === transmit.interfaceIndex)?.id;
     const own = link === undefined ? address : this.#addressOn(link);
     wire.send({
       sender: `daemon ${id}`,

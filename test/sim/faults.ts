@@ -1,14 +1,16 @@
 /** What a network's outcome must not be, with a wire that loses nothing and with one that does. */
 import { arrivalFault } from './arrivals.ts';
 import type { Shown } from './client.ts';
+import { withClients } from './clients.ts';
 import { type Judgement, judgeShown } from './judge.ts';
-import type { Router } from './model.ts';
+import type { Network, Router } from './model.ts';
 import type { Faults } from './network.ts';
-import { type Outcome, simulate } from './simulation.ts';
+import { type Outcome, simulate, simulateAll } from './simulation.ts';
 import { buildNetwork, type Knobs } from './topology.ts';
 
 /** The client's patience, RFC 8487 §5.8.4. */
 const REPLY_TIMEOUT_MS = 10_000;
+const SLOTS_A_CLIENT = 12;
 
 /** @returns what is wrong where no datagram is lost; `undefined`: nothing, and all is there */
 export function wholeFault(
@@ -16,7 +18,32 @@ export function wholeFault(
   look: (shown: Shown, path: readonly Router[]) => void = () => {},
 ): string | undefined {
   const network = buildNetwork(knobs);
-  const outcome = simulate(network);
+  return faultOfWhole(network, simulate(network), look);
+}
+
+/** @returns what is wrong where datagrams are lost, doubled and late; `undefined`: nothing, whatever is missing */
+export function lossyFault(knobs: Knobs, faults: Faults, slots: number): string | undefined {
+  const network = buildNetwork(knobs);
+  return faultOfLossy(network, simulate(network, possible(faults, network), slots));
+}
+
+/** The same for several clients at once: each has its own path, and nobody hears of another one's. */
+export function crowdFault(knobs: Knobs, clients: number, faults?: Faults): string | undefined {
+  const views = withClients(buildNetwork(knobs), clients);
+  const isHiding = views.some(({ hiding }) => hiding.size > 0);
+  const outcomes = simulateAll(views, faults && possible(faults, views[0]!, isHiding), SLOTS_A_CLIENT * clients);
+  const wrong = views.map((view, i) =>
+    faults === undefined ? faultOfWhole(view, outcomes[i]!) : faultOfLossy(view, outcomes[i]!),
+  );
+  const i = wrong.findIndex((fault) => fault !== undefined);
+  return i < 0 ? undefined : `client ${i}: ${wrong[i]}`;
+}
+
+function faultOfWhole(
+  network: Network,
+  outcome: Outcome,
+  look: (shown: Shown, path: readonly Router[]) => void = () => {},
+): string | undefined {
   const judgement = judgeShown(network, outcome.shown, false);
   const { shown } = outcome;
   look(
@@ -33,22 +60,23 @@ export function wholeFault(
   );
 }
 
-/** @returns what is wrong where datagrams are lost, doubled and late; `undefined`: nothing, whatever is missing */
-export function lossyFault(knobs: Knobs, faults: Faults, slots: number): string | undefined {
-  const network = buildNetwork(knobs);
-  // What overtakes a gateway's own Reply is taken for what comes before it: RFC 8487 §5.9 goes by the order of arrival.
-  const hasGateways = network.gateways.size > 0;
-  const reordering = hasGateways ? 0 : faults.reordering;
-  // And one of which nothing is told cannot be told from another one, nor from itself.
-  const isUntold = network.hiding.size > 0 || network.links.some(({ numbering }) => numbering === 'none');
-  const duplication = hasGateways && isUntold ? 0 : faults.duplication;
-  const outcome = simulate(network, { ...faults, reordering, duplication }, slots);
+function faultOfLossy(network: Network, outcome: Outcome): string | undefined {
   const judgement = judgeShown(network, outcome.shown, true);
   const { shown } = outcome;
-  const isLate = shown.tookMs > REPLY_TIMEOUT_MS ? `the client ends after ${shown.tookMs} ms` : undefined;
+  // As exactly as sums of such times are.
+  const isLate = shown.tookMs > REPLY_TIMEOUT_MS + 1e-6 ? `the client ends after ${shown.tookMs} ms` : undefined;
   return (
     judgement.fault ?? isLate ?? endingFault(judgement, outcome) ?? arrivalFault(shown, outcome) ?? outcome.faults[0]
   );
+}
+
+/** Faults of the wire that a client can put right. */
+function possible(faults: Faults, { gateways, hiding, links }: Network, isHiding = hiding.size > 0): Faults {
+  if (gateways.size === 0) return faults;
+  // One gateway of which nothing is told cannot be told from another one, nor from itself.
+  const isUntold = isHiding || links.some(({ numbering }) => numbering === 'none');
+  // What overtakes a gateway's own Reply is taken for what comes before it: RFC 8487 §5.9 goes by the order of arrival.
+  return { loss: faults.loss, duplication: isUntold ? 0 : faults.duplication, reordering: 0 };
 }
 
 /** What the client says of the trace's end. */

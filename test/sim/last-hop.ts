@@ -33,10 +33,14 @@ function hostOf({ address }: Interface): number {
   return address!.includes(':') ? Number.parseInt(last, 16) : Number(last);
 }
 
-/** The only interface that the row forwards to. */
-export function onlyForwarding(network: Network, router: Router): Interface | undefined {
+/**
+ * The only interface that the row forwards to.
+ * @param linkLocal of those that have this address
+ */
+export function onlyForwarding(network: Network, router: Router, linkLocal?: string): Interface | undefined {
   if (router.speaker.kind === 'daemon' && router.readable !== 'yes') return undefined;
   const rows = [...(usedState(network.target, router)?.state?.outgoing ?? [])];
-  const links = rows.flatMap(([link, state]) => (state === 'forwarding' ? [link] : []));
-  return links.length === 1 ? interfaceOn(router, links[0]) : undefined;
+  const found = rows.flatMap(([link, state]) => (state === 'forwarding' ? (interfaceOn(router, link) ?? []) : []));
+  const named = linkLocal === undefined ? found : found.filter((one) => one.linkLocal === linkLocal);
+  return named.length === 1 ? named[0] : undefined;
 }

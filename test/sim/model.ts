@@ -131,9 +131,14 @@ export interface Network {
   /** Each daemon has a peer for everything that is neither its own nor another peer's. */
   readonly hasDefaultPeer: boolean;
   readonly query: QueryPlan;
+  /** Where all Queries go that are sent, this one and those of other clients. */
+  readonly ways: readonly QueryPlan['way'][];
 }
 
 export interface QueryPlan {
+  readonly id: number;
+  /** Client Port #. */
+  readonly port: number;
   readonly hops: number;
   readonly extended: readonly ExtendedQuery[];
   readonly way: /** To a daemon's own address. */

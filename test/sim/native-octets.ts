@@ -3,6 +3,7 @@
  * that a mistake in the product's tables cannot hide here. Knows what a router has to know of a message, and no more.
  */
 import type { Fields } from './fields.ts';
+import type { Target } from './model.ts';
 
 export const QUERY = 1;
 export const REQUEST = 2;
@@ -16,6 +17,7 @@ export interface NativeMessage {
   readonly client: string;
   readonly clientPort: number;
   readonly queryId: number;
+  readonly target: Target;
   /** Header and Extended Query Blocks: what a new Request after NO_SPACE begins with. */
   readonly head: Uint8Array;
   readonly blocks: number;
@@ -61,6 +63,7 @@ export function takeApart(octets: Uint8Array): NativeMessage {
     type: view.getUint8(0),
     hops: view.getUint8(3),
     client: addressText(octets.subarray(client, client + (family === 4 ? 4 : 16))),
+    target: targetOf(octets, family),
     queryId: view.getUint16(headLength - 4),
     clientPort: view.getUint16(headLength - 2),
     head: octets.slice(0, head),
@@ -69,6 +72,14 @@ export function takeApart(octets: Uint8Array): NativeMessage {
     hasIntransitive,
     lastBlock,
   };
+}
+
+/** RFC 8487 §3.2.1: all ones (IPv4) or :: (IPv6) where no group, or no source, is asked for. */
+function targetOf(octets: Uint8Array, family: 4 | 6): Target {
+  const size = family === 4 ? 4 : 16;
+  const isNone = (at: number) => octets.subarray(at, at + size).every((octet) => octet === (family === 4 ? 255 : 0));
+  if (isNone(4)) return 'source';
+  return isNone(4 + size) ? 'group' : 'source-group';
 }
 
 /** @param unixMs when the Query or Request arrived; `undefined`: the field stays zero */

@@ -26,21 +26,26 @@ const HEADERS = { 4: 28, 6: 48 } as const;
 const MAX_MTU = { 4: 1500, 6: 1280 } as const;
 
 export class NativeRouter {
-  readonly #network: Network;
+  /** One network, as it is for each client. */
+  readonly #views: readonly Network[];
+  #network: Network;
   readonly #router: Router;
   readonly #wire: Wire;
   /** RFC 8487 §4.1.1: duplicates. */
   readonly #queries = new Set<string>();
 
-  constructor(network: Network, router: Router, wire: Wire) {
-    this.#network = network;
+  constructor(views: readonly Network[], router: Router, wire: Wire) {
+    this.#views = views;
+    this.#network = views[0]!;
     this.#router = router;
     this.#wire = wire;
   }
 
   receive({ datagram, link, hopLimit, isMulticast }: Delivery): void {
     const message = takeApart(datagram.octets);
-    const { type, client, queryId } = message;
+    const { type, client, queryId, target } = message;
+    // What is traced, it has from the message alone.
+    this.#network = { ...this.#views[0]!, target };
     if (type === QUERY) {
       const key = `${client} ${queryId}`;
       if (this.#queries.has(key)) return;
@@ -125,10 +130,10 @@ export class NativeRouter {
 
   /** RFC 8487 §4.1.1: the link that the client is on, be it a host or a gateway. */
   #linkOf(client: string): number | undefined {
-    const { client: host, clientLink, routers } = this.#network;
     const own = (link: number) => interfaceOn(this.#router, link) !== undefined;
-    if (isSameAddress(host, client)) return own(clientLink) ? clientLink : undefined;
-    const all = routers.flatMap(({ interfaces }) => interfaces);
+    const host = this.#views.find((view) => isSameAddress(view.client, client));
+    if (host !== undefined) return own(host.clientLink) ? host.clientLink : undefined;
+    const all = this.#network.routers.flatMap(({ interfaces }) => interfaces);
     return all.find(({ link, address }) => isSameAddress(address, client) && link >= 0 && own(link))?.link;
   }
 

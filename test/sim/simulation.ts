@@ -6,7 +6,8 @@ import { SimulatedDaemon } from './daemon.ts';
 import { hostAddress } from './host.ts';
 import type { Network, Router } from './model.ts';
 import { NativeRouter } from './native.ts';
-import { type Faults, Wire } from './network.ts';
+import { addressOctets, addressText } from './native-octets.ts';
+import { type Delivery, type Faults, Wire } from './network.ts';
 import { Random } from './random.ts';
 import { standInsOf } from './stand-ins.ts';
 
@@ -24,41 +25,71 @@ const NO_FAULTS: Faults = { loss: 0, duplication: 0, reordering: 0 };
 const ENOUGH_SLOTS = 12;
 
 export function simulate(network: Network, faults: Faults = NO_FAULTS, slots = ENOUGH_SLOTS): Outcome {
+  return simulateAll([network], faults, slots)[0]!;
+}
+
+/**
+ * Several clients at once.
+ * @param views the same network, as it is for the trace of each
+ */
+export function simulateAll(views: readonly Network[], faults: Faults = NO_FAULTS, slots = ENOUGH_SLOTS): Outcome[] {
+  const network = views[0]!;
   const random = new Random(network.seed).fork(100);
   const wire = new Wire(network, random.fork(1), faults);
-  const client = new SimulatedClient(network, wire);
-  wire.nodes.set('client', client);
-  wire.settle(network.client, 'client');
+  const clients = views.map((view) => new SimulatedClient(view, wire));
+  wire.nodes.set('client', new Clients(views, clients));
+  for (const { client } of views) wire.settle(client, 'client');
   const standIns = new Map(network.routers.map((router) => [router.id, standInsOf(network, router)]));
   const daemons = Array.from({ length: network.daemons }, (_, id) => {
     const address = hostAddress(network.family, 1, id);
     const peers = peersOf(network, id);
-    return new SimulatedDaemon({ id, network, wire, random: random.fork(10 + id), slots, address, standIns, peers });
+    return new SimulatedDaemon({ id, views, wire, random: random.fork(10 + id), slots, address, standIns, peers });
   });
   for (const [id, daemon] of daemons.entries()) {
     wire.nodes.set(`daemon ${id}`, daemon);
     wire.settle(hostAddress(network.family, 1, id), `daemon ${id}`);
   }
-  for (const router of network.routers) settle(network, router, wire, standIns.get(router.id)!);
-  const { way } = network.query;
-  const all = network.family === 4 ? '224.0.0.2' : 'ff02::2';
-  const daemon = way.kind === 'daemon' ? hostAddress(network.family, 1, way.daemon) : all;
-  client.ask(way.kind === 'router' ? way.address : daemon);
+  for (const router of network.routers) settle(views, router, wire, standIns.get(router.id)!);
+  const starts = random.fork(2);
+  for (const client of clients.slice(1)) wire.after(starts.next() * 30, () => client.ask());
+  clients[0]!.ask();
   wire.run();
-  return {
-    shown: client.shown,
+  return clients.map(({ shown }) => ({
+    shown,
     faults: daemons.flatMap((one) => one.faults()),
     drops: daemons.flatMap((one, id) => one.drops.map((reason) => `daemon ${id}: ${reason}`)),
     lost: wire.lost,
     endMs: wire.ms,
-  };
+  }));
 }
 
-function settle(network: Network, router: Router, wire: Wire, standIns: readonly string[]): void {
+/** Hosts of clients: each datagram is for the client on its port, and for nobody else. */
+class Clients {
+  readonly #byEndpoint: ReadonlyMap<string, SimulatedClient>;
+
+  constructor(views: readonly Network[], clients: readonly SimulatedClient[]) {
+    this.#byEndpoint = new Map(
+      clients.map((client, i) => [endpointOf(views[i]!.client, views[i]!.query.port), client]),
+    );
+  }
+
+  receive(delivery: Delivery): void {
+    const { destination, destinationPort } = delivery.datagram;
+    const client = this.#byEndpoint.get(endpointOf(destination, destinationPort));
+    if (client === undefined) throw new Error(`a Reply to ${destination} port ${destinationPort}`);
+    client.receive(delivery);
+  }
+}
+
+function endpointOf(address: string, port: number): string {
+  return `${addressText(addressOctets(address))} ${port}`;
+}
+
+function settle(views: readonly Network[], router: Router, wire: Wire, standIns: readonly string[]): void {
   const { speaker, id } = router;
   const own = router.interfaces.flatMap(({ address }) => address ?? []);
   if (speaker.kind === 'native') {
-    wire.nodes.set(`native ${id}`, new NativeRouter(network, router, wire));
+    wire.nodes.set(`native ${id}`, new NativeRouter(views, router, wire));
     for (const address of own) wire.settle(address, `native ${id}`);
   }
   if (speaker.kind === 'mute' && !speaker.tells) for (const address of own) wire.settle(address, 'nowhere');

@@ -153,17 +153,26 @@ export function buildNetwork(knobs: Knobs): Network {
     hiding: new Set(random.fork(10).some(knobs.daemons, knobs.hidingShare)),
     nativeForward: knobs.nativeShare > 0 || knobs.wantsNativeForward,
     hasDefaultPeer: false,
-    query: { hops: knobs.isMixed ? Math.min(knobs.hops, 60) : knobs.hops, way: { kind: 'multicast' }, extended },
+    query: {
+      hops: knobs.isMixed ? Math.min(knobs.hops, 60) : knobs.hops,
+      way: { kind: 'multicast' },
+      extended,
+      id: knobs.seed & 0xffff,
+      port: 40_000,
+    },
+    ways: [],
   };
   makeTrouble(network, knobs.troubles);
   forgetUpstreams(network, knobs.unknownShare, random.fork(9));
   // Of a gateway's Query to a whole link, nothing says whose turn it is.
   for (const id of network.gateways) routers[id]!.knowsUpstream = true;
+  const way = wayOf(network, knobs, random.fork(7));
   const isAllOurs = routers.every(({ speaker }) => speaker.kind === 'daemon');
   return {
     ...network,
     hasDefaultPeer: knobs.wantsDefaultPeer && knobs.daemons > 1 && isAllOurs && !knobs.isUnlearned,
-    query: { ...network.query, way: wayOf(network, knobs, random.fork(7)) },
+    query: { ...network.query, way },
+    ways: [way],
   };
 }
 

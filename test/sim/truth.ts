@@ -6,7 +6,7 @@
 import { type Fields, zeroBlock } from './fields.ts';
 import { waysBehind } from './gateway-ways.ts';
 import { toldFields } from './hiding.ts';
-import { onlyForwarding, properLastHop } from './last-hop.ts';
+import { onlyForwarding, properLastHop, routersOn } from './last-hop.ts';
 import { type Interface, interfaceOn, LOOPBACK, type Network, type Router } from './model.ts';
 import {
   type Arrival,
@@ -47,9 +47,11 @@ export function truthOf(network: Network): readonly Hop[] {
     if (router.speaker.kind === 'native' && properLastHop(network) !== router) return [wrongLastHop(network)];
     return arrivalsAtStandIn(network, router, way.address).flatMap((on) => hopsAt(network, router, on, first));
   }
-  const found = properLastHop(network);
-  const isAsked = way.kind === 'multicast' || (found?.speaker.kind === 'daemon' && found.speaker.daemon === way.daemon);
-  const router = isAsked ? found : undefined;
+  // A daemon knows of its own routers.
+  const among = routersOn(network, network.clientLink).filter(
+    ({ speaker }) => way.kind === 'multicast' || (speaker.kind === 'daemon' && speaker.daemon === way.daemon),
+  );
+  const router = properLastHop(network, network.clientLink, among);
   if (router === undefined) return way.kind === 'multicast' ? [] : [wrongLastHop(network)];
   return hopsAt(network, router, arrivalOn(router, network.clientLink), first);
 }

@@ -40,8 +40,7 @@ export function forwardsOnto({ target }: Network, router: Router, link: number):
 export function forgetUpstreams(network: Network, share: number, random: Random): void {
   for (const router of network.routers) if (random.chance(share)) router.knowsUpstream = false;
   for (const { id, members } of network.links) {
-    const parents = members.map((member) => upstreamOn(network, network.routers[member]!, id));
-    const chosen = parents.find((parent) => parent !== undefined);
+    const [chosen] = members.flatMap((member) => upstreamsOn(network.routers[member]!, id));
     if (chosen === undefined) continue;
     for (const member of members) {
       const { sourceState, groupState } = network.routers[member]!;
@@ -53,9 +52,12 @@ export function forgetUpstreams(network: Network, share: number, random: Random)
   }
 }
 
-/** Who is upstream of the router by this link, without its knowing. */
-function upstreamOn({ target }: Network, router: Router, link: number): number | undefined {
-  const used = router.knowsUpstream ? undefined : usedState(target, router);
-  const parent = used && parentOf(used);
-  return parent?.link === link && typeof parent.from === 'number' ? parent.from : undefined;
+/** Who is upstream of the router by this link, whatever is traced, without its knowing. */
+function upstreamsOn(router: Router, link: number): number[] {
+  if (router.knowsUpstream) return [];
+  return (['source-group', 'group', 'source'] as const).flatMap((target) => {
+    const used = usedState(target, router);
+    const parent = used && parentOf(used);
+    return parent?.link === link && typeof parent.from === 'number' ? [parent.from] : [];
+  });
 }

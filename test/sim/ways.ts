@@ -1,7 +1,7 @@
 /** RFC 8487 §4.3, src/README.md: who takes a Request that goes on, and by which interface it comes there. */
 import { isHostOn } from './host.ts';
 import { onlyForwarding } from './last-hop.ts';
-import { LOOPBACK, type Network, type Parent, type Router } from './model.ts';
+import { interfaceOn, LOOPBACK, type Network, type Parent, type Router } from './model.ts';
 import { forwardsOnto } from './unknown-upstream.ts';
 import { type Arrival, arrivalOn, neighborName } from './verdict.ts';
 
@@ -30,7 +30,10 @@ export function waysFrom(
   const isLinkLocal = network.family === 6 && network.links[link]!.naming === 'link-local';
   const known = { router: parent, arrivals: [arrivalOn(parent, link)] };
   // By a link without a subnet: the router is known, the interface perhaps not.
-  const perhaps = [undefined, onlyForwarding(network, parent)].map((on): Arrival => ({ on, address: undefined }));
+  const named = onlyForwarding(network, parent, interfaceOn(parent, link)?.linkLocal);
+  const perhaps = [undefined, onlyForwarding(network, parent), named].map(
+    (on): Arrival => ({ on, address: undefined }),
+  );
   const unsure = { router: parent, arrivals: [...known.arrivals, ...perhaps] };
   if (child.speaker.kind === 'native') return parent.speaker.kind === 'mute' ? ['silence'] : [known];
   if (parent.speaker.kind === 'native') return [known];
