@@ -63,7 +63,7 @@ function stagesOf(replies: readonly Reply[]): Reply[][] {
       ? current?.every(({ message }) => message.returnedBlockCount > 0)
       : returnedBlockCount > 0 && isOpen(current);
     if (before !== undefined) continue;
-    const beside = stages.find((stage) => hasPlaceFor(stage, reply));
+    const beside = stages.findLast((stage) => hasPlaceFor(stage, reply));
     if (beside !== undefined) beside.push(reply);
     else if (current !== undefined && mayFill) current.push(reply);
     else stages.push([reply]);

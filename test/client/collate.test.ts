@@ -158,6 +158,15 @@ describe.each([4, 6] as const)('behind gateways (§4.5), IPv%i', (family) => {
     expect(numbers([second!, behind!, first!]).toSorted((a, b) => a - b)).toEqual(upTo(before + all));
   });
 
+  test('of two that ran out of room, the later one goes on', () => {
+    const [full, second] = family === 4 ? [27, 'c40'] : [14, 'c20'];
+    const last = Number(second.slice(1)) + 2 * full + 1;
+    const [first, , ...others] = replies(family, last + 5, 255, [second, `c${last}`]);
+    expect(first!.message.standardBlockCount).toBe(full);
+    expect(others.map(({ message }) => message.returnedBlockCount)).toEqual([0, full, 2 * full, 0]);
+    expect(numbers([first!, ...others])).toEqual([...upTo(full), ...upTo(2 * full + 6, full + 2)]);
+  });
+
   test('gateways that are all alike, because their domain hides what is between them (§4.6), are as many as they are', () => {
     const hidden = replies(family, 6, 255, ['c2', 'c3', 'c4', 'c5'], true);
     expect(hidden).toHaveLength(5);
