@@ -21,15 +21,27 @@ export function waysBehind(network: Network, gateway: Router, parent: Parent, pa
     // RFC 8487 §4.5: what cannot be asked is silence, for the client has all that is known.
     return waysFrom(network, gateway, parent, undefined, path).map((way) => (way === 'fatal' ? 'silence' : way));
   }
-  if (next.speaker.kind === 'mute') return ['silence'];
-  const { numbering, naming } = network.links[link!]!;
+  const { numbering, naming, members } = network.links[link!]!;
   const isLinkLocal = network.family === 6 && naming === 'link-local';
+  if (next.speaker.kind === 'mute') {
+    // By a link-local name, it may be taken for a router of any other daemon on the link, and a Query names nobody.
+    const others = isLinkLocal && numbering !== 'none' ? members.map((id) => network.routers[id]!) : [];
+    const wrong = others
+      .filter(({ speaker }) => speaker.kind === 'daemon')
+      .map((one) => lastHopFor(network, link!, gateway, one));
+    return ['silence', ...wrong.map((one) => (one ? toward(one, link!) : ('wrong-last-hop' as const)))];
+  }
   // Whose it is, the daemon knows by the subnets of the link.
   if (isLinkLocal && numbering === 'none') return ['silence'];
+  // A native gateway asks the router itself, and knows of no daemon that stands in for it.
+  if (gateway.speaker.kind === 'native' && next.speaker.kind === 'daemon') return [toward(next, link!)];
   const asked = name.link === undefined ? undefined : lastHopFor(network, name.link, gateway, next);
-  const way: GatewayWay =
-    asked === undefined ? 'wrong-last-hop' : { router: asked, arrivals: [arrivalOn(asked, name.link!)] };
+  const way: GatewayWay = asked === undefined ? 'wrong-last-hop' : toward(asked, name.link!);
   return isLinkLocal && !isPlain(network, gateway, link!) ? [way, 'silence'] : [way];
+}
+
+function toward(router: Router, link: number): Way {
+  return { router, arrivals: [arrivalOn(router, link)] };
 }
 
 /** Of the gateway's link, the last hop in the eyes of who is asked: a native router, or a daemon with all of its own. */
@@ -53,6 +65,7 @@ function nameOf(network: Network, gateway: Router, link: number | undefined): { 
   const isNamed = ({ address }: Interface) => address !== undefined;
   const incoming = interfaceOn(gateway, link);
   if (incoming !== undefined && isNamed(incoming)) return { link: incoming.link };
+  if (gateway.speaker.kind === 'native') return undefined;
   const [standIn] = standInsOf(network, gateway);
   if (standIn === undefined) return undefined;
   const owner = gateway.interfaces.find(({ address }) => address === standIn);

@@ -60,6 +60,6 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
   test('with loss', () => {
     const share = fc.constantFrom(0, 0.05, 0.2);
     const faults = fc.record({ loss: share, duplication: share, reordering: share });
-    property(40, fc.tuple(fc.oneof(knobs(only), knobs(long)), faults), ([one, wire]) => lossyFault(one, wire, 8));
+    property(30, fc.tuple(fc.oneof(knobs(only), knobs(long)), faults), ([one, wire]) => lossyFault(one, wire, 8));
   });
 });

@@ -1,7 +1,7 @@
 /**
  * Loss and gateways: when a Reply from behind one is lost, nothing tells the client how many routers were in it, nor that it
- * was (RFC 8487 §4.5 has the header of the original on each). What is shown has to be routers of the path in their order, and
- * neighbours where it says so: with nothing between them but, perhaps, what is behind a gateway.
+ * was, nor whose hole another one fills: RFC 8487 §4.5 has the header of the original on each. What is shown has to be routers of
+ * the path in their order, and neighbours where one Reply says so.
  */
 import type { TlvJson } from '../../src/wire/print.ts';
 import { differenceOf } from './difference.ts';
@@ -46,7 +46,8 @@ export class LooseSearch {
       return false;
     }
     this.isEnd = hop.isEnd;
-    const isNeighbor = this.#shown[at + 1]?.[0] === number + 1 && !hop.isGateway;
+    const isSameReply = !hop.isGateway && actual.forwardingCodeName !== 'NO_SPACE';
+    const isNeighbor = isSameReply && this.#shown[at + 1]?.[0] === number + 1;
     return at + 1 === this.#shown.length || this.#goesOn(hop, step, at + 1, isNeighbor);
   }
 

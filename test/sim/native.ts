@@ -5,6 +5,7 @@
 import { codeFields, zeroBlock } from './fields.ts';
 import { properLastHop, routersOn } from './last-hop.ts';
 import { interfaceOn, LOOPBACK, type Network, type Parent, type Router } from './model.ts';
+import { NativeGateway } from './native-gateway.ts';
 import {
   blockOctets,
   isSameAddress,
@@ -18,7 +19,7 @@ import {
 } from './native-octets.ts';
 import type { Delivery, Wire } from './network.ts';
 import { forwardsOnto } from './unknown-upstream.ts';
-import { judge, neighborName, unknownQueryBlock } from './verdict.ts';
+import { isGateway, judge, neighborName, unknownQueryBlock } from './verdict.ts';
 
 const MTRACE2_PORT = 33435;
 const HEADERS = { 4: 28, 6: 48 } as const;
@@ -33,6 +34,7 @@ export class NativeRouter {
   readonly #wire: Wire;
   /** RFC 8487 §4.1.1: duplicates. */
   readonly #queries = new Set<string>();
+  readonly #gateway = new NativeGateway();
 
   constructor(views: readonly Network[], router: Router, wire: Wire) {
     this.#views = views;
@@ -59,6 +61,10 @@ export class NativeRouter {
       const block = blockOctets(this.#network.family, zeroBlock(this.#network.family, 'WRONG_LAST_HOP'), undefined);
       if (!isMulticast) this.#reply(joined(datagram.octets, block), message);
       return;
+    }
+    if (type === REPLY) {
+      const relayed = this.#gateway.relayed(datagram.octets, message);
+      return relayed && this.#reply(relayed, takeApart(relayed));
     }
     // RFC 8487 §4.2.1: from an adjacent router, with a block, and # Hops not used up; else silence.
     if (type !== REQUEST || hopLimit !== 255 || link === undefined || message.blocks === 0) return;
@@ -91,16 +97,19 @@ export class NativeRouter {
     }
     const { augmented } = this.#router;
     if (augmented !== undefined && octets.length + augmented.length <= limit) octets = joined(octets, augmented);
-    if (isLast) this.#reply(octets, message);
-    else this.#forward(octets, next, group);
+    if (isLast) return this.#reply(octets, message);
+    if (!isGateway(this.#network, this.#router)) return this.#forward(REQUEST, octets, next, group);
+    this.#reply(octets, message);
+    const own = interfaceOn(this.#router, next.link)?.address;
+    if (own !== undefined) this.#forward(QUERY, this.#gateway.queryFor(message, own), next, group);
   }
 
   /** RFC 8487 §4.3 */
-  #forward(octets: Uint8Array, { link, from }: Parent, group: string | undefined): void {
+  #forward(type: number, octets: Uint8Array, { link, from }: Parent, group: string | undefined): void {
     const known = typeof from === 'number' ? neighborName(this.#network, from, link!) : undefined;
     const upstream = group ?? known;
     if (upstream === undefined) return;
-    octets[0] = REQUEST;
+    octets[0] = type;
     this.#wire.send({
       sender: `native ${this.#router.id}`,
       source: this.#addressOn(link!),

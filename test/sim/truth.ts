@@ -61,6 +61,8 @@ export function wrongLastHop({ family }: Network): Hop {
   return last(-1, zeroBlock(family, 'WRONG_LAST_HOP'));
 }
 
+const LONGEST = 600;
+
 /** What a router sees of a trace, besides the Request. */
 interface Trace {
   /** # Hops that this router and those behind it may still add. */
@@ -77,6 +79,8 @@ function hopsAt(network: Network, router: Router, arrival: Arrival, trace: Trace
   const { family } = network;
   const { speaker, id, readable } = router;
   const { left, visited } = trace;
+  // No # Hops end a circle of nothing but gateways; nothing of it is shown but once.
+  if (visited.length > LONGEST) return [];
   if (speaker.kind === 'daemon' && network.prohibiting.has(speaker.daemon) && network.target !== 'source') {
     return [last(id, zeroBlock(family, 'ADMIN_PROHIB'))];
   }

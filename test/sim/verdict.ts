@@ -98,9 +98,8 @@ export function judge(network: Network, router: Router, arrival: Arrival): Verdi
   return { fields, next: parent, parent, isEnd, group, mtu: incoming?.mtu };
 }
 
-/** Of the simulated ones, routers of daemons are. */
 export function isGateway({ gateways }: Network, { id, speaker }: Router): boolean {
-  return speaker.kind === 'daemon' && gateways.has(id);
+  return speaker.kind !== 'mute' && gateways.has(id);
 }
 
 /** RFC 8487 §3.2.7: nobody knows what is asked, and it may not be passed on. */
