@@ -10,7 +10,15 @@ import {
   standardResponseBlockV6,
 } from '../../proto/mtrace2.ts';
 import { ForwardingCode, TlvType } from '../../proto/registry.ts';
-import { type Address, addressKey, isAllOnes, isAllZeros, isLinkLocal } from '../wire/address.ts';
+import {
+  type Address,
+  addressKey,
+  isAllOnes,
+  isAllZeros,
+  isLinkLocal,
+  isMulticast,
+  sameAddress,
+} from '../wire/address.ts';
 import { addressIn, forEachBlock, isUnspecified, type Memory, type Message } from '../wire/view.ts';
 
 export interface Reply {
@@ -33,112 +41,94 @@ export type Ending =
   | 'incomplete' // a Reply in the middle did not arrive
   | 'no-reply';
 
-/** In trace order. Numbers that are not there are those of a Reply that did not arrive. */
-export function hopsOf(replies: readonly Reply[]): HopBlock[] {
-  const hops: HopBlock[] = [];
-  for (const stage of stagesOf(replies)) {
-    const last = hops.at(-1);
-    // Whatever leads from here to the next gateway, at least one router is missing.
-    const gap = last === undefined || mayBeGateway(last) ? 0 : 1;
-    const before = (last?.number ?? 0) + gap;
-    hops.push(...hopsOfStage(stage).map((hop) => ({ ...hop, number: hop.number + before })));
-  }
-  return hops;
-}
-
 /**
- * A gateway answers for what is on this side of it, and relays what it is told of the other: RFC 8487 §4.5. Those Replies
- * begin to count anew, with another router than the first. In order of arrival, each once.
+ * In trace order. Numbers that are not there are those of a Reply that did not arrive.
+ *
+ * A Reply says how many blocks the client has had before, in other Replies: behind a router without room (RFC 8487 §4.3.3),
+ * and behind a gateway (§4.5) of ours. What others do not count goes where the path can go on, in the order of arrival, and
+ * what comes behind it counts from there. A second answer to the same part of the path says nothing new of it.
  */
-function stagesOf(replies: readonly Reply[]): Reply[][] {
-  if (!replies.some(endsAtGateway)) return [[...replies]];
-  const stages: Reply[][] = [];
+export function hopsOf(replies: readonly Reply[]): HopBlock[] {
+  const path = new Map<number, HopBlock>();
+  /** From where Replies count. */
+  const origins = [0];
   for (const reply of replies) {
     const { returnedBlockCount } = reply.message;
-    const current = stages.at(-1);
-    const before = stages.find((stage) => stage.some((other) => isSamePart(other, reply)));
-    // What came before others of its stage ran out of room, or there would be no others.
-    const isFirst = returnedBlockCount === 0 && lastCode(reply) === ForwardingCode.NO_SPACE;
-    const mayFill = isFirst
-      ? current?.every(({ message }) => message.returnedBlockCount > 0)
-      : returnedBlockCount > 0 && isOpen(current);
-    if (before !== undefined) continue;
-    const beside = stages.findLast((stage) => hasPlaceFor(stage, reply));
-    if (beside !== undefined) beside.push(reply);
-    else if (current !== undefined && mayFill) current.push(reply);
-    else stages.push([reply]);
-  }
-  return stages;
-}
-
-function endsAtGateway(reply: Reply): boolean {
-  return lastCode(reply) === ForwardingCode.REACHED_GW;
-}
-
-function lastCode({ memory, message }: Reply): number {
-  const { forwardingCode } = STANDARD_RESPONSE_BLOCK[message.family].f;
-  return forwardingCode.get(memory.view, message.lastStandardBlock);
-}
-
-/** Whether some Reply of this stage has not come: its last block says NO_SPACE, or the numbers have a hole. */
-function isOpen(stage: readonly Reply[] | undefined): boolean {
-  const hops = hopsOfStage(stage ?? []);
-  const last = hops.at(-1);
-  return last !== undefined && (codeOf(last) === ForwardingCode.NO_SPACE || hasHole(hops));
-}
-
-/** Whether a Reply of the stage comes right before it, or right behind: it counts as many as have run out of room. */
-function hasPlaceFor(stage: readonly Reply[], reply: Reply): boolean {
-  const isBefore = (one: Reply, other: Reply) =>
-    lastCode(one) === ForwardingCode.NO_SPACE &&
-    one.message.returnedBlockCount + one.message.standardBlockCount === other.message.returnedBlockCount;
-  const isFree = stage.every(({ message }) => message.returnedBlockCount !== reply.message.returnedBlockCount);
-  return isFree && stage.some((other) => isBefore(other, reply) || isBefore(reply, other));
-}
-
-function isSamePart(a: Reply, b: Reply): boolean {
-  if (a.message.returnedBlockCount !== b.message.returnedBlockCount) return false;
-  const first = firstRouter(a);
-  return first !== undefined && first === firstRouter(b);
-}
-
-/**
- * By what the first block says of its router: both interfaces, of which one may be unnumbered, and in IPv6 the Local Address.
- * `undefined`: all of that is hidden (RFC 8487 §4.6) or unknown, and one is as good as another.
- */
-function firstRouter({ memory, message }: Reply): string | undefined {
-  let first: string | undefined;
-  forEachBlock(memory.view, message, (base, type) => {
-    if (type !== TlvType.STANDARD_RESPONSE_BLOCK || first !== undefined) return;
-    const identity = IDENTITY[message.family].map((field) => addressIn(memory.octets, field, base));
-    first = identity.every((one) => isAllOnes(one) || isAllZeros(one)) ? '' : identity.join(' ');
-  });
-  return first === '' ? undefined : first;
-}
-
-/** The Replies to one Query, of the client's or of a gateway. */
-function hopsOfStage(replies: readonly Reply[]): HopBlock[] {
-  const hops: HopBlock[] = [];
-  const isCounted = replies.some(({ message }) => message.returnedBlockCount > 0);
-  let before = 0;
-  for (const reply of replies.toSorted((a, b) => a.message.returnedBlockCount - b.message.returnedBlockCount)) {
-    const { returnedBlockCount } = reply.message;
-    const [last] = hops.slice(-1);
-    // Some router may not count: behind a NO_SPACE the order of arrival has to do. Not for what another copy of the same
-    // Query or Request brought about.
-    const goesOn =
-      !isCounted &&
-      last !== undefined &&
-      codeOf(last) === ForwardingCode.NO_SPACE &&
-      !hops.some((hop) => isSamePart(hop.reply, reply));
-    // A second answer to the same part of the path says nothing new of it.
-    if (returnedBlockCount < before && !goesOn) continue;
-    before = goesOn ? before : returnedBlockCount;
+    const places = origins.map((origin) => origin + returnedBlockCount);
+    const before =
+      places.findLast((place) => !path.has(place + 1) && mayBeSeam(path.get(place), reply)) ??
+      places.find((place) => !path.has(place + 1)) ??
+      endToGoOnFrom(path, places, reply);
+    if (before === undefined) continue;
+    if (!places.includes(before)) origins.push(before - returnedBlockCount);
+    let number = before;
     forEachBlock(reply.memory.view, reply.message, (base, type) => {
-      if (type === TlvType.STANDARD_RESPONSE_BLOCK) hops.push({ reply, base, number: ++before });
+      if (type !== TlvType.STANDARD_RESPONSE_BLOCK) return;
+      number++;
+      if (!path.has(number)) path.set(number, { reply, base, number });
     });
   }
-  return hops;
+  return [...path.values()].sort((a, b) => a.number - b.number);
+}
+
+/** The end of the path, where a Reply that does not count may go on from it; not what other routers say of a part that is there. */
+function endToGoOnFrom(
+  path: ReadonlyMap<number, HopBlock>,
+  places: readonly number[],
+  reply: Reply,
+): number | undefined {
+  const identity = identityOf(firstOf(reply));
+  const isKnown = places.some((place) => {
+    const first = path.get(place + 1);
+    return first !== undefined && identity !== undefined && identityOf(first) === identity;
+  });
+  const end = path.get(Math.max(...path.keys()));
+  if (isKnown || end === undefined || !mayBeSeam(end, reply)) return undefined;
+  // Another last-hop router may have answered, too: where the next part is to count, only the right one will do.
+  return codeOf(end) !== ForwardingCode.NO_SPACE || isNamedBy(end, reply) ? end.number : undefined;
+}
+
+/** Whether the path goes on from this router, and this Reply may be how. */
+function mayBeSeam(last: HopBlock | undefined, reply: Reply): boolean {
+  if (last === undefined) return false;
+  return (codeOf(last) === ForwardingCode.NO_SPACE || mayBeGateway(last)) && isNamedBy(last, reply) !== false;
+}
+
+/** Whether the first router of the Reply is the one that this router has named; `undefined`: that does not show. */
+function isNamedBy(last: HopBlock, reply: Reply): boolean | undefined {
+  const first = firstOf(reply);
+  const isTold = (address: Address) => !isAllZeros(address) && !isAllOnes(address) && !isMulticast(address);
+  const upstream = upstreamOf(last);
+  const own = OWN_ADDRESS[reply.message.family];
+  const address = addressIn(reply.memory.octets, own, first.base);
+  if (upstream === undefined || !isTold(upstream) || !isTold(address)) return undefined;
+  if (sameAddress(upstream, address)) return true;
+  // Of IPv6 routers it is one address of many.
+  return reply.message.family === 4 ? false : undefined;
+}
+
+function firstOf(reply: Reply): HopBlock {
+  let first = -1;
+  forEachBlock(reply.memory.view, reply.message, (base, type) => {
+    if (type === TlvType.STANDARD_RESPONSE_BLOCK && first < 0) first = base;
+  });
+  return { reply, base: first, number: reply.message.returnedBlockCount + 1 };
+}
+
+/** On the link towards the receiver; in IPv6 wherever. */
+const OWN_ADDRESS = {
+  4: standardResponseBlockV4.f.outgoingInterfaceAddress,
+  6: standardResponseBlockV6.f.localAddress,
+} as const;
+
+/**
+ * By what a block says of its router: both interfaces, of which one may be unnumbered, and in IPv6 the Local Address.
+ * `undefined`: all of that is hidden (RFC 8487 §4.6) or unknown, and one is as good as another.
+ */
+function identityOf({ reply, base }: HopBlock): string | undefined {
+  const { memory, message } = reply;
+  const identity = IDENTITY[message.family].map((field) => addressIn(memory.octets, field, base));
+  return identity.every((one) => isAllOnes(one) || isAllZeros(one)) ? undefined : identity.join(' ');
 }
 
 const IDENTITY = {
@@ -151,9 +141,17 @@ const IDENTITY = {
 } as const;
 
 /** Whether it ends for no reason but that somebody else goes on. A code noted before REACHED_GW stands in its place. */
-function mayBeGateway(hop: HopBlock | undefined): boolean {
-  return hop !== undefined && !isFatal(codeOf(hop)) && hasUpstream(hop);
+function mayBeGateway(hop: HopBlock): boolean {
+  const code = codeOf(hop);
+  return !isFatal(code) && !MISDIRECTED.has(code) && code !== ForwardingCode.REACHED_RP && hasUpstream(hop);
 }
+
+/** Asked at an interface that they do not forward by, routers end a trace. RFC 8487 §4.2.2 (7) */
+const MISDIRECTED: ReadonlySet<number> = new Set([
+  ForwardingCode.WRONG_IF,
+  ForwardingCode.RPF_IF,
+  ForwardingCode.NO_MULTICAST,
+]);
 
 /** A gateway asks on, also where it may not name whom: RFC 8487 §3.2.4, of unnumbered interfaces. */
 function hasUpstream(hop: HopBlock): boolean {
@@ -168,13 +166,16 @@ export function codeOf({ reply, base }: HopBlock): number {
   return STANDARD_RESPONSE_BLOCK[reply.message.family].f.forwardingCode.get(reply.memory.view, base);
 }
 
-/** Whether more Replies to the same Query are to be expected. */
-export function isIncomplete(replies: readonly Reply[]): boolean {
+/**
+ * Whether more Replies to the same Query are to be expected, of interest where the path does not loop. `perhaps`: a gateway's block may have another code than
+ * REACHED_GW, noted before; and so has a router that found nobody upstream.
+ */
+export function moreToCome(replies: readonly Reply[]): 'no' | 'perhaps' | 'yes' {
   const hops = hopsOf(replies);
   const last = hops.at(-1);
-  if (last === undefined || hasHole(hops)) return true;
-  const code = codeOf(last);
-  return code === ForwardingCode.NO_SPACE || (code === ForwardingCode.REACHED_GW && !isAtHopLimit(hops));
+  if (last === undefined || hasHole(hops) || codeOf(last) === ForwardingCode.NO_SPACE) return 'yes';
+  if (!mayBeGateway(last) || isAtHopLimit(hops) || repeatedRouter(hops) !== undefined) return 'no';
+  return codeOf(last) === ForwardingCode.REACHED_GW ? 'yes' : 'perhaps';
 }
 
 export function endingOf(replies: readonly Reply[]): Ending {
@@ -184,8 +185,14 @@ export function endingOf(replies: readonly Reply[]): Ending {
   if (hasHole(hops)) return 'incomplete';
   const code = codeOf(last);
   if (code === ForwardingCode.REACHED_RP) return 'reached-rp';
-  if (isFatal(code)) return 'ended-before';
-  return isDirectlyConnected(last) ? 'reached-source' : 'ended-before';
+  const isArrival = isDirectlyConnected(last) && code !== ForwardingCode.REACHED_GW;
+  if (isFatal(code) || MISDIRECTED.has(code) || !isArrival) return 'ended-before';
+  return isSourceNamed(last.reply) ? 'reached-source' : 'reached-rp';
+}
+
+/** The shared tree ends at the RP, whatever its router has to say besides. */
+function isSourceNamed({ memory, message }: Reply): boolean {
+  return !isUnspecified(addressIn(memory.octets, HEADER[message.family].f.sourceAddress, message.base));
 }
 
 /** "The Incoming Interface of the last router is non-zero, but the upstream router is zero." RFC 8487 §5.8.1 */

@@ -11,7 +11,7 @@ import { verifyReply } from '../verify/reply.ts';
 import { type Address, type Family, formatAddress, isLinkLocal, parseAddress } from '../wire/address.ts';
 import { emitQuery } from '../wire/emit.ts';
 import { checkMessage, emptyMessage, type Memory, memoryOf } from '../wire/view.ts';
-import { isIncomplete, type Reply } from './collate.ts';
+import { moreToCome, type Reply } from './collate.ts';
 
 export interface Exchange {
   readonly query: Memory;
@@ -53,6 +53,8 @@ export class ExchangeError extends Error {
   }
 }
 
+/** How long a Reply is waited for that may well not come. */
+const GRACE_MS = 2000;
 /** As many as the longest path can bring about, where each router answers for itself. */
 const MAX_REPLIES = 255;
 
@@ -75,6 +77,7 @@ export async function exchange(
   const clientAddress = options.clientAddress ?? (await addressTowards(options));
   const socket = await bound(options.family, clientAddress);
   let timer: NodeJS.Timeout | undefined;
+  let grace: NodeJS.Timeout | undefined;
   try {
     const query = emitQuery({
       hops: options.maxHops,
@@ -98,7 +101,10 @@ export async function exchange(
         if (replies.length >= MAX_REPLIES || replies.some((known) => octets.equals(known.memory.octets))) return;
         replies.push({ memory, message, from: remote.address, fromPort: remote.port });
         roundTripMs = performance.now() - sentMs;
-        if (!isIncomplete(replies)) resolve();
+        const expected = moreToCome(replies);
+        if (expected === 'no') resolve();
+        clearTimeout(grace);
+        if (expected === 'perhaps') grace = setTimeout(resolve, GRACE_MS);
       });
     });
     await send(socket, query.octets, options, clientAddress);
@@ -107,6 +113,7 @@ export async function exchange(
     return { query, clientAddress, replies, sentUnixMs, roundTripMs };
   } finally {
     clearTimeout(timer);
+    clearTimeout(grace);
     socket.close();
   }
 }

@@ -79,11 +79,12 @@ export function printPath(replies: readonly Reply[], options: PathOptions): stri
     previous = hop.number;
     if (missing > 0)
       rows.push(['', `(${missing} ${missing === 1 ? 'router' : 'routers'}: their Reply did not arrive)`]);
-    // RFC 8487 §5.9: behind a block marked NO_SPACE the path goes on in the next Reply; only at the end it says something.
-    const isSeam = codeOf(hop) === ForwardingCode.NO_SPACE && i < hops.length - 1;
-    const code = isSeam ? ForwardingCode.NO_ERROR : codeOf(hop);
+    const code = codeOf(hop);
     rows.push(row(hop, number, code, options));
-    if (code !== ForwardingCode.NO_ERROR && code !== ForwardingCode.REACHED_RP) notes.push(note(hop, number, code));
+    // RFC 8487 §5.9: behind a block marked NO_SPACE the path goes on in the next Reply. Its own code is not known.
+    const isSeam = code === ForwardingCode.NO_SPACE && i < hops.length - 1;
+    const isNoted = code !== ForwardingCode.NO_ERROR && code !== ForwardingCode.REACHED_RP && !isSeam;
+    if (isNoted) notes.push(note(hop, number, code));
   }
   if (ending === 'reached-source' && options.source !== undefined) {
     rows.push([String(-(hops.length + 1)), named(options.source, options), '', '', '', '']);

@@ -22,7 +22,7 @@ import { type Address, isMulticast } from '../wire/address.ts';
 import { hasRoom } from '../wire/append.ts';
 import { headerOf, restoreHeader, writeGatewayQuery } from '../wire/gateway.ts';
 import { patchFatalError, patchToReply } from '../wire/patch.ts';
-import { appendReturnedBlocks } from '../wire/split.ts';
+import { addReturnedBlocks } from '../wire/split.ts';
 import { addressIn, checkMessage, emptyMessage, isUnspecified, type Message } from '../wire/view.ts';
 import type { Answer, Drop, DropReason, Note, Now, Output } from './events.ts';
 import { relay } from './forward.ts';
@@ -249,7 +249,7 @@ export class Engine {
   #relayReply(slot: number, message: Message, original: Original): void {
     const { memory, slotOctets } = this.#options;
     restoreHeader(memory, message, original.header);
-    appendReturnedBlocks(memory, message, original.returnedBlockCount, limitOctets(message.family, slotOctets));
+    addReturnedBlocks(memory, message, original.returnedBlockCount, limitOctets(message.family, slotOctets));
     this.#sendReply(slot, message, original);
   }
 

@@ -71,7 +71,8 @@ export class Search {
     }
     const choose = () => properLastHop(candidates, trace);
     // Without a group nothing is forwarded that would tell who it is.
-    if (isRefused || trace.group === undefined) then(foundUnasked(choose()));
+    const isClear = trace.group === undefined || (isRefused && candidates.length === 1);
+    if (isClear) then(foundUnasked(choose()));
     else this.#askCandidates(trace, candidates, () => then(foundAsked(choose())));
   }
 

@@ -43,14 +43,30 @@ export function writeContinuation(memory: Memory, message: Message, base: number
 }
 
 /**
- * Says in the message, if there is room below `limit`, that so many Standard Response Blocks were returned before its own:
- * counts of several Augmented Response Blocks add up. RFC 8487 §3.2.6
+ * Says in the message that so many Standard Response Blocks were returned before its own: counts of several Augmented
+ * Response Blocks add up (RFC 8487 §3.2.6). Without room below `limit` one that is there counts them, too; with neither, no
+ * more can be said.
  */
-export function appendReturnedBlocks(memory: Memory, message: Message, count: number, limit: number): void {
-  if (message.end - message.base + RETURNED_BLOCKS_OCTETS > limit) return;
-  writeReturnedBlocks(memory, message.end, count);
-  message.end += RETURNED_BLOCKS_OCTETS;
+export function addReturnedBlocks(memory: Memory, message: Message, count: number, limit: number): void {
+  const { view } = memory;
+  if (message.end - message.base + RETURNED_BLOCKS_OCTETS <= limit) {
+    writeReturnedBlocks(memory, message.end, count);
+    message.end += RETURNED_BLOCKS_OCTETS;
+  } else {
+    let counting: number | undefined;
+    forEachBlock(view, message, (base, type, octets) => {
+      if (type === TlvType.AUGMENTED_RESPONSE_BLOCK && octets === RETURNED_BLOCKS_OCTETS && isCount(view, base))
+        counting = base + augmentedResponseBlock.octets;
+    });
+    if (counting === undefined) return;
+    view.setUint16(counting, view.getUint16(counting) + count);
+  }
   message.returnedBlockCount += count;
+}
+
+function isCount(view: DataView, base: number): boolean {
+  const { augmentedResponseType } = augmentedResponseBlock.f;
+  return augmentedResponseType.get(view, base) === AugmentedResponseType.RETURNED_STANDARD_RESPONSE_BLOCKS;
 }
 
 /** Takes the last Standard Response Block off, with which the message ends, and marks the one before it NO_SPACE. */

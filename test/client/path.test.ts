@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { standardResponseBlockV4 } from '../../proto/mtrace2.ts';
 import { ForwardingCode } from '../../proto/registry.ts';
-import { endingOf, hopsOf, isIncomplete, type Reply } from '../../src/client/collate.ts';
+import { endingOf, hopsOf, moreToCome, type Reply } from '../../src/client/collate.ts';
 import { headline, printPath } from '../../src/client/path.ts';
 import type { Snapshot } from '../../src/router/snapshot.ts';
 import { addressKey, type Prefix, parseAddress, parsePrefix } from '../../src/wire/address.ts';
@@ -268,18 +268,69 @@ test('a code with the high bit set is fatal, though the router is next to the so
 });
 
 test('Replies in pieces are one path; NO_SPACE says that more will come (RFC 8487 §5.9)', () => {
+  const { outgoingInterfaceAddress, upstreamRouterAddress, forwardingCode } = standardResponseBlockV4.f;
+  const upstream = [10, 5, 0, 4];
   const first = traced(4, SOURCE[4], SSM_GROUP[4]);
-  const code = hopsOf([first]).at(-1)!.base + 51;
-  first.memory.octets[code] = 0x81;
-  expect(isIncomplete([first])).toBe(true);
+  const last = hopsOf([first]).at(-1)!.base;
+  forwardingCode.set(first.memory.view, last, ForwardingCode.NO_SPACE);
+  first.memory.octets.set(upstream, last + upstreamRouterAddress.at);
+  expect(moreToCome([first])).toBe('yes');
+  // It does not count, but begins with the router that the first part has named.
   const second = traced(4, SOURCE[4], SSM_GROUP[4]);
-  // Of other routers than the first: else it would be the same part once more.
-  second.memory.octets.set(
-    [10, 5, 0, 4],
-    hopsOf([second])[0]!.base + standardResponseBlockV4.f.outgoingInterfaceAddress.at,
-  );
-  expect(isIncomplete([first, second])).toBe(false);
+  second.memory.octets.set(upstream, hopsOf([second])[0]!.base + outgoingInterfaceAddress.at);
+  expect(moreToCome([first, second])).toBe('no');
   expect(hopsOf([first, second])).toHaveLength(8);
-  expect(printPath([first, second], options(4, SOURCE[4]))).not.toContain('NO_SPACE');
+  const lines = printPath([first, second], options(4, SOURCE[4])).split('\n');
+  // What its router had to say is not known.
+  expect(lines.filter((line) => line.includes('NO_SPACE'))).toEqual([expect.stringMatching(/^ -4 .* NO_SPACE$/)]);
   expect(printPath([first], options(4, SOURCE[4]))).toContain('NO_SPACE (no room for more, and no further Reply came)');
+});
+
+test('another last hop that answers, too, does not go on from where the first one has run out of room', () => {
+  const first = traced(4, SOURCE[4], SSM_GROUP[4]);
+  const last = hopsOf([first]).at(-1)!.base;
+  standardResponseBlockV4.f.forwardingCode.set(first.memory.view, last, ForwardingCode.NO_SPACE);
+  first.memory.octets.set([10, 5, 0, 4], last + standardResponseBlockV4.f.upstreamRouterAddress.at);
+  const other = traced(4, SOURCE[4], SSM_GROUP[4]);
+  const { at } = standardResponseBlockV4.f.outgoingInterfaceAddress;
+  other.memory.octets.set([10, 4, 0, 5], hopsOf([other])[0]!.base + at);
+  expect(hopsOf([first, other])).toHaveLength(4);
+  expect(moreToCome([first, other])).toBe('yes');
+});
+
+describe('what is no arrival at the source', () => {
+  test.each(['RPF_IF', 'WRONG_IF', 'NO_MULTICAST'] as const)(
+    'a router that was asked at the wrong interface: %s',
+    (code) => {
+      const reply = traced(4, SOURCE[4], SSM_GROUP[4]);
+      const last = hopsOf([reply]).at(-1)!.base;
+      standardResponseBlockV4.f.forwardingCode.set(reply.memory.view, last, ForwardingCode[code]);
+      expect([endingOf([reply]), moreToCome([reply])]).toEqual(['ended-before', 'no']);
+      expect(printPath([reply], options(4, SOURCE[4]))).not.toContain('reached');
+    },
+  );
+
+  test('the RP, whatever its router notes before REACHED_RP', () => {
+    const reply = traced(4, undefined, ASM_GROUP[4]);
+    const last = hopsOf([reply]).at(-1)!.base;
+    standardResponseBlockV4.f.forwardingCode.set(reply.memory.view, last, ForwardingCode.SCOPED);
+    expect(endingOf([reply])).toBe('reached-rp');
+  });
+});
+
+test('a code that a gateway may have noted before REACHED_GW: more may come', () => {
+  const reply = traced(4, SOURCE[4], SSM_GROUP[4], [], { hops: 2 });
+  const header = standardResponseBlockV4.f;
+  const last = hopsOf([reply]).at(-1)!.base;
+  for (const [code, expected] of [
+    ['SCOPED', 'perhaps'],
+    ['NOT_FORWARDING', 'perhaps'],
+    ['REACHED_GW', 'yes'],
+    ['WRONG_IF', 'no'],
+    ['FATAL_ERROR', 'no'],
+  ] as const) {
+    header.forwardingCode.set(reply.memory.view, last, ForwardingCode[code]);
+    reply.memory.octets[3] = 255; // # Hops: they are not used up
+    expect(moreToCome([reply]), code).toBe(expected);
+  }
 });

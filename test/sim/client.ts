@@ -1,5 +1,5 @@
 /** The client: one Query out, Replies in, joined by the product's own rules (src/client/collate.ts). Ends by time at the latest. */
-import { type Ending, endingOf, type HopBlock, hopsOf, isIncomplete, type Reply } from '../../src/client/collate.ts';
+import { type Ending, endingOf, type HopBlock, hopsOf, moreToCome, type Reply } from '../../src/client/collate.ts';
 import { verifyReply } from '../../src/verify/reply.ts';
 import { parseAddress } from '../../src/wire/address.ts';
 import { emitQuery } from '../../src/wire/emit.ts';
@@ -13,6 +13,8 @@ import { type Delivery, Wire } from './network.ts';
 import { isRoutersGroup } from './unknown-upstream.ts';
 
 const TIMEOUT_MS = 10_000;
+/** How long src/client/exchange.ts waits for what may well not come. */
+const GRACE_MS = 2000;
 const MTRACE2_PORT = 33435;
 
 export interface Shown {
@@ -23,7 +25,8 @@ export interface Shown {
   /** The same, in the pieces they came in. */
   readonly replies: readonly (readonly TlvJson[])[];
   readonly ending: Ending;
-  readonly isIncomplete: boolean;
+  /** Whether the client expects more, as it ends. */
+  readonly moreToCome: 'no' | 'perhaps' | 'yes';
   /** Virtual time from the Query to the end. */
   readonly tookMs: number;
 }
@@ -96,7 +99,13 @@ export class SimulatedClient {
       return;
     }
     this.#replies.push({ memory, message });
-    if (!isIncomplete(this.#replies)) this.#endMs = this.#wire.ms;
+    const expected = moreToCome(this.#replies);
+    const count = this.#replies.length;
+    if (expected === 'no') this.#endMs = this.#wire.ms;
+    if (expected !== 'perhaps') return;
+    this.#wire.after(GRACE_MS, () => {
+      if (this.#replies.length === count) this.#endMs ??= this.#wire.ms;
+    });
   }
 
   get shown(): Shown {
@@ -120,7 +129,7 @@ export class SimulatedClient {
       augmented: new Map(hops.map((hop) => [hop.number, augmentedBehind(hop)])),
       replies: [...json.values()],
       ending: endingOf(this.#replies),
-      isIncomplete: isIncomplete(this.#replies),
+      moreToCome: moreToCome(this.#replies),
       tookMs: (this.#endMs ?? Number.POSITIVE_INFINITY) - this.#startMs,
     };
   }

@@ -30,8 +30,7 @@ export function lossyFault(knobs: Knobs, faults: Faults, slots: number): string 
 /** The same for several clients at once: each has its own path, and nobody hears of another one's. */
 export function crowdFault(knobs: Knobs, clients: number, faults?: Faults): string | undefined {
   const views = withClients(buildNetwork(knobs), clients);
-  const isHiding = views.some(({ hiding }) => hiding.size > 0);
-  const outcomes = simulateAll(views, faults && possible(faults, views[0]!, isHiding), SLOTS_A_CLIENT * clients);
+  const outcomes = simulateAll(views, faults && possible(faults, views[0]!), SLOTS_A_CLIENT * clients);
   const wrong = views.map((view, i) =>
     faults === undefined ? faultOfWhole(view, outcomes[i]!) : faultOfLossy(view, outcomes[i]!),
   );
@@ -50,7 +49,7 @@ function faultOfWhole(
     shown,
     judgement.path.flatMap((id) => network.routers[id] ?? []),
   );
-  const isOpen = !judgement.isSilence && (shown.isIncomplete || shown.tookMs >= REPLY_TIMEOUT_MS);
+  const isOpen = !judgement.isSilence && (shown.moreToCome === 'yes' || shown.tookMs >= REPLY_TIMEOUT_MS);
   return (
     judgement.fault ??
     (isOpen ? `the client waits for more after ${shown.hops.size} hops` : undefined) ??
@@ -70,19 +69,18 @@ function faultOfLossy(network: Network, outcome: Outcome): string | undefined {
   );
 }
 
-/** Faults of the wire that a client can put right. */
-function possible(faults: Faults, { gateways, hiding, links }: Network, isHiding = hiding.size > 0): Faults {
-  if (gateways.size === 0) return faults;
-  // One gateway of which nothing is told cannot be told from another one, nor from itself.
-  const isUntold = isHiding || links.some(({ numbering }) => numbering === 'none');
-  // What overtakes a gateway's own Reply is taken for what comes before it: RFC 8487 §5.9 goes by the order of arrival.
-  return { loss: faults.loss, duplication: isUntold ? 0 : faults.duplication, reordering: 0 };
+/**
+ * Faults of the wire that a client can put right. What overtakes a gateway's own Reply is taken for what comes before it: RFC
+ * 8487 §5.9 goes by the order of arrival; and of a Request that was doubled, the second copy brings what the first has lost.
+ */
+function possible(faults: Faults, { gateways }: Network): Faults {
+  return gateways.size === 0 ? faults : { loss: faults.loss, duplication: 0, reordering: 0 };
 }
 
 /** What the client says of the trace's end. */
 function endingFault({ isWhole, isEnd }: Judgement, { shown }: Outcome): string | undefined {
-  const { ending, isIncomplete, hops } = shown;
-  if (!isIncomplete && hops.size > 0 && !isWhole) return `the client takes ${hops.size} hops for all there is`;
+  const { ending, moreToCome, hops } = shown;
+  if (moreToCome === 'no' && hops.size > 0 && !isWhole) return `the client takes ${hops.size} hops for all there is`;
   const isComplete = ending === 'reached-source' || ending === 'reached-rp';
   if (isComplete && !isEnd) return `the client says ${ending}, and there is more behind`;
   return undefined;

@@ -21,6 +21,8 @@ export function waysBehind(network: Network, gateway: Router, parent: Parent, pa
     // RFC 8487 §4.5: what cannot be asked is silence, for the client has all that is known.
     return waysFrom(network, gateway, parent, undefined, path).map((way) => (way === 'fatal' ? 'silence' : way));
   }
+  // Nobody on another link than its client's would be the last hop, proto/CONFORMANCE.md: no Query leaves.
+  if (gateway.speaker.kind === 'daemon' && name.link !== link) return ['silence'];
   const { numbering, naming, members } = network.links[link!]!;
   const isLinkLocal = network.family === 6 && naming === 'link-local';
   if (next.speaker.kind === 'mute') {

@@ -84,16 +84,18 @@ function hopsAt(network: Network, router: Router, arrival: Arrival, trace: Trace
   if (speaker.kind === 'daemon' && network.prohibiting.has(speaker.daemon) && network.target !== 'source') {
     return [last(id, zeroBlock(family, 'ADMIN_PROHIB'))];
   }
+  const before = network.routers[visited.at(-1) ?? -1];
+  const isForClient = !trace.isForGateway;
+  const place = { router, arrival, before, parent: undefined, isByGroup: false, isForClient };
   if (hasUnknownQuery(network)) {
     const interfaces = router.isLearned || speaker.kind !== 'daemon' ? [router] : [router, undefined];
     const blocks = interfaces.map((known) => unknownQueryBlock(network, known, arrival));
     // A daemon has no need to ask the router.
     const unread = blocks.map((fields) => ({ ...fields, outputPacketCount: null }));
-    return [...blocks, ...(speaker.kind === 'daemon' ? unread : [])].map((fields) => last(id, fields));
+    return [...blocks, ...(speaker.kind === 'daemon' ? unread : [])]
+      .flatMap((fields) => toldFields(network, place, fields))
+      .map((fields) => last(id, fields));
   }
-  const before = network.routers[visited.at(-1) ?? -1];
-  const isForClient = !trace.isForGateway;
-  const place = { router, arrival, before, parent: undefined, isByGroup: false, isForClient };
   if (speaker.kind === 'daemon' && readable !== 'yes') {
     // A stand-in may be asked before even the interface table was read.
     const interfaces = router.isLearned ? [router] : [router, undefined];

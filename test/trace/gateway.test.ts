@@ -269,6 +269,32 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
       expect(length - replyOf(most).length).toBe(room - most * block(family).length < 8 ? 0 : 8);
     });
 
+    test('a Reply that is full already: its own count of returned blocks counts for the gateway, too', () => {
+      const gateway = ask(west());
+      const asked = gateway.sent[1]!.octets;
+      const limit = family === 4 ? 1472 : 1232;
+      const blocks = Math.floor((limit - asked.length - 16) / block(family).length);
+      const counted = [
+        ...Array(blocks)
+          .fill([...block(family)])
+          .flat(),
+        5,
+        0,
+        8,
+        0,
+        0,
+        1,
+        0,
+        4,
+      ];
+      const rest = limit - asked.length - counted.length;
+      const reply = Uint8Array.of(...asked, ...counted, 5, 0, rest, 0, 0, 9, ...Array(rest - 6).fill(0xab));
+      reply[0] = 3;
+      gateway.deliver(reply, east, { destination: address(rpfAddress) });
+      expect(gateway.sent[2]!.octets).toHaveLength(limit);
+      expect(returnedIn(gateway.sent[2]!.octets)).toBe(4 + 2);
+    });
+
     test('a Reply of one family in a datagram of the other is not relayed, RFC 8487 §3', () => {
       const addresses = ['192.0.2.2', '2001:db8::2'].map(address);
       const gateway = ask(west({}, { peers: peers.map((peer) => ({ ...peer, addresses })) }));

@@ -9,7 +9,7 @@ import {
   hopsOf,
   isAtHopLimit,
   isDirectlyConnected,
-  isIncomplete,
+  moreToCome,
   ownAddresses,
   type Reply,
   repeatedRouter,
@@ -145,7 +145,7 @@ function checkPath(replies: readonly Reply[], family: 4 | 6): string {
   check((ending === 'no-reply') === (replies.length === 0), `says ${ending} of ${replies.length} Replies`);
   const hasHole = hops.some(({ number }, i) => number !== i + 1);
   check((ending === 'incomplete') === hasHole, `says ${ending} with${hasHole ? '' : 'out'} a hole`);
-  if (ending.startsWith('reached')) check(!isIncomplete(replies), 'waits for more behind the end');
+  if (ending.startsWith('reached')) check(moreToCome(replies) === 'no', 'waits for more behind the end');
   for (const hop of hops) {
     check(hop.reply.memory.octets[hop.base] === 4, 'takes what is no block for a hop');
     codeOf(hop);

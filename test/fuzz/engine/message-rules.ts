@@ -195,6 +195,9 @@ function freshBlocks(sent: Parsed, own: Case, kind: Departed['kind']): readonly 
     const isKept = came.every((block, i) => {
       const now = here[i];
       if (now === undefined || now.type !== block.type) return false;
+      // Without room for another one, it counts for the gateway, too.
+      const isCount = block.type === 5 && block.octets.length === AUGMENTED_OCTETS && block.octets[5] === 1;
+      if (kind === 'reply-relayed' && isCount) return isSame(now.octets.subarray(0, 6), block.octets.subarray(0, 6));
       const end = i === lastStandard ? -1 : undefined;
       return isSame(now.octets.subarray(0, end), block.octets.subarray(0, end));
     });
