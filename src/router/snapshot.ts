@@ -51,7 +51,7 @@ export interface SnapshotRoute {
   readonly incoming: number | null;
   /**
    * RPF neighbour. `null` = directly connected or not known: connected when the source is on a subnet of `incoming`, or its
-   * `rpf` row is connected there; else, for an `incoming` without any subnet and a source without any `rpf` row, too.
+   * `rpf` row is connected there.
    */
   readonly upstream: string | null;
   readonly outgoing: readonly SnapshotOutgoing[];

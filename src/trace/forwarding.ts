@@ -66,10 +66,6 @@ function sourceForwarding(state: RouterState, source: Address, group: Address): 
   const onLink = rpfOnLink(state, source, route.incoming);
   const incoming = route.incoming ?? rpf?.interface;
   const upstream = route.upstream ?? onLink?.neighbor;
-  // No neighbour: a connected path on this link says "directly connected"; without any path and any subnet to go by, the
-  // row's word is all there is.
-  const isPathConnected = onLink?.isConnected ?? false;
-  const isRowsWord = rpf === undefined && incoming !== undefined && !hasSubnet(incoming, source);
   return {
     kind: 'source',
     incoming,
@@ -81,7 +77,8 @@ function sourceForwarding(state: RouterState, source: Address, group: Address): 
     multicastRoutingProtocol: route.multicastRoutingProtocol || (incoming?.multicastRoutingProtocol ?? 0),
     sourcePrefixLength: route.source?.length,
     isRp: false,
-    isDirectlyConnected: isOnLink(incoming, source) || (upstream === undefined && (isPathConnected || isRowsWord)),
+    // A row without a neighbour does not say it: it stays when the route to the source has gone.
+    isDirectlyConnected: isOnLink(incoming, source) || (upstream === undefined && (onLink?.isConnected ?? false)),
   };
 }
 
@@ -144,8 +141,4 @@ function pathForwarding(state: RouterState, source: Address): Forwarding | undef
 /** Some routers name the source itself as the RPF neighbour when it is on their link: the subnet tells. */
 function isOnLink(incoming: InterfaceState | undefined, source: Address): boolean {
   return incoming?.addresses.some((own) => !isLinkLocal(own.address) && inPrefix(source, own)) ?? false;
-}
-
-function hasSubnet(incoming: InterfaceState, source: Address): boolean {
-  return incoming.addresses.some((own) => own.address.length === source.length && !isLinkLocal(own.address));
 }

@@ -64,12 +64,7 @@ describe('an (S,G) row', () => {
       ['10.34.0.4', '10.34.0.9', 'FATAL_ERROR'],
     ],
     ['without interface, neighbour and path', { routes: [row({ incoming: null })] }, {}, NOWHERE],
-    [
-      'without a neighbour, on an unnumbered link, no path',
-      { routes: [row({})] },
-      UNNUMBERED,
-      ['0.0.0.0', '0.0.0.0', 'NO_ERROR'],
-    ],
+    ['without a neighbour, on an unnumbered link, no path', { routes: [row({})] }, UNNUMBERED, NOWHERE],
     [
       'without a neighbour, on an unnumbered link, a path over another link',
       { routes: [row({})], rpf: [toSource({ interface: 4 })] },
@@ -80,7 +75,7 @@ describe('an (S,G) row', () => {
       'without a neighbour, on a link with addresses of the other family only, no path',
       { routes: [row({})] },
       { addresses: ['fd00:34::4/64', 'fe80::4/64'] },
-      ['0.0.0.0', '0.0.0.0', 'NO_ERROR'],
+      NOWHERE,
     ],
     [
       'whose neighbour is the source itself, on its link',
@@ -221,7 +216,14 @@ test('a link-local subnet is on every link: it makes no source connected', () =>
   expect(driver.sent[0]?.blocks).toMatchObject([{ remoteAddress: 'fd00:34::3', forwardingCodeName: 'FATAL_ERROR' }]);
 });
 
-test('on a link with a link-local subnet only, a row without a neighbour is connected, where no path says otherwise', () => {
+test.each<[string, Snapshot['rpf'], object]>([
+  ['no path: who is upstream is not known', [], { remoteAddress: 'ff02::2', forwardingCodeName: 'FATAL_ERROR' }],
+  [
+    'a connected path: connected',
+    [{ prefix: 'fd00:1::/64', interface: 2, neighbor: null }],
+    { remoteAddress: '::', forwardingCodeName: 'NO_ERROR' },
+  ],
+])('on a link with a link-local subnet only, a row without a neighbour, and %s', (_name, rpf, expected) => {
   const snapshot = {
     name: 'r',
     interfaces: [
@@ -229,10 +231,11 @@ test('on a link with a link-local subnet only, a row without a neighbour is conn
       { ...DOWNLINK, addresses: ['fd00:4::4/64'] },
     ],
     routes: [row({ group: 'ff3e::1', source: 'fd00:1::2' })],
+    rpf,
   };
   const driver = new EngineDriver({ snapshots: [snapshot] });
   driver.deliver(query('fd00:4::2', 'fd00:1::2', 'ff3e::1'), 'fd00:4::2');
-  expect(driver.sent[0]?.blocks).toMatchObject([{ remoteAddress: '::', forwardingCodeName: 'NO_ERROR' }]);
+  expect(driver.sent[0]?.blocks).toMatchObject([expected]);
 });
 
 describe('protocols are the row’s; where it does not tell, the path’s and the interface’s; else 0', () => {

@@ -201,7 +201,7 @@ describe('an (S,G) row and the RPF path that do not agree', () => {
   test.each([
     ['an interface whose subnet the source is not in: not known', ['10.34.0.4/24'], '224.0.0.13', 'FATAL_ERROR'],
     ['an interface whose subnet the source is in: directly connected', ['10.1.0.9/24'], '0.0.0.0', 'NO_ERROR'],
-    ['an interface without a subnet: directly connected, there is nothing else to go by', [], '0.0.0.0', 'NO_ERROR'],
+    ['an interface without an address: not known, and in IPv4 not to be named', [], '0.0.0.0', 'FATAL_ERROR'],
   ])('a row without a neighbour, no path to the source at all, %s', (_name, addresses, upstream, code) => {
     const r4 = labSnapshot(4);
     const interfaces = r4.interfaces.map((one) => (one.index === 2 ? { ...one, addresses } : one));
