@@ -75,8 +75,8 @@ export interface SnapshotRpf {
   /** The unicast (or multicast RIB) prefix by which a source or an RP is reached. */
   readonly prefix: string;
   readonly interface: number;
-  /** `null` = connected. */
-  readonly neighbor: string | null;
+  /** `null` = connected; absent = not known: a path that names an interface, and nobody behind it. */
+  readonly neighbor?: string | null | undefined;
   readonly routingProtocol?: RoutingProtocol | null | undefined;
 }
 

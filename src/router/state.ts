@@ -63,7 +63,7 @@ export interface RouteState {
 export interface RpfState {
   readonly prefix: Prefix;
   readonly interface: InterfaceState;
-  /** `undefined` = connected, or a neighbour that is known by an address of the other family only (RFC 5549). */
+  /** `undefined` = connected, not known, or known by an address of the other family only (RFC 5549). */
   readonly neighbor: Address | undefined;
   readonly isConnected: boolean;
   readonly routingProtocol: number;
@@ -122,7 +122,7 @@ export function stateOf(snapshot: Snapshot): RouterState {
     return {
       prefix,
       interface: interfaceAt(row.interface, where),
-      neighbor: row.neighbor === null ? undefined : likewise(addressOf(row.neighbor, where), prefix.address),
+      neighbor: typeof row.neighbor === 'string' ? likewise(addressOf(row.neighbor, where), prefix.address) : undefined,
       isConnected: row.neighbor === null,
       routingProtocol: codePoint(RoutingProtocol, row.routingProtocol),
     };

@@ -79,6 +79,21 @@ test('RPF rows and RPs are found by the longest prefix', () => {
   expect(state.rp(address('ff3e::1'))).toBeUndefined();
 });
 
+test('a path is connected where it says so, and not where its neighbour is not told or of the other family', () => {
+  const rpf = [
+    { prefix: '10.9.0.0/16', interface: 2, neighbor: null },
+    { prefix: '10.8.0.0/16', interface: 2 },
+    { prefix: '10.7.0.0/16', interface: 2, neighbor: 'fe80::9' },
+  ];
+  const state = stateOf({ ...BASE, rpf });
+  const paths = ['10.9.0.1', '10.8.0.1', '10.7.0.1'].map((text) => state.rpf(address(text)));
+  expect(paths.map((path) => [path?.neighbor, path?.isConnected])).toEqual([
+    [undefined, true],
+    [undefined, false],
+    [undefined, false],
+  ]);
+});
+
 test('what is not known is said in the wire’s own way', () => {
   const [a, b] = [...stateOf(BASE).interfaces.values()];
   expect(a).toMatchObject({

@@ -129,10 +129,11 @@ function pathsOf(network: Network, router: Router, random: Random): SnapshotRpf[
   const add = (target: string, { parent, prefixLength, routingProtocol }: PathState) => {
     const own = interfaceOn(router, parent.link);
     if (own === undefined) return;
+    const isUnknown = typeof parent.from === 'number' && !router.knowsUpstream;
     rows.push({
       prefix: `${target}/${prefixLength}`,
       interface: own.index,
-      neighbor: nameOf(network, router, parent, random),
+      neighbor: isUnknown && random.chance(0.5) ? undefined : nameOf(network, router, parent, random),
       routingProtocol: routingProtocol as RoutingProtocol | null,
     });
   };

@@ -41,6 +41,8 @@ function path(...args: Parameters<typeof block>) {
 }
 const UNNUMBERED = { addresses: [] };
 const CONNECTED = ['10.34.0.4', '0.0.0.0', 'NO_ERROR'];
+/** The routers' group: zero would say that the source was reached. RFC 8487 §5.8.1 */
+const UNKNOWN = ['10.34.0.4', '224.0.0.2', 'FATAL_ERROR'];
 const NOWHERE = ['0.0.0.0', '0.0.0.0', 'FATAL_ERROR'];
 
 describe('an (S,G) row', () => {
@@ -52,10 +54,16 @@ describe('an (S,G) row', () => {
       CONNECTED,
     ],
     [
+      'without a neighbour, a path on its link that names none (by interface only)',
+      { routes: [row({})], rpf: [{ prefix: '10.1.0.0/24', interface: 2 }] },
+      {},
+      UNKNOWN,
+    ],
+    [
       'without a neighbour, a connected path on another link',
       { routes: [row({})], rpf: [toSource({ interface: 4, neighbor: null })] },
       {},
-      ['10.34.0.4', '224.0.0.2', 'FATAL_ERROR'],
+      UNKNOWN,
     ],
     [
       'with a neighbour, a connected path on its link',
@@ -126,22 +134,28 @@ describe('a (*,G) row', () => {
       ['10.34.0.4', RP, 'FATAL_ERROR'],
     ],
     [
+      'the path to the RP is by interface only: the neighbour is not known, and it is not the RP',
+      undefined,
+      { routes: [row({ source: null })], rps: RPS, rpf: [{ prefix: `${RP}/24`, interface: 2 }] },
+      UNKNOWN,
+    ],
+    [
       'the path to the RP leaves by another interface: the neighbour is not known, and it is not the RP',
       undefined,
       { routes: [row({ source: null })], rps: RPS, rpf: [toRp({ interface: 4 })] },
-      ['10.34.0.4', '224.0.0.2', 'FATAL_ERROR'],
+      UNKNOWN,
     ],
     [
       'no path to the RP: the neighbour is not known, and it is not the RP',
       undefined,
       { routes: [row({ source: null })], rps: RPS },
-      ['10.34.0.4', '224.0.0.2', 'FATAL_ERROR'],
+      UNKNOWN,
     ],
     [
       'no RP is known: the interface is all there is',
       undefined,
       { routes: [row({ source: null })], rpf: [toSource()] },
-      ['10.34.0.4', '224.0.0.2', 'FATAL_ERROR'],
+      UNKNOWN,
     ],
     [
       'for a source on its link, with an RP: to the RP',
@@ -163,12 +177,7 @@ describe('a (*,G) row', () => {
       },
       ['10.1.0.4', '0.0.0.0', 'NO_ERROR'],
     ],
-    [
-      'for no source, with no RP: never connected',
-      undefined,
-      { routes: [row({ source: null })], rpf: [] },
-      ['10.34.0.4', '224.0.0.2', 'FATAL_ERROR'],
-    ],
+    ['for no source, with no RP: never connected', undefined, { routes: [row({ source: null })], rpf: [] }, UNKNOWN],
   ])('%s', (_name, source, state, expected) => {
     expect(path(source, G, state)).toEqual(expected);
   });
@@ -191,6 +200,13 @@ describe('the path to the source, where there is no row', () => {
   test.each<[string, Partial<Snapshot>, object, unknown[]]>([
     ['connected, on an interface that tells no subnet of it', { rpf: [toSource({ neighbor: null })] }, {}, CONNECTED],
     ['a neighbour', { rpf: [toSource()] }, {}, ['10.34.0.4', '10.34.0.3', 'FATAL_ERROR']],
+    ['by interface only', { rpf: [{ prefix: '10.1.0.0/24', interface: 2 }] }, {}, UNKNOWN],
+    [
+      'by interface only, on an interface with a subnet of it',
+      { rpf: [{ prefix: '10.1.0.0/24', interface: 2 }] },
+      { addresses: ['10.1.0.4/24'] },
+      ['10.1.0.4', '0.0.0.0', 'NO_ERROR'],
+    ],
     [
       'the source itself as neighbour',
       { rpf: [toSource({ neighbor: S })] },

@@ -124,8 +124,8 @@ export interface PathPart extends NexthopPart {
 
 export interface NexthopPart {
   readonly interface: string;
-  /** `null` = connected. */
-  readonly neighbor: string | null;
+  /** `null` = connected; `undefined` = not known: a route by interface only (GRE, PPP, WireGuard) names nobody. */
+  readonly neighbor: string | null | undefined;
 }
 
 /** Several questions asked as one: their parts, in order. */

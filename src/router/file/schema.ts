@@ -78,7 +78,7 @@ const routeRow = z
 const rpfRow = z.strictObject({
   prefix,
   interface: ifIndex,
-  neighbor: unicastAddress.nullable(),
+  neighbor: unicastAddress.nullable().optional(),
   routingProtocol: routingProtocol.nullable().optional(),
 });
 

@@ -52,7 +52,7 @@ const UPSTREAMS = new Set(
     ...routes.map((row) => row.upstream),
     ...rpf.map((row) => row.neighbor),
     ...rps.map((row) => row.address),
-  ]).flatMap((text) => (text === null ? [] : String(address(text)))),
+  ]).flatMap((text) => (typeof text === 'string' ? String(address(text)) : [])),
 );
 const PREFIXES = {
   host: HOST_NETWORKS.map(prefix),

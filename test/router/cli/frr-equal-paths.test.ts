@@ -1,4 +1,4 @@
-/** Of equal next hops, the one that pimd takes: the first that is connected or behind which it has a neighbour. */
+/** Of equal next hops, the one that pimd takes: the first behind which it has a neighbour. */
 import { expect, test } from 'vitest';
 import { platforms } from '../../../src/router/cli/platforms.ts';
 import { createCliReader } from '../../../src/router/cli/reader.ts';
@@ -32,7 +32,7 @@ test.each<[string, object[], unknown[]]>([
   ['both have a neighbour: the first', [WEST, EAST], ['west', '192.0.2.5']],
   ['the first has none', [LAN, WEST, EAST], ['west', '192.0.2.5']],
   ['a neighbour, but on another interface', [hop('lan', '192.0.2.5'), EAST], ['east', '192.0.2.2']],
-  ['connected', [hop('lan'), EAST], ['lan', null]],
+  ['the first is an interface only: nobody knows who is behind it', [hop('lan'), EAST], ['east', '192.0.2.2']],
   ['none has one: the first', [LAN, hop('lan', '192.0.2.10')], ['lan', '192.0.2.9']],
 ])('%s', async (_name, nexthops, expected) => {
   expect(await nextHop(nexthops)).toEqual(expected);

@@ -175,6 +175,21 @@ test('first hop: no upstream neighbour, a connected path of protocol local', asy
   expect(rpf).toEqual({ prefix: '198.18.0.0/24', interface: 8, neighbor: null, routingProtocol: 'local' });
 });
 
+test.each<[string, string, string, object]>([
+  ['static, by interface only: not known', 'static', '198.18.0.0/24', {}],
+  ['of the kernel, by interface only: not known', 'kernel', '198.18.0.0/24', {}],
+  ['static, by interface only, to the source itself', 'static', '198.18.0.5/32', { neighbor: null }],
+  ['of an address of the router', 'local', '198.18.0.5/32', { neighbor: null }],
+])('who is behind a route that names no next hop: %s', async (_, protocol, prefix, expected) => {
+  const nexthops = [{ active: true, interfaceName: 'west', directlyConnected: true }];
+  const { route, rpf } = await answerWith({
+    'show ip route 198.18.0.5 json': JSON.stringify({ [prefix]: [{ protocol, selected: true, nexthops }] }),
+    'show ip pim rpf json': '{}',
+  });
+  expect(rpf).toEqual({ prefix, interface: 8, routingProtocol: expect.anything(), ...expected });
+  expect(route).toMatchObject({ incoming: 8, upstream: null });
+});
+
 test.each([
   ['no route', NO_PATH],
   [

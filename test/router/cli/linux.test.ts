@@ -99,6 +99,24 @@ test.each<[string, object[], object[], object]>([
     { prefix: '198.18.0.0/24', neighbor: null, routingProtocol: 'local' },
   ],
   [
+    'by device only (WireGuard, GRE, PPP): who is behind it is not known',
+    [{ dst: '198.18.0.5', dev: 'up' }],
+    [{ dst: '198.18.0.0/24', dev: 'up', protocol: '4', scope: '253' }],
+    { prefix: '198.18.0.0/24', routingProtocol: 'netmgmt' },
+  ],
+  [
+    'by device only, to the source itself',
+    [{ dst: '198.18.0.5', dev: 'up' }],
+    [{ dst: '198.18.0.5', dev: 'up', protocol: '4', scope: '253' }],
+    { prefix: '198.18.0.5/32', neighbor: null, routingProtocol: 'netmgmt' },
+  ],
+  [
+    'policy routing by device only',
+    [{ dst: '198.18.0.5', dev: 'up' }],
+    [{ dst: 'default', dev: 'a-long-name.100', protocol: '2' }],
+    { prefix: '198.18.0.5/32', routingProtocol: null },
+  ],
+  [
     'a protocol by name',
     [{ dev: 'up', gateway: '192.0.2.5' }],
     [{ dst: '198.18.0.0/24', dev: 'up', protocol: 'isis' }],

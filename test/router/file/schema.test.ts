@@ -69,6 +69,15 @@ describe('a snapshot', () => {
     });
   });
 
+  it('keeps a path whose neighbour is not told apart from a connected one', () => {
+    const text = `{"name": "r4", ${INTERFACES}, "rpf": [{"prefix": "10.1.0.0/24", "interface": 2},
+      {"prefix": "10.2.0.0/24", "interface": 2, "neighbor": null}]}`;
+    expect(read(text)).toHaveProperty('rpf', [
+      { prefix: '10.1.0.0/24', interface: 2 },
+      { prefix: '10.2.0.0/24', interface: 2, neighbor: null },
+    ]);
+  });
+
   it('keeps what is not known apart from what is absent', () => {
     const text = `{"name": "r4", ${INTERFACES}, "routes": [{${ROUTE}, "packets": null, "routingProtocol": null}]}`;
     expect(read(text)).toMatchObject({ routes: [{ packets: null, routingProtocol: null }] });
@@ -155,8 +164,8 @@ describe('a snapshot is refused', () => {
     ],
     [
       'rpf',
-      '{"prefix": "10.1.0.0/24", "interface": 2}',
-      "2:10: rpf[0]: missing key 'neighbor': expected a unicast address",
+      '{"prefix": "10.1.0.0/24", "neighbor": null}',
+      "2:10: rpf[0]: missing key 'interface': expected an ifIndex (1 to 4294967295)",
     ],
     [
       'rps',

@@ -3,6 +3,7 @@
  * Shapes are those of 8.4.4; a member that a version does not have is as one that is not known.
  */
 import type { RoutingProtocol } from '../../../../proto/registry.ts';
+import { parsePrefix } from '../../../wire/address.ts';
 import type { SnapshotRp } from '../../snapshot.ts';
 import {
   canonicalAddress,
@@ -97,15 +98,19 @@ export function parseRps(output: string, command: string): SnapshotRp[] {
 
 /**
  * The selected route; `null` when there is none, or when it leads nowhere (blackhole).
- * Of a recursive route the next hops that it resolves to count.
+ * Of a recursive route the next hops that it resolves to count. Where one is an interface only, the target is connected if
+ * the route is that of a subnet of the router, or to the target alone; any other (`ip route 10.1.0.0/24 gre0`) does not say
+ * to whom it leads.
  */
 export function parsePath(output: string, command: string): PathPart | null {
   for (const [key, routes] of entriesOf(parseJson(output, command))) {
     const route = itemsOf(routes).find((candidate) => memberOf(candidate, 'selected') === true);
-    const [nexthop, ...others] = itemsOf(memberOf(route, 'nexthops')).flatMap(nexthopOf);
     const prefix = canonicalPrefix(key);
-    if (prefix === undefined || nexthop === undefined) continue;
     const protocol = textOf(route, 'protocol');
+    const isConnected = protocol === 'connected' || protocol === 'local' || (prefix !== undefined && isFull(prefix));
+    const nexthops = itemsOf(memberOf(route, 'nexthops'));
+    const [nexthop, ...others] = nexthops.flatMap((one) => nexthopOf(one, isConnected));
+    if (prefix === undefined || nexthop === undefined) continue;
     return {
       prefix,
       ...nexthop,
@@ -116,13 +121,19 @@ export function parsePath(output: string, command: string): PathPart | null {
   return null;
 }
 
+function isFull(prefix: string): boolean {
+  const { address, length } = parsePrefix(prefix) ?? {};
+  return address !== undefined && length === address.length * 8;
+}
+
 /** None, when it is not one to send packets to. */
-function nexthopOf(nexthop: unknown): NexthopPart[] {
+function nexthopOf(nexthop: unknown, isConnected: boolean): NexthopPart[] {
   const name = textOf(nexthop, 'interfaceName');
   const isUsable =
     memberOf(nexthop, 'active') === true &&
     memberOf(nexthop, 'recursive') !== true &&
     memberOf(nexthop, 'duplicate') !== true;
   if (!isUsable || name === undefined) return [];
-  return [{ interface: name, neighbor: canonicalAddress(textOf(nexthop, 'ip')) ?? null }];
+  const ip = textOf(nexthop, 'ip');
+  return [{ interface: name, neighbor: ip === undefined && isConnected ? null : canonicalAddress(ip) }];
 }

@@ -119,6 +119,8 @@ export function parseRoutes(output: string, registers: ReadonlySet<string>, comm
 /**
  * Joins the route that the kernel takes with the longest covering prefix that leads over the same interface.
  * Another interface there means policy routing; then the prefix is the target alone, and the protocol is not known.
+ * Without a gateway the target is connected where the kernel has made the route, of a subnet, or where it is a route to the
+ * target alone; any other says by which interface, and not to whom.
  * @param taken output of `ip route get`; no JSON when the target is unreachable, which is no path
  * @param covering output of `ip route show match`
  */
@@ -130,7 +132,7 @@ export function parsePath(taken: string, covering: string, target: string): Path
   if (textOf(route, 'type') === 'local')
     return { prefix: host, interface: name, neighbor: null, routingProtocol: 'local' };
 
-  const neighbor = canonicalAddress(textOf(route, 'gateway') ?? textOf(memberOf(route, 'via'), 'host')) ?? null;
+  const gateway = textOf(route, 'gateway') ?? textOf(memberOf(route, 'via'), 'host');
   let best: { prefix: string; length: number; row: unknown } | undefined;
   for (const row of unlessUnreadable(() => itemsOf(parseJson(covering, 'route match')), [])) {
     const prefix = prefixOf(row, target);
@@ -138,6 +140,8 @@ export function parsePath(taken: string, covering: string, target: string): Path
     if (prefix === undefined || length <= (best?.length ?? -1) || !leadsOver(row, name)) continue;
     best = { prefix, length, row };
   }
+  const isConnected = gateway === undefined && best !== undefined && (best.prefix === host || isKernels(best.row));
+  const neighbor = isConnected ? null : canonicalAddress(gateway);
   if (best === undefined) return { prefix: host, interface: name, neighbor, routingProtocol: null };
   return { prefix: best.prefix, interface: name, neighbor, routingProtocol: protocolOf(best.row, neighbor) };
 }
@@ -153,9 +157,13 @@ function leadsOver(row: unknown, name: string): boolean {
 }
 
 /** What the kernel has made itself without a gateway comes from an address of the host. */
-function protocolOf(row: unknown, neighbor: string | null): RoutingProtocol | null {
+function protocolOf(row: unknown, neighbor: string | null | undefined): RoutingProtocol | null {
   const text = textOf(row, 'protocol');
   if (text === undefined) return null;
-  if (neighbor === null && (text === '2' || text === 'kernel')) return 'local';
-  return ROUTING_PROTOCOLS.get(text) ?? 'other';
+  return neighbor === null && isKernels(row) ? 'local' : (ROUTING_PROTOCOLS.get(text) ?? 'other');
+}
+
+function isKernels(row: unknown): boolean {
+  const text = textOf(row, 'protocol');
+  return text === '2' || text === 'kernel';
 }
