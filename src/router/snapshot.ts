@@ -50,8 +50,8 @@ export interface SnapshotRoute {
   /** ifIndex on which packets are expected; `null` = not known. */
   readonly incoming: number | null;
   /**
-   * RPF neighbour. `null` = directly connected or not known: connected when the source is on a subnet of `incoming`, or its
-   * `rpf` row is connected there.
+   * RPF neighbour. `null` = directly connected or not known: connected when the source's `rpf` row is connected on
+   * `incoming`, or names nobody there and the source is on a subnet of it.
    */
   readonly upstream: string | null;
   readonly outgoing: readonly SnapshotOutgoing[];

@@ -12,7 +12,7 @@ import {
   type RouterState,
   type RpfState,
 } from '../router/state.ts';
-import { type Address, inPrefix, isLinkLocal } from '../wire/address.ts';
+import { type Address, inPrefix, isLinkLocal, sameAddress } from '../wire/address.ts';
 
 /** What the forwarding information is about. */
 export type ForwardingKind =
@@ -78,7 +78,8 @@ function sourceForwarding(state: RouterState, source: Address, group: Address): 
     sourcePrefixLength: route.source?.length,
     isRp: false,
     // A row without a neighbour does not say it: it stays when the route to the source has gone.
-    isDirectlyConnected: isOnLink(incoming, source) || (upstream === undefined && (onLink?.isConnected ?? false)),
+    isDirectlyConnected:
+      isOnLink(source, incoming, upstream) || (upstream === undefined && onLink?.isConnected === true),
   };
 }
 
@@ -110,7 +111,7 @@ function groupForwarding(state: RouterState, group: Address, source: Address | u
     multicastRoutingProtocol: route?.multicastRoutingProtocol || (incoming?.multicastRoutingProtocol ?? 0),
     sourcePrefixLength: undefined,
     isRp,
-    isDirectlyConnected: rp === undefined && source !== undefined && isOnLink(incoming, source),
+    isDirectlyConnected: rp === undefined && source !== undefined && isOnLink(source, incoming, upstream),
   };
 }
 
@@ -134,11 +135,15 @@ function pathForwarding(state: RouterState, source: Address): Forwarding | undef
     multicastRoutingProtocol: rpf.interface.multicastRoutingProtocol,
     sourcePrefixLength: rpf.prefix.length,
     isRp: false,
-    isDirectlyConnected: rpf.isConnected || isOnLink(rpf.interface, source),
+    isDirectlyConnected: rpf.isConnected || isOnLink(source, rpf.interface, rpf.neighbor),
   };
 }
 
-/** Some routers name the source itself as the RPF neighbour when it is on their link: the subnet tells. */
-function isOnLink(incoming: InterfaceState | undefined, source: Address): boolean {
+/**
+ * Whether the source is on a subnet of the Incoming Interface, and nobody stands between. A more specific route may lead out
+ * of a wide subnet to another router. Some routers name the source itself as the RPF neighbour when it is on their link.
+ */
+function isOnLink(source: Address, incoming: InterfaceState | undefined, upstream: Address | undefined): boolean {
+  if (upstream !== undefined && !sameAddress(upstream, source)) return false;
   return incoming?.addresses.some((own) => !isLinkLocal(own.address) && inPrefix(source, own)) ?? false;
 }

@@ -59,7 +59,9 @@ export function judge(network: Network, router: Router, arrival: Arrival): Verdi
   const incoming = interfaceOn(router, parent.link);
   // (10). Group state leads to the RP, even by the source's link; where no RP is known, there is nothing but the source.
   const isGroup = used.kind === 'group' && router.knowsRp;
-  const isOnSourceLink = target !== 'group' && !isGroup && parent.link === network.sourceLink;
+  // A router that is known for its neighbour stands between, though the source is on the subnet of both.
+  const isByNeighbor = typeof parent.from === 'number' && router.knowsUpstream;
+  const isOnSourceLink = target !== 'group' && !isGroup && !isByNeighbor && parent.link === network.sourceLink;
   const isConnected = parent.from === 'source' || isOnSourceLink;
   fillForwarding(fields, network, router, used, isConnected ? undefined : parent.from); // (6)
   const isEnd = isConnected || parent.from === 'self';

@@ -43,6 +43,9 @@ const UNNUMBERED = { addresses: [] };
 const CONNECTED = ['10.34.0.4', '0.0.0.0', 'NO_ERROR'];
 /** The routers' group: zero would say that the source was reached. RFC 8487 §5.8.1 */
 const UNKNOWN = ['10.34.0.4', '224.0.0.2', 'FATAL_ERROR'];
+/** A subnet that the source is in, out of which a more specific route leads. */
+const WIDE = { addresses: ['10.1.8.4/16'] };
+const BEHIND_ROUTER = ['10.1.8.4', '10.1.8.3', 'FATAL_ERROR'];
 const NOWHERE = ['0.0.0.0', '0.0.0.0', 'FATAL_ERROR'];
 
 describe('an (S,G) row', () => {
@@ -90,6 +93,18 @@ describe('an (S,G) row', () => {
       { routes: [row({ upstream: S })] },
       { addresses: ['10.34.0.4/24', '10.1.0.4/24'] },
       ['10.1.0.4', '0.0.0.0', 'NO_ERROR'],
+    ],
+    [
+      'whose neighbour is another router, though the source is in the subnet of its link',
+      { routes: [row({ upstream: '10.1.8.3' })], rpf: [toSource({ neighbor: '10.1.8.3' })] },
+      WIDE,
+      BEHIND_ROUTER,
+    ],
+    [
+      'without a neighbour, a path by another router on its link, though the source is in the subnet of that',
+      { routes: [row({})], rpf: [toSource({ neighbor: '10.1.8.3' })] },
+      WIDE,
+      BEHIND_ROUTER,
     ],
   ])('%s', (_name, state, uplink, expected) => {
     expect(path(S, G, state, uplink)).toEqual(expected);
@@ -177,6 +192,15 @@ describe('a (*,G) row', () => {
       },
       ['10.1.0.4', '0.0.0.0', 'NO_ERROR'],
     ],
+    [
+      'for a source in the subnet of its link, with no RP, and with another router as neighbour: to that one',
+      S,
+      {
+        routes: [row({ source: null, upstream: '10.1.8.3' })],
+        interfaces: [{ ...UPLINK, ...WIDE }, DOWNLINK],
+      },
+      BEHIND_ROUTER,
+    ],
     ['for no source, with no RP: never connected', undefined, { routes: [row({ source: null })], rpf: [] }, UNKNOWN],
   ])('%s', (_name, source, state, expected) => {
     expect(path(source, G, state)).toEqual(expected);
@@ -206,6 +230,12 @@ describe('the path to the source, where there is no row', () => {
       { rpf: [{ prefix: '10.1.0.0/24', interface: 2 }] },
       { addresses: ['10.1.0.4/24'] },
       ['10.1.0.4', '0.0.0.0', 'NO_ERROR'],
+    ],
+    [
+      'another router as neighbour, in a subnet of both',
+      { rpf: [toSource({ neighbor: '10.1.8.3' })] },
+      WIDE,
+      BEHIND_ROUTER,
     ],
     [
       'the source itself as neighbour',
