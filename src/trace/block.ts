@@ -72,6 +72,13 @@ export function writeForwarding(hop: Hop, forwarding: Forwarding): void {
   f.s.set(memory.view, block, countsManySources(forwarding, message.family === 4 ? 32 : 128) ? 1 : 0);
 }
 
+/** Upstream Router Address (IPv4), Remote Address (IPv6): zero. */
+export function writeNoUpstream({ memory, block, message }: Hop): void {
+  const { upstreamRouterAddress } = standardResponseBlockV4.f;
+  const { at, octets } = message.family === 4 ? upstreamRouterAddress : standardResponseBlockV6.f.remoteAddress;
+  memory.octets.fill(0, block + at, block + at + octets);
+}
+
 /** Local Address (IPv6). RFC 8487 §3.2.5 */
 export function writeLocalAddress(hop: Hop, incoming: InterfaceState | undefined): void {
   if (hop.message.family === 4) return;

@@ -53,6 +53,11 @@ export function noteForwardingCode(hop: Hop, code: number): void {
   }
 }
 
+/** Whether this is the code that is reported. */
+export function hasNoted({ memory, message, block }: Hop, code: number): boolean {
+  return STANDARD_RESPONSE_BLOCK[message.family].f.forwardingCode.get(memory.view, block) === code;
+}
+
 /** Query Arrival Times never decrease along a trace, whatever the wall clock does. */
 export function laterOf(arrival: Arrival, unixMs: number): Arrival {
   const seconds = Math.floor(unixMs / 1000);

@@ -8,9 +8,16 @@ import { ALL_ROUTERS, ForwardingCode, MulticastRoutingProtocol, ROUTERS_GROUP } 
 import { type InterfaceState, interfaceOnSubnet, interfaceWithAddress, type OutgoingState } from '../router/state.ts';
 import { type Address, type Family, sameAddress } from '../wire/address.ts';
 import type { Message } from '../wire/view.ts';
-import { writeArrival, writeForwarding, writeLocalAddress, writeOutgoing, writeUnknownCounts } from './block.ts';
+import {
+  writeArrival,
+  writeForwarding,
+  writeLocalAddress,
+  writeNoUpstream,
+  writeOutgoing,
+  writeUnknownCounts,
+} from './block.ts';
 import { determineForwarding, type Forwarding } from './forwarding.ts';
-import { type Hop, noteForwardingCode } from './hop.ts';
+import { type Hop, hasNoted, noteForwardingCode } from './hop.ts';
 
 /** What becomes of the Request when this router is done with it, and what it has said of the way on. */
 export interface Outcome {
@@ -98,11 +105,13 @@ function fillForwarding(hop: Hop, forwarding: Forwarding): void {
 }
 
 /**
- * None for a directly connected source, RFC 8487 §4.2.2 (10), and at the RP. Where it is not known, the group by which a
- * router would ask for it (§3.2.4, §3.2.5, §4.3.1): zero would say that the trace has arrived (§5.8.1).
+ * None for a directly connected source, RFC 8487 §4.2.2 (10), and at the RP that was asked for. Where it is not known, as
+ * at an RP that has nothing of the source, the group by which a router would ask for it (§3.2.4, §3.2.5, §4.3.1): zero would
+ * say that the trace has arrived at the source (§5.8.1).
  */
-function upstreamToReport({ message }: Hop, forwarding: Forwarding): Address | undefined {
-  if (forwarding.isDirectlyConnected || forwarding.isRp) return undefined;
+function upstreamToReport({ message, source }: Hop, forwarding: Forwarding): Address | undefined {
+  const isAtRoot = forwarding.isRp && source === undefined;
+  if (forwarding.isDirectlyConnected || isAtRoot) return undefined;
   return (
     forwarding.upstream ?? (forwarding.incoming && routersGroup(message.family, forwarding.multicastRoutingProtocol))
   );
@@ -144,11 +153,13 @@ function noteScope(hop: Hop, { incoming }: Forwarding, outgoing: InterfaceState 
 
 /**
  * RFC 8487 §4.2.2 (9), §6.1. The RFC's sentence speaks of a non-source-specific Query; a source-specific one that finds
- * nothing but group state at the RP ends there just the same, "there is no more state to trace".
+ * nothing but group state at the RP ends there just the same, "there is no more state to trace". Nobody is upstream then;
+ * but where another code stands in the block, zero would be the source's.
  */
 function reachedRp(hop: Hop, forwarding: Forwarding): boolean {
   if (!forwarding.isRp) return false;
   noteForwardingCode(hop, ForwardingCode.REACHED_RP);
+  if (hasNoted(hop, ForwardingCode.REACHED_RP)) writeNoUpstream(hop);
   return true;
 }
 

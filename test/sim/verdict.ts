@@ -3,7 +3,7 @@
  * whether the trace goes on (§4.2.2). Written from the RFC and the network's facts, by steps as numbered there; where the
  * RFC is open, the reading is the one that proto/CONFORMANCE.md states. Nothing of the product is used.
  */
-import { codeFields, type Fields, MULTICAST, ROUTING, zeroBlock } from './fields.ts';
+import { CODES, codeFields, type Fields, MULTICAST, ROUTING, zeroBlock } from './fields.ts';
 import {
   type Interface,
   interfaceOn,
@@ -78,19 +78,26 @@ export function judge(network: Network, router: Router, arrival: Arrival): Verdi
     mtu: undefined,
   } as const;
 
+  // §5.8.1: zero would say that the source was reached, where it was the RP, and no code says so.
+  const ends = () => {
+    const isOther = parent.from === 'self' && target === 'source-group' && fields.forwardingCode !== CODES.REACHED_RP;
+    if (isOther) nameUpstream(fields, family, incoming, routersGroup(family, protocol));
+    return reply;
+  };
+
   const on = arrival.on; // (7)
   const should = on && forwardingTo(router, used, on.link);
   if (on !== undefined && !on.multicast) note('NO_MULTICAST');
   // RFC 8487 §6.4: a proxy says WRONG_IF.
   else if (on !== undefined && on === incoming) note(protocol === 'igmpOnly' ? 'WRONG_IF' : 'RPF_IF');
   else if (on !== undefined && used.state !== undefined && should === undefined) note('WRONG_IF');
-  if (fields.forwardingCode !== 0) return reply;
+  if (fields.forwardingCode !== 0) return ends();
 
   const isScoped = [on, incoming].some((one) => one !== undefined && router.scoped.has(one.link));
   if (isScoped && target !== 'source') note('SCOPED'); // (8)
   if (parent.from === 'self') {
     note('REACHED_RP'); // (9)
-    return reply;
+    return ends();
   }
   if (isConnected) return reply; // (10)
   if (used.state?.pruneSent) note('PRUNE_SENT'); // (11)
@@ -157,15 +164,13 @@ function fillForwarding(
   const mask = isGroup ? (family === 4 ? 127 : 255) : length;
   if (family === 4) {
     fields.incomingInterfaceAddress = incoming?.address ?? '0.0.0.0';
-    // "MUST be 0 if the Incoming Interface address is unknown or unnumbered."
-    fields.upstreamRouterAddress = (incoming?.address && upstream) ?? '0.0.0.0';
     fields.sourceMask = mask;
   } else {
     fields.incomingInterfaceId = incoming?.index ?? 0;
     fields.localAddress = localAddress(router, incoming) ?? '::';
-    fields.remoteAddress = (incoming && upstream) ?? '::';
     fields.sourcePrefixLength = mask;
   }
+  nameUpstream(fields, family, incoming, upstream);
   fields.inputPacketCount = incoming?.inPackets ?? null;
   const packets = state?.packets ?? null;
   fields.sourceGroupPacketCount = packets;
@@ -178,6 +183,12 @@ function fillForwarding(
   fields.routingProtocolName = routing;
   fields.multicastRoutingProtocol = multicast === null ? 0 : MULTICAST[multicast]!;
   fields.multicastRoutingProtocolName = multicast;
+}
+
+function nameUpstream(fields: Fields, family: 4 | 6, incoming: Interface | undefined, upstream: string | undefined) {
+  // "MUST be 0 if the Incoming Interface address is unknown or unnumbered."
+  if (family === 4) fields.upstreamRouterAddress = (incoming?.address && upstream) ?? '0.0.0.0';
+  else fields.remoteAddress = (incoming && upstream) ?? '::';
 }
 
 /** (7), (11): what the rows say of an interface. What the group's row alone forwards to, the source's should. */
