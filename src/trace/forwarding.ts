@@ -93,7 +93,8 @@ function groupForwarding(state: RouterState, group: Address, source: Address | u
   if (route === undefined && source !== undefined) return undefined;
   const rp = state.rp(group);
   const isRp = rp !== undefined && interfaceWithAddress(state.interfaces.values(), rp) !== undefined;
-  const target = rp ?? source;
+  // The way to the RP's own address is no way that packets come by.
+  const target = isRp ? undefined : (rp ?? source);
   const rpf = target && rpfOnLink(state, target, route?.incoming);
   if (route === undefined && rpf === undefined && !isRp) return undefined;
   const incoming = route?.incoming ?? rpf?.interface;

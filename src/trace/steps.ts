@@ -128,7 +128,7 @@ export function routersGroup(family: Family, multicastRoutingProtocol: number): 
  */
 function isMisdirected(
   hop: Hop,
-  { incoming, multicastRoutingProtocol, outgoing: rows }: Forwarding,
+  { incoming, multicastRoutingProtocol, outgoing: rows, isRp }: Forwarding,
   outgoing: InterfaceState | undefined,
   should: Should | undefined,
 ): boolean {
@@ -136,7 +136,9 @@ function isMisdirected(
   // RFC 8487 §6.4: a proxy says WRONG_IF for its Incoming Interface, too.
   const isProxy = multicastRoutingProtocol === MulticastRoutingProtocol.igmpOnly;
   const isIncoming = outgoing.index === incoming?.index;
+  // An RP's row may name the link of its own address, from which packets come no more than from any other.
   if (!outgoing.multicast) noteForwardingCode(hop, ForwardingCode.NO_MULTICAST);
+  else if (isRp && isIncoming) return false;
   else if (isIncoming && !isProxy) noteForwardingCode(hop, ForwardingCode.RPF_IF);
   else if (isIncoming || (rows !== undefined && should === undefined)) noteForwardingCode(hop, ForwardingCode.WRONG_IF);
   else return false;

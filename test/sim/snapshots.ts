@@ -73,7 +73,7 @@ function rowOf(
   const isUnknown = typeof from === 'number' && !router.knowsUpstream;
   const upstream = isUnknown && random.chance(0.6) ? null : nameOf(network, router, state.parent, random);
   // What the row leaves open, the path may fill in, when it is the same.
-  const isSame = path !== undefined && path.parent.link === link && path.parent.from === from;
+  const isSame = path !== undefined && path.parent.link === link && path.parent.from === from && from !== 'self';
   const isOpen = isSame && random.chance(0.4);
   return {
     group: network.group,

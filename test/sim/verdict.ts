@@ -55,7 +55,7 @@ export function judge(network: Network, router: Router, arrival: Arrival): Verdi
     note('NO_ROUTE'); // (5)
     return { fields, next: 'reply', parent: undefined, isEnd: false, group: undefined, mtu: undefined };
   }
-  const parent = parentOf(used);
+  const parent = expectedFrom(used);
   const incoming = interfaceOn(router, parent.link);
   // (10). Group state leads to the RP, even by the source's link; where no RP is known, there is nothing but the source.
   const isGroup = used.kind === 'group' && router.knowsRp;
@@ -116,6 +116,12 @@ export function hasUnknownQuery({ query }: Network): boolean {
   return query.extended.some(({ isTransitive }) => !isTransitive);
 }
 
+/** Where packets are expected from. At the RP a row may say; the way to its own address does not. */
+function expectedFrom(used: Used): Parent {
+  const parent = parentOf(used);
+  return used.kind === 'rp-path' && parent.from === 'self' ? { link: undefined, from: 'self' } : parent;
+}
+
 /**
  * A router of which nobody could read more than what its interfaces are, or not even that (`undefined`). src/README.md
  */
@@ -151,7 +157,7 @@ function fillForwarding(
 ): void {
   const { family } = network;
   const { state } = used;
-  const { link } = parentOf(used);
+  const { link } = expectedFrom(used);
   const incoming = interfaceOn(router, link);
   const isGroup = used.kind === 'group' || used.kind === 'rp-path';
   const multicast = state?.multicastProtocol ?? incoming?.protocol ?? null;

@@ -81,3 +81,60 @@ describe('an RP that notes a code before REACHED_RP', () => {
     expect(block(undefined, {})).toEqual([RP, '0.0.0.0', 'REACHED_RP']);
   });
 });
+
+describe('an RP by its address on the link of the receivers', () => {
+  const RP = '10.4.0.4';
+  const row = {
+    group: '239.1.1.1',
+    source: null,
+    upstream: null,
+    outgoing: [{ index: 2, state: 'forwarding' as const }],
+  };
+  const forAll = { routingProtocol: 'local' as const, neighbor: null };
+  /** Incoming and Outgoing Interface, and the code. */
+  function block(source: string | undefined, changes: Partial<Snapshot>, client = '10.4.0.2') {
+    const snapshot: Snapshot = {
+      name: 'rp',
+      interfaces: [
+        { index: 1, name: 'up', addresses: ['10.34.0.4/24'], multicast: true },
+        { index: 2, name: 'lan', addresses: ['10.4.0.4/24'], multicast: true },
+        { index: 3, name: 'other', addresses: ['10.5.0.4/24'], multicast: true },
+      ],
+      rps: [{ groups: '239.0.0.0/8', address: RP }],
+      rpf: [{ prefix: '10.4.0.0/24', interface: 2, ...forAll }],
+      ...changes,
+    };
+    const driver = new EngineDriver({ snapshots: [snapshot] });
+    driver.deliver(query(client, source, '239.1.1.1'), client);
+    const told = driver.sent[0]!.blocks[0]!;
+    return [told.incomingInterfaceAddress, told.outgoingInterfaceAddress, told.forwardingCodeName];
+  }
+
+  test.each([[undefined], ['10.1.0.2']])(
+    'the way to its own address is no Incoming Interface: packets come from senders (source %s)',
+    (source) => {
+      const routes = [{ ...row, incoming: null }];
+      expect(block(source, { routes })).toEqual(['0.0.0.0', RP, 'REACHED_RP']);
+    },
+  );
+
+  test('nor is it without a row', () => {
+    expect(block(undefined, {})).toEqual(['0.0.0.0', RP, 'REACHED_RP']);
+  });
+
+  test('a row that has that interface for incoming, as FRR and kernels do, is no reason for RPF_IF or WRONG_IF', () => {
+    for (const outgoing of [row.outgoing, []]) {
+      expect(block(undefined, { routes: [{ ...row, incoming: 2, outgoing }] })).toEqual([RP, RP, 'REACHED_RP']);
+    }
+  });
+
+  test('on other interfaces the row decides as ever', () => {
+    const routes = [{ ...row, incoming: 2 }];
+    expect(block(undefined, { routes }, '10.5.0.2')).toEqual([RP, '10.5.0.4', 'WRONG_IF']);
+  });
+
+  test('of a source whose row comes in by it, it is the RPF interface as on any router', () => {
+    const routes = [{ ...row, source: '10.1.0.2', incoming: 2 }];
+    expect(block('10.1.0.2', { routes })).toEqual([RP, RP, 'RPF_IF']);
+  });
+});
