@@ -74,7 +74,8 @@ export interface SnapshotOutgoing {
 export interface SnapshotRpf {
   /** The unicast (or multicast RIB) prefix by which a source or an RP is reached. */
   readonly prefix: string;
-  readonly interface: number;
+  /** ifIndex; `null` = unreachable: there is no path, though a row of a shorter prefix may have one. */
+  readonly interface: number | null;
   /** `null` = connected; absent = not known: a path that names an interface, and nobody behind it. */
   readonly neighbor?: string | null | undefined;
   readonly routingProtocol?: RoutingProtocol | null | undefined;

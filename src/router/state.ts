@@ -17,7 +17,7 @@ import {
   parsePrefix,
   sameAddress,
 } from '../wire/address.ts';
-import type { OutgoingForwarding, Snapshot, SnapshotInterface, SnapshotRoute } from './snapshot.ts';
+import type { OutgoingForwarding, Snapshot, SnapshotInterface, SnapshotRoute, SnapshotRpf } from './snapshot.ts';
 
 /** Multicast packets are forwarded by default from TTL 1 upwards. */
 const DEFAULT_TTL_THRESHOLD = 1;
@@ -82,7 +82,7 @@ export interface RouterState {
   readonly neighbors: readonly NeighborState[] | undefined;
   /** The (S,G) row, or the (*,G) row for `source` undefined; the longest prefixes win. */
   route(source: Address | undefined, group: Address): RouteState | undefined;
-  /** The longest matching RPF row. */
+  /** The longest matching RPF row; `undefined`: there is none, or it says that the address is unreachable. */
   rpf(address: Address): RpfState | undefined;
   /** The RP of the group: longest matching range. */
   rp(group: Address): Address | undefined;
@@ -103,7 +103,7 @@ export class SnapshotError extends Error {
 export function stateOf(snapshot: Snapshot): RouterState {
   const interfaces = new Map<number, InterfaceState>();
   for (const row of snapshot.interfaces) interfaces.set(row.index, interfaceOf(row));
-  const interfaceAt = (index: number, where: string) => {
+  const interfaceAt: InterfaceAt = (index, where) => {
     const found = interfaces.get(index);
     if (found === undefined) throw new SnapshotError(`${where}: no interface has index ${index}`);
     return found;
@@ -116,16 +116,9 @@ export function stateOf(snapshot: Snapshot): RouterState {
     if (route.group.length < route.group.address.length * 8) rangeRoutes.push(route);
     else pushTo(routes, addressKey(route.group.address), route);
   }
-  const rpfs = (snapshot.rpf ?? []).map((row): RpfState => {
-    const where = `rpf ${row.prefix}`;
-    const prefix = prefixOf(row.prefix, where);
-    return {
-      prefix,
-      interface: interfaceAt(row.interface, where),
-      neighbor: typeof row.neighbor === 'string' ? likewise(addressOf(row.neighbor, where), prefix.address) : undefined,
-      isConnected: row.neighbor === null,
-      routingProtocol: codePoint(RoutingProtocol, row.routingProtocol),
-    };
+  const rpfs = (snapshot.rpf ?? []).map((row) => {
+    const prefix = prefixOf(row.prefix, `rpf ${row.prefix}`);
+    return { prefix, path: rpfOf(row, prefix, interfaceAt) };
   });
   const rps = (snapshot.rps ?? []).map((row) => {
     const prefix = prefixOf(row.groups, `rp ${row.address}`);
@@ -150,7 +143,7 @@ export function stateOf(snapshot: Snapshot): RouterState {
       const exact = bestRoute(routes.get(addressKey(group)) ?? [], source, group);
       return exact ?? bestRoute(rangeRoutes, source, group);
     },
-    rpf: (address) => longestMatch(rpfs, ({ prefix }) => prefix, address),
+    rpf: (address) => longestMatch(rpfs, ({ prefix }) => prefix, address)?.path,
     rp: (group) => longestMatch(rps, ({ prefix }) => prefix, group)?.address,
     isScoped: (group, { index }) => scopes.some((scope) => scope.index === index && inPrefix(group, scope.groups)),
   };
@@ -232,7 +225,10 @@ function interfaceOf(row: SnapshotInterface): InterfaceState {
   };
 }
 
-function routeOf(row: SnapshotRoute, interfaceAt: (index: number, where: string) => InterfaceState): RouteState {
+/** @throws SnapshotError when there is none of this index */
+type InterfaceAt = (index: number, where: string) => InterfaceState;
+
+function routeOf(row: SnapshotRoute, interfaceAt: InterfaceAt): RouteState {
   const where = `route (${row.source ?? '*'}, ${row.group})`;
   const group = addressOf(row.group, where);
   const source = row.source === null ? undefined : sameFamily(addressOf(row.source, where), group, where);
@@ -249,6 +245,18 @@ function routeOf(row: SnapshotRoute, interfaceAt: (index: number, where: string)
     multicastRoutingProtocol: codePoint(MulticastRoutingProtocol, row.multicastRoutingProtocol),
     routingProtocol: codePoint(RoutingProtocol, row.routingProtocol),
     pruneSent: row.pruneSent ?? false,
+  };
+}
+
+function rpfOf(row: SnapshotRpf, prefix: Prefix, interfaceAt: InterfaceAt): RpfState | undefined {
+  if (row.interface === null) return undefined;
+  const where = `rpf ${row.prefix}`;
+  return {
+    prefix,
+    interface: interfaceAt(row.interface, where),
+    neighbor: typeof row.neighbor === 'string' ? likewise(addressOf(row.neighbor, where), prefix.address) : undefined,
+    isConnected: row.neighbor === null,
+    routingProtocol: codePoint(RoutingProtocol, row.routingProtocol),
   };
 }
 

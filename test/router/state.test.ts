@@ -79,6 +79,16 @@ test('RPF rows and RPs are found by the longest prefix', () => {
   expect(state.rp(address('ff3e::1'))).toBeUndefined();
 });
 
+test('what is unreachable has no path, though a shorter prefix has one', () => {
+  const rpf = [
+    { prefix: '10.0.0.0/8', interface: 1, neighbor: '10.0.0.9' },
+    { prefix: '10.9.0.2/32', interface: null },
+  ];
+  const state = stateOf({ ...BASE, rpf });
+  expect(state.rpf(address('10.9.0.2'))).toBeUndefined();
+  expect(state.rpf(address('10.9.0.3'))).toMatchObject({ interface: { index: 1 } });
+});
+
 test('a path is connected where it says so, and not where its neighbour is not told or of the other family', () => {
   const rpf = [
     { prefix: '10.9.0.0/16', interface: 2, neighbor: null },

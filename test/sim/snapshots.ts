@@ -141,12 +141,18 @@ function pathsOf(network: Network, router: Router, random: Random): SnapshotRpf[
     const neighbor = random.pick(family === 4 ? ['10.254.0.9', '172.16.0.9'] : ['2001:db8:77::9', 'fe80::77']);
     rows.push({ prefix, interface: random.pick(router.interfaces).index, neighbor, routingProtocol: 'bgp' });
   };
+  const unreachable = (target: string) => {
+    if (random.chance(0.5)) return false;
+    rows.push({ prefix: `${target}/${family === 4 ? 32 : 128}`, interface: null });
+    return true;
+  };
   if (router.sourcePath) add(source, router.sourcePath);
   if (router.rpPath) add(rpAddress, router.rpPath);
   if (random.chance(0.3)) decoy(family === 4 ? '198.51.100.0/24' : '2001:db8:77::/48');
-  // Less specific than both: it must not win. Without a path of its own, a router would take it.
-  const hasBoth = router.sourcePath !== undefined && router.rpPath?.parent.link !== undefined;
-  if (hasBoth && random.chance(0.3)) decoy(family === 4 ? '0.0.0.0/0' : '::/0');
+  const isSourceTold = router.sourcePath !== undefined || unreachable(source);
+  const isRpTold = router.rpPath?.parent.link !== undefined || unreachable(rpAddress);
+  // Less specific than both: it must not win. Without a row of its own, a router would take it.
+  if (isSourceTold && isRpTold && random.chance(0.3)) decoy(family === 4 ? '0.0.0.0/0' : '::/0');
   return rows;
 }
 

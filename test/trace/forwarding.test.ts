@@ -224,6 +224,12 @@ describe('the path to the source, where there is no row', () => {
   test.each<[string, Partial<Snapshot>, object, unknown[]]>([
     ['connected, on an interface that tells no subnet of it', { rpf: [toSource({ neighbor: null })] }, {}, CONNECTED],
     ['a neighbour', { rpf: [toSource()] }, {}, ['10.34.0.4', '10.34.0.3', 'FATAL_ERROR']],
+    [
+      'none, though a shorter prefix has one: that of the RP',
+      { rpf: [{ prefix: `${S}/32`, interface: null }, toSource({ prefix: '10.0.0.0/8' })] },
+      {},
+      ['0.0.0.0', '0.0.0.0', 'NO_ROUTE'],
+    ],
     ['by interface only', { rpf: [{ prefix: '10.1.0.0/24', interface: 2 }] }, {}, UNKNOWN],
     [
       'by interface only, on an interface with a subnet of it',

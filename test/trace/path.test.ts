@@ -331,7 +331,7 @@ describe('who is the last hop (src/README.md)', () => {
       incoming: swap(one.incoming!),
       outgoing: one.outgoing.map(({ index, state }) => ({ index: swap(index), state })),
     })),
-    rpf: r4.rpf?.map((one) => ({ ...one, interface: swap(one.interface) })),
+    rpf: r4.rpf?.map((one) => ({ ...one, interface: swap(one.interface!) })),
   };
   const second = {
     ...labSnapshot(4),

@@ -12,6 +12,7 @@ import type {
   SnapshotRpf,
   SnapshotScope,
 } from '../snapshot.ts';
+import { canonicalPrefix } from './json.ts';
 import type {
   BoundaryPart,
   CounterPart,
@@ -71,11 +72,6 @@ export function forwardingSnapshot(name: string, takenAt: Date, { paths: asRead,
   const { query, table, forwarding } = reading;
   const indexes = indexesOf(table.interfaces);
   const counters = new Map(forwarding.counters.map((row) => [row.interface, row]));
-  const rpf: SnapshotRpf[] = [];
-  for (const path of paths.values()) {
-    const index = path === null ? undefined : indexes.get(path.interface);
-    if (path !== null && index !== undefined) rpf.push({ ...path, interface: index });
-  }
   return {
     name,
     takenAt: takenAt.toISOString(),
@@ -83,7 +79,7 @@ export function forwardingSnapshot(name: string, takenAt: Date, { paths: asRead,
     routes: forwarding.routes
       .filter((route) => concerns(route, query))
       .map((route) => routeRow(route, indexes, pathOf(route, reading))),
-    rpf,
+    rpf: [...paths].flatMap(([target, path]) => rpfRows(target, path, indexes)),
     ...scopeRows(query, table, indexes),
     ...commonRows(table, forwarding.rps ?? table.rps),
   };
@@ -104,6 +100,13 @@ function commonRows(table: TablePart, rps: readonly SnapshotRp[]): Pick<Snapshot
     return index === undefined ? [] : [{ address: row.address, interface: index }];
   });
   return neighbors === undefined ? { rps } : { rps, neighbors };
+}
+
+/** No path is a fact, too: else the target would follow the other's, where that is by a prefix which covers both. */
+function rpfRows(target: string, path: PathPart | null, indexes: ReadonlyMap<string, number>): SnapshotRpf[] {
+  if (path === null) return [{ prefix: canonicalPrefix(target) ?? target, interface: null }];
+  const index = indexes.get(path.interface);
+  return index === undefined ? [] : [{ ...path, interface: index }];
 }
 
 /** The interfaces that the query's own group may not pass, where the router tells. */

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { MulticastRoutingProtocol, RoutingProtocol } from '../../../proto/registry.ts';
 import type { Path } from '../../document/problem.ts';
 import { textual, wholeNumber } from '../../document/scalar.ts';
-import { OUTGOING_FORWARDING, type Snapshot, type SnapshotRoute } from '../snapshot.ts';
+import { OUTGOING_FORWARDING, type Snapshot, type SnapshotRoute, type SnapshotRpf } from '../snapshot.ts';
 import {
   counter,
   groupAddress,
@@ -75,12 +75,14 @@ const routeRow = z
   })
   .superRefine(checkFamily);
 
-const rpfRow = z.strictObject({
-  prefix,
-  interface: ifIndex,
-  neighbor: unicastAddress.nullable().optional(),
-  routingProtocol: routingProtocol.nullable().optional(),
-});
+const rpfRow = z
+  .strictObject({
+    prefix,
+    interface: ifIndex.nullable(),
+    neighbor: unicastAddress.nullable().optional(),
+    routingProtocol: routingProtocol.nullable().optional(),
+  })
+  .superRefine(checkUnreachable);
 
 /** One Standard Response Block carries all of a row, so all of it is of one family. RFC 8487 §3 */
 function checkFamily(route: SnapshotRoute, context: z.RefinementCtx): void {
@@ -100,6 +102,13 @@ function checkFamily(route: SnapshotRoute, context: z.RefinementCtx): void {
       message: `${length} is not a prefix length of IPv${family} (0 to ${bits})`,
     });
   }
+}
+
+/** Who takes `null` for "not known" would have said NO_ROUTE. */
+function checkUnreachable({ prefix, interface: index, neighbor }: SnapshotRpf, context: z.RefinementCtx): void {
+  if (index !== null || typeof neighbor !== 'string') return;
+  const message = `${neighbor} is behind no interface: null says that ${prefix} is unreachable`;
+  context.addIssue({ code: 'custom', path: ['neighbor'], message });
 }
 
 /** Of canonical text. */
@@ -126,6 +135,8 @@ function* references(snapshot: Snapshot): Generator<[Path, number]> {
     for (const [j, { index }] of outgoing.entries()) yield [['routes', i, 'outgoing', j, 'index'], index];
   }
   for (const rows of ['rpf', 'scopes', 'neighbors'] as const) {
-    for (const [i, row] of (snapshot[rows] ?? []).entries()) yield [[rows, i, 'interface'], row.interface];
+    for (const [i, { interface: index }] of (snapshot[rows] ?? []).entries()) {
+      if (index !== null) yield [[rows, i, 'interface'], index];
+    }
   }
 }

@@ -197,9 +197,9 @@ test.each([
     JSON.stringify({ '198.18.0.0/24': [{ selected: true, nexthops: [{ active: true, blackhole: true }] }] }),
   ],
   ['a route that is not selected', PATH_TO_SOURCE.replace('"selected": true', '"selected": false')],
-])('%s is no RPF row, and the route keeps what PIM says', async (_, output) => {
+])('%s: the source is unreachable, whatever covers the RP, and the route keeps what PIM says', async (_, output) => {
   const { route, rpf } = await answerWith({ 'show ip route 198.18.0.5 json': output });
-  expect(rpf).toBeUndefined();
+  expect(rpf).toEqual({ prefix: '198.18.0.5/32', interface: null });
   expect(route).toMatchObject({ incoming: 8, upstream: '192.0.2.5', routingProtocol: null });
 });
 

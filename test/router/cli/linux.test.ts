@@ -154,12 +154,12 @@ test.each<[string, object[], object[], object]>([
   expect(rpf).toEqual([{ interface: 4, ...expected }]);
 });
 
-test('an unreachable source has no path, and its route no known upstream', async () => {
+test('an unreachable source has no path, which is a fact, and its route no known upstream', async () => {
   const { rpf, routes } = await read(QUERY4, {
     'ip -4 -j route get 198.18.0.5': 'RTNETLINK answers: Network is unreachable\n',
     'ip -4 -j -N route show match 198.18.0.5': '[]',
   });
-  expect(rpf).toEqual([]);
+  expect(rpf).toEqual([{ prefix: '198.18.0.5/32', interface: null }]);
   expect(routes?.[1]).toMatchObject({ source: '198.18.0.5', incoming: 4, upstream: null });
 });
 

@@ -78,6 +78,11 @@ describe('a snapshot', () => {
     ]);
   });
 
+  it('may say that a prefix is unreachable', () => {
+    const text = `{"name": "r4", ${INTERFACES}, "rpf": [{"prefix": "10.1.0.2/32", "interface": null}]}`;
+    expect(read(text)).toHaveProperty('rpf', [{ prefix: '10.1.0.2/32', interface: null }]);
+  });
+
   it('keeps what is not known apart from what is absent', () => {
     const text = `{"name": "r4", ${INTERFACES}, "routes": [{${ROUTE}, "packets": null, "routingProtocol": null}]}`;
     expect(read(text)).toMatchObject({ routes: [{ packets: null, routingProtocol: null }] });
@@ -166,6 +171,11 @@ describe('a snapshot is refused', () => {
       'rpf',
       '{"prefix": "10.1.0.0/24", "neighbor": null}',
       "2:10: rpf[0]: missing key 'interface': expected an ifIndex (1 to 4294967295)",
+    ],
+    [
+      'rpf',
+      '{"prefix": "10.1.0.0/24", "interface": null, "neighbor": "10.34.0.3"}',
+      '2:67: rpf[0].neighbor: 10.34.0.3 is behind no interface: null says that 10.1.0.0/24 is unreachable',
     ],
     [
       'rps',
