@@ -60,7 +60,7 @@ export function nextHop(
       kind: 'own',
       visit: {
         router: owner.router,
-        outgoingHint: { index: owner.interface?.index, address: upstream, standInClient: undefined },
+        outgoingHint: { index: owner.interface?.index, address: upstream, standInClient: undefined, link: incoming },
         isFromInside: true,
       },
     };

@@ -4,7 +4,7 @@
  */
 import { STANDARD_RESPONSE_BLOCK } from '../../proto/mtrace2.ts';
 import { ForwardingCode } from '../../proto/registry.ts';
-import type { RouterState } from '../router/state.ts';
+import type { InterfaceState, RouterState } from '../router/state.ts';
 import type { Address } from '../wire/address.ts';
 import type { Memory, Message } from '../wire/view.ts';
 
@@ -21,6 +21,8 @@ export interface OutgoingHint {
   readonly address: Address;
   /** Set for a stand-in: then the interface on the client's subnet comes first, and the only one of the route last. */
   readonly standInClient: Address | undefined;
+  /** The Incoming Interface of the router that asks, where that is ours. */
+  readonly link?: InterfaceState | undefined;
 }
 
 /** A router that is to add the next block. */

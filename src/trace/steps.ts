@@ -5,8 +5,9 @@
  */
 import { HEADER } from '../../proto/mtrace2.ts';
 import { ALL_ROUTERS, ForwardingCode, MulticastRoutingProtocol, ROUTERS_GROUP } from '../../proto/registry.ts';
+import { sharesLink } from '../domain/links.ts';
 import { type InterfaceState, interfaceOnSubnet, interfaceWithAddress, type OutgoingState } from '../router/state.ts';
-import { type Address, type Family, sameAddress } from '../wire/address.ts';
+import { type Address, type Family, isLinkLocal } from '../wire/address.ts';
 import type { Message } from '../wire/view.ts';
 import {
   writeArrival,
@@ -212,22 +213,32 @@ function outgoingInterface(
   { state, outgoingHint }: Hop,
   forwarding: Forwarding | undefined,
 ): InterfaceState | undefined {
-  const { index, address, standInClient } = outgoingHint;
+  const { index, address, standInClient, link } = outgoingHint;
   const rows = forwarding?.outgoing ?? [];
   // RFC 8487 §4.2.2: it is the one that the Request came in on. A loopback interface, by whose address a router may be known
   // (an RP; any router on an unnumbered link), is on no link: no subnet, and no row has it.
   const interfaces = [...state.interfaces.values()].filter(
     (own) => hasSubnetOf(own, address) || rows.some((row) => row.interface.index === own.index),
   );
-  const named = interfaces.find((own) => own.index === index);
+  const owners = interfaces.filter((own) => interfaceWithAddress([own], address) !== undefined);
+  const onLink = owners.filter((own) => mayBeOn(link, own, address));
   // After a restart the router may have numbered its interfaces anew: the index counts only where the address still is.
-  if (named?.addresses.some((own) => sameAddress(own.address, address))) return named;
+  const named = onLink.find((own) => own.index === index);
+  if (named !== undefined) return named;
   const forwards = rows.flatMap((row) => (row.state === 'forwarding' ? [row.interface] : []));
   // One link-local address, or one that unnumbered interfaces borrow, may be on several: the route tells which is meant.
-  const owners = interfaces.filter((own) => interfaceWithAddress([own], address) !== undefined);
-  const owner = only(owners) ?? only(owners.filter((own) => forwards.some(({ index }) => index === own.index)));
+  const forwarders = owners.filter((own) => forwards.some((row) => row.index === own.index));
+  const owner = only(onLink) ?? (owners.length > 1 ? only(forwarders) : undefined);
   if (standInClient === undefined) return owner;
   return interfaceOnSubnet(interfaces, standInClient) ?? owner ?? (owners.length === 0 ? only(forwards) : undefined);
+}
+
+/**
+ * Whether the router has this address of its own on that link: not where it is one of another link's subnet, by which a
+ * router on an unnumbered link may be known. Link-local addresses were told apart before.
+ */
+function mayBeOn(link: InterfaceState | undefined, own: InterfaceState, address: Address): boolean {
+  return link === undefined || isLinkLocal(address) || !hasSubnetOf(own, address) || sharesLink(own, link);
 }
 
 /** Whether somebody else may be on its link, by an address of this one's family. */

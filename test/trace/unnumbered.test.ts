@@ -35,9 +35,9 @@ const withoutIncoming = (family: 4 | 6, upstream: string) => ({
 
 describe('IPv4', () => {
   test.each([
-    ['without any address', []],
-    ['with IPv6 addresses only', ['fd00:34::4/64', 'fe80::4:2/64']],
-  ])('an Incoming Interface %s: both are 0, its count is told, and the trace goes on', (_name, addresses) => {
+    ['without any address', [], '0.0.0.0'],
+    ['with IPv6 addresses only', ['fd00:34::4/64', 'fe80::4:2/64'], '10.34.0.3'],
+  ])('an Incoming Interface %s: both are 0, its count is told, and the trace goes on', (_name, addresses, outgoing) => {
     const [r4, r3] = blocks(4, withUpstreamLink(addresses));
     expect(r4).toMatchObject({
       incomingInterfaceAddress: '0.0.0.0',
@@ -45,7 +45,7 @@ describe('IPv4', () => {
       inputPacketCount: '40000',
       forwardingCodeName: 'NO_ERROR',
     });
-    expect(r3).toMatchObject({ outgoingInterfaceAddress: '10.34.0.3' });
+    expect(r3).toMatchObject({ incomingInterfaceAddress: '10.23.0.3', outgoingInterfaceAddress: outgoing });
   });
 
   test('an Incoming Interface that is not known: both are 0, and so is its count', () => {
@@ -136,6 +136,47 @@ describe('a link without addresses, whose routers know each other by their loopb
       outputPacketCount: null,
       forwardingTtl: 0,
       forwardingCodeName: 'FATAL_ERROR',
+    });
+  });
+});
+
+describe('an upstream router that is known by an address of another of its links', () => {
+  /** r3 borrows the address of a link of its own for the one towards r4; the block of r3. */
+  const blockOfR3 = (linkAddresses: readonly string[], forwardsToLan: boolean) => {
+    const lan = { ...labSnapshot(3).interfaces[1]!, index: 9, name: 'lan', addresses: ['10.33.0.3/24'] };
+    const r3 = labSnapshot(3);
+    const interfaces = r3.interfaces.map((one) => (one.index === 3 ? { ...one, addresses: [] } : one));
+    const toLan = { index: 9, state: 'forwarding' as const };
+    const rows = r3.routes?.map((row) => ({
+      ...row,
+      outgoing: forwardsToLan ? [...row.outgoing, toLan] : row.outgoing,
+    }));
+    const changes = { ...r3, interfaces: [...interfaces, lan], ...(rows && { routes: rows }) };
+    const routes =
+      R4.routes?.map((row) => (row.group === SSM_GROUP[4] ? { ...row, upstream: '10.33.0.3' } : row)) ?? [];
+    const r4 = { ...R4, ...withUpstreamLink(linkAddresses), routes };
+    const driver = new EngineDriver({ snapshots: [r4, changes] });
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4], { hops: 2 }), RECEIVER[4]);
+    return driver.sent[0]?.blocks[1];
+  };
+  const unknown = { outgoingInterfaceAddress: '0.0.0.0', outputPacketCount: null, forwardingCodeName: 'NO_ERROR' };
+
+  test.each<[string, string[]]>([
+    ['without addresses', []],
+    ['with a borrowed one', ['10.0.0.4/32']],
+    ['with another subnet', ['10.34.0.4/24']],
+  ])(
+    'a link %s is not that one: the Outgoing Interface is unknown, and nothing is wrong with it',
+    (_name, addresses) => {
+      expect(blockOfR3(addresses, false)).toMatchObject(unknown);
+      expect(blockOfR3(addresses, true)).toMatchObject(unknown);
+    },
+  );
+
+  test('a link of the same subnet is: nothing goes there', () => {
+    expect(blockOfR3(['10.33.0.4/24'], false)).toMatchObject({
+      outgoingInterfaceAddress: '10.33.0.3',
+      forwardingCodeName: 'WRONG_IF',
     });
   });
 });
