@@ -162,6 +162,15 @@ export class Domain {
     return found;
   }
 
+  /** The subnets of our routers that the address is in, link-local ones apart; of several, the longest. */
+  subnetsOf(address: Address): Prefix[] {
+    const all = [...this.#routers.values()].flatMap(({ interfaces = [] }) =>
+      interfaces.flatMap((own) => own.addresses.filter((one) => !isLinkLocal(one.address) && inPrefix(address, one))),
+    );
+    const longest = Math.max(...all.map(({ length }) => length));
+    return all.filter(({ length }) => length === longest);
+  }
+
   /** Our routers with a multicast interface on one of these subnets, each with the first such interface. */
   onSubnets(subnets: readonly Prefix[]): Placement[] {
     const found: Placement[] = [];

@@ -1,6 +1,14 @@
 /** The peer daemons, and the routers that each of them answers for. */
 import type { InterfaceState } from '../router/state.ts';
-import { type Address, familyOf, isLinkLocal, type Prefix, prefixesOverlap, sameAddress } from '../wire/address.ts';
+import {
+  type Address,
+  familyOf,
+  isLinkLocal,
+  isMulticast,
+  type Prefix,
+  prefixesOverlap,
+  sameAddress,
+} from '../wire/address.ts';
 
 export interface Peer {
   readonly name: string;
@@ -25,8 +33,8 @@ export interface Endpoint {
 
 /**
  * The peer that answers for this upstream router, reached over the family of the trace: the longest prefix wins.
- * A link-local upstream (of IPv6: tunnels of IPv4 have such subnets) says nothing by itself: then the subnets of the link it
- * is on decide.
+ * A link-local upstream (of IPv6: tunnels of IPv4 have such subnets) or a group says nothing by itself: then the subnets of
+ * the link it is on decide.
  * RFC 8487 §3: IPv4 messages travel over IPv4, IPv6 messages over IPv6, hence an endpoint of the same family.
  */
 export function peerFor(
@@ -37,7 +45,7 @@ export function peerFor(
   const family = familyOf(upstream);
   const subnets = (link?.addresses ?? []).filter((own) => own.address.length === upstream.length);
   const wanted =
-    isLinkLocal(upstream) && family === 6
+    isMulticast(upstream) || (isLinkLocal(upstream) && family === 6)
       ? subnets.filter((own) => !isLinkLocal(own.address))
       : [{ address: upstream, length: upstream.length * 8 }];
   let best: Endpoint | undefined;

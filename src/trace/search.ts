@@ -2,12 +2,11 @@
  * For which of our routers a message is: RFC 8487 §4.1.1, §4.2.1, src/README.md. Where that depends on what routers would
  * say, they are asked; each search ends with one call of `then`.
  */
-import { standardResponseBlockV6 } from '../../proto/mtrace2.ts';
 import type { Domain } from '../domain/domain.ts';
 import { type HostLink, subnetsOn } from '../net/port.ts';
 import { interfaceWithAddress, type RouterState } from '../router/state.ts';
 import { type Address, isAllOnes, isAllZeros, isMulticast, type Prefix } from '../wire/address.ts';
-import { addressIn, lastUpstream, type Memory } from '../wire/view.ts';
+import { lastIncoming, lastUpstream, type Memory } from '../wire/view.ts';
 import type { Answer, Now } from './events.ts';
 import type { Visit } from './hop.ts';
 import { type Candidate, candidatesFor, candidatesOn, forwarderOf, properLastHop } from './last-hop.ts';
@@ -93,7 +92,9 @@ export class Search {
       return then({ visit: { router: standIn, outgoingHint, isFromInside: false } });
     }
     if (isNamed) return this.#named(trace, upstream, from.isPeer && localAddress !== undefined, then);
-    if (localAddress !== undefined) return then('request-names-no-upstream');
+    if (localAddress !== undefined) {
+      return from.isPeer ? this.#onPeersLink(trace, then) : then('request-names-no-upstream');
+    }
     this.forwarder(trace, subnetsOn(hostLinks(), from.interfaceIndex), (router) =>
       then(router ?? 'request-by-multicast-not-last-hop'),
     );
@@ -127,13 +128,20 @@ export class Search {
     return true;
   }
 
+  /** The peer's router does not know who is upstream, but has told its link. */
+  #onPeersLink(trace: Trace, then: (found: Found | Nobody) => void): void {
+    const { memory, domain } = this.#options;
+    const again = () => this.#onPeersLink(trace, then);
+    if (this.askInterfaces(trace, domain.unlearned(), again)) return;
+    const subnets = domain.subnetsOf(lastIncoming(memory, trace.message));
+    this.forwarder(trace, subnets, (router) => then(router ?? 'unknown-to-peer'));
+  }
+
   /** The router that owns the last block's upstream address. */
   #named(trace: Trace, upstream: Address, isFromPeer: boolean, then: (found: Found | Nobody) => void): void {
     const { memory, domain } = this.#options;
     const { message } = trace;
-    const { localAddress } = standardResponseBlockV6.f;
-    const neighbor =
-      message.family === 6 ? addressIn(memory.octets, localAddress, message.lastStandardBlock) : undefined;
+    const neighbor = message.family === 6 ? lastIncoming(memory, message) : undefined;
     const owner = domain.ownerSeenFrom(upstream, neighbor);
     if (owner !== undefined) {
       const outgoingHint = { index: owner.interface?.index, address: upstream, standInClient: undefined };

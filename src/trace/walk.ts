@@ -11,7 +11,7 @@ import { type Address, familyOf, isAllZeros, isMulticast } from '../wire/address
 import { appendStandardResponseBlock } from '../wire/append.ts';
 import { patchFatalError, patchForwardingCode, patchToRequest } from '../wire/patch.ts';
 import { continuationOctets, cutLastBlock, writeContinuation } from '../wire/split.ts';
-import { addressIn, lastUpstream, type Memory } from '../wire/view.ts';
+import { addressIn, lastIncoming, lastUpstream, type Memory } from '../wire/view.ts';
 import type { Answer, Ask, DropReason, Note, Now } from './events.ts';
 import { type ForwardOptions, linkEndpoint, nextHop } from './forward.ts';
 import { hide } from './hiding.ts';
@@ -261,10 +261,17 @@ export class Walk {
     this.#search.forwarder(trace, subnets, (found) => {
       if (found !== undefined) return this.#arrive(trace, { ...found, visit: { ...found.visit, isFromInside: true } });
       const group = routersGroup(family, multicastRoutingProtocol);
-      const endpoint = linkEndpoint(this.#options, group, incoming);
+      const endpoint = this.#peerOn(trace, group, incoming) ?? linkEndpoint(this.#options, group, incoming);
       if (endpoint === undefined) this.#replyFatal(trace);
       else this.#relay(trace, endpoint, incoming);
     });
+  }
+
+  /** The peer for this link, which has to learn from the block which one is meant. */
+  #peerOn(trace: Trace, group: Address, incoming: InterfaceState): Endpoint | undefined {
+    const { domain, memory } = this.#options;
+    const isTold = !isGatewayQuery(trace) && hasAddress(incoming, lastIncoming(memory, trace.message));
+    return isTold ? domain.peerFor(group, incoming) : undefined;
   }
 
   // The end.

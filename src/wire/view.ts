@@ -161,6 +161,13 @@ export function lastUpstream({ octets }: Memory, { family, lastStandardBlock }: 
   return addressIn(octets, field, lastStandardBlock);
 }
 
+/** By which the last block tells the link of its Incoming Interface: that one's address, or the Local Address. A view, too. */
+export function lastIncoming({ octets }: Memory, { family, lastStandardBlock }: Message): Address {
+  const field =
+    family === 4 ? standardResponseBlockV4.f.incomingInterfaceAddress : standardResponseBlockV6.f.localAddress;
+  return addressIn(octets, field, lastStandardBlock);
+}
+
 /** No group or no source is asked for. RFC 8487 §3.2.1 (m-2, s-2): all ones or ::; 0.0.0.0 is accepted too (§4.1.1). */
 export function isUnspecified(address: Address): boolean {
   return isAllZeros(address) || isAllOnes(address);

@@ -3,7 +3,7 @@ import { isHostOn } from './host.ts';
 import { onlyForwarding } from './last-hop.ts';
 import { interfaceOn, LOOPBACK, type Network, type Parent, type Router } from './model.ts';
 import { forwardsOnto } from './unknown-upstream.ts';
-import { type Arrival, arrivalOn, neighborName } from './verdict.ts';
+import { type Arrival, arrivalOn, localAddress, neighborName } from './verdict.ts';
 
 /**
  * `fatal`: nobody takes it, and the last block says so. `silence`: it is lost on a router that does not speak Mtrace2 and
@@ -54,7 +54,10 @@ export function waysFrom(
   return isLinkLocal && !isPlain(network, child, link) ? [known, 'fatal'] : [known];
 }
 
-/** RFC 8487 §4.3.1: all on the link are asked, and the one goes on that forwards onto it. A daemon asks its own first. */
+/**
+ * RFC 8487 §4.3.1: all on the link are asked, and the one goes on that forwards onto it. A daemon asks its own first, then the
+ * peer for that link, which knows it by the block.
+ */
 function waysByGroup(network: Network, child: Router, link: number, visited: readonly number[]): Way[] {
   const forwarders = network.links[link]!.members.map((id) => network.routers[id]!).filter(
     (router) => router !== child && forwardsOnto(network, router, link),
@@ -64,12 +67,33 @@ function waysByGroup(network: Network, child: Router, link: number, visited: rea
   // One that stands in the trace is nobody new.
   const isCircle = forwarders.some(({ id }) => visited.includes(id));
   if (own.length > 0) return [...own.map(to), ...(isCircle ? (['fatal', 'silence'] as const) : [])];
+  const peer = peerOn(network, child, link);
+  const theirs = forwarders.filter(({ speaker }) => speaker.kind === 'daemon' && speaker.daemon === peer);
+  const byPeer: Way[] = theirs.length === 0 ? ['fatal'] : theirs.map(to);
+  const isHiding = child.speaker.kind === 'daemon' && network.hiding.has(child.speaker.daemon);
+  const hasOthers = (interfaceOn(child, link)?.others.length ?? 0) > 0;
+  if (peer !== undefined && !isHiding && !hasOthers) return byPeer;
+  // Where the link may be hidden, the peer is not asked; of several subnets the one that is told may be no link of the peer's.
+  const perhaps: Way[] = peer === undefined ? [] : [...byPeer, 'fatal'];
   const isSent = child.speaker.kind === 'native' || (network.nativeForward && isOnLink(network, child, link));
-  if (!isSent) return ['fatal'];
+  if (!isSent) return ['fatal', ...perhaps];
   const heard = forwarders.filter(
     (router) => router.speaker.kind === 'native' || (!isSameDaemon(child, router) && isOnLink(network, router, link)),
   );
-  return heard.length === 0 ? ['silence'] : heard.map(to);
+  return [...perhaps, ...(heard.length === 0 ? (['silence'] as const) : heard.map(to))];
+}
+
+/** The daemon that is asked for a link by a peer's router which tells it: one with a router there, else the one for all. */
+function peerOn(network: Network, child: Router, link: number): number | undefined {
+  const { family, hasDefaultPeer, daemons, links, routers } = network;
+  if (child.speaker.kind !== 'daemon' || links[link]!.numbering === 'none') return undefined;
+  const on = interfaceOn(child, link);
+  const told = family === 4 ? on?.address : localAddress(child, on);
+  if (told === undefined || told !== on?.address) return undefined;
+  const there = links[link]!.members.filter((id) => isOther(network, child, id)).map((id) => routers[id]!.speaker);
+  const ids = there.flatMap((speaker) => (speaker.kind === 'daemon' ? [speaker.daemon] : []));
+  if (ids.length > 0 && !(hasDefaultPeer && daemons === 2)) return Math.min(...ids);
+  return hasDefaultPeer ? (child.speaker.daemon + 1) % daemons : undefined;
 }
 
 /** Whether the host of the router's daemon is on the link. */

@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Snapshot } from '../../src/router/snapshot.ts';
 import { formatAddress, parseAddress, parsePrefix } from '../../src/wire/address.ts';
-import { EngineDriver, query } from '../support/engine-driver.ts';
+import { type DriverOptions, EngineDriver, query } from '../support/engine-driver.ts';
 import { LAB_ROUTERS, labSnapshot, RECEIVER, SOURCE, SSM_GROUP } from '../support/lab-network.ts';
 
 const ALL = LAB_ROUTERS.map(labSnapshot);
@@ -89,6 +89,54 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
         blocks: [{ [upstreamField]: GROUP[family], forwardingCodeName: 'FATAL_ERROR' }],
       },
     ]);
+  });
+
+  describe('a peer answers for routers of the link', () => {
+    const daemon = { 4: '192.0.2.1', 6: '2001:db8::1' }[family];
+    const routers = ['10.34.0.3/32', 'fd00:34::3/128'].map((text) => parsePrefix(text)!);
+    const addresses = ['192.0.2.2', '2001:db8::2'].map((text) => parseAddress(text)!);
+    const peers = [{ name: 'east', addresses, port: 33435, routers }];
+    const fromPeer = { destination: addresses[family === 4 ? 0 : 1]! };
+    const east = (snapshots: readonly Snapshot[], options: Partial<DriverOptions> = {}) =>
+      new EngineDriver({
+        ...options,
+        snapshots,
+        peers: [{ name: 'west', addresses: [parseAddress(daemon)!], port: 33435, routers: [] }],
+      });
+    const asked = () => ask({ snapshots: [LOST], peers }).sent[0]!;
+
+    test('it gets the Request, and finds the one that forwards', () => {
+      expect(asked()).toMatchObject({
+        to: `${formatAddress(fromPeer.destination)} 33435`,
+        header: { typeName: 'REQUEST' },
+      });
+      const driver = east([R3, ...REST, sibling([])]);
+      driver.deliver(asked().octets, daemon, fromPeer);
+      expect(driver.sent[0]!.blocks).toHaveLength(4);
+      expect(driver.sent[0]!.header).toMatchObject({ typeName: 'REPLY' });
+    });
+
+    test('it reads its tables first, where it has not', () => {
+      const driver = east([R3, ...REST], { isLearned: false });
+      driver.deliver(asked().octets, daemon, fromPeer);
+      expect(driver.sent[0]!.blocks).toHaveLength(4);
+    });
+
+    test('it is not asked where the block does not tell the link: FATAL_ERROR', () => {
+      // A router of ours is on the link, so that it is hidden; IPv6, by default, tells the Local Address that is seen farthest.
+      const hidden = { hideFrom: [parsePrefix('0.0.0.0/0')!, parsePrefix('::/0')!] };
+      const farther = [{ index: 7, name: 'lo1', addresses: ['2001:db8:77::4/128'], multicast: false }];
+      const elsewhere = { ...LOST, interfaces: [...LOST.interfaces, ...farther] };
+      const options = family === 4 ? hidden : {};
+      const { sent } = ask({ snapshots: [family === 4 ? LOST : elsewhere, sibling([])], peers, ...options });
+      expect(sent).toMatchObject([{ header: { typeName: 'REPLY' }, blocks: [{ forwardingCodeName: 'FATAL_ERROR' }] }]);
+    });
+
+    test('which may be nobody: FATAL_ERROR', () => {
+      const driver = east([sibling([])]);
+      driver.deliver(asked().octets, daemon, fromPeer);
+      expect(driver.sent[0]!.blocks).toMatchObject([{ forwardingCodeName: 'FATAL_ERROR' }]);
+    });
   });
 
   test('the group is that of the protocol, else all routers', () => {
