@@ -18,13 +18,8 @@ import { Access } from '../verify/access.ts';
 import { GatewayQueries } from '../verify/gateway-queries.ts';
 import { type Address, formatAddress, type Prefix } from '../wire/address.ts';
 import type { Counts } from './counts.ts';
+import type { Sender } from './fitting.ts';
 import { readersOf } from './readers.ts';
-
-/** What the core needs of the sockets. */
-export interface Sender {
-  /** @returns false: not taken, the slot stays the caller's. Else `done` is called, later. */
-  send(transmit: Transmit, done: (slot: number, errno: string | undefined) => void): boolean;
-}
 
 export interface CoreOptions {
   readonly config: Config;

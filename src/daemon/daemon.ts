@@ -13,6 +13,7 @@ import { UdpPort } from '../net/udp.ts';
 import { type Address, familyOf, isAllZeros, parseAddress, parsePrefix, sameAddress } from '../wire/address.ts';
 import { Core } from './core.ts';
 import { Counts } from './counts.ts';
+import { FittingSender } from './fitting.ts';
 import { interfaceIndexOf, keyOf, type PortPlan, planPorts } from './ports.ts';
 
 /** 8 MiB: traces and relayed Requests under way, and datagrams in the queues. */
@@ -79,7 +80,7 @@ export class Daemon {
     const core = new Core({
       config,
       pool: this.#pool,
-      sender: { send: (transmit, done) => this.#send(transmit, done) },
+      sender: new FittingSender({ send: (transmit, done) => this.#send(transmit, done) }, this.#pool),
       hostLinks,
       requestPorts: { 4: requestPort(config, ports, 4), 6: requestPort(config, ports, 6) },
       portFor: (source) => portFor(ports, source),

@@ -54,8 +54,8 @@ export function addReturnedBlocks(memory: Memory, message: Message, count: numbe
     message.end += RETURNED_BLOCKS_OCTETS;
   } else {
     let counting: number | undefined;
-    forEachBlock(view, message, (base, type, octets) => {
-      if (type === TlvType.AUGMENTED_RESPONSE_BLOCK && octets === RETURNED_BLOCKS_OCTETS && isCount(view, base))
+    forEachBlock(view, message, (base, _type, octets) => {
+      if (octets === RETURNED_BLOCKS_OCTETS && isReturnedBlocks(view, base))
         counting = base + augmentedResponseBlock.octets;
     });
     if (counting === undefined) return;
@@ -64,8 +64,10 @@ export function addReturnedBlocks(memory: Memory, message: Message, count: numbe
   message.returnedBlockCount += count;
 }
 
-function isCount(view: DataView, base: number): boolean {
-  const { augmentedResponseType } = augmentedResponseBlock.f;
+/** Whether the block at `base` says how many went back before. RFC 8487 §3.2.6 */
+export function isReturnedBlocks(view: DataView, base: number): boolean {
+  const { type, augmentedResponseType } = augmentedResponseBlock.f;
+  if (type.get(view, base) !== TlvType.AUGMENTED_RESPONSE_BLOCK) return false;
   return augmentedResponseType.get(view, base) === AugmentedResponseType.RETURNED_STANDARD_RESPONSE_BLOCKS;
 }
 
