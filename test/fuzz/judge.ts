@@ -53,7 +53,6 @@ export interface Parsed {
 }
 
 const QUERY = 1;
-const REQUEST = 2;
 const REPLY = 3;
 const STANDARD = 4;
 const AUGMENTED = 5;
@@ -137,8 +136,10 @@ export function reasonForSilence(arrived: Arrived, policy: Policy): string | und
   if (!isNone(source) && !isUnicast(source)) return 'the source is no unicast address';
   if (isBroadcast(client, policy)) return 'the client is everybody on a link of this host';
   if (message.type === QUERY) return reasonAgainstQuery(arrived, message, policy);
+  // A Reply comes from wherever its trace has ended: which Query it answers is looked at with what leaves.
+  if (message.type === REPLY) return undefined;
   if (!mayBeRouter(arrived, policy)) return 'the sender is no router that we know of';
-  return message.type === REQUEST ? reasonAgainstRequest(arrived, message, policy) : undefined;
+  return reasonAgainstRequest(arrived, message, policy);
 }
 
 function isPeer({ sender, senderPort }: Arrived, { peers }: Policy): boolean {
@@ -169,7 +170,8 @@ function reasonAgainstRequest(arrived: Arrived, message: Parsed, policy: Policy)
   if (message.length > MOST_OCTETS[message.family]) return 'it is too long';
   const upstream = upstreamOf(message.family, last);
   if (!isZero(upstream) && !isMulticast(upstream)) return undefined;
-  // Then only whom it was sent to can say whom it is for.
+  // Then only whom it was sent to can say whom it is for; a peer's may say the link.
+  if (isPeer(arrived, policy)) return undefined;
   const isForOne = isMulticast(destination) || policy.standIns.some((own) => isSame(own, destination));
   return isForOne ? undefined : 'it names no upstream router';
 }

@@ -174,7 +174,7 @@ function checkReply({ kind, transmit, message, asked }: Departed, sent: Parsed, 
 /** Gateways that a Reply goes back through say behind it how many blocks its client was given before. RFC 8487 §3.2.6 */
 function withoutGatewayCounts(sent: Parsed, { kind, own, asked }: Departed): Parsed {
   const least = own.parts === 0 ? own.came.length : 2;
-  let most = sent.type === REPLY && kind !== 'reached-gateway' ? own.gateways + (asked === own ? 0 : GATEWAYS) : 0;
+  let most = sent.type === REPLY ? own.gateways + (asked === own ? 0 : GATEWAYS) : 0;
   if (kind === 'reply-relayed') most = GATEWAYS;
   let { blocks, returned } = sent;
   for (; most > 0 && blocks.length > least; most--) {
