@@ -8,7 +8,7 @@
  * error can still turn it into a partial Reply. Every wait has a deadline: in the worst case the client gets what is
  * known, in time.
  */
-import type { AnyField } from '../../proto/field.ts';
+import type { AnyField, Field } from '../../proto/field.ts';
 import { HEADER, STANDARD_RESPONSE_BLOCK, tlv } from '../../proto/mtrace2.ts';
 import { TlvType } from '../../proto/registry.ts';
 import type { Endpoint } from '../domain/peers.ts';
@@ -16,14 +16,14 @@ import type { RecvMeta, Transmit, Unreachable } from '../net/port.ts';
 import { GatewayQueries, type Original } from '../verify/gateway-queries.ts';
 import { verifyQuery } from '../verify/query.ts';
 import { QueryLimits } from '../verify/query-limits.ts';
-import { type RequestFault, verifyRequest } from '../verify/request.ts';
+import { verifyRequest } from '../verify/request.ts';
 import { type Rate, TokenBuckets } from '../verify/token-buckets.ts';
 import { type Address, isMulticast } from '../wire/address.ts';
 import { hasRoom } from '../wire/append.ts';
 import { headerOf, restoreHeader, writeGatewayQuery } from '../wire/gateway.ts';
 import { patchFatalError, patchToReply } from '../wire/patch.ts';
 import { addReturnedBlocks } from '../wire/split.ts';
-import { addressIn, checkMessage, emptyMessage, isUnspecified, type Message } from '../wire/view.ts';
+import { addressIn, checkMessage, emptyMessage, isUnspecified, lastUpstream, type Message } from '../wire/view.ts';
 import type { Answer, Drop, DropReason, Note, Now, Output } from './events.ts';
 import { relay } from './forward.ts';
 import type { Trace } from './pending.ts';
@@ -87,7 +87,7 @@ export class Engine {
       return this.#drop(slot, meta, fault, isAboutHeader ? field.get(memory.view, meta.base) : meta.length);
     }
     if (this.#options.access.isBroadcast(meta.destination))
-      return this.#drop(slot, meta, 'sent-to-broadcast', undefined);
+      return this.#drop(slot, meta, 'sent-to-broadcast', meta.destination);
     const type = HEADER[this.#message.family].f.type.get(memory.view, meta.base);
     if (type === TlvType.QUERY) return this.#receiveQuery(slot, meta);
     if (type === TlvType.REQUEST) return this.#receiveRequest(slot, meta);
@@ -156,9 +156,9 @@ export class Engine {
   #receiveQuery(slot: number, meta: RecvMeta): void {
     const { memory, access } = this.#options;
     const fault = verifyQuery(memory, this.#message, meta.source, (address) => access.mayQuery(address));
-    if (fault !== undefined) return this.#drop(slot, meta, fault, this.#offending(fault));
+    if (fault !== undefined) return this.#drop(slot, meta, fault);
     if (this.#gatewayQueries.isOut(memory, this.#message, this.#now.monotonicMs))
-      return this.#drop(slot, meta, 'query-our-own', undefined);
+      return this.#drop(slot, meta, 'query-our-own');
     // Only Extended Query Blocks can fill a Query so far that no Reply would fit.
     if (!hasRoom(this.#message, limitOctets(this.#message.family, this.#options.slotOctets)))
       return this.#drop(slot, meta, 'query-too-long', meta.length);
@@ -168,9 +168,7 @@ export class Engine {
     const queryId = f.queryId.get(memory.view, meta.base);
     // RFC 8487 §4.1.1, §9.5; Requests are never duplicates.
     const refusal = this.#queryLimits.admit(client, meta.source, queryId, monotonicMs);
-    if (refusal !== undefined) {
-      return this.#drop(slot, meta, refusal, refusal === 'query-duplicate' ? queryId : undefined);
-    }
+    if (refusal !== undefined) return this.#drop(slot, meta, refusal);
     this.#walk.beginQuery(this.#begin(slot, meta), this.#now);
   }
 
@@ -185,16 +183,16 @@ export class Engine {
       destination: meta.destination,
     });
     if (fault !== undefined) {
-      return this.#drop(slot, meta, fault, fault === 'not-adjacent' ? meta.hopLimit : this.#offending(fault));
+      return this.#drop(slot, meta, fault, fault === 'not-adjacent' ? meta.hopLimit : undefined);
     }
     const { family, base, end } = this.#message;
     // Clients of other daemons may be anywhere, but nothing is sent to everybody.
     if (access.isEverybody(addressIn(memory.octets, HEADER[family].f.clientAddress, base)))
-      return this.#drop(slot, meta, 'client-not-allowed', undefined);
+      return this.#drop(slot, meta, 'client-not-allowed');
     if (end - base > limitOctets(family, this.#options.slotOctets))
       return this.#drop(slot, meta, 'request-too-long', end - base); // RFC 8487 §3
     if (!this.#requestRates.take(meta.source, this.#now.monotonicMs)) {
-      return this.#drop(slot, meta, 'request-over-limit', undefined);
+      return this.#drop(slot, meta, 'request-over-limit');
     }
     this.#walk.beginRequest(this.#begin(slot, meta), { isPeer, interfaceIndex: meta.interfaceIndex }, this.#now);
   }
@@ -206,16 +204,15 @@ export class Engine {
   #receiveReply(slot: number, meta: RecvMeta): void {
     const { memory } = this.#options;
     const { family, base, end } = this.#message;
-    if (HEADER[family].f.clientAddress.octets !== meta.source.length)
-      return this.#drop(slot, meta, 'family-mixed', undefined); // RFC 8487 §3
+    if (HEADER[family].f.clientAddress.octets !== meta.source.length) return this.#drop(slot, meta, 'family-mixed'); // RFC 8487 §3
     if (end - base > limitOctets(family, this.#options.slotOctets))
       return this.#drop(slot, meta, 'reply-too-long', end - base); // RFC 8487 §3
     if (!this.#requestRates.take(meta.source, this.#now.monotonicMs)) {
-      return this.#drop(slot, meta, 'reply-over-limit', undefined);
+      return this.#drop(slot, meta, 'reply-over-limit');
     }
     const message = { ...this.#message };
     const original = this.#gatewayQueries.takeReply(memory, message, this.#now.monotonicMs);
-    if (original === undefined) return this.#drop(slot, meta, 'reply-not-ours', undefined);
+    if (original === undefined) return this.#drop(slot, meta, 'reply-not-ours');
     this.#relayReply(slot, message, original);
     this.#note(
       'reply-relayed',
@@ -332,25 +329,37 @@ export class Engine {
     this.#outputs.push({ kind: 'send', transmit });
   }
 
-  /** The address of the header that the fault is about. */
-  #offending(fault: RequestFault): Address | undefined {
-    const { clientAddress, multicastAddress, sourceAddress } = HEADER[this.#message.family].f;
-    const fields: Partial<Record<RequestFault, AnyField>> = {
-      'client-not-allowed': clientAddress,
-      'client-not-unicast': clientAddress,
-      'group-not-multicast': multicastAddress,
-      'source-not-unicast': sourceAddress,
+  /** What the header says that the fault is about. */
+  #offending(reason: DropReason): Drop['value'] {
+    const { memory } = this.#options;
+    const { f } = HEADER[this.#message.family];
+    const addresses: Partial<Record<DropReason, AnyField>> = {
+      'client-not-allowed': f.clientAddress,
+      'client-not-unicast': f.clientAddress,
+      'query-over-limit': f.clientAddress,
+      'group-not-multicast': f.multicastAddress,
+      'source-not-unicast': f.sourceAddress,
     };
-    const field = fields[fault];
-    return field && addressIn(this.#options.memory.octets, field, this.#message.base);
+    const numbers: Partial<Record<DropReason, Field<number>>> = {
+      'family-mixed': f.length,
+      'hops-exhausted': f.hops,
+      'query-duplicate': f.queryId,
+      'query-our-own': f.queryId,
+      'reply-not-ours': f.queryId,
+    };
+    const address = addresses[reason];
+    if (address !== undefined) return addressIn(memory.octets, address, this.#message.base);
+    return numbers[reason]?.get(memory.view, this.#message.base);
   }
 
-  #drop(slot: number, meta: RecvMeta, reason: DropReason, value: Drop['value']): void {
+  #drop(slot: number, meta: RecvMeta, reason: DropReason, value = this.#offending(reason)): void {
     this.#outputs.push({ kind: 'drop', slot, reason, sender: meta.source, value });
   }
 
-  #dropTrace(trace: Trace, reason: DropReason): void {
-    this.#outputs.push({ kind: 'drop', slot: trace.slot, reason, sender: trace.sender, value: undefined });
+  /** Of a Request, whom it is for; of a Query, its client. */
+  #dropTrace({ slot, message, sender, client }: Trace, reason: DropReason): void {
+    const value = message.lastStandardBlock < 0 ? client : lastUpstream(this.#options.memory, message);
+    this.#outputs.push({ kind: 'drop', slot, reason, sender, value });
   }
 
   #note(event: Note['event'], { message, client }: Noted, subject: string | undefined): void {

@@ -19,7 +19,7 @@ test.each<[string, Uint8Array, string, number | string | undefined]>([
   ['what is no Mtrace2', Uint8Array.of(9, 0, 20, ...new Uint8Array(17)), 'unknown-tlv-type', 20],
   ['a block and no header', Uint8Array.of(4, 0, 52, ...new Uint8Array(49)), 'no-header', 4],
   ['a header of a length that none has', Uint8Array.of(1, 0, 24, ...new Uint8Array(21)), 'header-length', 24],
-  ['a Reply, which no Query of ours asked for', replyOctets(), 'reply-not-ours', undefined],
+  ['a Reply, which no Query of ours asked for', replyOctets(), 'reply-not-ours', 0x1234],
   ['a Query of a block', Uint8Array.of(...question(), 4, 0, 52, ...new Uint8Array(49)), 'misplaced-tlv', 72],
   ['a Query for somebody else', query('203.0.113.7', source, group), 'client-not-allowed', '203.0.113.7'],
   ['a Query for all of a group', query('224.0.0.5', source, group), 'client-not-unicast', '224.0.0.5'],
@@ -85,8 +85,16 @@ describe('a Request', () => {
     octets.set(parseAddress(upstream)!, upstreamAt);
     const one = driver();
     one.deliver(octets, '10.200.1.2');
-    expect(one.drops).toMatchObject([{ reason }]);
+    expect(one.drops).toMatchObject([{ reason, value: parseAddress(upstream) }]);
     expect([one.freeSlots, one.engine.isIdle]).toEqual([8, true]);
+  });
+
+  test('that has been everywhere it may go', () => {
+    const octets = request();
+    octets[3] = 1;
+    const upstream = driver();
+    upstream.deliver(octets, '10.200.1.2');
+    expect(upstream.drops).toMatchObject([{ reason: 'hops-exhausted', value: 1 }]);
   });
 
   test('whose addresses no Query may have', () => {
@@ -103,7 +111,7 @@ describe('a Request', () => {
     const upstream = driver();
     upstream.deliver(octets, '10.200.1.2');
     expect(upstream.sent).toEqual([]);
-    expect(upstream.drops).toMatchObject([{ reason: 'client-not-allowed' }]);
+    expect(upstream.drops).toMatchObject([{ reason: 'client-not-allowed', value: parseAddress('192.0.2.255') }]);
   });
 
   test('of one family in a datagram of the other', () => {
