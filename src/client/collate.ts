@@ -71,7 +71,10 @@ export function hopsOf(replies: readonly Reply[]): HopBlock[] {
   return [...path.values()].sort((a, b) => a.number - b.number);
 }
 
-/** The end of the path, where a Reply that does not count may go on from it; not what other routers say of a part that is there. */
+/**
+ * The end of the path, where a Reply that does not count may go on from it; not what other routers say of a part that is
+ * there.
+ */
 function endToGoOnFrom(
   path: ReadonlyMap<number, HopBlock>,
   places: readonly number[],
@@ -167,8 +170,8 @@ export function codeOf({ reply, base }: HopBlock): number {
 }
 
 /**
- * Whether more Replies to the same Query are to be expected, of interest where the path does not loop. `perhaps`: a gateway's block may have another code than
- * REACHED_GW, noted before; and so has a router that found nobody upstream.
+ * Whether more Replies to the same Query are to be expected, of interest where the path does not loop. `perhaps`: a
+ * gateway's block may have another code than REACHED_GW, noted before; and so has a router that found nobody upstream.
  */
 export function moreToCome(replies: readonly Reply[]): 'no' | 'perhaps' | 'yes' {
   const hops = hopsOf(replies);

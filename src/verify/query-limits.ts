@@ -1,6 +1,7 @@
 /**
- * How often a client may ask: RFC 8487 §4.1.1 (duplicates), §9.5, §9.6. Queries that others send in a client's name ("MUST be sent
- * with the client's interface address", §5.1.2) have a limit of their own each, so that they cannot use up the client's.
+ * How often a client may ask: RFC 8487 §4.1.1 (duplicates), §9.5, §9.6. Queries that others send in a client's name ("MUST
+ * be sent with the client's interface address", §5.1.2) have a limit of their own each, so that they cannot use up the
+ * client's.
  */
 import { type Address, sameAddress } from '../wire/address.ts';
 import { RecentQueries } from './recent-queries.ts';

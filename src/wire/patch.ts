@@ -14,8 +14,9 @@ export function patchToReply(view: DataView, message: Message): void {
 }
 
 /**
- * FATAL_ERROR (RFC 8487 §3.2.4) in the last block, unless a code stands there that tells where packets are lost: the first one noted is
- * reported, RFC 8487 §4.2.2. That nobody goes on from there shows without it: the next router is named, and does not answer.
+ * FATAL_ERROR (RFC 8487 §3.2.4) in the last block, unless a code stands there that tells where packets are lost: the first
+ * one noted is reported, RFC 8487 §4.2.2. That nobody goes on from there shows without it: the next router is named, and does not
+ * answer.
  */
 export function patchFatalError(view: DataView, message: Message): void {
   const noted = STANDARD_RESPONSE_BLOCK[message.family].f.forwardingCode.get(view, message.lastStandardBlock);
