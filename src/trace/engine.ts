@@ -8,7 +8,6 @@
  * error can still turn it into a partial Reply. Every wait has a deadline: in the worst case the client gets what is
  * known, in time.
  */
-import type { AnyField, Field } from '../../proto/field.ts';
 import { HEADER, STANDARD_RESPONSE_BLOCK, tlv } from '../../proto/mtrace2.ts';
 import { TlvType } from '../../proto/registry.ts';
 import type { Endpoint } from '../domain/peers.ts';
@@ -26,6 +25,7 @@ import { addReturnedBlocks } from '../wire/split.ts';
 import { addressIn, checkMessage, emptyMessage, isUnspecified, lastUpstream, type Message } from '../wire/view.ts';
 import type { Answer, Drop, DropReason, Note, Now, Output } from './events.ts';
 import { relay } from './forward.ts';
+import { offendingValue } from './offending.ts';
 import type { Trace } from './pending.ts';
 import { type Relayed, RelayedRequests } from './relayed.ts';
 import { reply } from './reply.ts';
@@ -329,31 +329,9 @@ export class Engine {
     this.#outputs.push({ kind: 'send', transmit });
   }
 
-  /** What the header says that the fault is about. */
-  #offending(reason: DropReason): Drop['value'] {
-    const { memory } = this.#options;
-    const { f } = HEADER[this.#message.family];
-    const addresses: Partial<Record<DropReason, AnyField>> = {
-      'client-not-allowed': f.clientAddress,
-      'client-not-unicast': f.clientAddress,
-      'query-over-limit': f.clientAddress,
-      'group-not-multicast': f.multicastAddress,
-      'source-not-unicast': f.sourceAddress,
-    };
-    const numbers: Partial<Record<DropReason, Field<number>>> = {
-      'family-mixed': f.length,
-      'hops-exhausted': f.hops,
-      'query-duplicate': f.queryId,
-      'query-our-own': f.queryId,
-      'reply-not-ours': f.queryId,
-    };
-    const address = addresses[reason];
-    if (address !== undefined) return addressIn(memory.octets, address, this.#message.base);
-    return numbers[reason]?.get(memory.view, this.#message.base);
-  }
-
-  #drop(slot: number, meta: RecvMeta, reason: DropReason, value = this.#offending(reason)): void {
-    this.#outputs.push({ kind: 'drop', slot, reason, sender: meta.source, value });
+  #drop(slot: number, meta: RecvMeta, reason: DropReason, value?: Drop['value']): void {
+    const shown = value ?? offendingValue(this.#options.memory, this.#message, reason);
+    this.#outputs.push({ kind: 'drop', slot, reason, sender: meta.source, value: shown });
   }
 
   /** Of a Request, whom it is for; of a Query, its client. */
