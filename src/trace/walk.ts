@@ -135,7 +135,11 @@ export class Walk {
 
   // One router after the other.
 
-  #arrive(trace: Trace, { visit, said }: Found): void {
+  #arrive(trace: Trace, found: Found): void {
+    const { visit, said } = found;
+    // Right after a start: which links are inside shows when the tables are there.
+    const untried = this.#isHiding(trace) ? this.#options.domain.untried() : [];
+    if (this.#search.askInterfaces(trace, untried, () => this.#arrive(trace, found))) return;
     if (said !== undefined) return this.#process(trace, visit, said.state);
     if (this.#isRefused(trace)) return this.#process(trace, visit, undefined);
     this.#questions.put(trace, [visit.router], forwardingWanted(trace), this.#now, ([answer]) =>
@@ -144,7 +148,7 @@ export class Walk {
   }
 
   #process(trace: Trace, visit: Visit, state: RouterState | undefined): void {
-    const { memory, domain, access, slotOctets } = this.#options;
+    const { memory, domain, slotOctets } = this.#options;
     const { message } = trace;
     const hasBeenHere = trace.visited.has(visit.router);
     trace.visited.add(visit.router);
@@ -164,7 +168,7 @@ export class Walk {
     const outcome = this.#outcomeOf(trace, hop, state !== undefined);
     const isRefused = this.#isRefused(trace);
     if (state === undefined && !isRefused) this.#ends.note('router-not-read', trace, visit.router);
-    if (!this.#isProhibited(trace) && access.isHiddenFrom(trace.client)) {
+    if (this.#isHiding(trace)) {
       hide(hop, { outgoing: visit.isFromInside, incoming: this.#leadsInside(outcome, visit.router) });
     }
     const incomingMtu = outcome.kind === 'reply' ? undefined : outcome.incoming?.mtu;
@@ -222,6 +226,10 @@ export class Walk {
   /** Whether the answer of the next router is known without asking it. */
   #isRefused(trace: Trace): boolean {
     return this.#isProhibited(trace) || hasUnknownQuery(trace.message);
+  }
+
+  #isHiding(trace: Trace): boolean {
+    return !this.#isProhibited(trace) && this.#options.access.isHiddenFrom(trace.client);
   }
 
   #isProhibited({ group, client }: Trace): boolean {

@@ -127,6 +127,26 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
     expect(driver.sent[0]!.blocks[1]).toMatchObject({ ...HIDDEN_OUT, ...HIDDEN_IN, forwardingCodeName: 'FATAL_ERROR' });
   });
 
+  test('the link to a router of ours beside a peer’s, right after a start: it is asked before the peer is', () => {
+    const standIn = parseAddress(family === 4 ? '192.0.2.4' : '2001:db8::4')!;
+    const identities = ALL.map(({ name }) => ({ name, addresses: [], standIn: name === 'r4' ? [standIn] : [] }));
+    const routers = ['10.34.0.0/24', 'fd00:34::/64'].map((text) => parsePrefix(text)!);
+    const addresses = ['203.0.113.9', '2001:db8:9::9'].map((text) => parseAddress(text)!);
+    const peers = [{ name: 'east', addresses, port: 33435, routers }];
+    const driver = new EngineDriver({
+      snapshots: ALL,
+      hideFrom: EVERYBODY,
+      identities,
+      peers,
+      isLearned: false,
+      queryNetworks: EVERYBODY,
+    });
+    const octets = query(RECEIVER[family], SOURCE[family], SSM_GROUP[family]);
+    driver.deliver(octets, RECEIVER[family], { destination: standIn });
+    expect(driver.sent[0]!.blocks).toHaveLength(4);
+    expect(driver.sent[0]!.blocks[0]).toMatchObject({ ...HIDDEN_IN, ...hidden });
+  });
+
   test('not the source’s own link, whoever else of ours is on it: there the trace has arrived, RFC 8487 §5.8.1', () => {
     const r1 = ALL[3]!;
     const onSourceLink = r1.interfaces.find(({ addresses }) => addresses.some((one) => one.startsWith('10.1.0.')))!;
