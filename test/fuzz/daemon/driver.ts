@@ -152,8 +152,8 @@ async function main(): Promise<void> {
     if (i % BATCH === 0) await setTimeout(1);
     if (i === count >> 2) residentBefore = residentOctets(daemon.pid);
   }
-  // Every trace is over, and no relayed Request is kept any more.
-  await setTimeout(6000);
+  // Every trace is over, no relayed Request is kept any more, and no Query ID is remembered that a plain Query might have.
+  await setTimeout(10_500);
   const residentAfter = residentOctets(daemon.pid);
   senders.close();
   const traces = [];
