@@ -45,30 +45,59 @@ export type Ending =
  * In trace order. Numbers that are not there are those of a Reply that did not arrive.
  *
  * A Reply says how many blocks the client has had before, in other Replies: behind a router without room (RFC 8487 §4.3.3),
- * and behind a gateway (§4.5) of ours. What others do not count goes where the path can go on, in the order of arrival, and
- * what comes behind it counts from there. A second answer to the same part of the path says nothing new of it.
+ * and behind a gateway (§4.5) of ours. What others do not count goes where the path can go on, and what comes behind it
+ * counts from there. What goes on from a block that is there comes first, whenever it arrived, the least count before
+ * others; the rest stands behind a hole. A second answer to the same part of the path says nothing new of it.
  */
 export function hopsOf(replies: readonly Reply[]): HopBlock[] {
   const path = new Map<number, HopBlock>();
   /** From where Replies count. */
   const origins = [0];
-  for (const reply of replies) {
-    const { returnedBlockCount } = reply.message;
-    const places = origins.map((origin) => origin + returnedBlockCount);
-    const before =
-      places.findLast((place) => !path.has(place + 1) && mayBeSeam(path.get(place), reply)) ??
-      places.find((place) => !path.has(place + 1)) ??
-      endToGoOnFrom(path, places, reply);
-    if (before === undefined) continue;
-    if (!places.includes(before)) origins.push(before - returnedBlockCount);
+  const placesOf = ({ message }: Reply) => origins.map((origin) => origin + message.returnedBlockCount);
+  const put = (reply: Reply, before: number) => {
+    if (!placesOf(reply).includes(before)) origins.push(before - reply.message.returnedBlockCount);
     let number = before;
     forEachBlock(reply.memory.view, reply.message, (base, type) => {
       if (type !== TlvType.STANDARD_RESPONSE_BLOCK) return;
       number++;
       if (!path.has(number)) path.set(number, { reply, base, number });
     });
-  }
+  };
+  const left = replies.toSorted((a, b) => a.message.returnedBlockCount - b.message.returnedBlockCount);
+  const putFirst = (placeFor: typeof seamFor) => {
+    for (const [i, reply] of left.entries()) {
+      const before = placeFor(path, placesOf(reply), reply);
+      if (before === undefined) continue;
+      left.splice(i, 1);
+      put(reply, before);
+      return true;
+    }
+    return false;
+  };
+  while (putFirst(seamFor) || putFirst(placeBehindHole));
   return [...path.values()].sort((a, b) => a.number - b.number);
+}
+
+/** Where this Reply goes on from the path as it is; `undefined`: nowhere. */
+function seamFor(path: ReadonlyMap<number, HopBlock>, places: readonly number[], reply: Reply): number | undefined {
+  const free = places.filter((place) => !path.has(place + 1));
+  if (free.includes(0)) return 0;
+  const seam = free.findLast((place) => mayBeSeam(path.get(place), reply));
+  return seam ?? (free.length === 0 ? endToGoOnFrom(path, places, reply) : undefined);
+}
+
+/**
+ * Where it stands by its count, with nothing before it; behind a router that has named another one only if nowhere else:
+ * the Query of a gateway may be answered by another router of the link.
+ */
+function placeBehindHole(
+  path: ReadonlyMap<number, HopBlock>,
+  places: readonly number[],
+  reply: Reply,
+): number | undefined {
+  const free = places.filter((place) => !path.has(place + 1));
+  const isAgainst = (last: HopBlock | undefined) => last !== undefined && isNamedBy(last, reply) === false;
+  return free.find((place) => !isAgainst(path.get(place))) ?? free[0];
 }
 
 /**
@@ -111,12 +140,19 @@ function isNamedBy(last: HopBlock, reply: Reply): boolean | undefined {
 }
 
 function firstOf(reply: Reply): HopBlock {
-  let first = -1;
-  forEachBlock(reply.memory.view, reply.message, (base, type) => {
-    if (type === TlvType.STANDARD_RESPONSE_BLOCK && first < 0) first = base;
+  const known = FIRST.get(reply);
+  if (known !== undefined) return known;
+  let base = -1;
+  forEachBlock(reply.memory.view, reply.message, (at, type) => {
+    if (type === TlvType.STANDARD_RESPONSE_BLOCK && base < 0) base = at;
   });
-  return { reply, base: first, number: reply.message.returnedBlockCount + 1 };
+  const first = { reply, base, number: reply.message.returnedBlockCount + 1 };
+  FIRST.set(reply, first);
+  return first;
 }
+
+/** Looked for once: it is asked for again and again while the places of others change. */
+const FIRST = new WeakMap<Reply, HopBlock>();
 
 /** On the link towards the receiver; in IPv6 wherever. */
 const OWN_ADDRESS = {
@@ -171,14 +207,24 @@ export function codeOf({ reply, base }: HopBlock): number {
 
 /**
  * Whether more Replies to the same Query are to be expected, of interest where the path does not loop. `perhaps`: a
- * gateway's block may have another code than REACHED_GW, noted before; and so has a router that found nobody upstream.
+ * gateway's block may have another code than REACHED_GW, noted before; and so has a router that found nobody upstream; or
+ * another Reply would fit better where one is that another router was named for.
  */
 export function moreToCome(replies: readonly Reply[]): 'no' | 'perhaps' | 'yes' {
   const hops = hopsOf(replies);
   const last = hops.at(-1);
   if (last === undefined || hasHole(hops) || codeOf(last) === ForwardingCode.NO_SPACE) return 'yes';
+  if (isDoubtful(hops)) return 'perhaps';
   if (!mayBeGateway(last) || isAtHopLimit(hops) || repeatedRouter(hops) !== undefined) return 'no';
   return codeOf(last) === ForwardingCode.REACHED_GW ? 'yes' : 'perhaps';
+}
+
+/** Whether another router goes on than the one that was named: another one of its link, or a Reply is yet to come. */
+function isDoubtful(hops: readonly HopBlock[]): boolean {
+  return hops.some(({ reply }, i) => {
+    const before = hops[i - 1];
+    return before !== undefined && before.reply !== reply && isNamedBy(before, reply) === false;
+  });
 }
 
 export function endingOf(replies: readonly Reply[]): Ending {

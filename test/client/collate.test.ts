@@ -182,6 +182,41 @@ describe.each([4, 6] as const)('behind gateways (§4.5), IPv%i', (family) => {
   });
 });
 
+describe('behind a gateway that does not count what it has returned', () => {
+  /** Of ours, with its count taken back. */
+  const uncounted = (family: 4 | 6, gateway: number) =>
+    replies(family, 60, 255, [`c${gateway}`]).map(({ memory, message }, i) => {
+      if (message.returnedBlockCount >= gateway) memory.view.setUint16(message.end - 2, 0);
+      expect(checkMessage(memory.view, 0, memory.octets.length, message), `Reply ${i}`).toBeUndefined();
+      return { memory, message };
+    });
+  test.each([
+    [4, 5],
+    [4, 27],
+    [6, 5],
+    [6, 14],
+  ] as const)(
+    'IPv%i, gateway %i: Replies stand where they go on from others, in whatever order they come',
+    (family, gateway) => {
+      const [first, ...others] = uncounted(family, gateway);
+      for (const order of [
+        [first!, ...others],
+        [first!, ...others.toReversed()],
+      ]) {
+        expect(numbers(order)).toEqual(upTo(60));
+        expect(endingOf(order)).toBe('reached-source');
+      }
+    },
+  );
+
+  test('the last one comes first, and its count is that of the gateway: it is waited for what fits there', () => {
+    const [first, second, last] = uncounted(4, 27);
+    expect(last!.message.returnedBlockCount).toBe(27);
+    expect(isIncomplete([first!, last!])).toBe(true);
+    expect(isIncomplete([first!, last!, second!])).toBe(false);
+  });
+});
+
 describe('a gateway whose Incoming Interface is unnumbered names no upstream router (§3.2.4)', () => {
   const { upstreamRouterAddress, incomingInterfaceAddress, outgoingInterfaceAddress } = standardResponseBlockV4.f;
   const unnumbered = (some: Reply[]) => {
