@@ -41,9 +41,9 @@ export class FittingSender implements Sender {
       pool.release(slot);
       return false;
     }
-    if (!this.send({ ...transmit, length: halves.first }, done)) done(transmit.slot, 'ENOBUFS');
+    if (!this.send({ ...transmit, length: halves.first.end - halves.first.base }, done)) done(transmit.slot, 'ENOBUFS');
     const release = () => pool.release(slot);
-    if (!this.send({ ...transmit, slot, length: halves.second }, release)) release();
+    if (!this.send({ ...transmit, slot, length: halves.second.end - halves.second.base }, release)) release();
     return true;
   }
 }

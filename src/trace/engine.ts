@@ -20,6 +20,7 @@ import { type Rate, TokenBuckets } from '../verify/token-buckets.ts';
 import { type Address, isMulticast } from '../wire/address.ts';
 import { hasRoom } from '../wire/append.ts';
 import { headerOf, restoreHeader, writeGatewayQuery } from '../wire/gateway.ts';
+import { halveReply } from '../wire/halve.ts';
 import { patchFatalError, patchToReply } from '../wire/patch.ts';
 import { addReturnedBlocks } from '../wire/split.ts';
 import { addressIn, checkMessage, emptyMessage, isUnspecified, lastUpstream, type Message } from '../wire/view.ts';
@@ -214,11 +215,7 @@ export class Engine {
     const original = this.#gatewayQueries.takeReply(memory, message, this.#now.monotonicMs);
     if (original === undefined) return this.#drop(slot, meta, 'reply-not-ours');
     this.#relayReply(slot, message, original);
-    this.#note(
-      'reply-relayed',
-      { message, client: addressIn(memory.octets, HEADER[message.family].f.clientAddress, message.base).slice() },
-      undefined,
-    );
+    this.#note('reply-relayed', { message, client: this.#clientIn(message) }, undefined);
   }
 
   // The end: Reply, relay, or silence.
@@ -246,8 +243,30 @@ export class Engine {
   #relayReply(slot: number, message: Message, original: Original): void {
     const { memory, slotOctets } = this.#options;
     restoreHeader(memory, message, original.header);
-    addReturnedBlocks(memory, message, original.returnedBlockCount, limitOctets(message.family, slotOctets));
-    this.#sendReply(slot, message, original);
+    const limit = limitOctets(message.family, slotOctets);
+    if (addReturnedBlocks(memory, message, original.returnedBlockCount, limit)) {
+      this.#sendReply(slot, message, original);
+    } else this.#relayInTwo(slot, message, original);
+  }
+
+  /** There is no room for the count. */
+  #relayInTwo(slot: number, message: Message, original: Original): void {
+    const { memory, slotOctets, takeSlot } = this.#options;
+    const other = message.standardBlockCount < 2 ? undefined : takeSlot();
+    if (other === undefined) return this.#sendReply(slot, message, original);
+    const { base, end } = message;
+    const halves = halveReply(memory, base, end - base, other * slotOctets);
+    if (halves === undefined) {
+      this.#release(other);
+      return this.#sendReply(slot, message, original);
+    }
+    const { first, second } = halves;
+    for (const half of [first, second]) {
+      addReturnedBlocks(memory, half, original.returnedBlockCount, Number.POSITIVE_INFINITY);
+    }
+    this.#sendReply(slot, first, original);
+    this.#note('halved', { message: first, client: this.#clientIn(first) }, undefined);
+    this.#sendReply(other, second, original);
   }
 
   /** RFC 8487 §4.5 */
@@ -319,6 +338,10 @@ export class Engine {
       visited: new Set(),
       hasAskedInterfaces: false,
     };
+  }
+
+  #clientIn({ family, base }: Message): Address {
+    return addressIn(this.#options.memory.octets, HEADER[family].f.clientAddress, base).slice();
   }
 
   #release(slot: number): void {

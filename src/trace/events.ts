@@ -55,6 +55,7 @@ export interface Note {
   readonly event:
     | 'replied'
     | 'split'
+    | 'halved'
     | 'reached-gateway'
     | 'relayed'
     | 'reply-relayed'

@@ -1,7 +1,7 @@
 /**
- * A Reply that is too long for the way to its client (RFC 8487 §3.1 "MUST NOT exceed the available MTU"), which is known
- * only when the kernel refuses it. It is told in two, as §4.3.3 does it on the way: the first says NO_SPACE behind its last
- * block, the second how many blocks went before (§3.2.6).
+ * A Reply that is too long for the way to its client (RFC 8487 §3.1 "MUST NOT exceed the available MTU"), be it that the
+ * kernel refuses it or that there is something to add. It is told in two, as §4.3.3 does it on the way: the first says
+ * NO_SPACE behind its last block, the second how many blocks went before (§3.2.6).
  */
 import { HEADER, STANDARD_RESPONSE_BLOCK, tlv } from '../../proto/mtrace2.ts';
 import { ForwardingCode, TlvType } from '../../proto/registry.ts';
@@ -9,10 +9,9 @@ import { patchForwardingCode } from './patch.ts';
 import { addReturnedBlocks, isReturnedBlocks } from './split.ts';
 import { checkMessage, emptyMessage, forEachBlock, type Memory, type Message } from './view.ts';
 
-/** Octets of either part. */
 export interface Halves {
-  readonly first: number;
-  readonly second: number;
+  readonly first: Message;
+  readonly second: Message;
 }
 
 /**
@@ -55,7 +54,14 @@ export function halveReply(memory: Memory, base: number, length: number, secondB
   if (whole.returnedBlockCount > 0) {
     addReturnedBlocks(memory, first, whole.returnedBlockCount, Number.POSITIVE_INFINITY);
   }
-  return { first: first.end - base, second: second.end - secondBase };
+  return { first: checked(view, first), second: checked(view, second) };
+}
+
+/** With its counts as they are now. */
+function checked(view: DataView, { base, end }: Message): Message {
+  const message = emptyMessage();
+  checkMessage(view, base, end - base, message);
+  return message;
 }
 
 /** About a half, and such that NO_SPACE takes the place of no other code, if that can be. */

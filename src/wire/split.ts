@@ -44,10 +44,10 @@ export function writeContinuation(memory: Memory, message: Message, base: number
 
 /**
  * Says in the message that so many Standard Response Blocks were returned before its own: counts of several Augmented
- * Response Blocks add up (RFC 8487 §3.2.6). Without room below `limit` one that is there counts them, too; with neither, no
- * more can be said.
+ * Response Blocks add up (RFC 8487 §3.2.6). Without room below `limit` one that is there counts them, too.
+ * @returns false: there is neither, and nothing is changed
  */
-export function addReturnedBlocks(memory: Memory, message: Message, count: number, limit: number): void {
+export function addReturnedBlocks(memory: Memory, message: Message, count: number, limit: number): boolean {
   const { view } = memory;
   if (message.end - message.base + RETURNED_BLOCKS_OCTETS <= limit) {
     writeReturnedBlocks(memory, message.end, count);
@@ -58,10 +58,11 @@ export function addReturnedBlocks(memory: Memory, message: Message, count: numbe
       if (octets === RETURNED_BLOCKS_OCTETS && isReturnedBlocks(view, base))
         counting = base + augmentedResponseBlock.octets;
     });
-    if (counting === undefined) return;
+    if (counting === undefined) return false;
     view.setUint16(counting, view.getUint16(counting) + count);
   }
   message.returnedBlockCount += count;
+  return true;
 }
 
 /** Whether the block at `base` says how many went back before. RFC 8487 §3.2.6 */

@@ -295,6 +295,29 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
       expect(returnedIn(gateway.sent[2]!.octets)).toBe(4 + 2);
     });
 
+    test.each([
+      ['it goes in two, each with what was returned before', 4, [2, 2 + (family === 4 ? 13 : 7)]],
+      ['without a slot for the second, it goes as it is', 3, [0]],
+    ] as const)('a Reply that is full, and counts nothing itself: %s', (_name, slots, expected) => {
+      const gateway = ask(west({}, { slots, isPortSlow: true }));
+      const asked = gateway.sent[1]!.octets;
+      const limit = family === 4 ? 1472 : 1232;
+      const blocks = Math.floor((limit - asked.length - 8) / block(family).length);
+      const told = Array(blocks)
+        .fill([...block(family)])
+        .flat();
+      const rest = limit - asked.length - told.length;
+      const reply = Uint8Array.of(...asked, ...told, 5, 0, rest, 0, 0, 9, ...Array(rest - 6).fill(0xab));
+      reply[0] = 3;
+      gateway.deliver(reply, east, { destination: address(rpfAddress) });
+      const relayed = gateway.sent.slice(2);
+      expect(relayed.map(({ octets }) => returnedIn(octets))).toEqual(expected);
+      const standard = relayed.flatMap((one) => one.blocks.filter(({ type }) => type === 4));
+      expect(standard).toHaveLength(blocks);
+      expect(Math.max(...relayed.map(({ octets }) => octets.length))).toBeLessThanOrEqual(limit);
+      expect(relayed.map(({ to }) => to)).toEqual(relayed.map(() => `${client} 40000`));
+    });
+
     test('a Reply of one family in a datagram of the other is not relayed, RFC 8487 §3', () => {
       const addresses = ['192.0.2.2', '2001:db8::2'].map(address);
       const gateway = ask(west({}, { peers: peers.map((peer) => ({ ...peer, addresses })) }));

@@ -48,10 +48,7 @@ describe('a Reply that does not fit', () => {
       small.filter((octets) => read(octets).standard.length > 1),
       (reply) => {
         const { octets, halves } = halve(reply);
-        const [first, second] = [
-          octets.subarray(2048, 2048 + halves!.first),
-          octets.subarray(4096, 4096 + halves!.second),
-        ];
+        const [first, second] = [octets.subarray(2048, halves!.first.end), octets.subarray(4096, halves!.second.end)];
         const [a, b, whole] = [read(first), read(second), read(reply)];
         expect([a.header, b.header]).toEqual([whole.header, whole.header]);
         expect([a.extended, b.extended]).toEqual([whole.extended, whole.extended]);

@@ -61,6 +61,7 @@ export class Invariants {
   readonly #taken: number[] = [];
   /** What gateways asked, but for the Type, and for whom. */
   readonly #asked: { readonly header: Uint8Array; readonly own: Case; readonly atMs: number }[] = [];
+  #half: { readonly transmit: Transmit; readonly octets: Uint8Array } | undefined;
   #departing: { readonly transmit: Transmit; readonly octets: Uint8Array; readonly own: Case } | undefined;
 
   constructor(policy: Policy, limits: Limits, rules: MessageRules) {
@@ -111,6 +112,7 @@ export class Invariants {
    */
   notes({ event, client, queryId }: Note, nowMs: number, octetsOf: (slot: number) => Uint8Array): void {
     if (event === 'upstream-unreachable' || event === 'router-not-read') return;
+    if (event === 'halved') return this.#halves();
     const own = this.#departing?.own;
     this.#departs(event, client, queryId, nowMs);
     if (event === 'reached-gateway' && own?.message !== undefined) {
@@ -120,6 +122,18 @@ export class Invariants {
       check(!isUsed, 'asks in one name for two under one Query ID');
       this.#asked.push({ header, own, atMs: nowMs });
     }
+  }
+
+  /** The first half of a Reply that has no room for a count leaves; the second is the next that does. */
+  #halves(): void {
+    const departing = this.#departing;
+    check(departing !== undefined, 'halves what it does not send');
+    this.#departing = undefined;
+    const other = this.#taken.pop();
+    check(other !== undefined, 'halves without another slot');
+    this.#owners.set(other, departing.own);
+    this.#half = departing;
+    departing.own.outOctets += departing.octets.length;
   }
 
   #departs(kind: Departed['kind'], client: Uint8Array | undefined, queryId: number | undefined, nowMs: number): void {
@@ -138,7 +152,12 @@ export class Invariants {
     check(isSame(client, kind === 'reply-relayed' ? message.client : own.message.client), 'notes another client');
     check(kind === 'relayed' || isForAnother || queryId === message.queryId, 'notes another Query');
     const departed: Departed = { kind, transmit, octets, message, own, asked };
-    const standard = this.#rules.check(departed, this.#policy);
+    const half = this.#half;
+    this.#half = undefined;
+    const standard =
+      half === undefined
+        ? this.#rules.check(departed, this.#policy)
+        : this.#rules.checkHalves({ ...departed, ...half, asked }, departed, this.#policy);
     this.#account(departed, standard, nowMs);
   }
 

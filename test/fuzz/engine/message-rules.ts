@@ -94,6 +94,26 @@ export class MessageRules {
     return standardOf(sent).length;
   }
 
+  /**
+   * A Reply that had no room for one count more, in two: each goes where it should, and together they are one.
+   * @returns how many Standard Response Blocks they have
+   */
+  checkHalves(first: Departed, second: Departed, policy: Policy): number {
+    const halves = [first, second].map((half) => {
+      const sent = parse(half.octets);
+      check(sent?.length === half.octets.length && sent.type === REPLY, 'halves what is no Reply');
+      check(isSame(sent.header.subarray(1), half.message.header.subarray(1)), 'changes the header');
+      check(areSame(sent.extended, half.own.message?.extended ?? []), 'changes the Extended Query Blocks');
+      checkReply(half, sent, policy, this.#neighbours);
+      return sent;
+    });
+    const [a, b] = halves as [Parsed, Parsed];
+    const count = standardOf(a).length;
+    check(codeOf(standardOf(a).at(-1)!) === Code.NO_SPACE, 'sends half a Reply without NO_SPACE');
+    check(b.returned === a.returned + count, `says that ${b.returned} blocks went back, not ${a.returned + count}`);
+    return count + standardOf(b).length;
+  }
+
   /** Octets that one datagram brings about: what it had itself, and a block for each hop that it has left. README.md */
   checkAmount(own: Case, { slot }: Transmit): void {
     const most = own.message === undefined ? 0 : mostOctets(own.message) * (1 + own.gateways);
