@@ -49,7 +49,9 @@ function faultOfWhole(
     shown,
     judgement.path.flatMap((id) => network.routers[id] ?? []),
   );
-  const isOpen = !judgement.isSilence && (shown.moreToCome === 'yes' || shown.tookMs >= REPLY_TIMEOUT_MS);
+  // Of a circle through gateways that does not show, as by an unnumbered link, nobody tells that it has come to an end.
+  const isCircle = network.gateways.size > 0 && new Set(judgement.path).size < judgement.path.length;
+  const isOpen = !judgement.isSilence && !isCircle && (shown.moreToCome === 'yes' || shown.tookMs >= REPLY_TIMEOUT_MS);
   return (
     judgement.fault ??
     (isOpen ? `the client waits for more after ${shown.hops.size} hops` : undefined) ??

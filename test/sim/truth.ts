@@ -122,7 +122,7 @@ function hopsAt(network: Network, router: Router, arrival: Arrival, trace: Trace
   });
   // Who notices that the trace goes in circles may end it.
   // What a gateway brings a second time, the client does not show.
-  const circle = isAsking ? (['silence', 'fatal'] as const) : (['fatal'] as const);
+  const circle = isAsking ? (['fatal', 'silence'] as const) : (['fatal'] as const);
   const ends = visited.includes(id) ? [...circle, ...onward] : onward;
   return alternatives.map((own) => {
     // Another code was noted before: nothing tells the client that this is a gateway, and more is to come.
