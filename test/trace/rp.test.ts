@@ -1,7 +1,7 @@
 /** What the RP does: RFC 8487 §4.2.2 (9), §6.1. */
 import { describe, expect, test } from 'vitest';
 import type { Snapshot } from '../../src/router/snapshot.ts';
-import { parseAddress } from '../../src/wire/address.ts';
+import { parseAddress, parsePrefix } from '../../src/wire/address.ts';
 import { EngineDriver, query } from '../support/engine-driver.ts';
 import { ASM_GROUP, LAB_ROUTERS, labSnapshot, RECEIVER, SOURCE } from '../support/lab-network.ts';
 
@@ -37,6 +37,36 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
     expect(driver.asks.map((ask) => ask.router)).toEqual(['r2', 'r1']);
     expect(driver.sent[0]?.blocks.map((block) => block.forwardingCodeName)).toEqual(['NO_ERROR', 'NO_ERROR']);
   });
+});
+
+test('the trace ends at the RP, even where its row has packets come in by a link that this host and others are on', () => {
+  const rows = (outgoing: number) => [
+    {
+      group: '239.1.1.1',
+      source: null,
+      incoming: 1,
+      upstream: null,
+      outgoing: [{ index: outgoing, state: 'forwarding' as const }],
+    },
+  ];
+  const router = (name: string, host: number, outgoing: number): Snapshot => ({
+    name,
+    interfaces: [
+      { index: 1, name: 'up', addresses: [`10.34.0.${host}/24`], multicast: true },
+      { index: 2, name: 'lan', addresses: [`10.${host}.0.1/24`], multicast: true },
+    ],
+    rps: [{ groups: '239.0.0.0/8', address: '10.34.0.4' }],
+    routes: rows(outgoing),
+  });
+  const link = { network: parsePrefix('10.34.0.9/24')!, interfaceIndex: 12 };
+  // The other router forwards onto the RP's Incoming Interface.
+  const snapshots = [router('rp', 4, 2), router('other', 5, 1)];
+  const driver = new EngineDriver({ snapshots, native: { forward: true }, hostLinks: [link] });
+  driver.deliver(query('10.4.0.2', undefined, '239.1.1.1'), '10.4.0.2');
+  expect(driver.asks.map((ask) => ask.router)).toEqual(['rp']);
+  expect(driver.sent).toMatchObject([
+    { header: { typeName: 'REPLY' }, blocks: [{ forwardingCodeName: 'REACHED_RP' }] },
+  ]);
 });
 
 describe('an RP that notes a code before REACHED_RP', () => {
