@@ -47,7 +47,10 @@ export function waysFrom(
   if (isOurs) return [unsure];
   if (parent.speaker.kind === 'mute') {
     const isSent = network.nativeForward && (!isLinkLocal || isOnLink(network, child, link));
-    return [isSent && !parent.speaker.tells ? 'silence' : 'fatal'];
+    const lost = isSent && !parent.speaker.tells ? 'silence' : 'fatal';
+    // By the link alone it may be taken for the router of a daemon there, which does not know it.
+    const isAskedOf = isLinkLocal && network.links[link]!.members.some((id) => isOther(network, child, id));
+    return isAskedOf ? [lost, 'fatal'] : [lost];
   }
   // Another daemon: it has to learn from the block which of its routers is meant.
   if (numbering === 'none') return ['fatal'];
