@@ -12,32 +12,27 @@ import { HEADER, STANDARD_RESPONSE_BLOCK, tlv } from '../../proto/mtrace2.ts';
 import { TlvType } from '../../proto/registry.ts';
 import type { Endpoint } from '../domain/peers.ts';
 import type { RecvMeta, Transmit, Unreachable } from '../net/port.ts';
-import { GatewayQueries, type Original } from '../verify/gateway-queries.ts';
+import { GatewayQueries } from '../verify/gateway-queries.ts';
 import { verifyQuery } from '../verify/query.ts';
 import { QueryLimits } from '../verify/query-limits.ts';
 import { verifyRequest } from '../verify/request.ts';
 import { type Rate, TokenBuckets } from '../verify/token-buckets.ts';
 import { type Address, isMulticast } from '../wire/address.ts';
 import { hasRoom } from '../wire/append.ts';
-import { headerOf, restoreHeader, writeGatewayQuery } from '../wire/gateway.ts';
-import { halveReply } from '../wire/halve.ts';
-import { patchFatalError, patchToReply } from '../wire/patch.ts';
-import { addReturnedBlocks } from '../wire/split.ts';
+import { patchFatalError } from '../wire/patch.ts';
 import { addressIn, checkMessage, emptyMessage, isUnspecified, lastUpstream, type Message } from '../wire/view.ts';
 import type { Answer, Drop, DropReason, Note, Now, Output } from './events.ts';
 import { relay } from './forward.ts';
+import { type GatewayOptions, Gateways } from './gateways.ts';
 import { offendingValue } from './offending.ts';
 import type { Trace } from './pending.ts';
 import { type Relayed, RelayedRequests } from './relayed.ts';
-import { reply } from './reply.ts';
 import { limitOctets } from './room.ts';
 import { isGatewayQuery, Walk, type WalkOptions } from './walk.ts';
 
-export interface EngineOptions extends WalkOptions {
+export interface EngineOptions extends WalkOptions, GatewayOptions {
   /** Per client address, and per sender. */
   readonly limits: { readonly queries: Rate; readonly requests: Rate };
-  /** UDP port on which Replies to Queries of gateways come back. */
-  readonly replyPort: number;
   /** Those of the engine before a reload. */
   readonly gatewayQueries?: GatewayQueries | undefined;
   /** Relayed Requests whose slots are kept; over it, the oldest is let go. */
@@ -54,7 +49,7 @@ export class Engine {
   readonly #message = emptyMessage();
   readonly #walk: Walk;
   readonly #relayed: RelayedRequests;
-  readonly #gatewayQueries: GatewayQueries;
+  readonly #gateways: Gateways;
   readonly #queryLimits: QueryLimits;
   /** RFC 8487 §9.5, §9.6 */
   readonly #requestRates: TokenBuckets;
@@ -63,7 +58,12 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#relayed = new RelayedRequests(options.relayedLimit);
-    this.#gatewayQueries = options.gatewayQueries ?? new GatewayQueries(options.replyTimeoutMs);
+    const gatewayQueries = options.gatewayQueries ?? new GatewayQueries(options.replyTimeoutMs);
+    this.#gateways = new Gateways(options, gatewayQueries, {
+      send: (transmit) => this.#send(transmit),
+      release: (slot) => this.#release(slot),
+      note: (event, message) => this.#note(event, this.#about(message), undefined),
+    });
     this.#queryLimits = new QueryLimits(options.limits.queries, options.replyTimeoutMs);
     this.#requestRates = new TokenBuckets(options.limits.requests);
     this.#walk = new Walk(options, {
@@ -71,7 +71,7 @@ export class Engine {
       note: (event, trace, subject) => this.#note(event, trace, subject),
       reply: (trace) => this.#reply(trace),
       replyPart: (trace) => this.#replyPart(trace),
-      askInOwnName: (trace, client) => this.#askInOwnName(trace, client),
+      askInOwnName: (trace, client) => this.#gateways.ask(trace, client, this.#now),
       relay: (trace, endpoint) => this.#relay(trace, endpoint),
       drop: (trace, reason) => this.#dropTrace(trace, reason),
     });
@@ -158,8 +158,7 @@ export class Engine {
     const { memory, access } = this.#options;
     const fault = verifyQuery(memory, this.#message, meta.source, (address) => access.mayQuery(address));
     if (fault !== undefined) return this.#drop(slot, meta, fault);
-    if (this.#gatewayQueries.isOut(memory, this.#message, this.#now.monotonicMs))
-      return this.#drop(slot, meta, 'query-our-own');
+    if (this.#gateways.hasAsked(this.#message, this.#now)) return this.#drop(slot, meta, 'query-our-own');
     // Only Extended Query Blocks can fill a Query so far that no Reply would fit.
     if (!hasRoom(this.#message, limitOctets(this.#message.family, this.#options.slotOctets)))
       return this.#drop(slot, meta, 'query-too-long', meta.length);
@@ -203,7 +202,6 @@ export class Engine {
    * from wherever the trace has ended, so the header is what it is known by, and not a neighbor's address (§9.7.2).
    */
   #receiveReply(slot: number, meta: RecvMeta): void {
-    const { memory } = this.#options;
     const { family, base, end } = this.#message;
     if (HEADER[family].f.clientAddress.octets !== meta.source.length) return this.#drop(slot, meta, 'family-mixed'); // RFC 8487 §3
     if (end - base > limitOctets(family, this.#options.slotOctets))
@@ -212,97 +210,24 @@ export class Engine {
       return this.#drop(slot, meta, 'reply-over-limit');
     }
     const message = { ...this.#message };
-    const original = this.#gatewayQueries.takeReply(memory, message, this.#now.monotonicMs);
-    if (original === undefined) return this.#drop(slot, meta, 'reply-not-ours');
-    this.#relayReply(slot, message, original);
-    this.#note('reply-relayed', { message, client: this.#clientIn(message) }, undefined);
+    if (!this.#gateways.relayReply(slot, message, this.#now)) return this.#drop(slot, meta, 'reply-not-ours');
+    this.#note('reply-relayed', this.#about(message), undefined);
   }
 
   // The end: Reply, relay, or silence.
 
   #reply(trace: Trace): void {
-    this.#sendReply(trace.slot, trace.message, trace);
+    this.#gateways.sendReply(trace.slot, trace.message, trace, this.#now);
     this.#note('replied', trace, undefined);
   }
 
   #replyPart(trace: Trace): void {
-    this.#sendReply(trace.slot, trace.message, trace);
+    this.#gateways.sendReply(trace.slot, trace.message, trace, this.#now);
     this.#note('split', trace, undefined);
   }
 
-  /** To the client; a Reply to a gateway of ours does not leave, but goes to whom that one asks for. RFC 8487 §4.5 */
-  #sendReply(slot: number, message: Message, asked: Asked): void {
-    const { memory } = this.#options;
-    patchToReply(memory.view, message);
-    const original = this.#gatewayQueries.takeReply(memory, message, this.#now.monotonicMs);
-    if (original === undefined) return this.#send(reply(memory, slot, message, asked));
-    this.#relayReply(slot, message, original);
-  }
-
-  /** What the client has been given before is counted, so that no Reply of those is missed unnoticed. */
-  #relayReply(slot: number, message: Message, original: Original): void {
-    const { memory, slotOctets } = this.#options;
-    restoreHeader(memory, message, original.header);
-    const limit = limitOctets(message.family, slotOctets);
-    if (addReturnedBlocks(memory, message, original.returnedBlockCount, limit)) {
-      this.#sendReply(slot, message, original);
-    } else this.#relayInTwo(slot, message, original);
-  }
-
-  /** There is no room for the count. */
-  #relayInTwo(slot: number, message: Message, original: Original): void {
-    const { memory, slotOctets, takeSlot } = this.#options;
-    const other = message.standardBlockCount < 2 ? undefined : takeSlot();
-    if (other === undefined) return this.#sendReply(slot, message, original);
-    const { base, end } = message;
-    const halves = halveReply(memory, base, end - base, other * slotOctets);
-    if (halves === undefined) {
-      this.#release(other);
-      return this.#sendReply(slot, message, original);
-    }
-    const { first, second } = halves;
-    for (const half of [first, second]) {
-      addReturnedBlocks(memory, half, original.returnedBlockCount, Number.POSITIVE_INFINITY);
-    }
-    this.#sendReply(slot, first, original);
-    this.#note('halved', { message: first, client: this.#clientIn(first) }, undefined);
-    this.#sendReply(other, second, original);
-  }
-
-  /** RFC 8487 §4.5 */
-  #askInOwnName(trace: Trace, gateway: Address): boolean {
-    const { memory, slotOctets, takeSlot, replyPort } = this.#options;
-    const { message, port, localAddress } = trace;
-    const { f } = HEADER[message.family];
-    const { monotonicMs } = this.#now;
-    const queryId = this.#gatewayQueries.freeId(gateway, memory, message, monotonicMs);
-    const slot = queryId === undefined ? undefined : takeSlot();
-    if (queryId === undefined || slot === undefined) return false;
-    // "- 1", RFC 8487 §4.5; of several Replies, the blocks of all.
-    const returnedBlockCount = message.standardBlockCount + message.returnedBlockCount;
-    const hops = f.hops.get(memory.view, message.base) - (returnedBlockCount - 1);
-    const own = { clientAddress: gateway, clientPort: replyPort, queryId, hops };
-    const query = writeGatewayQuery(memory, message, slot * slotOctets, own);
-    const original = { header: headerOf(memory, message), returnedBlockCount, port, localAddress };
-    this.#gatewayQueries.add(memory, query, message, original, monotonicMs);
-    this.#sendReply(trace.slot, message, trace);
-    this.#note('reached-gateway', trace, undefined);
-    trace.slot = slot;
-    trace.message = query;
-    trace.isBehindGateway = true;
-    return true;
-  }
-
-  /** The way on from a gateway, to somebody else's router: nothing is lost that its client would have to be told. */
-  #sendQuery(trace: Trace, endpoint: Endpoint): void {
-    const { memory, portFor } = this.#options;
-    const { clientAddress } = HEADER[trace.message.family].f;
-    const source = addressIn(memory.octets, clientAddress, trace.message.base).slice();
-    this.#send({ ...relay(trace, endpoint, this.#options), source, port: portFor(source) ?? trace.port });
-  }
-
   #relay(trace: Trace, endpoint: Endpoint): void {
-    if (isGatewayQuery(trace)) return this.#sendQuery(trace, endpoint);
+    if (isGatewayQuery(trace)) return this.#gateways.sendQuery(trace, endpoint);
     const displaced = this.#relayed.add(trace, endpoint, this.#now.monotonicMs);
     if (displaced !== undefined) this.#release(displaced);
     this.#send(relay(trace, endpoint, this.#options));
@@ -340,8 +265,9 @@ export class Engine {
     };
   }
 
-  #clientIn({ family, base }: Message): Address {
-    return addressIn(this.#options.memory.octets, HEADER[family].f.clientAddress, base).slice();
+  #about(message: Message): Noted {
+    const { clientAddress } = HEADER[message.family].f;
+    return { message, client: addressIn(this.#options.memory.octets, clientAddress, message.base).slice() };
   }
 
   #release(slot: number): void {
@@ -378,7 +304,6 @@ export class Engine {
   }
 }
 
-type Asked = Pick<Trace, 'port' | 'localAddress'>;
 type Noted = Pick<Trace, 'message' | 'client'>;
 
 function specified(address: Address): Address | undefined {

@@ -1,8 +1,7 @@
-/** RFC 8487 §4.4: turns a message into the Reply and says where it goes. */
+/** RFC 8487 §4.4: where a Reply goes. */
 import { HEADER } from '../../proto/mtrace2.ts';
 import type { Transmit } from '../net/port.ts';
 import { type Address, isLinkLocal } from '../wire/address.ts';
-import { patchToReply } from '../wire/patch.ts';
 import { addressIn, type Memory, type Message } from '../wire/view.ts';
 
 /** A Reply may have to cross any number of routers to reach the client. */
@@ -13,14 +12,14 @@ function isFromAfar(address: Address | undefined): boolean {
   return address !== undefined && !isLinkLocal(address);
 }
 
-/** @param asked where the Query or Request came in */
-export function reply(
-  memory: Memory,
-  slot: number,
-  message: Message,
-  asked: { readonly port: number; readonly localAddress: Address | undefined },
-): Transmit {
-  patchToReply(memory.view, message);
+/** Where a Query or Request came in. */
+export interface Asked {
+  readonly port: number;
+  /** `undefined`: by multicast. */
+  readonly localAddress: Address | undefined;
+}
+
+export function reply(memory: Memory, slot: number, message: Message, asked: Asked): Transmit {
   const { clientAddress, clientPort } = HEADER[message.family].f;
   return {
     slot,

@@ -1,6 +1,15 @@
-/** How long a message may be. RFC 8487 §3, §3.1, §4.3.3, §4.4 (2) */
+/** Where messages stand, and how long one may be. RFC 8487 §3, §3.1, §4.3.3, §4.4 (2) */
 import { STANDARD_RESPONSE_BLOCK } from '../../proto/mtrace2.ts';
 import type { Family } from '../wire/address.ts';
+import type { Memory } from '../wire/view.ts';
+
+export interface Slab {
+  /** Slot i is at `i * slotOctets`. */
+  readonly memory: Memory;
+  readonly slotOctets: number;
+  /** A free slot, from now on ours; `undefined`: there is none. */
+  readonly takeSlot: () => number | undefined;
+}
 
 /** Octets of IP and UDP headers in front of a message. */
 const IP_UDP_OCTETS = { 4: 28, 6: 48 } as const;

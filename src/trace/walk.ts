@@ -11,7 +11,7 @@ import { type Address, familyOf, isAllZeros, isMulticast } from '../wire/address
 import { appendStandardResponseBlock } from '../wire/append.ts';
 import { patchFatalError, patchForwardingCode, patchToRequest } from '../wire/patch.ts';
 import { continuationOctets, cutLastBlock, writeContinuation } from '../wire/split.ts';
-import { addressIn, lastIncoming, lastUpstream, type Memory } from '../wire/view.ts';
+import { addressIn, lastIncoming, lastUpstream } from '../wire/view.ts';
 import type { Answer, Ask, DropReason, Note, Now } from './events.ts';
 import { type ForwardOptions, linkEndpoint, nextHop } from './forward.ts';
 import { hide } from './hiding.ts';
@@ -19,7 +19,7 @@ import { type Hop, laterOf, type Visit } from './hop.ts';
 import { repeatsEarlierBlock } from './loop.ts';
 import type { Trace } from './pending.ts';
 import { Questions } from './questions.ts';
-import { limitOctets } from './room.ts';
+import { limitOctets, type Slab } from './room.ts';
 import { asState, type Found, forwardingWanted, type RequestFrom, Search } from './search.ts';
 import {
   hasUnknownQuery,
@@ -32,12 +32,7 @@ import {
 } from './steps.ts';
 import { stateWithoutRoutes } from './unread.ts';
 
-export interface WalkOptions extends ForwardOptions {
-  /** The slab. Slot i is at `i * slotOctets`. */
-  readonly memory: Memory;
-  readonly slotOctets: number;
-  /** A free slot, from now on ours; `undefined`: there is none. */
-  readonly takeSlot: () => number | undefined;
+export interface WalkOptions extends ForwardOptions, Slab {
   readonly access: Access;
   readonly replyTimeoutMs: number;
 }
