@@ -6,7 +6,7 @@
  *     mtrace2d check -c FILE    exit 0, or 2 with every error as FILE:LINE:COL
  */
 import { createRequire } from 'node:module';
-import yargs from 'yargs';
+import { readCommandLine } from './command-line.ts';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
 import { Daemon } from './daemon/daemon.ts';
@@ -19,21 +19,39 @@ const EXIT_USAGE = 2;
 /** On SIGTERM, traces that wait for a router may finish; no longer than a supervisor waits. */
 const STOP_PATIENCE_MS = 3000;
 
-interface Arguments {
-  readonly command: 'run' | 'check';
-  readonly file: string;
-}
+const HELP = `Usage: mtrace2d [run|check] -c FILE
 
-async function main(): Promise<void> {
-  const given = await parseArguments(process.argv.slice(2));
-  if (given === undefined) return;
+Answers Mtrace2 (RFC 8487) on behalf of multicast routers.
+
+Commands:
+  run    run the daemon in the foreground (the default)
+  check  check the configuration: exit 0, or 2 with every error
+
+Options:
+  -c, --config FILE  configuration (YAML)
+      --version      print the version
+  -h, --help         print this`;
+
+type Arguments =
+  | { readonly kind: 'run' | 'check'; readonly file: string }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'error'; readonly message: string };
+
+function main(): void {
+  const given = parseArguments(process.argv.slice(2));
+  if (given.kind === 'text') return console.log(given.text);
+  if (given.kind === 'error') {
+    console.error(`mtrace2d: ${given.message}\nTry: mtrace2d --help`);
+    process.exitCode = EXIT_USAGE;
+    return;
+  }
   const loaded = loadConfig(given.file);
   if ('problems' in loaded) {
     for (const problem of loaded.problems) console.error(formatProblem(given.file, problem));
     process.exitCode = EXIT_USAGE;
     return;
   }
-  if (given.command === 'check') {
+  if (given.kind === 'check') {
     for (const warning of loaded.warnings) console.error(`${formatProblem(given.file, warning)} (warning)`);
     console.log(`${given.file}: good`);
     return;
@@ -107,42 +125,23 @@ function notify(log: Logger, message: string): void {
   }
 }
 
-/** @returns `undefined` when help, a version or a complaint has been printed */
-async function parseArguments(args: readonly string[]): Promise<Arguments | undefined> {
+function parseArguments(args: readonly string[]): Arguments {
   const { version } = createRequire(import.meta.url)('mtrace2d/package.json') as { version: string };
-  let text = '';
-  let complaint: string | undefined;
-  const parser = yargs([...args])
-    .scriptName('mtrace2d')
-    .usage('Usage: mtrace2d [run|check] -c FILE\n\nAnswers Mtrace2 (RFC 8487) on behalf of multicast routers.')
-    .command(['run', '$0'], 'run the daemon in the foreground')
-    .command('check', 'check the configuration: exit 0, or 2 with every error')
-    .option('config', { alias: 'c', type: 'string', requiresArg: true, describe: 'configuration file (YAML)' })
-    .demandOption('config', 'which configuration? Give -c FILE')
-    .strict()
-    .version('version', 'print the version', version)
-    .help('help', 'print this')
-    .alias('help', 'h')
-    .locale('en')
-    .wrap(80)
-    .exitProcess(false)
-    .fail((message, error) => {
-      complaint = message ?? error?.message ?? 'cannot read the arguments';
-    });
-  const argv = await parser.parse([...args], {}, (_error, _argv, output) => {
-    text = output;
+  const line = readCommandLine(args, {
+    config: { type: 'string', short: 'c' },
+    version: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
   });
-  if (Array.isArray(argv.config)) complaint = '-c is given twice';
-  if (complaint !== undefined) {
-    console.error(`mtrace2d: ${complaint}\nTry: mtrace2d --help`);
-    process.exitCode = EXIT_USAGE;
-    return undefined;
-  }
-  if (text !== '') {
-    console.log(text);
-    return undefined;
-  }
-  return { command: argv._[0] === 'check' ? 'check' : 'run', file: argv.config };
+  if (typeof line === 'string') return { kind: 'error', message: line };
+  const { values, words } = line;
+  if (values.help) return { kind: 'text', text: HELP };
+  if (values.version) return { kind: 'text', text: version };
+  const [kind = 'run', ...others] = words;
+  if (kind !== 'run' && kind !== 'check')
+    return { kind: 'error', message: `${kind}: not a command; there are run and check` };
+  if (others[0] !== undefined) return { kind: 'error', message: `${others[0]}: one word too many after ${kind}` };
+  if (values.config === undefined) return { kind: 'error', message: 'which configuration? Give -c FILE' };
+  return { kind, file: values.config };
 }
 
-await main();
+main();

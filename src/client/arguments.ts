@@ -1,6 +1,6 @@
 /** The command line of mtrace2, with the habits of mtrace(8). Text in, options or one line of complaint out. */
-import yargs from 'yargs';
 import { MTRACE2_PORT } from '../../proto/registry.ts';
+import { readCommandLine } from '../command-line.ts';
 import { type Address, familyOf, isLinkLocal, isMulticast, isUnicast, parseAddress } from '../wire/address.ts';
 
 export interface ClientOptions {
@@ -28,110 +28,86 @@ export type Arguments =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'error'; readonly message: string };
 
-const USAGE = `Usage: mtrace2 [options] SOURCE [RECEIVER] [GROUP]
+/** RFC 8487 §5.8.4: [Mtrace Reply Timeout]. */
+const DEFAULT_WAIT_SECONDS = 10;
+/** The field has 8 bits. */
+const MAX_HOPS = 255;
+
+const OPTIONS = {
+  gateway: { type: 'string', short: 'g' },
+  interface: { type: 'string', short: 'i' },
+  port: { type: 'string' },
+  'max-hops': { type: 'string', short: 'm' },
+  wait: { type: 'string', short: 'w' },
+  numeric: { type: 'boolean', short: 'n' },
+  verbose: { type: 'boolean', short: 'v' },
+  json: { type: 'boolean' },
+  ipv4: { type: 'boolean', short: '4' },
+  ipv6: { type: 'boolean', short: '6' },
+  version: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+const HELP = `Usage: mtrace2 [options] SOURCE [RECEIVER] [GROUP]
 
 Traces the path of a multicast stream from the receiver back to its source
 (Mtrace2, RFC 8487).
 
 SOURCE    the sender, or "any": the shared tree (*,G) towards the RP
 RECEIVER  an address of this host; default: the one that faces the gateway
-GROUP     the multicast group; without it, the RPF path to SOURCE`;
+GROUP     the multicast group; without it, the RPF path to SOURCE
 
-const EXIT_STATUS = `Exit status:
+Options:
+  -g, --gateway ADDRESS  send the Query there: a last-hop router or mtrace2d
+  -i, --interface NAME   the receiver's; without -g, ask all routers there
+      --port PORT        UDP port of the gateway (${MTRACE2_PORT})
+  -m, --max-hops HOPS    trace so many routers at most (${MAX_HOPS})
+  -w, --wait SECONDS     wait so long for the Reply (${DEFAULT_WAIT_SECONDS})
+  -n, --numeric          do not look up names of routers
+  -v, --verbose          print every field of every block
+      --json             print one JSON object
+  -4, --ipv4             IPv4 only
+  -6, --ipv6             IPv6 only
+      --version          print the version
+  -h, --help             print this
+
+Example: where does (10.1.0.2, 232.1.1.1) come from?
+  mtrace2 -g 192.0.2.1 10.1.0.2 232.1.1.1
+
+Exit status:
   0  the trace reached the source or the RP
   1  it ended before
   2  wrong usage; then --json prints nothing
   3  no Reply came, or this host could not send`;
 
-/** RFC 8487 §5.8.4: [Mtrace Reply Timeout]. */
-const DEFAULT_WAIT_SECONDS = 10;
-/** The field has 8 bits. */
-const MAX_HOPS = 255;
+export function parseArguments(args: readonly string[], version: string): Arguments {
+  const line = readCommandLine(args, OPTIONS);
+  if (typeof line === 'string') return problem(line);
+  const { values, words } = line;
+  if (values.help) return { kind: 'text', text: HELP };
+  if (values.version) return { kind: 'text', text: version };
 
-export async function parseArguments(args: readonly string[], version: string): Promise<Arguments> {
-  let help = '';
-  let complaint: string | undefined;
-  const parser = yargs([...args])
-    .scriptName('mtrace2')
-    .usage(USAGE)
-    .option('gateway', {
-      alias: 'g',
-      type: 'string',
-      requiresArg: true,
-      describe: 'send the Query there: a last-hop router or mtrace2d',
-    })
-    .option('interface', {
-      alias: 'i',
-      type: 'string',
-      requiresArg: true,
-      describe: 'of the receiver; without -g, ask all routers there',
-    })
-    .option('port', {
-      requiresArg: true,
-      defaultDescription: String(MTRACE2_PORT),
-      describe: 'UDP port of the gateway',
-    })
-    .option('max-hops', {
-      alias: 'm',
-      requiresArg: true,
-      defaultDescription: String(MAX_HOPS),
-      describe: 'trace so many routers at most',
-    })
-    .option('wait', {
-      alias: 'w',
-      requiresArg: true,
-      defaultDescription: String(DEFAULT_WAIT_SECONDS),
-      describe: 'seconds to wait for the Reply',
-    })
-    .option('numeric', { alias: 'n', type: 'boolean', describe: 'do not look up names of routers' })
-    .option('verbose', { alias: 'v', type: 'boolean', describe: 'print every field of every block' })
-    .option('4', { type: 'boolean', describe: 'IPv4 only' })
-    .option('6', { type: 'boolean', describe: 'IPv6 only' })
-    .option('json', { type: 'boolean', describe: 'print one JSON object' })
-    .version('version', 'print the version', version)
-    .help('help', 'print this')
-    .alias('help', 'h')
-    .locale('en')
-    .wrap(80)
-    .strictOptions()
-    .exitProcess(false)
-    // Numbers stay text, to be quoted as they were typed.
-    .parserConfiguration({ 'parse-positional-numbers': false, 'parse-numbers': false })
-    .example('$0 -g 192.0.2.1 10.1.0.2 232.1.1.1', 'where does (10.1.0.2, 232.1.1.1) come from?')
-    .epilogue(EXIT_STATUS)
-    .fail((message, error) => {
-      complaint = message ?? error?.message ?? 'cannot read the arguments';
-    });
-  const argv = await parser.parse([...args], {}, (_error, _argv, output) => {
-    help = output;
-  });
-  if (complaint !== undefined) return problem(inOurWords(complaint));
-  if (help !== '') return { kind: 'text', text: help };
-  for (const [key, value] of Object.entries(argv)) {
-    if (key !== '_' && Array.isArray(value)) return problem(`${dashed(key)} is given twice`);
-  }
-
-  const places = placesOf(argv._.map(String));
+  const places = placesOf(words);
   if (typeof places === 'string') return problem(places);
-  const gateway = argv.gateway === undefined ? undefined : gatewayOf(argv.gateway);
-  if (typeof gateway === 'string') return problem(`-g ${argv.gateway}: ${gateway}`);
-  const port = numberOf(argv.port, MTRACE2_PORT);
-  if (!isWhole(port, 1, 65535)) return problem(`--port ${argv.port}: a port is 1 to 65535`);
-  const maxHops = numberOf(argv.maxHops, MAX_HOPS);
-  if (!isWhole(maxHops, 1, MAX_HOPS)) return problem(`-m ${argv.maxHops}: hops are 1 to ${MAX_HOPS}`);
-  const waitSeconds = numberOf(argv.wait, DEFAULT_WAIT_SECONDS);
+  const gateway = values.gateway === undefined ? undefined : gatewayOf(values.gateway);
+  if (typeof gateway === 'string') return problem(`-g ${values.gateway}: ${gateway}`);
+  const port = numberOf(values.port, MTRACE2_PORT);
+  if (!isWhole(port, 1, 65535)) return problem(`--port ${values.port}: a port is 1 to 65535`);
+  const maxHops = numberOf(values['max-hops'], MAX_HOPS);
+  if (!isWhole(maxHops, 1, MAX_HOPS)) return problem(`-m ${values['max-hops']}: hops are 1 to ${MAX_HOPS}`);
+  const waitSeconds = numberOf(values.wait, DEFAULT_WAIT_SECONDS);
   if (!(waitSeconds > 0 && waitSeconds <= 3600)) {
-    return problem(`-w ${argv.wait}: seconds, more than 0 and at most 3600`);
+    return problem(`-w ${values.wait}: seconds, more than 0 and at most 3600`);
   }
-  if (argv['4'] === true && argv['6'] === true) return problem('-4 and -6 exclude each other');
+  if (values.ipv4 && values.ipv6) return problem('-4 and -6 exclude each other');
 
-  const wanted = argv['4'] === true ? 4 : argv['6'] === true ? 6 : undefined;
+  const wanted = values.ipv4 ? 4 : values.ipv6 ? 6 : undefined;
   const given = [places.source, places.receiver, places.group, gateway].filter((one) => one !== undefined);
   const families = new Set(given.map(familyOf));
   if (families.size > 1) return problem('IPv4 and IPv6 addresses do not mix in one trace (RFC 8487 §3)');
   const [family = wanted ?? 4] = families;
   if (wanted !== undefined && wanted !== family) return problem(`-${wanted}, but the addresses are IPv${family}`);
-  if (gateway === undefined && argv.interface === undefined) {
+  if (gateway === undefined && values.interface === undefined) {
     return problem(
       'where to? Give -g ADDRESS (a last-hop router or mtrace2d), or -i INTERFACE to ask all routers there',
     );
@@ -141,13 +117,13 @@ export async function parseArguments(args: readonly string[], version: string): 
     options: {
       ...places,
       gateway,
-      interface: argv.interface,
+      interface: values.interface,
       port,
       maxHops,
       waitMs: waitSeconds * 1000,
-      isNumeric: argv.numeric === true,
-      isVerbose: argv.verbose === true,
-      isJson: argv.json === true,
+      isNumeric: values.numeric === true,
+      isVerbose: values.verbose === true,
+      isJson: values.json === true,
       family,
     },
   };
@@ -199,22 +175,10 @@ function placesOf(words: readonly string[]): Places | string {
   return { source, receiver, group };
 }
 
-/** What yargs complains of, with options as they are typed. */
-function inOurWords(complaint: string): string {
-  const [, what, keys] = /^(Unknown arguments?|Not enough arguments following): (.*)$/.exec(complaint) ?? [];
-  if (what === undefined || keys === undefined) return complaint;
-  if (what.startsWith('Not')) return `${dashed(keys)} needs a value`;
-  return `unknown option: ${keys.split(', ').map(dashed).join(', ')}`;
-}
-
-function dashed(key: string): string {
-  return key.length === 1 ? `-${key}` : `--${key}`;
-}
-
 /** NaN for what is not a plain decimal number. */
-function numberOf(typed: unknown, otherwise: number): number {
+function numberOf(typed: string | undefined, otherwise: number): number {
   if (typed === undefined) return otherwise;
-  return typeof typed === 'string' && /^\d*\.?\d+$/.test(typed) ? Number(typed) : Number.NaN;
+  return /^\d*\.?\d+$/.test(typed) ? Number(typed) : Number.NaN;
 }
 
 function isWhole(value: number, least: number, most: number): boolean {

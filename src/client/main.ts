@@ -29,7 +29,7 @@ const NAMES_WAIT_MS = 2000;
 
 async function main(): Promise<number> {
   const { version } = createRequire(import.meta.url)('mtrace2d/package.json') as { version: string };
-  const parsed = await parseArguments(process.argv.slice(2), version);
+  const parsed = parseArguments(process.argv.slice(2), version);
   if (parsed.kind === 'text') {
     console.log(parsed.text);
     return 0;

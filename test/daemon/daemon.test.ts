@@ -154,9 +154,11 @@ describe('the program', () => {
 
   test.each([
     [[], 'Give -c FILE'],
-    [['fly', '-c', 'x'], 'Unknown argument'],
-    [['run', '--config'], 'config'],
+    [['fly', '-c', 'x'], 'mtrace2d: fly: not a command; there are run and check\n'],
+    [['run', '--config'], 'mtrace2d: --config needs a value\n'],
     [['check', '-c', 'a', '-c', 'b'], 'mtrace2d: -c is given twice\n'],
+    [['check', 'a', '-c', 'b'], 'mtrace2d: a: one word too many after check\n'],
+    [['--constructor', '-c', 'a'], 'mtrace2d: unknown option: --constructor\n'],
     [['check', '-c', '/nowhere/x.yaml'], '/nowhere/x.yaml:1:1: cannot be read'],
   ])('%j: exit 2', async (args, complaint) => {
     const program = stage.run('main.js', args);
