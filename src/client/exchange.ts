@@ -8,7 +8,15 @@ import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
 import { ALL_ROUTERS } from '../../proto/registry.ts';
 import { verifyReply } from '../verify/reply.ts';
-import { type Address, type Family, formatAddress, isLinkLocal, parseAddress } from '../wire/address.ts';
+import {
+  type Address,
+  type Family,
+  familyOf,
+  formatAddress,
+  isLinkLocal,
+  parseAddress,
+  sameAddress,
+} from '../wire/address.ts';
 import { emitQuery } from '../wire/emit.ts';
 import { checkMessage, emptyMessage, type Memory, memoryOf } from '../wire/view.ts';
 import { moreToCome, type Reply } from './collate.ts';
@@ -74,7 +82,7 @@ export async function exchange(
   options: ExchangeOptions,
   onSent: (clientAddress: Address) => void = () => {},
 ): Promise<Exchange> {
-  const clientAddress = options.clientAddress ?? (await addressTowards(options));
+  const clientAddress = await clientAddressOf(options);
   const socket = await bound(options.family, clientAddress);
   let timer: NodeJS.Timeout | undefined;
   let grace: NodeJS.Timeout | undefined;
@@ -119,12 +127,30 @@ export async function exchange(
 }
 
 /** RFC 8487 §5.1.2: the address of the interface that the Query leaves on. */
-async function addressTowards(options: ExchangeOptions): Promise<Address> {
-  const { gateway, interface: name } = options;
-  if (gateway === undefined || name !== undefined) return interfaceAddress(name ?? '', options.family);
-  const probe = createSocket(options.family === 4 ? 'udp4' : 'udp6');
+async function clientAddressOf(options: ExchangeOptions): Promise<Address> {
+  const { clientAddress, interface: name, gateway, family } = options;
+  if (name !== undefined) {
+    const own = addressesOf(name);
+    if (clientAddress === undefined) return replyAddressOf(name, own, family);
+    const isOwn = own.some((one) => sameAddress(one, clientAddress));
+    const other = Object.keys(networkInterfaces()).find((one) =>
+      addressesOf(one).some((address) => sameAddress(address, clientAddress)),
+    );
+    if (isOwn || other === undefined) return clientAddress;
+    throw new ExchangeError(
+      'ERR_ARGUMENT',
+      `${formatAddress(clientAddress)} is an address of ${other}, not of ${name}`,
+    );
+  }
+  if (clientAddress !== undefined) return clientAddress;
+  if (gateway === undefined) throw new ExchangeError('ERR_ARGUMENT', 'neither a gateway nor an interface is given');
+  return addressTowards(gateway, options.port);
+}
+
+async function addressTowards(gateway: Address, port: number): Promise<Address> {
+  const probe = createSocket(familyOf(gateway) === 4 ? 'udp4' : 'udp6');
   try {
-    probe.connect(options.port, formatAddress(gateway));
+    probe.connect(port, formatAddress(gateway));
     await once(probe, 'connect');
     const address = parseAddress(probe.address().address.replace(/%.*$/, ''));
     if (address === undefined) throw new Error('the kernel named no address');
@@ -136,15 +162,18 @@ async function addressTowards(options: ExchangeOptions): Promise<Address> {
   }
 }
 
-function interfaceAddress(name: string, family: Family): Address {
+/** Of both families. */
+function addressesOf(name: string): Address[] {
   const [, rows] = Object.entries(networkInterfaces()).find(([known]) => known === name) ?? [];
   if (rows === undefined) {
     throw new ExchangeError('ERR_ARGUMENT', `this host has no interface ${name} that is up and has an address`);
   }
-  for (const row of rows) {
-    const address = row.family === `IPv${family}` ? parseAddress(row.address.replace(/%.*$/, '')) : undefined;
-    if (address !== undefined && !isLinkLocal(address)) return address;
-  }
+  return rows.flatMap((row) => parseAddress(row.address.replace(/%.*$/, '')) ?? []);
+}
+
+function replyAddressOf(name: string, own: readonly Address[], family: Family): Address {
+  const address = own.find((one) => familyOf(one) === family && !isLinkLocal(one));
+  if (address !== undefined) return address;
   throw new ExchangeError(
     'ERR_CANNOT_SEND',
     `interface ${name} has no IPv${family} address that a Reply could be sent to`,

@@ -1,6 +1,7 @@
 /** One Query and its Replies over real loopback: from where to where it goes, and how long the client waits. */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ALL_ROUTERS, ForwardingCode } from '../../proto/registry.ts';
 import { type ExchangeOptions, exchange } from '../../src/client/exchange.ts';
@@ -93,6 +94,41 @@ test('from the address that is asked for', async () => {
   await exchange(question(4, port, { clientAddress: address('127.0.0.77') }));
   expect(asked[0]?.remote.address).toBe('127.0.0.77');
   expect([...asked[0]!.octets.subarray(12, 16)]).toEqual([127, 0, 0, 77]);
+});
+
+describe('an interface', () => {
+  test.each([undefined, '127.0.0.1'])(
+    'that this host does not have is an error, RECEIVER being %s',
+    async (receiver) => {
+      const { port } = await router(4, (query) => [replyTo(query)]);
+      const changes = { interface: 'nowhere0', clientAddress: receiver === undefined ? undefined : address(receiver) };
+      await expect(exchange(question(4, port, changes))).rejects.toMatchObject({
+        code: 'ERR_ARGUMENT',
+        message: 'this host has no interface nowhere0 that is up and has an address',
+      });
+    },
+  );
+
+  test('is the one of RECEIVER', async () => {
+    const { asked, port } = await router(4, (query) => [replyTo(query)]);
+    const changes = { interface: 'lo', clientAddress: address('127.0.0.77') };
+    await exchange(question(4, port, changes));
+    expect(asked[0]?.remote.address).toBe('127.0.0.77');
+  });
+
+  const other = Object.entries(networkInterfaces()).flatMap(([name, rows]) =>
+    name === 'lo' ? [] : (rows ?? []).flatMap((row) => (row.family === 'IPv4' ? [{ name, address: row.address }] : [])),
+  )[0];
+  // Where this host has none but loopback, there is no other.
+  test.skipIf(other === undefined)('that is not the one of RECEIVER is an error', async () => {
+    const { asked, port } = await router(4, (query) => [replyTo(query)]);
+    const changes = { interface: 'lo', clientAddress: address(other!.address) };
+    await expect(exchange(question(4, port, changes))).rejects.toMatchObject({
+      code: 'ERR_ARGUMENT',
+      message: `${other!.address} is an address of ${other!.name}, not of lo`,
+    });
+    expect(asked).toEqual([]);
+  });
 });
 
 // IPv4: loopback takes no multicast of IPv6.
