@@ -12,7 +12,8 @@ import { messageToJson, printMessage, type TlvJson } from '../wire/print.ts';
 import { checkMessage, emptyMessage } from '../wire/view.ts';
 import { type ClientOptions, parseArguments } from './arguments.ts';
 import { type Ending, endingOf, hopsOf, type Reply } from './collate.ts';
-import { type Exchange, ExchangeError, exchange } from './exchange.ts';
+import { ExchangeError } from './error.ts';
+import { type Exchange, exchange } from './exchange.ts';
 import { addressesShown, headline, printPath } from './path.ts';
 
 const EXIT: Readonly<Record<Ending | 'not-sent', number>> = {
@@ -59,7 +60,8 @@ async function trace(options: ClientOptions): Promise<number> {
   }
   if (ending === 'no-reply') {
     const whom = options.gateway === undefined ? `all routers on ${options.interface}` : formatAddress(options.gateway);
-    console.log(`No reply from ${whom} port ${options.port} within ${options.waitMs / 1000} s.`);
+    const why = result.refusal === undefined ? ` within ${options.waitMs / 1000} s` : `: ${result.refusal}`;
+    console.log(`No reply from ${whom} port ${options.port}${why}.`);
     return EXIT[ending];
   }
   if (options.isVerbose) {
@@ -82,7 +84,7 @@ async function trace(options: ClientOptions): Promise<number> {
 }
 
 /** Query, replies, and hops as rows in trace order with every field of every block. */
-function toJson({ query, replies, sentUnixMs, roundTripMs }: Exchange, ending: Ending) {
+function toJson({ query, replies, sentUnixMs, roundTripMs, refusal }: Exchange, ending: Ending) {
   const asked = emptyMessage();
   checkMessage(query.view, 0, query.octets.length, asked);
   const read = replies.map((reply) => ({ reply, ...messageToJson(reply.memory, reply.message, sentUnixMs) }));
@@ -93,7 +95,7 @@ function toJson({ query, replies, sentUnixMs, roundTripMs }: Exchange, ending: E
   return {
     query: { sentAt: new Date(sentUnixMs).toISOString(), ...messageToJson(query, asked, sentUnixMs).header },
     ending,
-    error: null,
+    error: refusal ?? null,
     roundTripMs: replies.length === 0 ? null : Math.round(roundTripMs * 1000) / 1000,
     replies: read.map(({ reply, header, blocks }) => ({
       from: reply.from,

@@ -138,6 +138,19 @@ test('without a gateway the Query goes to all routers on the interface', async (
   expect(asked.map(({ remote }) => remote.address)).toEqual(['127.0.0.1']);
 });
 
+test('a Reply comes from wherever the trace has ended', async () => {
+  const elsewhere = createSocket('udp4').bind(0, '127.0.0.99');
+  opened.push(elsewhere);
+  await once(elsewhere, 'listening');
+  const { port } = await router(4, (query) => {
+    elsewhere.send(replyTo(query), memoryOf(query).view.getUint16(18), LOOPBACK[4]);
+    return [];
+  });
+  const { replies, refusal } = await exchange(question(4, port));
+  expect(replies.map(({ from }) => from)).toEqual(['127.0.0.99']);
+  expect(refusal).toBe(undefined);
+});
+
 test('what is not the Reply to this Query is passed over, and one that came twice counts once', async () => {
   const { port } = await router(4, (query) => {
     const [good, other, noSpace] = [replyTo(query), replyTo(query), replyTo(query)];

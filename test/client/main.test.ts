@@ -4,6 +4,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { hasIpv6 } from '../dgram-extended/support.ts';
 import { Stage } from '../support/programs.ts';
 
 /** A broadcast address of the loopback interface: the kernel refuses to send there (EACCES). */
@@ -89,6 +90,33 @@ describe('no reply: exit 3', () => {
     );
     expect(status).toBe(3);
     expect(JSON.parse(stdout)).toMatchObject({ ending: 'no-reply', error: null, replies: [], hops: [] });
+  });
+});
+
+describe.each([4, 6] as const)('IPv%i: a gateway where nothing listens ends the wait at once: exit 3', (family) => {
+  const gateway = family === 4 ? '127.0.0.1' : '::1';
+  const closedPort = async () => {
+    const socket = createSocket(family === 4 ? 'udp4' : 'udp6').bind(0, gateway);
+    await once(socket, 'listening');
+    const { port } = socket.address();
+    socket.close();
+    return String(port);
+  };
+  const source = family === 4 ? '10.1.0.2' : '2001:db8::2';
+
+  test.skipIf(family === 6 && !hasIpv6)('and says so', async () => {
+    const port = await closedPort();
+    const { status, stdout } = await stage.mtrace2('-g', gateway, '--port', port, '-w', '60', source);
+    expect(status).toBe(3);
+    expect(stdout).toContain(`\nNo reply from ${gateway} port ${port}: nothing listens there (ECONNREFUSED).\n`);
+  });
+
+  test.skipIf(family === 6 && !hasIpv6)('and says so in JSON', async () => {
+    const { status, stdout } = await stage.mtrace2(
+      ...['--json', '-g', gateway, '--port', await closedPort(), '-w', '60', source],
+    );
+    expect(status).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({ ending: 'no-reply', error: 'nothing listens there (ECONNREFUSED)' });
   });
 });
 
