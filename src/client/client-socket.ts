@@ -73,24 +73,20 @@ export class ClientSocket {
     });
   }
 
-  /** To the gateway, or to all routers on the interface. @throws ExchangeError */
+  /** To the gateway, or to all routers on the interface: RFC 8487 §5.1.1, §5.4. @throws ExchangeError */
   async send(octets: Uint8Array): Promise<void> {
-    const { gateway, interface: name = '', port } = this.#whereabouts;
-    const family = familyOf(this.#address);
-    const to =
-      gateway === undefined && family === 6
-        ? `${formatAddress(ALL_ROUTERS[6])}%${name}`
-        : formatAddress(gateway ?? ALL_ROUTERS[4]);
-    const socket = this.#asking ?? this.#hearing;
+    const { family, gateway, interface: name = '', port } = this.#whereabouts;
+    let to = formatAddress(gateway ?? ALL_ROUTERS[family]);
     try {
       if (gateway === undefined) {
-        socket.setMulticastInterface(family === 4 ? formatAddress(this.#address) : `::%${name}`);
-        socket.setMulticastTTL(1);
+        if (family === 6) to = `${to}%${name}`;
+        this.#hearing.setMulticastInterface(family === 4 ? formatAddress(this.#address) : `::%${name}`);
+        this.#hearing.setMulticastTTL(1);
       }
       await new Promise<void>((resolve, reject) => {
         const done = (error: Error | null) => (error === null ? resolve() : reject(error));
-        if (socket === this.#asking) socket.send(octets, done);
-        else socket.send(octets, port, to, done);
+        if (this.#asking === undefined) this.#hearing.send(octets, port, to, done);
+        else this.#asking.send(octets, done);
       });
     } catch (error) {
       throw cannotSend(to, error as Error);
@@ -103,6 +99,7 @@ export class ClientSocket {
   }
 }
 
+/** To the client's address, from which the Query leaves: RFC 8487 §5.1.2. @throws ExchangeError */
 async function bound(address: Address, port: number, isShared: boolean): Promise<Socket> {
   const socket = createSocket({ type: familyOf(address) === 4 ? 'udp4' : 'udp6', reuseAddr: isShared });
   try {

@@ -7,7 +7,8 @@ import { emitQuery } from '../wire/emit.ts';
 import { checkMessage, emptyMessage, type Memory, memoryOf } from '../wire/view.ts';
 import { clientAddressOf, type Whereabouts } from './client-address.ts';
 import { ClientSocket } from './client-socket.ts';
-import { moreToCome, type Reply } from './collate.ts';
+import { moreToCome } from './ending.ts';
+import type { Reply } from './hop-block.ts';
 
 export interface Exchange {
   readonly query: Memory;

@@ -11,9 +11,11 @@ import { type Address, addressKey, formatAddress } from '../wire/address.ts';
 import { messageToJson, printMessage, type TlvJson } from '../wire/print.ts';
 import { checkMessage, emptyMessage } from '../wire/view.ts';
 import { type ClientOptions, parseArguments } from './arguments.ts';
-import { type Ending, endingOf, hopsOf, type Reply } from './collate.ts';
+import { hopsOf } from './collate.ts';
+import { type Ending, endingOf } from './ending.ts';
 import { ExchangeError } from './error.ts';
 import { type Exchange, exchange } from './exchange.ts';
+import type { Reply } from './hop-block.ts';
 import { addressesShown, headline, printPath } from './path.ts';
 
 const EXIT: Readonly<Record<Ending | 'not-sent', number>> = {

@@ -7,18 +7,9 @@ import { STANDARD_RESPONSE_BLOCK, standardResponseBlockV4 } from '../../proto/mt
 import { ForwardingCode, MulticastRoutingProtocol } from '../../proto/registry.ts';
 import { type Address, formatAddress, isAllOnes, isMulticast } from '../wire/address.ts';
 import { ntp32ToUnixMs } from '../wire/ntp.ts';
-import {
-  codeOf,
-  type Ending,
-  endingOf,
-  type HopBlock,
-  hopsOf,
-  isAtHopLimit,
-  ownAddresses,
-  type Reply,
-  repeatedRouter,
-  upstreamOf,
-} from './collate.ts';
+import { hopsOf } from './collate.ts';
+import { type Ending, endingOf, hopsAsked, isAtHopLimit, repeatedRouter } from './ending.ts';
+import { codeOf, type HopBlock, ownAddresses, type Reply, upstreamOf } from './hop-block.ts';
 
 /** How operators say it; a protocol that is not here goes by its IANA name. */
 const PROTOCOL_NAMES: Readonly<Record<number, string>> = {
@@ -129,7 +120,8 @@ function named(address: Address, { nameOf }: PathOptions): string {
 function note(hop: HopBlock, number: number, code: number): string {
   const address = routerAddress(hop);
   const meaning = CODE_MEANINGS[code];
-  const said = `router ${address === undefined ? number : formatAddress(address)}: ${showCodePoint(ForwardingCode, code)}`;
+  const who = address === undefined ? `hop ${number}` : `router ${formatAddress(address)}`;
+  const said = `${who}: ${showCodePoint(ForwardingCode, code)}`;
   return meaning === undefined ? said : `${said} (${meaning})`;
 }
 
@@ -161,12 +153,14 @@ function conclusion(hops: readonly HopBlock[], ending: Ending, options: PathOpti
 
 /** Why, as far as the blocks tell; a Forwarding Code has its own line above. Then where to go on. */
 function endedBefore(hops: readonly HopBlock[], { source }: PathOptions): string[] {
-  const again = repeatedRouter(hops);
-  const name = again && routerAddress(again);
-  if (name !== undefined) return [`the path loops: ${formatAddress(name)} appears twice.`];
+  const repetition = repeatedRouter(hops);
+  if (repetition !== undefined) {
+    const { earlier, again, address } = repetition;
+    return [`the path loops: hop -${again.number} is hop -${earlier.number} again (${formatAddress(address)}).`];
+  }
   const upstream = upstreamOf(hops.at(-1)!);
   const end = isAtHopLimit(hops)
-    ? `stopped after ${hops.length} ${hops.length === 1 ? 'router' : 'routers'} as asked (-m ${hops.length}).`
+    ? `stopped after ${hops.length} ${hops.length === 1 ? 'router' : 'routers'} as asked (-m ${hopsAsked(hops.at(-1)!)}).`
     : `the trace ended before the ${source === undefined ? 'RP' : 'source'}.`;
   if (upstream === undefined || isAllOnes(upstream)) return [end];
   const next = isMulticast(upstream) ? 'not known' : formatAddress(upstream);

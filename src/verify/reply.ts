@@ -6,7 +6,10 @@ import { HEADER } from '../../proto/mtrace2.ts';
 import { TlvType } from '../../proto/registry.ts';
 import type { Memory, Message } from '../wire/view.ts';
 
-export type ReplyFault = 'not-a-reply' | 'header-not-ours' | 'reply-without-block';
+export type ReplyFault = 'not-a-reply' | 'header-not-ours' | 'reply-without-block' | 'reply-of-too-many-blocks';
+
+/** RFC 8487 §3.2.1: # Hops has 8 bits. A gateway gives its own Query one more (§4.5), so there may be more than that. */
+const MOST_BLOCKS = 2 * 0xff;
 
 /** @param query the Query as it was sent, from octet 0 of its memory */
 export function verifyReply(query: Memory, memory: Memory, message: Message): ReplyFault | undefined {
@@ -17,5 +20,7 @@ export function verifyReply(query: Memory, memory: Memory, message: Message): Re
   for (let at = f.length.at; at < octets; at++) {
     if (memory.octets[message.base + at] !== query.octets[at]) return 'header-not-ours';
   }
-  return message.standardBlockCount === 0 ? 'reply-without-block' : undefined;
+  if (message.standardBlockCount === 0) return 'reply-without-block';
+  const traced = message.standardBlockCount + message.returnedBlockCount;
+  return traced > MOST_BLOCKS ? 'reply-of-too-many-blocks' : undefined;
 }

@@ -1,7 +1,9 @@
 /** Replies in pieces become one path again, RFC 8487 §5.9: whatever order they come in, and never a path with a hole in it. */
 import { describe, expect, test } from 'vitest';
 import { STANDARD_RESPONSE_BLOCK, standardResponseBlockV4 } from '../../proto/mtrace2.ts';
-import { endingOf, hopsOf, moreToCome, type Reply } from '../../src/client/collate.ts';
+import { hopsOf } from '../../src/client/collate.ts';
+import { endingOf, moreToCome } from '../../src/client/ending.ts';
+import type { Reply } from '../../src/client/hop-block.ts';
 import { headline, printPath } from '../../src/client/path.ts';
 import { formatAddress, parseAddress, parsePrefix } from '../../src/wire/address.ts';
 import { checkMessage, emptyMessage, memoryOf } from '../../src/wire/view.ts';

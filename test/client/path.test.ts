@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { standardResponseBlockV4 } from '../../proto/mtrace2.ts';
 import { ForwardingCode } from '../../proto/registry.ts';
-import { endingOf, hopsOf, moreToCome, type Reply } from '../../src/client/collate.ts';
+import { hopsOf } from '../../src/client/collate.ts';
+import { endingOf, moreToCome } from '../../src/client/ending.ts';
+import type { Reply } from '../../src/client/hop-block.ts';
 import { headline, printPath } from '../../src/client/path.ts';
 import type { Snapshot } from '../../src/router/snapshot.ts';
 import { addressKey, type Prefix, parseAddress, parsePrefix } from '../../src/wire/address.ts';
@@ -133,7 +135,7 @@ describe('the path as text', () => {
     expect(printPath([reply], options(4, SOURCE[4])).split('\n').slice(1)).toEqual([
       ' -1  ?             ?  WRONG_LAST_HOP',
       '',
-      'router -1: WRONG_LAST_HOP (not the last-hop router of this client)',
+      'hop -1: WRONG_LAST_HOP (not the last-hop router of this client)',
       'Round trip time 12 ms; the trace ended before the source.',
     ]);
   });
@@ -211,11 +213,13 @@ describe('what a path that ended before says of its end', () => {
       octets.set([10, 9, 9, 9], V4.upstream);
       octets.set(own, at);
     });
-    expect(lastLines(reply)).toEqual(['Round trip time 12 ms; the path loops: 10.34.0.3 appears twice.']);
+    expect(lastLines(reply)).toEqual([
+      `Round trip time 12 ms; the path loops: hop -4 is hop -2 again (${own.join('.')}).`,
+    ]);
   });
 
   test.each([
-    ['fd00:34::4', 'the path loops: fd00:34::4 appears twice.'],
+    ['fd00:34::4', 'the path loops: hop -4 is hop -1 again (fd00:34::4).'],
     ['fe80::1', 'the trace ended before the source.'],
   ])('IPv6: two routers with the Local Address %s', (local, end) => {
     const reply = traced(6, SOURCE[6], SSM_GROUP[6]);
@@ -235,7 +239,7 @@ describe.each([4, 6] as const)('what is hidden or not known, IPv%i', (family) =>
   test('hidden routers are rows without an address, and no loop', () => {
     const lines = printed(ALL, [parsePrefix(RECEIVER[family])!]);
     expect(lines[2]).toMatch(/^ -2 {2}\? .* INFO_HIDDEN$/);
-    expect(lines).toContain('router -2: INFO_HIDDEN (hops are hidden)');
+    expect(lines).toContain('hop -2: INFO_HIDDEN (hops are hidden)');
     expect(lines.join()).not.toMatch(/loop|255\.255|ffff:/);
     expect(lines.at(-1)).toMatch(/reached the source's router\.$/);
   });

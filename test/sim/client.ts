@@ -1,5 +1,7 @@
 /** The client: one Query out, Replies in, joined by the product's own rules (src/client/collate.ts). Ends by time at the latest. */
-import { type Ending, endingOf, type HopBlock, hopsOf, moreToCome, type Reply } from '../../src/client/collate.ts';
+import { hopsOf } from '../../src/client/collate.ts';
+import { type Ending, endingOf, moreToCome } from '../../src/client/ending.ts';
+import type { HopBlock, Reply } from '../../src/client/hop-block.ts';
 import { verifyReply } from '../../src/verify/reply.ts';
 import { parseAddress } from '../../src/wire/address.ts';
 import { emitQuery } from '../../src/wire/emit.ts';

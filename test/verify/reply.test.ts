@@ -59,6 +59,23 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
     expect(fault(question(family), answer(family).slice(0, header))).toBe('reply-without-block');
   });
 
+  test('of as many blocks as # Hops allows, twice for gateways, and no more, in other Replies and in this one', () => {
+    const reply = (blocks: number, returned: number) => {
+      const whole = answer(family);
+      const block = whole.subarray(header);
+      const parts = [whole.subarray(0, header), ...Array<Uint8Array>(blocks).fill(block)];
+      if (returned > 0) parts.push(Uint8Array.of(5, 0, 12, 0, 0, 1, 0, 0, 0, 0, 0, 0));
+      const octets = Uint8Array.from(Buffer.concat(parts));
+      if (returned > 0) memoryOf(octets).view.setUint32(octets.length - 6, returned);
+      return octets;
+    };
+    expect(fault(question(family), reply(510, 0))).toBeUndefined();
+    expect(fault(question(family), reply(511, 0))).toBe('reply-of-too-many-blocks');
+    expect(fault(question(family), reply(1, 509))).toBeUndefined();
+    expect(fault(question(family), reply(1, 510))).toBe('reply-of-too-many-blocks');
+    expect(fault(question(family), reply(1, 0xffffffff))).toBe('reply-of-too-many-blocks');
+  });
+
   test('not of the other family', () => {
     expect(fault(question(family === 4 ? 6 : 4), answer(family))).toBe('header-not-ours');
   });

@@ -3,18 +3,9 @@
  * Replies: an octet of flags, two of length, the octets.
  */
 
-import {
-  codeOf,
-  endingOf,
-  hopsOf,
-  isAtHopLimit,
-  isDirectlyConnected,
-  moreToCome,
-  ownAddresses,
-  type Reply,
-  repeatedRouter,
-  upstreamOf,
-} from '../../../src/client/collate.ts';
+import { hopsOf } from '../../../src/client/collate.ts';
+import { endingOf, isAtHopLimit, moreToCome, repeatedRouter } from '../../../src/client/ending.ts';
+import { codeOf, isDirectlyConnected, ownAddresses, type Reply, upstreamOf } from '../../../src/client/hop-block.ts';
 import { addressesShown, printPath } from '../../../src/client/path.ts';
 import { verifyReply } from '../../../src/verify/reply.ts';
 import { formatAddress, parseAddress } from '../../../src/wire/address.ts';
@@ -153,8 +144,13 @@ function checkPath(replies: readonly Reply[], family: 4 | 6): string {
     upstreamOf(hop);
     ownAddresses(hop).map(formatAddress);
   }
-  const again = repeatedRouter(hops);
-  check(again === undefined || hops.includes(again), 'repeats a router of another path');
+  const repetition = repeatedRouter(hops);
+  const repeating = repetition === undefined ? [] : [repetition.earlier, repetition.again];
+  check(new Set(repeating).size === repeating.length, 'repeats a router of one block');
+  check(
+    repeating.every((hop) => hops.includes(hop)),
+    'repeats a router of another path',
+  );
   const isAtLimit = isAtHopLimit(hops);
   addressesShown(replies);
   const text = printPath(replies, {
@@ -167,7 +163,7 @@ function checkPath(replies: readonly Reply[], family: 4 | 6): string {
   });
   check(isClean(text), `prints what is no text: ${text}`);
   check(text.split('\n').length <= 3 * hops.length + 6, 'prints more lines than there are hops');
-  return `${ending} IPv${family} ${again !== undefined} ${isAtLimit} of ${Math.ceil(Math.log2(1 + hops.length))}`;
+  return `${ending} IPv${family} ${repetition !== undefined} ${isAtLimit} of ${Math.ceil(Math.log2(1 + hops.length))}`;
 }
 
 /** Nothing that could move the cursor of who reads it, and no number that is none. */
