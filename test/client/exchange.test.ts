@@ -89,6 +89,15 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
   });
 });
 
+test('what ICMP says of the gateway ends the wait', async () => {
+  const { port } = await router(4, () => []);
+  opened.splice(0).map((socket) => socket.close());
+  expect(await exchange(question(4, port))).toMatchObject({
+    replies: [],
+    refusal: 'nothing listens there (ECONNREFUSED)',
+  });
+});
+
 test('from the address that is asked for', async () => {
   const { asked, port } = await router(4, (query) => [replyTo(query)]);
   await exchange(question(4, port, { clientAddress: address('127.0.0.77') }));
