@@ -62,7 +62,7 @@ export class Engine {
     this.#gateways = new Gateways(options, gatewayQueries, {
       send: (transmit) => this.#send(transmit),
       release: (slot) => this.#release(slot),
-      note: (event, message) => this.#note(event, this.#about(message), undefined),
+      note: (event, message, client) => this.#note(event, { message, client }, undefined),
     });
     this.#queryLimits = new QueryLimits(options.limits.queries, options.replyTimeoutMs);
     this.#requestRates = new TokenBuckets(options.limits.requests);

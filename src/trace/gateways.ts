@@ -27,7 +27,7 @@ export interface GatewayOptions extends ForwardOptions, Slab {
 export interface GatewayEnds {
   send(transmit: Transmit): void;
   release(slot: number): void;
-  note(event: Note['event'], message: Message): void;
+  note(event: Note['event'], message: Message, client: Address): void;
 }
 
 export class Gateways {
@@ -65,7 +65,7 @@ export class Gateways {
     const original = { header: headerOf(memory, message), returnedBlockCount, port, localAddress };
     this.#queries.add(memory, query, message, original, now.monotonicMs);
     this.sendReply(trace.slot, message, trace, now);
-    this.#ends.note('reached-gateway', message);
+    this.#ends.note('reached-gateway', message, trace.client);
     trace.slot = slot;
     trace.message = query;
     trace.isBehindGateway = true;
@@ -114,11 +114,12 @@ export class Gateways {
       return this.sendReply(slot, message, original, now);
     }
     const { first, second } = halves;
+    const { clientAddress } = HEADER[message.family].f;
     for (const half of [first, second]) {
       addReturnedBlocks(memory, half, original.returnedBlockCount, Number.POSITIVE_INFINITY);
     }
     this.sendReply(slot, first, original, now);
-    this.#ends.note('halved', first);
+    this.#ends.note('halved', first, addressIn(memory.octets, clientAddress, first.base).slice());
     this.sendReply(other, second, original, now);
   }
 }
