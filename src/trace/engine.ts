@@ -8,13 +8,14 @@
  * error can still turn it into a partial Reply. Every wait has a deadline: in the worst case the client gets what is
  * known, in time.
  */
-import { HEADER, STANDARD_RESPONSE_BLOCK, tlv } from '../../proto/mtrace2.ts';
+import { HEADER, STANDARD_RESPONSE_BLOCK } from '../../proto/mtrace2.ts';
 import { TlvType } from '../../proto/registry.ts';
 import type { Endpoint } from '../domain/peers.ts';
 import type { RecvMeta, Transmit, Unreachable } from '../net/port.ts';
 import { GatewayQueries } from '../verify/gateway-queries.ts';
 import { verifyQuery } from '../verify/query.ts';
 import { QueryLimits } from '../verify/query-limits.ts';
+import { hasTooManyBlocks } from '../verify/reply.ts';
 import { verifyRequest } from '../verify/request.ts';
 import { type Rate, TokenBuckets } from '../verify/token-buckets.ts';
 import { type Address, isMulticast } from '../wire/address.ts';
@@ -24,7 +25,7 @@ import { addressIn, checkMessage, emptyMessage, isUnspecified, lastUpstream, typ
 import type { Answer, Drop, DropReason, Note, Now, Output } from './events.ts';
 import { relay } from './forward.ts';
 import { type GatewayOptions, Gateways } from './gateways.ts';
-import { offendingValue } from './offending.ts';
+import { framingValue, offendingValue } from './offending.ts';
 import type { Trace } from './pending.ts';
 import { type Relayed, RelayedRequests } from './relayed.ts';
 import { limitOctets } from './room.ts';
@@ -83,9 +84,7 @@ export class Engine {
     const { memory } = this.#options;
     const fault = checkMessage(memory.view, meta.base, meta.length, this.#message);
     if (fault !== undefined) {
-      const isAboutHeader = fault === 'no-header' || fault === 'header-length';
-      const field = fault === 'no-header' ? tlv.f.type : tlv.f.length;
-      return this.#drop(slot, meta, fault, isAboutHeader ? field.get(memory.view, meta.base) : meta.length);
+      return this.#drop(slot, meta, fault, framingValue(memory, this.#message, fault) ?? meta.length);
     }
     if (this.#options.access.isBroadcast(meta.destination))
       return this.#drop(slot, meta, 'sent-to-broadcast', meta.destination);
@@ -202,13 +201,15 @@ export class Engine {
    * from wherever the trace has ended, so the header is what it is known by, and not a neighbor's address (§9.7.2).
    */
   #receiveReply(slot: number, meta: RecvMeta): void {
-    const { family, base, end } = this.#message;
+    const { family, base, end, standardBlockCount, returnedBlockCount } = this.#message;
     if (HEADER[family].f.clientAddress.octets !== meta.source.length) return this.#drop(slot, meta, 'family-mixed'); // RFC 8487 §3
     if (end - base > limitOctets(family, this.#options.slotOctets))
       return this.#drop(slot, meta, 'reply-too-long', end - base); // RFC 8487 §3
     if (!this.#requestRates.take(meta.source, this.#now.monotonicMs)) {
       return this.#drop(slot, meta, 'reply-over-limit');
     }
+    if (hasTooManyBlocks(this.#message))
+      return this.#drop(slot, meta, 'reply-of-too-many-blocks', standardBlockCount + returnedBlockCount);
     const message = { ...this.#message };
     if (!this.#gateways.relayReply(slot, message, this.#now)) return this.#drop(slot, meta, 'reply-not-ours');
     this.#note('reply-relayed', this.#about(message), undefined);
@@ -284,8 +285,11 @@ export class Engine {
   }
 
   /** Of a Request, whom it is for; of a Query, its client. */
-  #dropTrace({ slot, message, sender, client }: Trace, reason: DropReason): void {
-    const value = message.lastStandardBlock < 0 ? client : lastUpstream(this.#options.memory, message);
+  #dropTrace({ slot, message, sender }: Trace, reason: DropReason): void {
+    const { memory } = this.#options;
+    const { clientAddress } = HEADER[message.family].f;
+    const isQuery = message.lastStandardBlock < 0;
+    const value = isQuery ? addressIn(memory.octets, clientAddress, message.base) : lastUpstream(memory, message);
     this.#outputs.push({ kind: 'drop', slot, reason, sender, value });
   }
 

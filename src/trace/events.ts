@@ -86,6 +86,8 @@ export type DropReason =
   | 'reply-not-ours' // to no Query that a gateway of ours has out
   | 'reply-over-limit' // limits.requests, which holds for Replies to gateways too. RFC 8487 §9.6
   | 'gateway-query-undeliverable' // RFC 8487 §4.5: the way on from a gateway of ours, of which nobody will hear
+  | 'gateway-not-on-link' // RFC 8487 §4.5: its stand-in address is not the one towards the source, so nobody there is its last hop
+  | 'reply-of-too-many-blocks' // more than any path has, by what it counts
   | 'query-our-own' // of a gateway of ours, come back by way of a multicast group
   | 'query-too-long' // no room for a single block behind its Extended Query Blocks
   | 'query-duplicate' // the same client address and Query ID within [Mtrace Reply Timeout]. RFC 8487 §4.1.1

@@ -7,7 +7,7 @@ import { ForwardingCode } from '../../proto/registry.ts';
 import type { Endpoint } from '../domain/peers.ts';
 import { hasAddress, type InterfaceState, type RouterState } from '../router/state.ts';
 import type { Access } from '../verify/access.ts';
-import { type Address, familyOf, isAllZeros, isMulticast } from '../wire/address.ts';
+import { type Address, familyOf, isAllZeros, isLoopback, isMulticast } from '../wire/address.ts';
 import { appendStandardResponseBlock } from '../wire/append.ts';
 import { patchFatalError, patchForwardingCode, patchToRequest } from '../wire/patch.ts';
 import { continuationOctets, cutLastBlock, writeContinuation } from '../wire/split.ts';
@@ -292,9 +292,11 @@ export class Walk {
     const client = addressIn(memory.octets, HEADER[trace.message.family].f.clientAddress, trace.message.base);
     // RFC 8487 §4.5: Replies have to come to this daemon, and a Query is for the last hop of its client's own link.
     const isHeard = !trace.isBehindGateway || this.#options.domain.standInFor(client) !== undefined;
-    const isOnLink = !isGatewayQuery(trace) || (incoming !== undefined && hasAddress(incoming, client));
-    if (isHeard && isOnLink) this.#ends.relay(trace, endpoint);
-    else this.#replyFatal(trace);
+    // Nor do they come back to a client that only this host can reach. RFC 8487 §3.2.1: it has to be reachable.
+    if (!isHeard || (isLoopback(client) && !isLoopback(endpoint.address))) return this.#replyFatal(trace);
+    const isOnLink = incoming !== undefined && hasAddress(incoming, client);
+    if (isGatewayQuery(trace) && !isOnLink) return this.#ends.drop(trace, 'gateway-not-on-link');
+    this.#ends.relay(trace, endpoint);
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * How often a client may ask: RFC 8487 §4.1.1 (duplicates), §9.5, §9.6. Queries that others send in a client's name ("MUST
  * be sent with the client's interface address", §5.1.2) have a limit of their own each, so that they cannot use up the
- * client's.
+ * client's; and what they have sent before does not make the client's own a duplicate.
  */
 import { type Address, sameAddress } from '../wire/address.ts';
 import { RecentQueries } from './recent-queries.ts';
@@ -24,8 +24,10 @@ export class QueryLimits {
     queryId: number,
     nowMs: number,
   ): 'query-duplicate' | 'query-over-limit' | undefined {
-    const { recent, rates } = sameAddress(client, sender) ? this.#own : this.#others;
-    if (recent.has(client, queryId, nowMs)) return 'query-duplicate';
+    const isOwn = sameAddress(client, sender);
+    const { recent, rates } = isOwn ? this.#own : this.#others;
+    const isKnown = recent.has(client, queryId, nowMs) || (!isOwn && this.#own.recent.has(client, queryId, nowMs));
+    if (isKnown) return 'query-duplicate';
     if (!rates.take(client, nowMs)) return 'query-over-limit';
     recent.add(client, queryId, nowMs);
     return undefined;

@@ -21,6 +21,10 @@ export function verifyReply(query: Memory, memory: Memory, message: Message): Re
     if (memory.octets[message.base + at] !== query.octets[at]) return 'header-not-ours';
   }
   if (message.standardBlockCount === 0) return 'reply-without-block';
-  const traced = message.standardBlockCount + message.returnedBlockCount;
-  return traced > MOST_BLOCKS ? 'reply-of-too-many-blocks' : undefined;
+  return hasTooManyBlocks(message) ? 'reply-of-too-many-blocks' : undefined;
+}
+
+/** In this Reply and in those before it. */
+export function hasTooManyBlocks({ standardBlockCount, returnedBlockCount }: Message): boolean {
+  return standardBlockCount + returnedBlockCount > MOST_BLOCKS;
 }

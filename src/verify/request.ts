@@ -32,7 +32,7 @@ export function verifyRequest(memory: Memory, message: Message, sender: RequestS
   if (isMulticast(sender.destination) && !isLinkScopedMulticast(sender.destination)) return 'sent-beyond-link';
   // RFC 8487 §4.2.1: GTSM tells adjacent routers from the rest of the world.
   if (!sender.isPeer && sender.hopLimit !== ADJACENT_HOP_LIMIT) return 'not-adjacent';
-  const fault = verifyAddresses(memory, message);
+  const fault = verifyAddresses(memory, message, sender.address);
   if (fault !== undefined) return fault;
   // RFC 8487 §4.2: only the Request that was a Query a moment ago has no block, and that one is never received.
   if (message.standardBlockCount === 0) return 'request-without-block';

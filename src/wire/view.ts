@@ -71,10 +71,11 @@ export function emptyMessage(): Message {
 
 /**
  * Checks the framing of `length` octets at `base` and describes them in `message` (reused, so that nothing is
- * allocated). Never throws; on a fault `message` is meaningless.
+ * allocated). Never throws; on a fault `message` tells nothing but where: the TLV begins at its `end`.
  */
 export function checkMessage(view: DataView, base: number, length: number, message: Message): FramingFault | undefined {
   const limit = base + length;
+  message.end = base;
   if (length < 4) return 'too-short';
   const messageType = tlv.f.type.get(view, base);
   if (messageType === 0 || messageType > TlvType.EXTENDED_QUERY_BLOCK) return 'unknown-tlv-type';
@@ -93,6 +94,7 @@ export function checkMessage(view: DataView, base: number, length: number, messa
 
   let at = base + headerLength;
   while (at + 4 <= limit) {
+    message.end = at;
     const type = tlv.f.type.get(view, at);
     const octets = tlv.f.length.get(view, at);
     if (octets < 4) return 'length-below-4';

@@ -54,6 +54,7 @@ export interface Parsed {
 
 const QUERY = 1;
 const REPLY = 3;
+const LOOPBACK = ['127.0.0.0/8', '::1/128'];
 const STANDARD = 4;
 const AUGMENTED = 5;
 const EXTENDED = 6;
@@ -130,6 +131,9 @@ export function reasonForSilence(arrived: Arrived, policy: Policy): string | und
   if (isBroadcast(destination, policy)) return 'it was sent to everybody';
   if (client.length !== sender.length) return 'families are mixed';
   if (!isUnicast(client) || isIn(client, '169.254.0.0/16', 'fe80::/10')) return 'the client is no unicast address';
+  if (message.type !== REPLY && isIn(client, ...LOOPBACK) && !isIn(sender, ...LOOPBACK)) {
+    return 'the client is of another host, and here somebody else';
+  }
   if (message.clientPort === 0) return 'the client has no port';
   if (isNone(group) && isNone(source)) return 'it asks for nothing';
   if (!isNone(group) && !isMulticast(group)) return 'the group is no group';
@@ -137,7 +141,9 @@ export function reasonForSilence(arrived: Arrived, policy: Policy): string | und
   if (isBroadcast(client, policy)) return 'the client is everybody on a link of this host';
   if (message.type === QUERY) return reasonAgainstQuery(arrived, message, policy);
   // A Reply comes from wherever its trace has ended: which Query it answers is looked at with what leaves.
-  if (message.type === REPLY) return undefined;
+  if (message.type === REPLY) {
+    return standardOf(message).length + message.returned > 510 ? 'no path has so many routers' : undefined;
+  }
   if (!mayBeRouter(arrived, policy)) return 'the sender is no router that we know of';
   return reasonAgainstRequest(arrived, message, policy);
 }

@@ -228,7 +228,7 @@ export function query(
   client: string,
   source: string | undefined,
   group: string | undefined,
-  changes: { hops?: number; queryId?: number } = {},
+  changes: { hops?: number; queryId?: number; clientPort?: number } = {},
 ): Uint8Array {
   const address = (text: string | undefined): Address | undefined =>
     text === undefined ? undefined : parseAddress(text)!;
@@ -238,6 +238,6 @@ export function query(
     sourceAddress: address(source),
     clientAddress: parseAddress(client)!,
     queryId: changes.queryId ?? 0x1234,
-    clientPort: 40_000,
+    clientPort: changes.clientPort ?? 40_000,
   }).octets;
 }

@@ -336,6 +336,30 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
       expect(gateway.sent).toHaveLength(2 + 255);
     });
 
+    test('a Reply that counts more blocks than any path has is not relayed', () => {
+      const gateway = ask(west());
+      const counting = (count: number) => {
+        const reply = Uint8Array.of(
+          ...gateway.sent[1]!.octets,
+          ...block(family),
+          5,
+          0,
+          8,
+          0,
+          0,
+          1,
+          count >> 8,
+          count & 0xff,
+        );
+        reply[0] = 3;
+        return reply;
+      };
+      gateway.deliver(counting(510), east, { destination: address(rpfAddress) });
+      expect(gateway.drops).toMatchObject([{ reason: 'reply-of-too-many-blocks', value: 511 }]);
+      gateway.deliver(counting(509), east, { destination: address(rpfAddress) });
+      expect(gateway.sent).toHaveLength(3);
+    });
+
     test('Extended Query Blocks go along', () => {
       const gateway = west();
       const extended = [6, 0, 8, 1, 0, 9, 0xab, 0xcd];
@@ -359,7 +383,8 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
       const standIn = family === 4 ? '192.0.2.103' : '2001:db8::103';
       const gateway = ask(west({ standIn: [standIn] }));
       expect(codes(gateway)).toEqual([['NO_ERROR', 'REACHED_GW']]);
-      expect(reasons(gateway)).toEqual(['gateway-query-undeliverable']);
+      expect(reasons(gateway)).toEqual(['gateway-not-on-link']);
+      expect(gateway.drops[0]?.value).toEqual(address(standIn));
     });
 
     test('a peer behind one more router of ours gets a Request in the gateway’s name, and its bad news reach the client', () => {

@@ -40,6 +40,17 @@ describe.each([4, 6] as const)('duplicate Queries, IPv%i', (family) => {
     expect(outcomes(driver)).toEqual(['REPLY', 'REPLY', 'REPLY']);
   });
 
+  test('are those that others send after it, but not those of others before it', () => {
+    const driver = new EngineDriver({ snapshots: [R4] });
+    const other = family === 4 ? '10.4.0.3' : 'fd00:4::3';
+    const question = query(RECEIVER[family], SOURCE[family], SSM_GROUP[family], { hops: 1 });
+    for (const sender of [other, other, RECEIVER[family], RECEIVER[family], other]) driver.deliver(question, sender);
+    expect(outcomes(driver)).toEqual(['REPLY', 'REPLY', ...Array(3).fill('query-duplicate')]);
+    const fresh = query(RECEIVER[family], SOURCE[family], SSM_GROUP[family], { hops: 1, queryId: 0x1235 });
+    for (const sender of [RECEIVER[family], other]) driver.deliver(fresh, sender);
+    expect(driver.sent).toHaveLength(3);
+  });
+
   test('a Query that was ignored for another reason is none', () => {
     const driver = new EngineDriver({ snapshots: [R4], limits: { queries: FEW, requests: PLENTY } });
     ask(driver, { queryId: 1 });

@@ -280,6 +280,33 @@ describe('a peer’s Request for a router that is not known here: the peer sent 
   });
 });
 
+test.each([
+  ['127.0.0.1', '192.0.2.2', 'REPLY'],
+  ['127.0.0.1', '127.0.0.2', 'REQUEST'],
+  ['::1', '2001:db8::2', 'REPLY'],
+])('a client on loopback, of which only its own host can hear: %s, peer %s', (client, peer, type) => {
+  const family = client === '::1' ? 6 : 4;
+  const standIn = address(family === 4 ? '192.0.2.101' : '2001:db8::101');
+  const driver = new EngineDriver({
+    snapshots: [labSnapshot(4)],
+    identities: [{ name: 'r4', addresses: [], standIn: [standIn] }],
+    queryNetworks: ['127.0.0.0/8', '::1/128'].map((text) => parsePrefix(text)!),
+    peers: [
+      {
+        name: 'east',
+        addresses: [address(peer)],
+        port: 33435,
+        routers: ['10.34.0.3/32', 'fd00:34::3/128'].map((text) => parsePrefix(text)!),
+      },
+    ],
+  });
+  driver.deliver(query(client, SOURCE[family], SSM_GROUP[family]), client, { destination: standIn });
+  const code = type === 'REPLY' ? 'FATAL_ERROR' : 'NO_ERROR';
+  expect(driver.sent.map(({ header, blocks }) => [header.typeName, blocks[0]?.forwardingCodeName])).toEqual([
+    [type, code],
+  ]);
+});
+
 describe('a Request is ignored in silence (RFC 8487 §4.2.1)', () => {
   function request() {
     const { receiverSide, sourceSide } = twoDaemons();

@@ -16,13 +16,24 @@ function replyOctets(): Uint8Array {
 test.each<[string, Uint8Array, string, number | string | undefined]>([
   ['nothing', new Uint8Array(0), 'too-short', 0],
   ['half a header', question().slice(0, 12), 'truncated-header', 12],
-  ['what is no Mtrace2', Uint8Array.of(9, 0, 20, ...new Uint8Array(17)), 'unknown-tlv-type', 20],
+  ['what is no Mtrace2', Uint8Array.of(9, 0, 20, ...new Uint8Array(17)), 'unknown-tlv-type', 9],
+  ['a block of no Type', Uint8Array.of(...question(), 7, 0, 8, ...new Uint8Array(5)), 'unknown-tlv-type', 7],
+  ['a block of 3 octets', Uint8Array.of(...question(), 6, 0, 3, 0), 'length-below-4', 3],
+  [
+    'a block of 10 octets',
+    Uint8Array.of(...question(), 6, 0, 10, ...new Uint8Array(9)),
+    'length-not-multiple-of-4',
+    10,
+  ],
+  ['a Query about nothing in an empty block', Uint8Array.of(...question(), 6, 0, 4, 0), 'block-length', 4],
   ['a block and no header', Uint8Array.of(4, 0, 52, ...new Uint8Array(49)), 'no-header', 4],
   ['a header of a length that none has', Uint8Array.of(1, 0, 24, ...new Uint8Array(21)), 'header-length', 24],
   ['a Reply, which no Query of ours asked for', replyOctets(), 'reply-not-ours', 0x1234],
-  ['a Query of a block', Uint8Array.of(...question(), 4, 0, 52, ...new Uint8Array(49)), 'misplaced-tlv', 72],
+  ['a Query of a block', Uint8Array.of(...question(), 4, 0, 52, ...new Uint8Array(49)), 'misplaced-tlv', 4],
   ['a Query for somebody else', query('203.0.113.7', source, group), 'client-not-allowed', '203.0.113.7'],
   ['a Query for all of a group', query('224.0.0.5', source, group), 'client-not-unicast', '224.0.0.5'],
+  ['a Query to port 0', query(client, source, group, { clientPort: 0 }), 'client-port-zero', 0],
+  ['a Query for loopback', query('127.0.0.1', source, group), 'client-loopback', '127.0.0.1'],
   ['a Query about no group', query(client, source, '10.9.9.9'), 'group-not-multicast', '10.9.9.9'],
   ['a Query about no source', query(client, '232.1.1.1', group), 'source-not-unicast', '232.1.1.1'],
 ])('%s', (_name, octets, reason, value) => {
@@ -103,6 +114,14 @@ describe('a Request', () => {
     const upstream = driver();
     upstream.deliver(octets, '10.200.1.2');
     expect(upstream.drops).toMatchObject([{ reason: 'client-not-unicast' }]);
+  });
+
+  test('whose Reply would go to this host itself, though it came from another', () => {
+    const octets = request();
+    octets.set(parseAddress('127.0.0.1')!, 12);
+    const upstream = driver();
+    upstream.deliver(octets, '10.200.1.2');
+    expect(upstream.drops).toMatchObject([{ reason: 'client-loopback', value: parseAddress('127.0.0.1') }]);
   });
 
   test('whose Reply would go to everybody on a link of this host', () => {

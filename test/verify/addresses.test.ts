@@ -39,6 +39,11 @@ describe('the client address, to which the Reply would go', () => {
     ['240.0.0.1', 'client-not-unicast'],
     ['255.255.255.254', 'client-not-unicast'],
     ['255.255.255.255', 'client-not-unicast'],
+    ['127.0.0.1', 'client-loopback'], // of this host, and nobody's who asks from elsewhere
+    ['127.255.255.254', 'client-loopback'],
+    ['126.255.255.255', 'answered'],
+    ['128.0.0.0', 'answered'],
+    ['::1', 'client-loopback'],
     ['192.0.2.255', 'client-not-allowed'], // of a network of this host: broadcast
     ['10.200.0.255', 'client-not-allowed'], // of a router's link
     ['::', 'client-not-unicast'],
@@ -58,6 +63,15 @@ describe('the client address, to which the Reply would go', () => {
     const { client: sender, source, group } = CHAIN[family(client)];
     expect(outcome(query(client, source, group), sender)).toBe(expected);
   });
+});
+
+test.each([
+  ['127.0.0.1', '127.0.0.1'],
+  ['127.0.0.77', '127.0.0.1'],
+  ['::1', '::1'],
+])('a loopback client may ask on its own host: %s from %s', (client, sender) => {
+  const { source, group } = CHAIN[family(client)];
+  expect(outcome(query(client, source, group), sender)).toBe('answered');
 });
 
 describe('the source', () => {

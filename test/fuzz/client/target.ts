@@ -117,6 +117,7 @@ function checkVerdict(datagram: Uint8Array, query: Memory, reason: string | unde
   const isOurs =
     parsed?.type === 3 &&
     standardOf(parsed).length > 0 &&
+    standardOf(parsed).length + parsed.returned <= 2 * 255 &&
     Buffer.compare(parsed.header.subarray(1), query.octets.subarray(1)) === 0;
   check(isOurs === (reason === undefined), `judges a Reply wrongly: ${reason}`);
 }

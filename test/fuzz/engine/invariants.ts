@@ -182,7 +182,7 @@ export class Invariants {
     const own = this.#owners.get(slot);
     check(own !== undefined && own.slot === slot, `drops slot ${slot}, which no datagram has`);
     check(own.outcome === 'open', `drops (${reason}) what was ${own.outcome}`);
-    const isSaid = own.gateways > 0 && reason === 'gateway-query-undeliverable';
+    const isSaid = own.gateways > 0 && ['gateway-query-undeliverable', 'gateway-not-on-link'].includes(reason);
     check(own.parts === 0 && (own.gateways === 0 || isSaid), `drops (${reason}) a trace of which a part was sent`);
     check(isSame(sender, own.sender), 'names another sender of what it drops');
     own.outcome = 'dropped';
@@ -289,15 +289,15 @@ export class Invariants {
       if (other.message === undefined || other.outOctets === 0 || other.message.type !== type) continue;
       // What others ask in a client's name counts by itself.
       const isOfSameKind = isSame(own.sender, client) === isSame(other.sender, other.message.client);
-      const isOfSame = isQuery
-        ? isSame(other.message.client, client) && isOfSameKind
-        : isSame(other.sender, own.sender);
-      if (!isOfSame) continue;
-      count++;
+      const isOfClient = isSame(other.message.client, client);
       const elapsedMs = own.atMs - other.atMs;
+      // What others have sent before does not keep the client from asking.
+      const mayRepeat = !isOfSameKind && isSame(own.sender, client);
+      const isRepeated = isQuery && isOfClient && other.message.queryId === queryId && !mayRepeat;
+      check(!isRepeated || elapsedMs >= this.#limits.replyTimeoutMs, `answers a Query again after ${elapsedMs} ms`);
+      if (isQuery ? !isOfClient || !isOfSameKind : !isSame(other.sender, own.sender)) continue;
+      count++;
       check(count <= burst + (elapsedMs * perSecond) / 1000 + 0.01, `answers ${count} in ${elapsedMs} ms`);
-      const isDuplicate = isQuery && other.message.queryId === queryId && elapsedMs < this.#limits.replyTimeoutMs;
-      check(!isDuplicate, `answers a Query again after ${elapsedMs} ms`);
     }
   }
 }
