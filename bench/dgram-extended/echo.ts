@@ -56,6 +56,7 @@ function serveUdpPort(tell: (port: number) => void): void {
       );
       if (!taken) pool.release(slot);
     },
+    truncated: () => undefined,
     unreachable: () => undefined,
   });
   tell(port.localPort);

@@ -201,7 +201,10 @@ export class Core {
   }
 
   #send(transmit: Transmit): void {
-    const sent = (slot: number, errno: string | undefined) => this.#engine.sent(slot, errno === undefined, now());
+    const sent = (slot: number, errno: string | undefined) => {
+      if (errno !== undefined) this.#options.counts.unsent(transmit, errno, performance.now());
+      this.#engine.sent(slot, errno === undefined, now());
+    };
     const done = (slot: number, errno: string | undefined) => {
       sent(slot, errno);
       this.#carryOut();

@@ -4,8 +4,24 @@ import { showCodePoint } from '../../proto/field.ts';
 import { ForwardingCode } from '../../proto/registry.ts';
 import type { Logger } from '../log/log.ts';
 import type { LineRate } from '../log/rate.ts';
+import type { Transmit, Unreachable } from '../net/port.ts';
 import type { Drop, Note } from '../trace/events.ts';
 import { formatAddress } from '../wire/address.ts';
+
+/** `longer-than-slot`: no message is; the engine never saw it. */
+export type Dropped = Pick<Drop, 'sender' | 'value'> & { readonly reason: Drop['reason'] | 'longer-than-slot' };
+
+/** Of notes; the rest is of interest to who follows a single trace. */
+const LEVELS: Partial<Record<Note['event'], 'warn' | 'info'>> = {
+  'upstream-unreachable': 'warn',
+  'router-not-read': 'warn',
+  'path-loops': 'info',
+  'upstream-unserved': 'info',
+  'upstream-not-known': 'info',
+  'upstream-not-named': 'info',
+  'request-for-unknown-router': 'info',
+  'reply-cannot-return': 'info',
+};
 
 export class Counts {
   readonly drops = new Map<string, number>();
@@ -18,7 +34,7 @@ export class Counts {
     this.#rate = rate;
   }
 
-  drop({ reason, sender, value }: Drop, nowMs: number): void {
+  drop({ reason, sender, value }: Dropped, nowMs: number): void {
     const total = increment(this.drops, reason);
     const suppressed = this.#rate.admit(reason, nowMs);
     if (suppressed === undefined) return;
@@ -28,14 +44,36 @@ export class Counts {
 
   note({ event, client, queryId, subject, standardBlockCount, forwardingCode }: Note, nowMs: number): void {
     increment(this.notes, event);
-    const level = event === 'upstream-unreachable' || event === 'router-not-read' ? 'warn' : 'debug';
+    const level = LEVELS[event] ?? 'debug';
     if (!this.#log.isLevelEnabled(level)) return;
-    const suppressed = level === 'warn' ? this.#rate.admit(`${event} ${subject}`, nowMs) : 0;
+    // What is at level `info` has a subject that others can choose.
+    const kind = level === 'warn' ? `${event} ${subject}` : event;
+    const suppressed = level === 'debug' ? 0 : this.#rate.admit(kind, nowMs);
     if (suppressed === undefined) return;
     const code = forwardingCode < 0 ? undefined : showCodePoint(ForwardingCode, forwardingCode);
     this.#log[level](
       { client: formatAddress(client), queryId, subject, hops: standardBlockCount, code, suppressed },
       event,
+    );
+  }
+
+  /** The kernel, or a full queue, refused what was to leave. */
+  unsent({ destination, destinationPort }: Transmit, errno: string, nowMs: number): void {
+    const total = increment(this.notes, 'unsent');
+    const suppressed = this.#rate.admit(`unsent ${errno}`, nowMs);
+    if (suppressed === undefined) return;
+    this.#log.warn({ to: formatAddress(destination), port: destinationPort, errno, total, suppressed }, 'not sent');
+  }
+
+  /** ICMP said of what had left that it did not arrive. */
+  unreachable({ destination, destinationPort, errno, offender }: Unreachable, nowMs: number): void {
+    const total = increment(this.notes, 'unreachable');
+    const suppressed = this.#rate.admit('unreachable', nowMs);
+    if (suppressed === undefined) return;
+    const says = offender === undefined ? undefined : formatAddress(offender);
+    this.#log.info(
+      { to: formatAddress(destination), port: destinationPort, errno, says, total, suppressed },
+      'unreachable',
     );
   }
 

@@ -171,6 +171,10 @@ export class Daemon {
       pool: this.#pool,
       receive: (slot, meta) => this.#receive(slot, meta, udp),
       unreachable: (event) => this.#unreachable(event),
+      truncated: (sender) => {
+        const value = this.#pool.slotOctets;
+        this.#counts.drop({ reason: 'longer-than-slot', sender, value }, performance.now());
+      },
     });
     return { plan, index, udp };
   }
@@ -182,6 +186,7 @@ export class Daemon {
   }
 
   #unreachable(event: Unreachable): void {
+    this.#counts.unreachable(event, performance.now());
     for (const core of this.#retiring) core.unreachable(event);
     this.#core?.unreachable(event);
   }

@@ -39,6 +39,8 @@ export interface UdpPortOptions {
    * after the call returns, so copy what must live longer. Must not throw.
    */
   readonly receive: (slot: number, meta: RecvMeta) => void;
+  /** A datagram was dropped that is longer than a slot. `source` is a view that is overwritten. Must not throw. */
+  readonly truncated: (source: Address) => void;
   /** A datagram sent earlier did not arrive. What `SendDone` has told already is not told again. Must not throw. */
   readonly unreachable: (event: Unreachable) => void;
 }
@@ -215,10 +217,11 @@ export class UdpPort {
   #deliver(row: number): void {
     const columns = this.#columns;
     const slot = columns.slot[row]!;
-    if (columns.truncated[row] === 1 || this.#closed) {
-      this.counts.truncated += columns.truncated[row]!;
-      this.#options.pool.release(slot);
-      return;
+    if (this.#closed) return this.#options.pool.release(slot);
+    if (columns.truncated[row] === 1) {
+      this.counts.truncated += 1;
+      this.#options.truncated(this.#sources[row]!);
+      return this.#options.pool.release(slot);
     }
     const meta = this.#meta;
     meta.base = slot * this.#options.pool.slotOctets;

@@ -60,7 +60,8 @@ export interface Note {
     | 'relayed'
     | 'reply-relayed'
     | 'upstream-unreachable'
-    | 'router-not-read';
+    | 'router-not-read'
+    | DeadEnd;
   readonly client: Address;
   readonly queryId: number;
   /** Router or peer that it is about, where it is about one. */
@@ -69,6 +70,15 @@ export interface Note {
   /** Forwarding Code of the last block; -1 when there is none. */
   readonly forwardingCode: number;
 }
+
+/** Why a trace ends with FATAL_ERROR though its routers have answered. */
+export type DeadEnd =
+  | 'path-loops' // subject: the router that comes again
+  | 'upstream-unserved' // subject: an address that is no router's of ours, of a peer, or one to forward to
+  | 'upstream-not-known' // nobody named on the link
+  | 'upstream-not-named' // known, but a peer could not tell which of its routers is meant
+  | 'request-for-unknown-router' // a peer takes it for ours; subject: its address
+  | 'reply-cannot-return'; // to the client, or to the gateway; subject: its address
 
 /** The engine is done with the slot. */
 export interface Release {

@@ -7,12 +7,12 @@ import { ForwardingCode } from '../../proto/registry.ts';
 import type { Endpoint } from '../domain/peers.ts';
 import { hasAddress, type InterfaceState, type RouterState } from '../router/state.ts';
 import type { Access } from '../verify/access.ts';
-import { type Address, familyOf, isAllZeros, isLoopback, isMulticast } from '../wire/address.ts';
+import { type Address, familyOf, formatAddress, isAllZeros, isLoopback, isMulticast } from '../wire/address.ts';
 import { appendStandardResponseBlock } from '../wire/append.ts';
 import { patchFatalError, patchForwardingCode, patchToRequest } from '../wire/patch.ts';
 import { continuationOctets, cutLastBlock, writeContinuation } from '../wire/split.ts';
 import { addressIn, lastIncoming, lastUpstream } from '../wire/view.ts';
-import type { Answer, Ask, DropReason, Note, Now } from './events.ts';
+import type { Answer, Ask, DeadEnd, DropReason, Note, Now } from './events.ts';
 import { type ForwardOptions, linkEndpoint, nextHop } from './forward.ts';
 import { hide } from './hiding.ts';
 import { type Hop, laterOf, type Visit } from './hop.ts';
@@ -93,7 +93,12 @@ export class Walk {
     this.#search.requested(trace, from, (found) => {
       if (typeof found === 'object') this.#arrive(trace, found);
       // RFC 8487 §4.2.1: silence. But to whom a peer has sent its Request, there is nobody else to answer it.
-      else if (found === 'unknown-to-peer') this.#replyFatal(trace);
+      else if (found === 'unknown-to-peer')
+        this.#replyFatal(
+          trace,
+          'request-for-unknown-router',
+          formatAddress(lastUpstream(this.#options.memory, trace.message)),
+        );
       else this.#ends.drop(trace, found);
     });
   }
@@ -172,7 +177,7 @@ export class Walk {
       return this.#ends.reply(trace);
     }
     const isLoop = hasBeenHere || repeatsEarlierBlock(memory, trace.message);
-    if (isLoop && outcome.kind !== 'reply') return this.#replyFatal(trace);
+    if (isLoop && outcome.kind !== 'reply') return this.#replyFatal(trace, 'path-loops', visit.router);
     if (outcome.kind === 'gateway' && !this.#askInOwnName(trace, visit.router, outcome)) return this.#ends.reply(trace);
     this.#conclude(trace, outcome);
   }
@@ -247,17 +252,18 @@ export class Walk {
     if (next?.kind === 'peer' && !isGatewayQuery(trace)) {
       // By this address the peer knows which of its routers is meant; RFC 8487 §3.2.4 forbids it on an unnumbered interface.
       const isNamed = !isAllZeros(lastUpstream(memory, trace.message));
-      return isNamed ? this.#relay(trace, next.endpoint, incoming) : this.#replyFatal(trace);
+      if (isNamed) return this.#relay(trace, next.endpoint, incoming);
+      return this.#replyFatal(trace, 'upstream-not-named', next.endpoint.label);
     }
     // The upstream router may be one of ours that has never been read: ask before it is taken for a stranger.
     if (this.#search.askInterfaces(trace, domain.unlearned(), again)) return;
     if (next !== undefined) return this.#relay(trace, next.endpoint, incoming);
-    this.#replyFatal(trace);
+    this.#replyFatal(trace, 'upstream-unserved', formatAddress(upstream));
   }
 
   /** RFC 8487 §4.3.1: the Incoming Interface is known, the router on it is not. */
   #seekUpstream(trace: Trace, { incoming, multicastRoutingProtocol }: Outcome): void {
-    if (incoming === undefined) return this.#replyFatal(trace);
+    if (incoming === undefined) return this.#replyFatal(trace, 'upstream-not-known', undefined);
     trace.arrival = laterOf(trace.arrival, this.#now.unixMs);
     const { family } = trace.message;
     const subnets = incoming.addresses.filter(({ address }) => familyOf(address) === family);
@@ -265,7 +271,7 @@ export class Walk {
       if (found !== undefined) return this.#arrive(trace, { ...found, visit: { ...found.visit, isFromInside: true } });
       const group = routersGroup(family, multicastRoutingProtocol);
       const endpoint = this.#peerOn(trace, group, incoming) ?? linkEndpoint(this.#options, group, incoming);
-      if (endpoint === undefined) this.#replyFatal(trace);
+      if (endpoint === undefined) this.#replyFatal(trace, 'upstream-not-known', incoming.name);
       else this.#relay(trace, endpoint, incoming);
     });
   }
@@ -280,7 +286,8 @@ export class Walk {
   // The end.
 
   /** "The router may know the upstream router but cannot forward the message to it." RFC 8487 §3.2.4 */
-  #replyFatal(trace: Trace): void {
+  #replyFatal(trace: Trace, why: DeadEnd, subject: string | undefined): void {
+    this.#ends.note(why, trace, subject);
     // RFC 8487 §4.5: nothing came back, and its client has all that is known.
     if (isGatewayQuery(trace)) return this.#ends.drop(trace, 'gateway-query-undeliverable');
     patchFatalError(this.#options.memory.view, trace.message);
@@ -293,7 +300,9 @@ export class Walk {
     // RFC 8487 §4.5: Replies have to come to this daemon, and a Query is for the last hop of its client's own link.
     const isHeard = !trace.isBehindGateway || this.#options.domain.standInFor(client) !== undefined;
     // Nor do they come back to a client that only this host can reach. RFC 8487 §3.2.1: it has to be reachable.
-    if (!isHeard || (isLoopback(client) && !isLoopback(endpoint.address))) return this.#replyFatal(trace);
+    if (!isHeard || (isLoopback(client) && !isLoopback(endpoint.address))) {
+      return this.#replyFatal(trace, 'reply-cannot-return', formatAddress(client));
+    }
     const isOnLink = incoming !== undefined && hasAddress(incoming, client);
     if (isGatewayQuery(trace) && !isOnLink) return this.#ends.drop(trace, 'gateway-not-on-link');
     this.#ends.relay(trace, endpoint);

@@ -94,10 +94,16 @@ describe('drops', () => {
     const [octets] = vectors()
       .filter(({ name }) => name === 'query4.hex')
       .map((one) => one.octets);
-    await sendTo(WEST, [octets!.subarray(0, 19), octets!.subarray(0, 3), Uint8Array.of(9, 9, 9, 9)]);
-    await daemon.until('drops', () => daemon.lines('dropped').length >= 3);
-    expect(daemon.lines('dropped').map(({ reason, from, total }) => ({ reason, from, total }))).toEqual(
-      ['truncated-header', 'too-short', 'unknown-tlv-type'].map((reason) => ({ reason, from: '127.0.0.1', total: 1 })),
+    const tooLong = Uint8Array.of(...octets!, 6, 255, 0, 0, ...new Uint8Array(65_276));
+    await sendTo(WEST, [octets!.subarray(0, 19), octets!.subarray(0, 3), Uint8Array.of(9, 9, 9, 9), tooLong]);
+    await daemon.until('drops', () => daemon.lines('dropped').length >= 4);
+    expect(daemon.lines('dropped').map(({ reason, value, from, total }) => ({ reason, value, from, total }))).toEqual(
+      [
+        ['truncated-header', 19],
+        ['too-short', 3],
+        ['unknown-tlv-type', 9],
+        ['longer-than-slot', 2048],
+      ].map(([reason, value]) => ({ reason, value, from: '127.0.0.1', total: 1 })),
     );
     expect((await stage.mtrace2(...TRACE)).status).toBe(0);
   });

@@ -26,12 +26,14 @@ afterEach(() => {
 interface TestPort {
   readonly port: UdpPort;
   readonly heard: Heard[];
+  readonly tooLong: string[];
   readonly unreachable: Unreachable[];
 }
 
 /** A port that keeps what it hears and gives the slot back at once, unless `options` say otherwise. */
 function listen(pool: SlotPool, text: string, options: Partial<UdpPortOptions> = {}): TestPort {
   const heard: Heard[] = [];
+  const tooLong: string[] = [];
   const unreachable: Unreachable[] = [];
   const port = new UdpPort({
     index: 3,
@@ -42,11 +44,12 @@ function listen(pool: SlotPool, text: string, options: Partial<UdpPortOptions> =
       heard.push(copyOf(pool, slot, meta));
       pool.release(slot);
     },
+    truncated: (source) => tooLong.push(formatAddress(source)),
     unreachable: (event) => unreachable.push(event),
     ...options,
   });
   opened.push(port);
-  return { port, heard, unreachable };
+  return { port, heard, tooLong, unreachable };
 }
 
 function copyOf(pool: SlotPool, slot: number, meta: RecvMeta): Heard {
@@ -136,7 +139,7 @@ describe('receiving', () => {
   it('counts what was too long, and gives its slot back', async () => {
     const small = new SlotPool(8, SLOT_OCTETS);
     const large = new SlotPool(8, SLOT_OCTETS + 1);
-    const { port, heard } = listen(small, '127.0.0.1');
+    const { port, heard, tooLong } = listen(small, '127.0.0.1');
     const { port: sender } = listen(large, '127.0.0.1');
     const free = small.freeCount;
     for (const length of [SLOT_OCTETS + 1, SLOT_OCTETS]) {
@@ -146,6 +149,7 @@ describe('receiving', () => {
     await until(() => heard.length > 0 || undefined);
     expect(heard.map(({ meta }) => meta.length)).toEqual([SLOT_OCTETS]);
     expect(port.counts).toMatchObject({ received: 1, truncated: 1 });
+    expect(tooLong).toEqual(['127.0.0.1']);
     expect(small.freeCount).toBe(free);
   });
 

@@ -111,8 +111,8 @@ export class Invariants {
    * @param octetsOf the octets of a slot as they are now
    */
   notes({ event, client, queryId }: Note, nowMs: number, octetsOf: (slot: number) => Uint8Array): void {
-    if (event === 'upstream-unreachable' || event === 'router-not-read') return;
     if (event === 'halved') return this.#halves();
+    if (!isOfSend(event)) return;
     const own = this.#departing?.own;
     this.#departs(event, client, queryId, nowMs);
     if (event === 'reached-gateway' && own?.message !== undefined) {
@@ -300,6 +300,10 @@ export class Invariants {
       check(count <= burst + (elapsedMs * perSecond) / 1000 + 0.01, `answers ${count} in ${elapsedMs} ms`);
     }
   }
+}
+
+function isOfSend(event: Note['event']): event is Note['event'] & Departed['kind'] {
+  return ['replied', 'split', 'reached-gateway', 'relayed', 'reply-relayed'].includes(event);
 }
 
 /** Whether client address and Query ID are the same, of headers without their Type. */
