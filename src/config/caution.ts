@@ -2,7 +2,7 @@
  * What is allowed but probably not meant: warnings. The daemon runs nevertheless.
  */
 import type { Finding } from '../document/problem.ts';
-import { familyOf, formatPrefix } from '../wire/address.ts';
+import { familyOf, formatPrefix, sameAddress } from '../wire/address.ts';
 import type { Config } from './config.ts';
 import { Secret } from './secret.ts';
 
@@ -13,6 +13,8 @@ export function cautions(config: Config): Finding[] {
     ...exposedSecrets(config),
     ...unreachableFamilies(config),
     ...deafGateways(config),
+    ...peersOfOneself(config),
+    ...prefixesOfTwoPeers(config),
   ];
 }
 
@@ -53,4 +55,33 @@ function unreachableFamilies(config: Config): Finding[] {
       return [{ path: ['peers', i, 'routers', j], what }];
     });
   });
+}
+
+/** Where the daemon listens on all addresses, one of those may be meant just as well: that shows only at work. */
+function peersOfOneself({ listen, peers }: Config): Finding[] {
+  return peers.flatMap((peer, i) =>
+    peer.addresses.some((own) => listen.some((one) => one.port === peer.port && sameAddress(one.address, own)))
+      ? [
+          {
+            path: ['peers', i, 'address'],
+            what: `${peer.name} is where this daemon listens itself: its Requests go in circles`,
+          },
+        ]
+      : [],
+  );
+}
+
+/** Of equal prefixes the first one wins, whether its peer is there or not. */
+function prefixesOfTwoPeers({ peers }: Config): Finding[] {
+  const first = new Map<string, string>();
+  return peers.flatMap(({ name, routers }, i) =>
+    routers.flatMap((prefix, j) => {
+      const text = formatPrefix(prefix);
+      const earlier = first.get(text);
+      if (earlier === undefined) first.set(text, name);
+      if (earlier === undefined || earlier === name) return [];
+      const what = `${text} is asked of peer ${earlier}, which comes first, and never of ${name}`;
+      return [{ path: ['peers', i, 'routers', j], what }];
+    }),
+  );
 }

@@ -22,6 +22,7 @@ export function configSchema(surroundings: Surroundings): z.ZodType<Config> {
       peers: z
         .array(peer)
         .superRefine(distinct(['peers'], nameOf))
+        .superRefine(distinct(['peers'], endpointsOf))
         .default([]),
       native: native.prefault({}),
       access: access.prefault({}),
@@ -130,6 +131,11 @@ interface Mark {
 
 function nameOf(entry: { readonly name: string }): Mark[] {
   return [{ text: entry.name, path: ['name'] }];
+}
+
+/** An entry with a fault of its own has not been transformed. */
+function endpointsOf({ addresses = [], port }: Partial<PeerConfig>): Mark[] {
+  return addresses.map((address) => ({ text: `${formatAddress(address)} port ${port}`, path: ['address'] }));
 }
 
 function standInsOf(router: RouterConfig): Mark[] {

@@ -158,6 +158,10 @@ describe('one wrong key', () => {
       'c.yaml:1:48: peers[1].name: a is already given by peers[0].name',
     ],
     [
+      'peers: [{ name: a, address: 1.1.1.1 }, { name: b, address: 1.1.1.1 }]',
+      'c.yaml:1:60: peers[1].address: 1.1.1.1 port 33435 is already given by peers[0].address',
+    ],
+    [
       'listen: [{ address: 255.255.255.255 }]',
       "c.yaml:1:21: listen[0].address: '255.255.255.255' is not a unicast address, 0.0.0.0 or ::",
     ],
@@ -390,6 +394,24 @@ describe('what is probably not meant', () => {
     const text = `${ROUTER}peers:\n  - { name: a, address: 10.0.0.1, routers: [10.8.0.0/16, "2001:db8:8::/48"] }\n`;
     expect(loadGood(text).warnings).toEqual([
       'c.yaml:3:58: peers[0].routers[1]: 2001:db8:8::/48 is out of reach: peer a has no IPv6 address, and a trace keeps to one family (RFC 8487 §3)',
+    ]);
+  });
+
+  it('a peer that is this daemon itself', () => {
+    const text = (port: number) =>
+      `${ROUTER}listen: [{ address: 10.0.0.1, port: 33436 }]\npeers:\n  - { name: a, address: 10.0.0.1, port: ${port} }\n`;
+    expect(loadGood(text(33436)).warnings).toEqual([
+      'c.yaml:4:25: peers[0].address: a is where this daemon listens itself: its Requests go in circles',
+    ]);
+    expect(loadGood(text(33435)).warnings).toEqual([]);
+  });
+
+  it('the same routers behind two peers', () => {
+    const text = `${ROUTER}peers:
+  - { name: a, address: 10.0.0.1, routers: [10.8.0.0/16, 10.9.0.0/16] }
+  - { name: b, address: 10.0.0.2, routers: [10.8.0.0/15, 10.9.0.0/16] }\n`;
+    expect(loadGood(text).warnings).toEqual([
+      'c.yaml:4:58: peers[1].routers[1]: 10.9.0.0/16 is asked of peer a, which comes first, and never of b',
     ]);
   });
 
