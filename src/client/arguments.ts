@@ -78,7 +78,7 @@ Exit status:
   0  the trace reached the source or the RP
   1  it ended before
   2  wrong usage; then --json prints nothing
-  3  no Reply came, or this host could not send`;
+  3  no Reply came, or this host could not send, or not write`;
 
 export function parseArguments(args: readonly string[], version: string): Arguments {
   const line = readCommandLine(args, OPTIONS);

@@ -2,7 +2,7 @@
 /**
  * mtrace2: sends one Query and prints the path.
  * Exit status: 0 the trace reached the source or the RP; 1 it ended before; 2 usage; 3 nothing came back, or nothing could
- * be sent. With --json there is one object on stdout unless the status is 2.
+ * be sent, or written. With --json there is one object on stdout unless the status is 2.
  */
 import { randomInt } from 'node:crypto';
 import { Resolver } from 'node:dns/promises';
@@ -17,6 +17,7 @@ import { ExchangeError } from './error.ts';
 import { type Exchange, exchange } from './exchange.ts';
 import type { Reply } from './hop-block.ts';
 import { addressesShown, headline, printPath } from './path.ts';
+import { wrapList } from './wrap.ts';
 
 const EXIT: Readonly<Record<Ending | 'not-sent', number>> = {
   'reached-source': 0,
@@ -67,7 +68,10 @@ async function trace(options: ClientOptions): Promise<number> {
     return EXIT[ending];
   }
   if (options.isVerbose) {
-    for (const reply of result.replies) console.log(printMessage(reply.memory, reply.message, result.sentUnixMs));
+    for (const { memory, message } of result.replies) {
+      for (const line of printMessage(memory, message, result.sentUnixMs).split('\n'))
+        console.log(wrapList(line, '      '));
+    }
     console.log('');
   }
   const shown = [result.clientAddress, ...addressesShown(result.replies), ...(source ? [source] : [])];
@@ -135,4 +139,10 @@ function complain(message: string): number {
   return EXIT_USAGE;
 }
 
+// A reader that has gone (EPIPE) is no error of the trace.
+process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') return;
+  console.error(`mtrace2: cannot write: ${message}`);
+  process.exit(EXIT['not-sent']);
+});
 process.exitCode = await main();

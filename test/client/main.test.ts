@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { hasIpv6 } from '../dgram-extended/support.ts';
@@ -126,6 +127,14 @@ test('what is traced is said before the wait, which ^C ends', async () => {
   client.signal('SIGINT');
   expect(await client.end()).toBe(null);
   expect(client.stderr).toBe('');
+});
+
+test.skipIf(!existsSync('/dev/full'))('what cannot be written is said in one line: exit 3', async () => {
+  const full = openSync('/dev/full', 'w');
+  const client = stage.run('client/main.js', ['--help'], {}, full);
+  expect(await client.end()).toBe(3);
+  closeSync(full);
+  expect(client.stderr).toMatch(/^mtrace2: cannot write: ENOSPC.*\n$/);
 });
 
 test.each([
