@@ -14,11 +14,12 @@ export function ntp32(unixSeconds: number, nanoseconds: number): number {
 }
 
 /**
- * The Unix time in milliseconds (with fraction) that an ntp32 stands for. The format wraps every 18.2 hours: the
- * result is the one nearest to `nearUnixMs`.
+ * The Unix time in whole milliseconds, rounded down, that an ntp32 stands for. The format wraps every 18.2 hours: the
+ * result is the one nearest to `nearUnixMs`. (A number has no room
+ * for the fraction as well: now and then it became the next millisecond.)
  */
 export function ntp32ToUnixMs(timestamp: number, nearUnixMs: number): number {
   const wrapMs = WRAP_SECONDS * 1000;
-  const withinWrap = ((timestamp / 65536 - EPOCH_OFFSET + WRAP_SECONDS) % WRAP_SECONDS) * 1000;
+  const withinWrap = Math.floor(((timestamp / 65536 - EPOCH_OFFSET + WRAP_SECONDS) % WRAP_SECONDS) * 1000);
   return withinWrap + Math.round((nearUnixMs - withinWrap) / wrapMs) * wrapMs;
 }

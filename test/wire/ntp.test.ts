@@ -20,9 +20,18 @@ test('comes back as the nearest time, across the wrap of 18.2 hours', () => {
       fc.integer({ min: -32_000, max: 32_000 }),
       (seconds, off) => {
         const back = ntp32ToUnixMs(ntp32(seconds, 500_000_000), (seconds + off) * 1000);
-        expect(back).toBeCloseTo(seconds * 1000 + 500, 3);
+        expect(back).toBe(seconds * 1000 + 500);
       },
     ),
     { numRuns: 2000, seed: 8487 },
   );
+});
+
+test('comes back as whole milliseconds that have begun, as every reader of the 32 bits counts them', () => {
+  const seconds = 1_795_000_000;
+  for (let fraction = 0; fraction < 65536; fraction++) {
+    const timestamp = ntp32(seconds, 0) + fraction;
+    const expected = seconds * 1000 + Number((BigInt(fraction) * 1000n) / 65536n);
+    if (ntp32ToUnixMs(timestamp, seconds * 1000) !== expected) expect.fail(`${fraction} / 65536 of a second`);
+  }
 });
