@@ -4,9 +4,10 @@
  * an abort ends it together with whatever it has started; whoever ignores SIGTERM gets SIGKILL.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { abortError, sessionClosed } from '../abort.ts';
 import { ReaderError } from '../port.ts';
 import { excerpt } from './excerpt.ts';
-import { abortError, CommandOutput, outputTooLong, type Session, sessionClosed } from './session.ts';
+import { CommandOutput, outputTooLong, type Session } from './session.ts';
 
 /** How long a program may take to end after SIGTERM. */
 const TERM_GRACE_MS = 500;

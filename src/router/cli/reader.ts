@@ -5,13 +5,15 @@
  * the path to an RP that was not known, a new interface table. (A router that stops at an unknown command costs one
  * more for each.) Nothing else is kept between reads: sharing and caching of answers is the caller's.
  */
+
 import { type Family, familyOf, formatAddress, parseAddress } from '../../wire/address.ts';
+import { abortError } from '../abort.ts';
 import { type ForwardingQuery, type Reader, ReaderError } from '../port.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { forwardingSnapshot, hasUnknownInterface, type Reading, rpOf, tableSnapshot } from './assemble.ts';
 import { excerpt } from './excerpt.ts';
 import { given, type Platform, type Question, type TablePart, together } from './platform.ts';
-import { abortError, type Session } from './session.ts';
+import type { Session } from './session.ts';
 
 export interface CliReaderOptions {
   /** The router's name, as it stands in snapshots. */

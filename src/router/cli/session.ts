@@ -1,7 +1,7 @@
 /**
  * The port of a transport: one command in, its whole output out. A session knows how to reach a router, to log in and
  * to stop waiting; it knows nothing of vendors, and it never looks into what it carries.
- * Also here: what every transport does alike, namely to bound what a router may send and to word an abort.
+ * Also here: what every transport does alike, namely to bound what a router may send.
  */
 import { ReaderError } from '../port.ts';
 import { excerpt } from './excerpt.ts';
@@ -64,29 +64,4 @@ export class CommandOutput {
 export function outputTooLong(description: string): ReaderError {
   const limit = OUTPUT_LIMIT_OCTETS / (1024 * 1024);
   return new ReaderError('ERR_READER_OUTPUT', `${description}: the output is longer than ${limit} MiB`);
-}
-
-export function sessionClosed(description: string): ReaderError {
-  return new ReaderError('ERR_READER_CLOSED', `${description}: the session is closed`);
-}
-
-/** What a run rejects with when its signal has fired. */
-export function abortError(signal: AbortSignal, description: string): ReaderError {
-  if (signal.reason instanceof ReaderError) return signal.reason;
-  return new ReaderError('ERR_READER_TIMEOUT', `${description}: no answer in time`);
-}
-
-/** Settles as `work` does, or rejects as soon as the signal fires; `work` then goes on by itself. */
-export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal, description: string): Promise<T> {
-  let stop = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(abortError(signal, description));
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }

@@ -5,10 +5,10 @@
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import ssh2, { type ServerHostKeyAlgorithm } from 'ssh2';
+import { abortError } from '../abort.ts';
 import { ReaderError } from '../port.ts';
 import { excerpt } from './excerpt.ts';
 import { fingerprint, hostKeyType, judgeHostKey, knownHostLine, knownKeyTypes } from './known-hosts.ts';
-import { abortError } from './session.ts';
 import { SshConnection } from './ssh-connection.ts';
 import type { Credentials, SshCredentials } from './ssh-credentials.ts';
 

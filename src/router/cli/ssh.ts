@@ -4,13 +4,14 @@
  * with `close`; the next command begins a new one, but not before the pace allows it (login-pacing.ts). Until then
  * commands are refused at once, with the reason of the last failure: a read has seconds, and none of them to wait.
  */
+import { abortError, sessionClosed, unlessAborted } from '../abort.ts';
 import { ReaderError } from '../port.ts';
+import { Turns } from '../turns.ts';
 import { type LoginPace, LoginPacing } from './login-pacing.ts';
-import { abortError, type Session, sessionClosed, unlessAborted } from './session.ts';
+import type { Session } from './session.ts';
 import { Exchange, type SshConnection } from './ssh-connection.ts';
 import { Credentials } from './ssh-credentials.ts';
 import { type LoginTimes, login, type SshTarget } from './ssh-login.ts';
-import { Turns } from './turns.ts';
 
 export interface SshOptions extends LoginTimes, LoginPace {
   /** A connection without commands ends after this time. */
