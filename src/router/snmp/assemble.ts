@@ -1,0 +1,199 @@
+/** Joins what an agent said into the neutral model. Pure. */
+import { type Address, formatPrefix, longestMatch, parseAddress, parsePrefix } from '../../wire/address.ts';
+import type { ForwardingQuery } from '../port.ts';
+import type { Snapshot, SnapshotInterface, SnapshotRoute, SnapshotRp, SnapshotRpf } from '../snapshot.ts';
+import type { Device } from './mib/device.ts';
+import type { GroupMapping } from './mib/pim-table.ts';
+import type { RouteRow } from './mib/route-table.ts';
+import type { UnicastRoute } from './mib/unicast-table.ts';
+
+/** Counters as text, widened to 64 bits; null: not known. */
+export interface InterfacePackets {
+  readonly in: string | null;
+  readonly out: string | null;
+}
+
+export interface RouteReading {
+  /** null: (*,G) */
+  readonly source: string | null;
+  readonly row: RouteRow;
+  readonly packets: string | null;
+  readonly pruneSent: boolean | undefined;
+  readonly uptimeSeconds: number | null;
+}
+
+export interface PathReading {
+  readonly target: string;
+  /** None: no route covers the target. */
+  readonly routes: readonly UnicastRoute[];
+  /** The path to the next hop, where that is not on a link (BGP). */
+  readonly via?: PathReading | undefined;
+}
+
+export interface HopReading {
+  readonly query: ForwardingQuery;
+  readonly device: Device;
+  /** sysUpTime at the time of the rows. */
+  readonly upTime: number | undefined;
+  readonly packets: ReadonlyMap<number, InterfacePackets>;
+  readonly routes: readonly RouteReading[];
+  /** `undefined`: the rows tell, or nobody does. */
+  readonly path: PathReading | undefined;
+}
+
+/** The snapshot of the interface table alone. Its counters are not known. */
+export function tableSnapshot(name: string, device: Device): Snapshot {
+  return {
+    name,
+    interfaces: device.interfaces.map((row) => interfaceRow(row, device, undefined)),
+    rps: rpRows(device.mappings),
+    scopes: device.scopes,
+    ...neighborRows(device),
+  };
+}
+
+/** The snapshot that answers the query. */
+export function forwardingSnapshot(name: string, takenAt: Date, reading: HopReading): Snapshot {
+  const { query, device, packets, routes, path } = reading;
+  const mapping = mappingOf(query.group, device.mappings);
+  return {
+    name,
+    takenAt: takenAt.toISOString(),
+    interfaces: device.interfaces.map((row) => interfaceRow(row, device, packets.get(row.index))),
+    routes: routes.map((route) => routeRow(route, query.group ?? '')),
+    rpf: [...routes.flatMap(rpfOfRoute), ...(path === undefined ? [] : rpfOfPath(path, device))],
+    rps: mapping === undefined ? [] : rpRows([mapping]),
+    scopes: device.scopes,
+    ...neighborRows(device),
+  };
+}
+
+/** Whose RPF path the answer needs, besides what the rows tell: the source or the RP, or nobody's. */
+export function wantedTarget({
+  query,
+  device,
+  routes,
+}: Pick<HopReading, 'query' | 'device' | 'routes'>): string | null {
+  const ofSource = routes.find(({ source }) => source !== null);
+  if (ofSource !== undefined) return isTold(ofSource.row, query.source, device) ? null : query.source;
+  const shared = routes.find(({ source }) => source === null);
+  if (shared === undefined && query.source !== null) return query.source;
+  const rp = mappingOf(query.group, device.mappings)?.rp ?? null;
+  // The way to the RP's own address is no way that packets come by.
+  if (rp !== null && isOwn(rp, device)) return null;
+  const target = rp ?? query.source;
+  return shared !== undefined && isTold(shared.row, target, device) ? null : target;
+}
+
+/** Whether a row tells its whole path: which neighbor is upstream, or that nobody is, and by which protocol. */
+function isTold({ incoming, upstream, routingProtocol }: RouteRow, target: string | null, device: Device): boolean {
+  if (incoming === null || routingProtocol === null) return false;
+  return upstream !== null || routingProtocol === 'local' || isOnSubnet(target, incoming, device);
+}
+
+/** The mapping that applies to the group: the longest, and of equals the one that precedes. RFC 5060, pimGroupMappingTable */
+function mappingOf(group: string | null, mappings: readonly GroupMapping[]): GroupMapping | undefined {
+  const address = group === null ? undefined : parseAddress(group);
+  if (address === undefined) return undefined;
+  return longestMatch(inOrder(mappings), ({ groups }) => parsePrefix(groups), address);
+}
+
+function inOrder(mappings: readonly GroupMapping[]): GroupMapping[] {
+  return [...mappings].sort((a, b) => a.precedence - b.precedence);
+}
+
+function rpRows(mappings: readonly GroupMapping[]): SnapshotRp[] {
+  return inOrder(mappings).flatMap(({ groups, rp }) => (rp === null ? [] : [{ groups, address: rp }]));
+}
+
+function neighborRows({ neighbors }: Device): Pick<Snapshot, 'neighbors'> {
+  return neighbors === undefined ? {} : { neighbors };
+}
+
+function isOwn(address: string, { addresses }: Device): boolean {
+  return addresses.some((own) => own.address.startsWith(`${address}/`));
+}
+
+function isOnSubnet(target: string | null, index: number, { addresses }: Device): boolean {
+  const address: Address | undefined = target === null ? undefined : parseAddress(target);
+  if (address === undefined) return false;
+  const own = addresses.filter((one) => one.index === index).map((one) => parsePrefix(one.address));
+  return longestMatch(own, (prefix) => prefix, address) !== undefined;
+}
+
+function interfaceRow(
+  { index, name, mtu }: Device['interfaces'][number],
+  device: Device,
+  packets: InterfacePackets | undefined,
+): SnapshotInterface {
+  const multicast = device.multicast.filter((row) => row.index === index);
+  const pim = device.pim.filter((row) => row.index === index);
+  const isMulticast = multicast.length + pim.length > 0;
+  const ttl = multicast.map(({ ttlThreshold }) => ttlThreshold).find((one) => one !== null);
+  const protocol = [...multicast.map((row) => row.multicastRoutingProtocol), ...pim.map(({ mode }) => mode)].find(
+    (one) => one !== null,
+  );
+  const elected = pim.flatMap(({ designatedRouter }) => designatedRouter ?? []);
+  return {
+    index,
+    name,
+    addresses: device.addresses.filter((row) => row.index === index).map(({ address }) => address),
+    multicast: isMulticast,
+    ...(isMulticast ? { ttlThreshold: Math.min(255, ttl ?? 1), multicastRoutingProtocol: protocol ?? null } : {}),
+    ...(mtu === undefined ? {} : { mtu }),
+    ...(elected.length === 0 ? {} : { designatedRouters: [...new Set(elected)] }),
+    inMulticastPackets: packets?.in ?? null,
+    outMulticastPackets: packets?.out ?? null,
+  };
+}
+
+function routeRow({ source, row, packets, pruneSent, uptimeSeconds }: RouteReading, group: string): SnapshotRoute {
+  return {
+    group,
+    source,
+    incoming: row.incoming,
+    upstream: row.incoming === null ? null : row.upstream,
+    // A kernel (*,G) lists its own incoming interface, so that what arrives there is not taken for misdirected.
+    outgoing: row.outgoing.filter(({ index }) => index !== row.incoming),
+    packets,
+    multicastRoutingProtocol: row.multicastRoutingProtocol,
+    routingProtocol: row.routingProtocol,
+    ...(pruneSent === undefined ? {} : { pruneSent }),
+    uptimeSeconds,
+  };
+}
+
+/** The route by which a row's upstream was found (RFC 2932, ipMRouteRtAddress) is an RPF row. */
+function rpfOfRoute({ row: { incoming, upstream, rpfPrefix, routingProtocol } }: RouteReading): SnapshotRpf[] {
+  if (incoming === null || rpfPrefix === null) return [];
+  const neighbor = upstream ?? (routingProtocol === 'local' ? null : undefined);
+  return [{ prefix: rpfPrefix, interface: incoming, neighbor, routingProtocol }];
+}
+
+/** The next hop whose own path has to be looked up; null: the routes tell the interface, or nothing. */
+export function nextHopToLookUp(path: PathReading, device: Device): string | null {
+  const route = chosenRoute(path, device);
+  return route === undefined || route.interface !== null || route.isUnreachable ? null : route.nextHop;
+}
+
+/** Of equal next hops the one that a PIM router takes: the first that is connected, or behind which it has a neighbor. */
+function chosenRoute({ routes }: PathReading, { neighbors = [] }: Device): UnicastRoute | undefined {
+  const isNeighbor = ({ isConnected, nextHop }: UnicastRoute) =>
+    isConnected || neighbors.some(({ address }) => address === nextHop);
+  return routes.find(isNeighbor) ?? routes[0];
+}
+
+function rpfOfPath(path: PathReading, device: Device): SnapshotRpf[] {
+  const route = chosenRoute(path, device);
+  if (route === undefined || route.isUnreachable) return [{ prefix: fullPrefix(path.target), interface: null }];
+  const via = route.interface === null && path.via ? chosenRoute(path.via, device) : undefined;
+  const { interface: index, isConnected } = via ?? route;
+  if (index === null) return [];
+  const nextHop = via === undefined || isConnected ? route.nextHop : via.nextHop;
+  const neighbor = route.isConnected ? null : (nextHop ?? undefined);
+  return [{ prefix: formatPrefix(route.prefix), interface: index, neighbor, routingProtocol: route.routingProtocol }];
+}
+
+function fullPrefix(address: string): string {
+  return `${address}/${address.includes(':') ? 128 : 32}`;
+}

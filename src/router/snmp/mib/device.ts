@@ -1,0 +1,126 @@
+/**
+ * What an agent is asked for once in a while: which MIBs it has, its interfaces, neighbors, RPs and boundaries. What
+ * changes with the traffic is asked for hop by hop: hop.ts.
+ */
+import type { Family } from '../../../wire/address.ts';
+import type { SnapshotNeighbor, SnapshotScope } from '../../snapshot.ts';
+import { addresses, type InterfaceAddress } from './address-table.ts';
+import {
+  COUNTERS_32,
+  COUNTERS_64,
+  type CounterColumns,
+  type InterfaceRow,
+  interfaceCounts,
+  interfaceRows,
+} from './interface-table.ts';
+import { ipMcast } from './ipmcast-table.ts';
+import { ipMRouteExperimental, ipMRouteStd } from './ipmroute-table.ts';
+import { type Oid, suffixOf } from './oid.ts';
+import { pimExperimental } from './pim-experimental-table.ts';
+import { pimStd } from './pim-std-table.ts';
+import type { GroupMapping, PimInterface } from './pim-table.ts';
+import { type Question, together } from './question.ts';
+import type { MulticastInterface, RouteTable } from './route-table.ts';
+import { inetCidrRoute, ipCidrRoute, ipRoute, type UnicastTable } from './unicast-table.ts';
+
+/** The best first. */
+const ROUTE_TABLES: readonly RouteTable[] = [ipMcast, ipMRouteStd, ipMRouteExperimental];
+const PIM_TABLES = [pimStd, pimExperimental] as const;
+const UNICAST_TABLES: readonly UnicastTable[] = [inetCidrRoute, ipCidrRoute, ipRoute];
+
+export interface Device {
+  readonly interfaces: readonly InterfaceRow[];
+  readonly addresses: readonly InterfaceAddress[];
+  readonly multicast: readonly MulticastInterface[];
+  readonly pim: readonly PimInterface[];
+  /** `undefined`: no MIB tells of PIM on any interface, so none tells who is heard there. */
+  readonly neighbors: readonly SnapshotNeighbor[] | undefined;
+  readonly mappings: readonly GroupMapping[];
+  readonly scopes: readonly SnapshotScope[];
+  /** Those to ask for a route, the best first: one that has rows alone, else all that the agent may fill. */
+  readonly routeTables: Readonly<Record<Family, readonly RouteTable[]>>;
+  readonly unicastTable: Readonly<Record<Family, UnicastTable | undefined>>;
+  readonly hasPimStd: boolean;
+  readonly counters: CounterColumns;
+}
+
+/** What the first trips tell. */
+export type Surveyed = Omit<Device, 'interfaces' | 'counters'>;
+
+export const survey: Question<Surveyed> = (() => {
+  const all = {
+    addresses,
+    multicast: together(...ROUTE_TABLES.map((table) => table.interfaces)),
+    scopes: together(...ROUTE_TABLES.map((table) => table.boundaries)),
+    pim: together(...PIM_TABLES.map((table) => table.interfaces)),
+    neighbors: together(...PIM_TABLES.map((table) => table.neighbors)),
+    mappings: together(...PIM_TABLES.map((table) => table.mappings)),
+  };
+  const roots = [
+    ...ROUTE_TABLES.flatMap((table) => table.families.map((family) => table.rows(family))),
+    ...UNICAST_TABLES.flatMap((table) => table.families.map((family) => table.rows(family))),
+    pimStd.root,
+  ];
+  return {
+    wants: [
+      ...Object.values(all).flatMap(({ wants }) => wants),
+      ...ROUTE_TABLES.map(({ presence }) => ({ kind: 'instance', oid: presence }) as const),
+      ...roots.map((after) => ({ kind: 'next', after }) as const),
+    ],
+    parse: (found) => {
+      const hasRows = (root: Oid) => suffixOf(root, found.next(root)?.oid ?? '') !== undefined;
+      const multicast = all.multicast.parse(found);
+      const pim = all.pim.parse(found).flat();
+      return {
+        addresses: all.addresses.parse(found),
+        multicast: multicast.flat(),
+        scopes: all.scopes.parse(found).flat(),
+        pim,
+        neighbors: pim.length === 0 ? undefined : all.neighbors.parse(found).flat(),
+        mappings: all.mappings.parse(found).flat(),
+        hasPimStd: hasRows(pimStd.root),
+        routeTables: ofEach((family) => {
+          const filled = ROUTE_TABLES.find((table) => table.families.includes(family) && hasRows(table.rows(family)));
+          if (filled !== undefined) return [filled];
+          return ROUTE_TABLES.filter(
+            (table, at) =>
+              table.families.includes(family) &&
+              (found.value(table.presence) !== undefined || (multicast[at] ?? []).length > 0),
+          );
+        }),
+        unicastTable: ofEach((family) =>
+          UNICAST_TABLES.find((table) => table.families.includes(family) && hasRows(table.rows(family))),
+        ),
+      };
+    },
+  };
+})();
+
+/**
+ * The interfaces that the survey speaks of, and which counters they have.
+ * @param besides ifIndexes of more of them
+ */
+export function details(surveyed: Surveyed, besides: readonly number[]): Question<Device> {
+  const indexes = [...new Set([...indexesIn(surveyed), ...besides])];
+  const rows = interfaceRows(indexes);
+  const counts = interfaceCounts(indexes, COUNTERS_64);
+  return {
+    wants: [...rows.wants, ...counts.wants],
+    parse: (found) => {
+      const has64 = counts.parse(found).some(({ inMulticast }) => inMulticast !== null);
+      return { ...surveyed, interfaces: rows.parse(found), counters: has64 ? COUNTERS_64 : COUNTERS_32 };
+    },
+  };
+}
+
+function indexesIn({ addresses, multicast, pim, neighbors, scopes }: Surveyed): number[] {
+  const indexes = [
+    ...[...addresses, ...multicast, ...pim].map(({ index }) => index),
+    ...[...(neighbors ?? []), ...scopes].map((row) => row.interface),
+  ];
+  return indexes.sort((a, b) => a - b);
+}
+
+function ofEach<T>(make: (family: Family) => T): Readonly<Record<Family, T>> {
+  return { 4: make(4), 6: make(6) };
+}

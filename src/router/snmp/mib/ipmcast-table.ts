@@ -1,0 +1,137 @@
+/**
+ * Multicast routes of IPv4 and IPv6 with counters of 64 bits: IPMCAST-MIB (RFC 5132). (*,G) has a source of type unknown(0),
+ * which has no octets, and the prefix length 0; some agents write the unspecified address instead.
+ */
+import { type Address, type Family, formatPrefix } from '../../../wire/address.ts';
+import type { SnapshotScope } from '../../snapshot.ts';
+import { IndexReader, inetAddressIndex } from './index-reader.ts';
+import type { Oid } from './oid.ts';
+import { multicastRoutingProtocolOf, routingProtocolOf } from './protocols.ts';
+import type { Found, Row, Rows } from './question.ts';
+import {
+  type MulticastInterface,
+  type OutgoingRow,
+  outgoingState,
+  type RouteRow,
+  type RouteTable,
+} from './route-table.ts';
+import { addressOf, addressTextOf, counterOf, ifIndexOf, integerOf, type SnmpValue } from './varbind.ts';
+
+const IPMCAST: Oid = '1.3.6.1.2.1.168.1';
+const NO_SOURCE = '0.0.0';
+/** RowStatus. RFC 2579 */
+const ACTIVE = 1;
+/** InetVersion: ipv4(1), ipv6(2). RFC 4001 */
+const INET_VERSION: Readonly<Record<Family, number>> = { 4: 1, 6: 2 };
+
+/** ipMcastRouteEntry */
+const Route = {
+  upstreamNeighbor: 8,
+  inIfIndex: 9,
+  timeStamp: 10,
+  protocol: 12,
+  rtProtocol: 13,
+  rtAddress: 15,
+  rtPrefixLength: 16,
+  pkts: 19,
+} as const;
+type RouteColumn = keyof typeof Route;
+const COLUMNS = Object.keys(Route) as RouteColumn[];
+
+const route = (column: RouteColumn): Oid => `${IPMCAST}.5.1.${Route[column]}`;
+const nextHopState: Oid = `${IPMCAST}.6.1.10`;
+const interfaces: Rows = { kind: 'rows', columns: [`${IPMCAST}.3.1.3`], prefix: '', guess: 0 };
+const boundaries: Rows = { kind: 'rows', columns: [`${IPMCAST}.7.1.8`], prefix: '', guess: 0 };
+
+export const ipMcast: RouteTable = {
+  name: 'IPMCAST-MIB',
+  families: [4, 6],
+  presence: `${IPMCAST}.1.0`,
+  rows: (family) => `${route('inIfIndex')}.${INET_VERSION[family]}`,
+  places: (group, source) => {
+    const groups = fullLength(group);
+    if (source !== null) return [`${groups}.${fullLength(source)}`];
+    return [`${groups}.${NO_SOURCE}`, `${groups}.${inetAddressIndex(new Uint8Array(group.length))}.0`];
+  },
+  isThere: (place) => {
+    const oid = `${route('inIfIndex')}.${place}`;
+    return { wants: [{ kind: 'instance', oid }], parse: (found) => found.value(oid) !== undefined };
+  },
+  row: (place) => {
+    const nextHops: Rows = { kind: 'rows', columns: [nextHopState], prefix: place, guess: 2 };
+    const oids = COLUMNS.map((column) => `${route(column)}.${place}`);
+    return {
+      wants: [...oids.map((oid) => ({ kind: 'instance', oid }) as const), nextHops],
+      parse: (found) => rowOf((column) => found.value(`${route(column)}.${place}`), outgoingOf(found, nextHops)),
+    };
+  },
+  interfaces: {
+    wants: [interfaces],
+    parse: (found) => found.rows(interfaces).flatMap(({ index, values }) => interfaceOf(index, values)),
+  },
+  boundaries: {
+    wants: [boundaries],
+    parse: (found) => found.rows(boundaries).flatMap(({ index, values }) => boundaryOf(index, values[0])),
+  },
+};
+
+function fullLength(address: Address): string {
+  return `${inetAddressIndex(address)}.${address.length * 8}`;
+}
+
+type Column = (column: RouteColumn) => SnmpValue | undefined;
+
+function rowOf(column: Column, outgoing: readonly OutgoingRow[]): RouteRow | undefined {
+  if (COLUMNS.every((name) => column(name) === undefined)) return undefined;
+  const packets = counterOf(column('pkts'));
+  const timeStamp = integerOf(column('timeStamp'), 0, 0xffffffff);
+  return {
+    incoming: ifIndexOf(column('inIfIndex')) ?? null,
+    upstream: addressTextOf(column('upstreamNeighbor')) ?? null,
+    outgoing,
+    packets: packets === undefined ? null : { value: packets, bits: 64 },
+    multicastRoutingProtocol: multicastRoutingProtocolOf(column('protocol')),
+    routingProtocol: routingProtocolOf(column('rtProtocol')),
+    rpfPrefix: prefixOf(column('rtAddress'), column('rtPrefixLength')),
+    age: timeStamp === undefined ? null : { atUpTime: timeStamp },
+  };
+}
+
+function prefixOf(rtAddress: SnmpValue | undefined, rtPrefixLength: SnmpValue | undefined): string | null {
+  const address = addressOf(rtAddress);
+  // Length 0 is what an agent says that does not know the route, and rarely a default route.
+  const length = address && integerOf(rtPrefixLength, 1, address.length * 8);
+  return address === undefined || length === undefined ? null : formatPrefix({ address, length });
+}
+
+/** ipMcastRouteNextHopEntry: the route's index, then ifIndex and the next hop's address. */
+function outgoingOf(found: Found, nextHops: Rows): OutgoingRow[] {
+  return found.rows(nextHops).flatMap(({ index, values }): OutgoingRow[] => {
+    const reader = new IndexReader(index.slice(nextHops.prefix.length + 1));
+    const ifIndex = ifIndexOf(reader.number());
+    reader.inetAddress();
+    const state = outgoingState(values[0]);
+    return reader.isWhole && state !== undefined && ifIndex !== undefined ? [{ index: ifIndex, state }] : [];
+  });
+}
+
+/** ipMcastInterfaceTtl of an InetVersion and an ifIndex. */
+function interfaceOf(index: string, [ttl]: Row['values']): MulticastInterface[] {
+  const reader = new IndexReader(index);
+  const version = reader.number();
+  const ifIndex = ifIndexOf(reader.number());
+  if (!reader.isWhole || ifIndex === undefined || (version !== INET_VERSION[4] && version !== INET_VERSION[6]))
+    return [];
+  const family = version === INET_VERSION[4] ? 4 : 6;
+  return [{ index: ifIndex, family, ttlThreshold: integerOf(ttl, 0, 256) ?? null, multicastRoutingProtocol: null }];
+}
+
+/** ipMcastBoundaryEntry: ifIndex, address, prefix length. */
+function boundaryOf(index: string, status: SnmpValue | undefined): SnapshotScope[] {
+  const reader = new IndexReader(index);
+  const ifIndex = ifIndexOf(reader.number());
+  const address = reader.inetAddress();
+  const length = reader.number();
+  if (!reader.isWhole || ifIndex === undefined || address === null || status !== ACTIVE) return [];
+  return [{ groups: `${address}/${length}`, interface: ifIndex }];
+}

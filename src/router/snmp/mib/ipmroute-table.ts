@@ -1,0 +1,140 @@
+/**
+ * Multicast routes of IPv4: IPMROUTE-STD-MIB (RFC 2932), and its predecessor under experimental(3).60, which has the same
+ * columns. Counters have 32 bits. (*,G) has the source 0.0.0.0 and, as agents differ, the mask 0.0.0.0 or 255.255.255.255.
+ */
+import { formatPrefix } from '../../../wire/address.ts';
+import type { SnapshotScope } from '../../snapshot.ts';
+import { IndexReader, maskLength, octetsIndex } from './index-reader.ts';
+import type { Oid } from './oid.ts';
+import { multicastRoutingProtocolOf, routingProtocolOf } from './protocols.ts';
+import type { Found, Row, Rows } from './question.ts';
+import {
+  type MulticastInterface,
+  type OutgoingRow,
+  outgoingState,
+  type RouteRow,
+  type RouteTable,
+} from './route-table.ts';
+import { addressOf, addressTextOf, counterOf, ifIndexOf, integerOf, type SnmpValue } from './varbind.ts';
+
+const FULL_MASK = '255.255.255.255';
+const NO_SOURCE = '0.0.0.0';
+/** RowStatus. RFC 2579 */
+const ACTIVE = 1;
+
+/** ipMRouteEntry */
+const Route = {
+  upstreamNeighbor: 4,
+  inIfIndex: 5,
+  upTime: 6,
+  pkts: 8,
+  protocol: 11,
+  rtProto: 12,
+  rtAddress: 13,
+  rtMask: 14,
+} as const;
+type RouteColumn = keyof typeof Route;
+
+export const ipMRouteStd = ipMRouteTable('IPMROUTE-STD-MIB', '1.3.6.1.2.1.83.1.1');
+export const ipMRouteExperimental = ipMRouteTable('experimental IPMROUTE-MIB', '1.3.6.1.3.60.1.1');
+
+/** @param ipMRoute the node that the tables are below */
+function ipMRouteTable(name: string, ipMRoute: Oid): RouteTable {
+  const route = (column: RouteColumn): Oid => `${ipMRoute}.2.1.${Route[column]}`;
+  const nextHopState = `${ipMRoute}.3.1.6`;
+  const interfaces: Rows = {
+    kind: 'rows',
+    columns: [`${ipMRoute}.4.1.2`, `${ipMRoute}.4.1.3`],
+    prefix: '',
+    guess: 0,
+  };
+  const boundaries: Rows = { kind: 'rows', columns: [`${ipMRoute}.5.1.4`], prefix: '', guess: 0 };
+
+  return {
+    name,
+    families: [4],
+    presence: `${ipMRoute}.1.0`,
+    rows: () => route('inIfIndex'),
+    places: (group, source) =>
+      source === null
+        ? [NO_SOURCE, FULL_MASK].map((mask) => `${octetsIndex(group)}.${NO_SOURCE}.${mask}`)
+        : [`${octetsIndex(group)}.${octetsIndex(source)}.${FULL_MASK}`],
+    isThere: (place) => {
+      const oid = `${route('inIfIndex')}.${place}`;
+      return { wants: [{ kind: 'instance', oid }], parse: (found) => found.value(oid) !== undefined };
+    },
+    row: (place) => {
+      const nextHops: Rows = { kind: 'rows', columns: [nextHopState], prefix: place, guess: 2 };
+      const oids = (Object.keys(Route) as RouteColumn[]).map((column) => `${route(column)}.${place}`);
+      return {
+        wants: [...oids.map((oid) => ({ kind: 'instance', oid }) as const), nextHops],
+        parse: (found) => rowOf((column) => found.value(`${route(column)}.${place}`), outgoingOf(found, nextHops)),
+      };
+    },
+    interfaces: {
+      wants: [interfaces],
+      parse: (found) => found.rows(interfaces).flatMap(({ index, values }) => interfaceOf(index, values)),
+    },
+    boundaries: {
+      wants: [boundaries],
+      parse: (found) => found.rows(boundaries).flatMap(({ index, values }) => boundaryOf(index, values[0])),
+    },
+  };
+}
+
+type Column = (column: RouteColumn) => ReturnType<Found['value']>;
+
+/** Agents leave columns out: what they fill makes the row. */
+function rowOf(column: Column, outgoing: readonly OutgoingRow[]): RouteRow | undefined {
+  if ((Object.keys(Route) as RouteColumn[]).every((name) => column(name) === undefined)) return undefined;
+  const packets = counterOf(column('pkts'));
+  const upTime = integerOf(column('upTime'), 0, 0xffffffff);
+  return {
+    incoming: ifIndexOf(column('inIfIndex')) ?? null,
+    upstream: addressTextOf(column('upstreamNeighbor')) ?? null,
+    outgoing,
+    packets: packets === undefined ? null : { value: packets, bits: 32 },
+    multicastRoutingProtocol: multicastRoutingProtocolOf(column('protocol')),
+    routingProtocol: routingProtocolOf(column('rtProto')),
+    rpfPrefix: prefixOf(column('rtAddress'), column('rtMask')),
+    age: upTime === undefined ? null : { since: upTime },
+  };
+}
+
+function prefixOf(rtAddress: ReturnType<Column>, rtMask: ReturnType<Column>): string | null {
+  const address = addressOf(rtAddress);
+  const mask = addressOf(rtMask);
+  const length = mask?.length === 4 ? maskLength(mask) : undefined;
+  // 0.0.0.0/0 is what an agent says that does not know the route, and rarely a default route.
+  if (address?.length !== 4 || length === undefined || length === 0) return null;
+  return formatPrefix({ address, length });
+}
+
+/** ipMRouteNextHopEntry: group, source and mask, then ipMRouteNextHopIfIndex and ipMRouteNextHopAddress. */
+function outgoingOf(found: Found, nextHops: Rows): OutgoingRow[] {
+  return found.rows(nextHops).flatMap(({ index, values }): OutgoingRow[] => {
+    const reader = new IndexReader(index.slice(nextHops.prefix.length + 1));
+    const ifIndex = reader.number();
+    reader.ipv4();
+    const state = outgoingState(values[0]);
+    return reader.isWhole && state !== undefined && ifIndexOf(ifIndex) !== undefined ? [{ index: ifIndex, state }] : [];
+  });
+}
+
+/** ipMRouteInterfaceTtl and ipMRouteInterfaceProtocol of an ifIndex. */
+function interfaceOf(index: string, [ttl, protocol]: Row['values']): MulticastInterface[] {
+  const ifIndex = ifIndexOf(Number(index));
+  if (ifIndex === undefined) return [];
+  const ttlThreshold = integerOf(ttl, 0, 255) ?? null;
+  return [{ index: ifIndex, family: 4, ttlThreshold, multicastRoutingProtocol: multicastRoutingProtocolOf(protocol) }];
+}
+
+/** ipMRouteBoundaryEntry: ifIndex, address, mask. */
+function boundaryOf(index: string, status: SnmpValue | undefined): SnapshotScope[] {
+  const reader = new IndexReader(index);
+  const ifIndex = ifIndexOf(reader.number());
+  const address = reader.ipv4();
+  const length = reader.maskLength();
+  if (!reader.isWhole || ifIndex === undefined || status !== ACTIVE) return [];
+  return [{ groups: `${address}/${length}`, interface: ifIndex }];
+}

@@ -1,0 +1,72 @@
+/** PIM of IPv4 before the standard, as many agents still have it: PIM-MIB (RFC 2934). */
+import type { MulticastRoutingProtocol } from '../../../../proto/registry.ts';
+import type { SnapshotNeighbor } from '../../snapshot.ts';
+import { IndexReader } from './index-reader.ts';
+import type { Oid } from './oid.ts';
+import type { GroupMapping, PimInterface, PimTable } from './pim-table.ts';
+import type { Row, Rows } from './question.ts';
+import { addressTextOf, ifIndexOf } from './varbind.ts';
+
+const PIM: Oid = '1.3.6.1.3.61.1.1';
+
+/** pimInterfaceMode, pimInterfaceDR */
+const interfaces: Rows = { kind: 'rows', columns: [`${PIM}.2.1.4`, `${PIM}.2.1.5`], prefix: '', guess: 0 };
+/** pimNeighborIfIndex */
+const neighbors: Rows = { kind: 'rows', columns: [`${PIM}.3.1.2`], prefix: '', guess: 0 };
+/** pimRPState: version 1 of PIM, and where IOS shows its static RPs. */
+const rps: Rows = { kind: 'rows', columns: [`${PIM}.5.1.3`], prefix: '', guess: 0 };
+/** pimRPSetHoldTime: what the BSR has announced. */
+const rpSet: Rows = { kind: 'rows', columns: [`${PIM}.6.1.4`], prefix: '', guess: 0 };
+
+/** dense(1), sparse(2), sparseDense(3) */
+const MODES: readonly (MulticastRoutingProtocol | undefined)[] = [
+  undefined,
+  'pimDenseMode',
+  'pimSparseMode',
+  'pimSparseDense',
+];
+/** pimRPState down(2) */
+const DOWN = 2;
+
+export const pimExperimental: PimTable = {
+  name: 'PIM-MIB',
+  root: PIM,
+  interfaces: { wants: [interfaces], parse: (found) => found.rows(interfaces).flatMap(interfaceOf) },
+  neighbors: { wants: [neighbors], parse: (found) => found.rows(neighbors).flatMap(neighborOf) },
+  mappings: {
+    wants: [rpSet, rps],
+    parse: (found) => [...found.rows(rpSet).flatMap(setMappingOf), ...found.rows(rps).flatMap(groupMappingOf)],
+  },
+};
+
+function interfaceOf({ index, values: [mode, dr] }: Row): PimInterface[] {
+  const ifIndex = ifIndexOf(Number(index));
+  if (ifIndex === undefined) return [];
+  const spoken = typeof mode === 'number' ? MODES[mode] : undefined;
+  return [{ index: ifIndex, family: 4, designatedRouter: addressTextOf(dr) ?? null, mode: spoken ?? null }];
+}
+
+function neighborOf({ index, values }: Row): SnapshotNeighbor[] {
+  const reader = new IndexReader(index);
+  const address = reader.ipv4();
+  const ifIndex = ifIndexOf(values[0]);
+  return reader.isWhole && ifIndex !== undefined ? [{ address, interface: ifIndex }] : [];
+}
+
+/** pimRPSetEntry: component, groups, mask, RP. The RP that a group is hashed to among several is not known: the first. */
+function setMappingOf({ index }: Row, precedence: number): GroupMapping[] {
+  const reader = new IndexReader(index);
+  reader.number();
+  const group = reader.ipv4();
+  const length = reader.maskLength();
+  const rp = reader.ipv4();
+  return reader.isWhole ? [{ groups: `${group}/${length}`, rp, precedence }] : [];
+}
+
+/** pimRPEntry: one group, RP. */
+function groupMappingOf({ index, values }: Row): GroupMapping[] {
+  const reader = new IndexReader(index);
+  const group = reader.ipv4();
+  const rp = reader.ipv4();
+  return reader.isWhole && values[0] !== DOWN ? [{ groups: `${group}/32`, rp, precedence: 0 }] : [];
+}

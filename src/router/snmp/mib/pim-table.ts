@@ -1,0 +1,36 @@
+/** What the MIBs of PIM have in common: the links it speaks on, who is heard there, and the RPs. */
+
+import type { MulticastRoutingProtocol } from '../../../../proto/registry.ts';
+import type { Family } from '../../../wire/address.ts';
+import type { SnapshotNeighbor } from '../../snapshot.ts';
+import type { Oid } from './oid.ts';
+import type { Question } from './question.ts';
+
+export interface PimTable {
+  /** `PIM-STD-MIB` */
+  readonly name: string;
+  readonly interfaces: Question<readonly PimInterface[]>;
+  readonly neighbors: Question<readonly SnapshotNeighbor[]>;
+  readonly mappings: Question<readonly GroupMapping[]>;
+  /** Everything of this MIB stands below it. */
+  readonly root: Oid;
+}
+
+export interface PimInterface {
+  readonly index: number;
+  readonly family: Family;
+  /** As text; null: none elected, or not told. */
+  readonly designatedRouter: string | null;
+  /** null: this MIB does not tell. */
+  readonly mode: MulticastRoutingProtocol | null;
+}
+
+/** How groups map to a mode of PIM, and to an RP where it has one. */
+export interface GroupMapping {
+  /** `ADDRESS/LENGTH` */
+  readonly groups: string;
+  /** null: these groups have none, as those of SSM. */
+  readonly rp: string | null;
+  /** Of equally long ones the lowest counts. RFC 5060, pimGroupMappingTable */
+  readonly precedence: number;
+}

@@ -1,0 +1,68 @@
+/**
+ * What the MIBs of multicast routes have in common: where a row is, what it tells, and which interfaces and boundaries
+ * there are. One file for each MIB makes one of these; reader.ts asks the best that the agent has.
+ */
+import type { MulticastRoutingProtocol, RoutingProtocol } from '../../../../proto/registry.ts';
+import type { Address, Family } from '../../../wire/address.ts';
+import type { OutgoingForwarding, SnapshotScope } from '../../snapshot.ts';
+import type { Oid } from './oid.ts';
+import type { Question } from './question.ts';
+import type { SnmpValue } from './varbind.ts';
+
+export interface RouteTable {
+  /** `IPMROUTE-STD-MIB` */
+  readonly name: string;
+  readonly families: readonly Family[];
+  /** A scalar that an agent with this MIB has, even when there is no route. */
+  readonly presence: Oid;
+  /** Every row has an instance below it. */
+  readonly rows: (family: Family) => Oid;
+  /** Where the row may stand, as index text, the usual place first. `source` null: (*,G). */
+  places(group: Address, source: Address | null): readonly string[];
+  /** Whether there is a row at this place. */
+  isThere(place: string): Question<boolean>;
+  row(place: string): Question<RouteRow | undefined>;
+  readonly interfaces: Question<readonly MulticastInterface[]>;
+  readonly boundaries: Question<readonly SnapshotScope[]>;
+}
+
+/** ifIndexes, addresses as text; null: the row does not tell. */
+export interface RouteRow {
+  readonly incoming: number | null;
+  /** null: not known, or the source is directly connected. */
+  readonly upstream: string | null;
+  readonly outgoing: readonly OutgoingRow[];
+  readonly packets: Count | null;
+  readonly multicastRoutingProtocol: MulticastRoutingProtocol | null;
+  readonly routingProtocol: RoutingProtocol | null;
+  /** The unicast or multicast RIB prefix by which the upstream was found. */
+  readonly rpfPrefix: string | null;
+  readonly age: Age | null;
+}
+
+export interface OutgoingRow {
+  readonly index: number;
+  readonly state: OutgoingForwarding;
+}
+
+export interface Count {
+  readonly value: bigint;
+  /** After which it starts at zero again. */
+  readonly bits: 32 | 64;
+}
+
+/** In hundredths of a second: how long the row has been there, or what sysUpTime said when it came. */
+export type Age = { readonly since: number } | { readonly atUpTime: number };
+
+export interface MulticastInterface {
+  readonly index: number;
+  readonly family: Family;
+  /** null: this MIB does not tell. */
+  readonly ttlThreshold: number | null;
+  readonly multicastRoutingProtocol: MulticastRoutingProtocol | null;
+}
+
+/** ipMRouteNextHopState and ipMcastRouteNextHopState: pruned(1), forwarding(2). */
+export function outgoingState(value: SnmpValue | undefined): OutgoingForwarding | undefined {
+  return value === 1 ? 'pruned' : value === 2 ? 'forwarding' : undefined;
+}

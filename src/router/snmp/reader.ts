@@ -1,0 +1,115 @@
+/**
+ * The `snmp` reader. What an agent is and has is surveyed and kept (device.ts), and surveyed again by `readInterfaces`, when
+ * the agent has started again, and when a row names an interface that was not there. Queries are asked hop by hop: hops.ts.
+ */
+import { type ForwardingQuery, type Reader, ReaderError, type ReaderErrorCode } from '../port.ts';
+import type { Snapshot } from '../snapshot.ts';
+import { forwardingSnapshot, type HopReading, tableSnapshot } from './assemble.ts';
+import { Hops, indexesIn } from './hops.ts';
+import { type Device, details, survey } from './mib/device.ts';
+import { type Question, together } from './mib/question.ts';
+import { hasRestarted, upTime } from './mib/up-time.ts';
+import { retrieve } from './retrieve/retrieve.ts';
+import { RowCounts } from './retrieve/row-counts.ts';
+import type { Session } from './session/session.ts';
+
+export interface SnmpReaderOptions {
+  /** The router's name, as it stands in snapshots. */
+  readonly name: string;
+  /** Becomes the reader's, which closes it. */
+  readonly session: Session;
+  /** Told, once each, what the agent does wrong and is survived. */
+  readonly onOddity: (text: string) => void;
+  readonly monotonicMs: () => number;
+}
+
+/** Different ones that are told: of an agent that finds ever new ones no more. */
+const MOST_ODDITIES = 50;
+
+export function createSnmpReader(options: SnmpReaderOptions): Reader {
+  return new SnmpReader(options);
+}
+
+class SnmpReader implements Reader {
+  readonly description: string;
+  readonly #options: SnmpReaderOptions;
+  readonly #counts = new RowCounts();
+  readonly #oddities = new Set<string>();
+  readonly #hops: Hops;
+  #device: Device | undefined;
+  #upTime: number | undefined;
+
+  constructor(options: SnmpReaderOptions) {
+    this.#options = options;
+    this.#hops = new Hops({ ask: (question, signal) => this.#ask(question, signal), monotonicMs: options.monotonicMs });
+    this.description = `snmp ${options.session.description}`;
+  }
+
+  async readInterfaces(signal: AbortSignal): Promise<Snapshot> {
+    return tableSnapshot(this.#options.name, await this.#survey([], signal));
+  }
+
+  async readForwarding(query: ForwardingQuery, signal: AbortSignal): Promise<Snapshot> {
+    const device = this.#device ?? (await this.#survey([], signal));
+    if (query.group !== null && device.routeTables[query.family].length === 0) {
+      throw this.#error('ERR_READER_COMMAND', `the agent has no MIB of multicast routes of IPv${query.family}`);
+    }
+    const takenAt = new Date();
+    const reading = await this.#hops.read(query, device, signal);
+    const missing = missingInterfaces(reading);
+    if (!this.#noteUpTime(reading.upTime) && missing.length === 0) {
+      return forwardingSnapshot(this.#options.name, takenAt, reading);
+    }
+    const anew = await this.#survey(missing, signal);
+    const againAt = new Date();
+    const again = await this.#hops.read(query, anew, signal);
+    if (this.#noteUpTime(again.upTime)) throw this.#error('ERR_READER_OUTPUT', 'the agent starts again and again');
+    return forwardingSnapshot(this.#options.name, againAt, again);
+  }
+
+  async close(): Promise<void> {
+    this.#options.session.close();
+  }
+
+  /** @param besides ifIndexes that are there as well, and that no table of addresses or of multicast interfaces has */
+  async #survey(besides: readonly number[], signal: AbortSignal): Promise<Device> {
+    const [surveyed, now] = await this.#ask(together(survey, upTime), signal);
+    this.#noteUpTime(now);
+    const { addresses, multicast, pim } = surveyed;
+    if (addresses.length + multicast.length + pim.length === 0) {
+      const hint = 'may we read IP-MIB and its multicast MIBs?';
+      throw this.#error('ERR_READER_OUTPUT', `the agent shows neither addresses nor multicast interfaces: ${hint}`);
+    }
+    this.#device = await this.#ask(details(surveyed, besides), signal);
+    return this.#device;
+  }
+
+  /** Whether the agent has started again since the last answer, so that what is known of it may be wrong. */
+  #noteUpTime(now: number | undefined): boolean {
+    const isAnew = hasRestarted(this.#upTime, now);
+    this.#upTime = now ?? this.#upTime;
+    if (isAnew) this.#hops.forget();
+    return isAnew;
+  }
+
+  async #ask<Part>(question: Question<Part>, signal: AbortSignal): Promise<Part> {
+    const { session } = this.#options;
+    const onOddity = (text: string) => this.#tell(text);
+    return question.parse(await retrieve(question.wants, { session, signal, counts: this.#counts, onOddity }));
+  }
+
+  #tell(oddity: string): void {
+    if (this.#oddities.has(oddity) || this.#oddities.size >= MOST_ODDITIES) return;
+    this.#oddities.add(oddity);
+    this.#options.onOddity(`${this.#options.session.description}: the agent ${oddity}`);
+  }
+
+  #error(code: ReaderErrorCode, text: string): ReaderError {
+    return new ReaderError(code, `${this.#options.session.description}: ${text}`);
+  }
+}
+
+function missingInterfaces(reading: HopReading): number[] {
+  const known = new Set(reading.device.interfaces.map(({ index }) => index));
+  return indexesIn(reading).filter((index) => !known.has(index));
+}

@@ -1,0 +1,148 @@
+/**
+ * Asks an agent for what is wanted, in as few PDUs as fit: instances and rows in one, all PDUs of a round at once. Agents
+ * that have less room than thought, send rows out of order, in circles or of something else, or answer one name with an
+ * error are survived: what they did is said, and what could not be had is not there.
+ */
+import { setMaxListeners } from 'node:events';
+import { ReaderError } from '../../port.ts';
+import { justBefore, type Oid, suffixOf } from '../mib/oid.ts';
+import type { Found, Row, Rows, Want } from '../mib/question.ts';
+import type { SnmpValue, Varbind } from '../mib/varbind.ts';
+import { type Answer, PduError, type Session } from '../session/session.ts';
+import { type Asked, Column, Single } from './asked.ts';
+import { halved, type Pdu, packed, type Table } from './packing.ts';
+import type { RowCounts } from './row-counts.ts';
+
+export interface RetrieveOptions {
+  readonly session: Session;
+  readonly signal: AbortSignal;
+  /** How many rows there were, from one time to the next. */
+  readonly counts: RowCounts;
+  /** Told what the agent did wrong and was survived, in words that stay the same from time to time. */
+  readonly onOddity: (text: string) => void;
+}
+
+/** Rejects with a `ReaderError`. */
+export async function retrieve(wants: readonly Want[], options: RetrieveOptions): Promise<Found> {
+  const retrieval = new Retrieval(options);
+  await retrieval.run(wants);
+  return retrieval;
+}
+
+class Retrieval implements Found {
+  readonly #options: RetrieveOptions;
+  /** By the name that was sent. */
+  readonly #singles = new Map<Oid, Single>();
+  readonly #columns = new Map<Rows, readonly Column[]>();
+
+  constructor(options: RetrieveOptions) {
+    this.#options = options;
+  }
+
+  value(oid: Oid): SnmpValue | undefined {
+    const found = this.next(justBefore(oid));
+    return found?.oid === oid ? found.value : undefined;
+  }
+
+  next(after: Oid): Varbind | undefined {
+    return this.#singles.get(after)?.found;
+  }
+
+  rows(want: Rows): readonly Row[] {
+    const columns = this.#columns.get(want) ?? [];
+    const rows = new Map<string, { readonly index: string; readonly values: (SnmpValue | undefined)[] }>();
+    for (const [at, { found }] of columns.entries()) {
+      for (const { oid, value } of found) {
+        const index = suffixOf(want.columns[at] as Oid, oid) as string;
+        let row = rows.get(index);
+        if (row === undefined) {
+          row = { index, values: columns.map(() => undefined) };
+          rows.set(index, row);
+        }
+        row.values[at] = value;
+      }
+    }
+    return [...rows.values()];
+  }
+
+  async run(wants: readonly Want[]): Promise<void> {
+    setMaxListeners(0, this.#options.signal); // one for each PDU that waits
+    const tables: Table[] = [];
+    for (const want of wants) {
+      if (want.kind === 'instance') this.#addSingle(justBefore(want.oid));
+      else if (want.kind === 'next') this.#addSingle(want.after);
+      else if (!this.#columns.has(want)) {
+        const { prefix } = want;
+        const columns = want.columns.map((column) => new Column(prefix === '' ? column : `${column}.${prefix}`));
+        this.#columns.set(want, columns);
+        tables.push({ columns, expected: this.#options.counts.expected(want) });
+      }
+    }
+    await this.#askAll(packed([...this.#singles.values()], tables));
+    await Promise.all(tables.map(({ columns }) => this.#finish(columns)));
+    for (const [want, columns] of this.#columns) {
+      this.#options.counts.learn(want, Math.max(0, ...columns.map(({ found }) => found.length)));
+    }
+  }
+
+  #addSingle(name: Oid): void {
+    if (!this.#singles.has(name)) this.#singles.set(name, new Single(name));
+  }
+
+  /** Reads the rest of a table: its columns side by side. */
+  async #finish(columns: readonly Column[]): Promise<void> {
+    for (let open = columns; ; ) {
+      open = open.filter(({ isDone }) => !isDone);
+      if (open.length === 0) return;
+      await this.#askAll(packed([], [{ columns: open, expected: Number.POSITIVE_INFINITY }]));
+    }
+  }
+
+  async #askAll(pdus: readonly Pdu[]): Promise<void> {
+    await Promise.all(pdus.map((pdu) => this.#ask(pdu)));
+  }
+
+  async #ask(pdu: Pdu): Promise<void> {
+    const { once, repeated, repetitions } = pdu;
+    if (once.length + repeated.length === 0) return;
+    const { session, signal } = this.#options;
+    const cursors = [...once, ...repeated].map(({ cursor }) => cursor);
+    let answer: Answer;
+    try {
+      const names = { singles: cursors.slice(0, once.length), repeated: cursors.slice(once.length) };
+      answer = await session.ask(names.singles, names.repeated, repetitions, signal);
+    } catch (error) {
+      if (error instanceof PduError) return this.#mend(pdu, error);
+      throw error;
+    }
+    for (const [at, asked] of once.entries()) this.#accept(asked, answer.singles.slice(at, at + 1));
+    for (const [at, asked] of repeated.entries()) this.#accept(asked, answer.lists[at] ?? []);
+    const hasMoved = [...once, ...repeated].some(({ isDone, cursor }, at) => isDone || cursor !== cursors[at]);
+    if (!hasMoved) {
+      const what = 'the answer holds nothing of what was asked for';
+      throw new ReaderError('ERR_READER_OUTPUT', `${session.description}: ${what}`);
+    }
+    const unanswered = once.filter((asked) => asked instanceof Single && !asked.isDone);
+    await this.#ask({ once: unanswered, repeated: [], repetitions: 0 });
+  }
+
+  #accept(asked: Asked, varbinds: readonly Varbind[]): void {
+    const oddity = asked.accept(varbinds);
+    if (oddity !== undefined) this.#options.onOddity(oddity);
+  }
+
+  /** An error-status: without the name that it is about, where the agent tells, else in halves. */
+  async #mend(pdu: Pdu, error: PduError): Promise<void> {
+    const { once, repeated, repetitions } = pdu;
+    const all = [...once, ...repeated];
+    const isAlone = all.length === 1 && repetitions <= 1;
+    const named = error.status === 'tooBig' ? undefined : all.find(({ cursor }) => cursor === error.oid);
+    const about = isAlone ? all[0] : named;
+    if (about === undefined) return this.#askAll(halved(pdu));
+    about.giveUp();
+    // The end of the MIB is no error; SNMPv1 has no other word for it.
+    if (error.status !== 'noSuchName') this.#options.onOddity(`answers ${error.status} at ${about.cursor}`);
+    const others = (asked: Asked) => asked !== about;
+    await this.#ask({ once: once.filter(others), repeated: repeated.filter(others), repetitions });
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * When a request that has not been answered is sent again: RFC 6298's estimate, per agent. An agent near by is asked again
+ * soon, so that a lost datagram does not cost a trace; a slow one is not hit with the same work several times.
+ */
+
+/** RFC 6298 §2.1 */
+const FIRST_MS = 1000;
+/** Timers and agents are not more exact than this. */
+const LEAST_MS = 150;
+const MOST_MS = 3000;
+
+export class RoundTrip {
+  #smoothedMs: number | undefined;
+  #variationMs = 0;
+
+  get retransmitAfterMs(): number {
+    if (this.#smoothedMs === undefined) return FIRST_MS;
+    return Math.round(Math.min(MOST_MS, Math.max(LEAST_MS, this.#smoothedMs + 4 * this.#variationMs)));
+  }
+
+  /** Only of requests that were sent once: of others nobody knows which one was answered (RFC 6298 §3). */
+  measured(ms: number): void {
+    if (this.#smoothedMs === undefined) {
+      this.#smoothedMs = ms;
+      this.#variationMs = ms / 2;
+      return;
+    }
+    this.#variationMs = 0.75 * this.#variationMs + 0.25 * Math.abs(this.#smoothedMs - ms);
+    this.#smoothedMs = 0.875 * this.#smoothedMs + 0.125 * ms;
+  }
+
+  /** Nobody answered at all: the next one may be slow, or another path. */
+  lost(): void {
+    this.#smoothedMs = undefined;
+  }
+}

@@ -1,0 +1,345 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { ForwardingQuery, Reader } from '../../../src/router/port.ts';
+import type { Snapshot } from '../../../src/router/snapshot.ts';
+import { createSnmpReader } from '../../../src/router/snmp/reader.ts';
+import { createAgentSession } from '../../../src/router/snmp/session/agent-session.ts';
+import { Agent, type AgentOptions } from '../../support/snmp/agent.ts';
+import * as mib from '../../support/snmp/mib.ts';
+import { mibOf, type RouterMibs } from '../../support/snmp/router-mib.ts';
+
+/** A router between a source and receivers: up0 towards the source, down0 and down1 towards receivers, lan0 besides. */
+const ROUTER: Snapshot = {
+  name: 'r3',
+  interfaces: [
+    {
+      index: 2,
+      name: 'up0',
+      addresses: ['10.34.0.4/24', 'fd00:34::4/64', 'fe80::4/64'],
+      mtu: 1500,
+      multicast: true,
+      ttlThreshold: 1,
+      designatedRouters: ['10.34.0.4'],
+      inMulticastPackets: '7000000000',
+      outMulticastPackets: '12',
+    },
+    {
+      index: 3,
+      name: 'down0',
+      addresses: ['10.4.0.4/24', 'fd00:4::4/64'],
+      mtu: 9000,
+      multicast: true,
+      ttlThreshold: 16,
+      inMulticastPackets: '3',
+      outMulticastPackets: '6999999999',
+    },
+    {
+      index: 4,
+      name: 'down1',
+      addresses: ['10.5.0.4/24'],
+      multicast: true,
+      ttlThreshold: 1,
+      inMulticastPackets: '0',
+      outMulticastPackets: '0',
+    },
+    { index: 10, name: 'lan0', addresses: ['10.6.0.4/24'], mtu: 1500 },
+  ].map((row) => ({
+    ...row,
+    ...(row.multicast === true ? { multicastRoutingProtocol: 'pimSparseMode' as const } : {}),
+  })),
+  routes: [
+    {
+      group: '232.1.1.1',
+      source: '10.1.0.2',
+      incoming: 2,
+      upstream: '10.34.0.3',
+      outgoing: [
+        { index: 3, state: 'forwarding' },
+        { index: 4, state: 'pruned' },
+      ],
+      packets: '5000000000',
+      multicastRoutingProtocol: 'pimSparseMode',
+      routingProtocol: 'ospf',
+      uptimeSeconds: 412,
+    },
+    {
+      group: '239.1.1.1',
+      source: null,
+      incoming: 2,
+      upstream: '10.34.0.3',
+      outgoing: [{ index: 3, state: 'forwarding' }],
+      packets: '17',
+      multicastRoutingProtocol: 'pimSparseMode',
+      routingProtocol: 'bgp',
+      uptimeSeconds: 5,
+    },
+    {
+      group: 'ff3e::1',
+      source: 'fd00:1::2',
+      incoming: 2,
+      upstream: 'fe80::3',
+      outgoing: [{ index: 3, state: 'forwarding' }],
+      packets: '9',
+      multicastRoutingProtocol: 'pimSparseMode',
+      routingProtocol: 'ospf',
+      uptimeSeconds: 60,
+    },
+  ],
+  rpf: [
+    { prefix: '10.1.0.0/24', interface: 2, neighbor: '10.34.0.3', routingProtocol: 'ospf' },
+    { prefix: '10.0.0.2/32', interface: 2, neighbor: '10.34.0.3', routingProtocol: 'bgp' },
+    { prefix: '10.1.0.128/25', interface: 4, neighbor: '10.5.0.9', routingProtocol: 'rip' },
+    { prefix: '10.6.0.0/24', interface: 10, neighbor: null, routingProtocol: 'local' },
+    { prefix: 'fd00:1::/64', interface: 2, neighbor: 'fe80::3', routingProtocol: 'ospf' },
+  ],
+  rps: [{ groups: '239.0.0.0/8', address: '10.0.0.2' }],
+  scopes: [{ groups: '239.255.0.0/16', interface: 2 }],
+  neighbors: [{ address: '10.34.0.3', interface: 2 }],
+};
+const BEST: RouterMibs = {
+  routes: 'IPMCAST',
+  pim: 'standard',
+  addresses: 'current',
+  unicast: 'inetCidr',
+  counters: 64,
+};
+
+const readers: Reader[] = [];
+const oddities: string[] = [];
+afterEach(async () => {
+  oddities.length = 0;
+  for (const reader of readers.splice(0)) await reader.close();
+});
+
+function readerOf(agent: Agent, version: 1 | '2c' = '2c', monotonicMs = () => 0): Reader {
+  const session = createAgentSession({
+    host: '127.0.0.1',
+    port: agent.port,
+    credentials: { version, community: 'public' },
+  });
+  const reader = createSnmpReader({ name: 'r3', session, onOddity: (text) => oddities.push(text), monotonicMs });
+  readers.push(reader);
+  return reader;
+}
+
+function query(group: string | null, source: string | null): ForwardingQuery {
+  return { family: (group ?? source)!.includes(':') ? 6 : 4, group, source };
+}
+
+const SG = query('232.1.1.1', '10.1.0.2');
+const within = () => AbortSignal.timeout(4000);
+
+async function forwarding(options: AgentOptions, asked: ForwardingQuery, version: 1 | '2c' = '2c'): Promise<Snapshot> {
+  await using agent = await Agent.start(options);
+  return await readerOf(agent, version).readForwarding(asked, within());
+}
+
+describe.each(['2c', 1] as const)('version %s', (version) => {
+  test.each([
+    ['IPMCAST', 'standard', 'current', 'inetCidr', 64],
+    ['IPMROUTE', 'experimental', 'old', 'ipCidr', 64],
+    ['experimental', 'experimental', 'old', 'ipRoute', 32],
+  ] as const)(
+    '%s, PIM %s, addresses %s, %s, counters of %i bits: what the MIBs carry is told',
+    async (routes, pim, addresses, unicast, counters) => {
+      // SNMPv1 has no Counter64: RFC 2576 §4.1. Here it is the agent that does not know.
+      const snapshot = await forwarding(
+        { mib: mibOf(ROUTER, { routes, pim, addresses, unicast, counters }) },
+        SG,
+        version,
+      );
+      const [own] = snapshot.routes!;
+      const packets = routes === 'IPMCAST' ? '5000000000' : String(5000000000 % 2 ** 32);
+      expect(own).toMatchObject({ ...ROUTER.routes![0], packets });
+      const [up, down] = snapshot.interfaces;
+      expect(up).toMatchObject({
+        index: 2,
+        name: 'up0',
+        mtu: 1500,
+        multicast: true,
+        ttlThreshold: 1,
+        designatedRouters: ['10.34.0.4'],
+        inMulticastPackets: counters === 64 ? '7000000000' : String(7000000000 % 2 ** 32),
+        outMulticastPackets: '12',
+      });
+      expect(up!.addresses).toEqual(
+        addresses === 'current' ? expect.arrayContaining([...ROUTER.interfaces[0]!.addresses]) : ['10.34.0.4/24'],
+      );
+      expect(down).toMatchObject({ name: 'down0', ttlThreshold: 16 });
+      expect(snapshot.rpf).toContainEqual({
+        prefix: '10.1.0.0/24',
+        interface: 2,
+        neighbor: '10.34.0.3',
+        routingProtocol: 'ospf',
+      });
+      expect(snapshot.scopes).toEqual(ROUTER.scopes);
+      expect(snapshot.neighbors).toEqual(ROUTER.neighbors);
+      expect(oddities).toEqual([]);
+    },
+  );
+
+  test.each(['0.0.0.0', '255.255.255.255'] as const)('(*,G) with the mask %s', async (sharedMask) => {
+    const mibs: RouterMibs = { ...BEST, routes: 'IPMROUTE', sharedMask };
+    const snapshot = await forwarding({ mib: mibOf(ROUTER, mibs) }, query('239.1.1.1', '10.1.0.2'), version);
+    expect(snapshot.routes).toMatchObject([{ ...ROUTER.routes![1], source: null }]);
+    expect(snapshot.rps).toEqual(ROUTER.rps);
+  });
+
+  test('no group: the path to the source, by its longest prefix', async () => {
+    for (const unicast of ['inetCidr', 'ipCidr', 'ipRoute'] as const) {
+      const snapshot = await forwarding(
+        { mib: mibOf(ROUTER, { ...BEST, unicast }) },
+        query(null, '10.1.0.200'),
+        version,
+      );
+      expect(snapshot.rpf).toEqual([ROUTER.rpf![2]]);
+    }
+  });
+});
+
+test('IPv6', async () => {
+  const asked = query('ff3e::1', 'fd00:1::2');
+  const snapshot = await forwarding({ mib: mibOf(ROUTER, BEST) }, asked);
+  expect(snapshot.routes).toMatchObject([ROUTER.routes![2]!]);
+  const path = await forwarding({ mib: mibOf(ROUTER, BEST) }, query(null, 'fd00:1::2'));
+  expect(path.rpf).toEqual([ROUTER.rpf![4]]);
+});
+
+test('a connected source', async () => {
+  const snapshot = await forwarding({ mib: mibOf(ROUTER, BEST) }, query(null, '10.6.0.77'));
+  expect(snapshot.rpf).toEqual([ROUTER.rpf![3]]);
+});
+
+test('a next hop that is not on a link: its own path is looked up, too', async () => {
+  const agentMib = mibOf(ROUTER, BEST);
+  const set = (column: number, value: number) =>
+    agentMib.set(`1.3.6.1.2.1.4.24.7.1.${column}.1.4.198.51.100.0.24.2.0.0.1.4.10.0.0.2`, mib.integer(value));
+  set(7, 0);
+  set(8, 4);
+  set(9, 14);
+  await using agent = await Agent.start({ mib: agentMib, delayMs: 20 });
+  const reader = readerOf(agent);
+  const expected = [{ prefix: '198.51.100.0/24', interface: 2, neighbor: '10.34.0.3', routingProtocol: 'bgp' }];
+  expect((await reader.readForwarding(query(null, '198.51.100.7'), within())).rpf).toEqual(expected);
+  agent.roundTrips = 0;
+  expect((await reader.readForwarding(query(null, '198.51.100.7'), within())).rpf).toEqual(expected);
+  expect(agent.roundTrips).toBe(1);
+});
+
+test('a source that no route leads to', async () => {
+  const snapshot = await forwarding({ mib: mibOf(ROUTER, BEST) }, query(null, '192.0.2.1'));
+  expect(snapshot.rpf).toEqual([{ prefix: '192.0.2.1/32', interface: null }]);
+});
+
+test('the interface table', async () => {
+  await using agent = await Agent.start({ mib: mibOf(ROUTER, BEST) });
+  const snapshot = await readerOf(agent).readInterfaces(within());
+  expect(snapshot.interfaces.map(({ name, addresses }) => [name, [...addresses].sort()])).toEqual(
+    ROUTER.interfaces.map(({ name, addresses }) => [name, [...addresses].sort()]),
+  );
+  expect(snapshot).toMatchObject({ rps: ROUTER.rps, neighbors: ROUTER.neighbors, scopes: ROUTER.scopes });
+});
+
+describe('round trips', () => {
+  test('a hop whose row is where it was: one request', async () => {
+    await using agent = await Agent.start({ mib: mibOf(ROUTER, BEST) });
+    const reader = readerOf(agent);
+    for (const asked of [SG, query('239.1.1.1', '10.1.0.2'), query(null, '10.1.0.2')]) {
+      await reader.readForwarding(asked, within());
+      agent.requests.length = 0;
+      await reader.readForwarding(asked, within());
+      expect([asked, agent.requests.length]).toEqual([asked, 1]);
+    }
+  });
+
+  test('a hop that was never asked for: three round trips at most', async () => {
+    await using agent = await Agent.start({ mib: mibOf(ROUTER, BEST), delayMs: 20 });
+    const reader = readerOf(agent);
+    await reader.readInterfaces(within());
+    for (const asked of [
+      SG,
+      query('239.1.1.1', null),
+      query('239.7.7.7', '10.1.0.2'),
+      query(null, '10.6.0.7'),
+      query('ff3e::1', 'fd00:1::2'),
+      query(null, 'fd00:1::2'),
+    ]) {
+      agent.roundTrips = 0;
+      await reader.readForwarding(asked, within());
+      expect([asked, agent.roundTrips]).toEqual([asked, expect.toSatisfy((count: number) => count >= 1 && count <= 3)]);
+    }
+  });
+});
+
+describe('what changes', () => {
+  test('an agent that has started again is surveyed anew, and its counters start anew', async () => {
+    const mibs: RouterMibs = { ...BEST, routes: 'IPMROUTE', counters: 32 };
+    const agentMib = mibOf(ROUTER, mibs);
+    await using agent = await Agent.start({ mib: agentMib });
+    const reader = readerOf(agent);
+    await reader.readForwarding(SG, within());
+    agentMib.set('1.3.6.1.2.1.1.3.0', mib.timeTicks(100));
+    agentMib.set('1.3.6.1.2.1.31.1.1.1.2.2', mib.counter32(5));
+    agentMib.set('1.3.6.1.2.1.31.1.1.1.1.2', mib.text('renamed0'));
+    const snapshot = await reader.readForwarding(SG, within());
+    expect(snapshot.interfaces[0]).toMatchObject({ name: 'renamed0', inMulticastPackets: '5' });
+  });
+
+  test('a counter of 32 bits goes on over its end', async () => {
+    const agentMib = mibOf(ROUTER, { ...BEST, counters: 32 });
+    const column = '1.3.6.1.2.1.31.1.1.1.2.2';
+    agentMib.set(column, mib.counter32(2 ** 32 - 10));
+    await using agent = await Agent.start({ mib: agentMib });
+    let now = 0;
+    const reader = readerOf(agent, '2c', () => now);
+    await reader.readForwarding(SG, within());
+    agentMib.set(column, mib.counter32(7));
+    now = 1000;
+    const snapshot = await reader.readForwarding(SG, within());
+    expect(snapshot.interfaces[0]!.inMulticastPackets).toBe(String(2 ** 32 + 7));
+  });
+
+  test('an interface that was not there when the agent was surveyed', async () => {
+    const agentMib = mibOf(ROUTER, BEST);
+    await using agent = await Agent.start({ mib: agentMib });
+    const reader = readerOf(agent);
+    await reader.readForwarding(SG, within());
+    const route = '1.3.6.1.2.1.168.1.6.1.10.1.4.232.1.1.1.32.1.4.10.1.0.2.32';
+    agentMib.set(`${route}.77.1.4.232.1.1.1`, mib.integer(2));
+    agentMib.set('1.3.6.1.2.1.31.1.1.1.1.77', mib.text('tunnel0'));
+    const snapshot = await reader.readForwarding(SG, within());
+    expect(snapshot.interfaces.find(({ index }) => index === 77)).toMatchObject({ name: 'tunnel0', addresses: [] });
+    expect(snapshot.routes![0]!.outgoing).toContainEqual({ index: 77, state: 'forwarding' });
+  });
+});
+
+describe('what agents leave out', () => {
+  test('columns 4 to 6 only, upstream 0.0.0.0: the path tells the rest', async () => {
+    const agentMib = mibOf(ROUTER, { ...BEST, routes: 'IPMROUTE' });
+    const place = '232.1.1.1.10.1.0.2.255.255.255.255';
+    for (const column of [8, 11, 12, 13, 14]) agentMib.set(`1.3.6.1.2.1.83.1.1.2.1.${column}.${place}`, undefined);
+    agentMib.set(`1.3.6.1.2.1.83.1.1.2.1.4.${place}`, mib.ipAddress('0.0.0.0'));
+    const snapshot = await forwarding({ mib: agentMib }, SG);
+    expect(snapshot.routes).toMatchObject([
+      { incoming: 2, upstream: null, packets: null, routingProtocol: null, multicastRoutingProtocol: null },
+    ]);
+    expect(snapshot.rpf).toEqual([ROUTER.rpf![0]]);
+  });
+
+  test('no MIB of multicast routes: said, and the path to a source is told all the same', async () => {
+    const agentMib = mibOf(ROUTER, { ...BEST, routes: 'none' });
+    await expect(forwarding({ mib: agentMib }, SG)).rejects.toMatchObject({
+      code: 'ERR_READER_COMMAND',
+      message: expect.stringMatching(/: the agent has no MIB of multicast routes of IPv4$/),
+    });
+    expect((await forwarding({ mib: agentMib }, query(null, '10.1.0.2'))).rpf).toEqual([ROUTER.rpf![0]]);
+  });
+
+  test('nothing at all', async () => {
+    await expect(forwarding({ mib: new mib.Mib({ '1.3.6.1.2.1.1.3.0': mib.timeTicks(1) }) }, SG)).rejects.toMatchObject(
+      {
+        code: 'ERR_READER_OUTPUT',
+        message: expect.stringMatching(/shows neither addresses nor multicast interfaces/),
+      },
+    );
+  });
+});

@@ -1,0 +1,246 @@
+import { describe, expect, test } from 'vitest';
+import type { Found, Rows, Want } from '../../../src/router/snmp/mib/question.ts';
+import { retrieve } from '../../../src/router/snmp/retrieve/retrieve.ts';
+import { RowCounts } from '../../../src/router/snmp/retrieve/row-counts.ts';
+import { createAgentSession } from '../../../src/router/snmp/session/agent-session.ts';
+import { Agent, type AgentOptions, ErrorStatus } from '../../support/snmp/agent.ts';
+import { encodeValue, integer, Mib, partsOf, type Value } from '../../support/snmp/mib.ts';
+
+const TABLE = '1.3.6.1.2.1.83.1.1.2.1';
+const column = (number: number) => `${TABLE}.${number}`;
+
+function tableOf(rows: number, columns: readonly number[]): Mib {
+  const values: Record<string, Value> = { '1.3.6.1.2.1.1.3.0': integer(1), '1.3.9.1.0': integer(9) };
+  for (const each of columns)
+    for (let row = 1; row <= rows; row++) values[`${column(each)}.${row}`] = integer(each * 1000 + row);
+  return new Mib(values);
+}
+
+interface Outcome {
+  readonly found: Found;
+  readonly oddities: readonly string[];
+  readonly requests: number;
+}
+
+async function ask(wants: readonly Want[], options: AgentOptions, version: 1 | '2c' = '2c'): Promise<Outcome> {
+  await using agent = await Agent.start(options);
+  const session = createAgentSession({
+    host: '127.0.0.1',
+    port: agent.port,
+    credentials: { version, community: 'public' },
+  });
+  const oddities = new Set<string>();
+  try {
+    const signal = AbortSignal.timeout(4000);
+    const found = await retrieve(wants, {
+      session,
+      signal,
+      counts: new RowCounts(),
+      onOddity: (text) => oddities.add(text),
+    });
+    return { found, oddities: [...oddities], requests: agent.requests.length };
+  } finally {
+    session.close();
+  }
+}
+
+const rows = (columns: readonly number[], guess = 0, prefix = ''): Rows => ({
+  kind: 'rows',
+  columns: columns.map(column),
+  prefix,
+  guess,
+});
+
+describe.each(['2c', 1] as const)('version %s', (version) => {
+  test('instances, whether they are there or not, in one request', async () => {
+    const wanted = ['1.3.6.1.2.1.1.3.0', `${column(5)}.1`, `${column(5)}.7`, `${column(6)}.1`, '1.3.9.1.0'];
+    const wants = wanted.map((oid): Want => ({ kind: 'instance', oid }));
+    const { found, requests } = await ask(wants, { mib: tableOf(2, [5]) }, version);
+    expect(wanted.map((oid) => found.value(oid))).toEqual([1, 5001, undefined, undefined, 9]);
+    expect(requests).toBe(1);
+  });
+
+  test('an instance behind the end of the MIB', async () => {
+    const wants: Want[] = [
+      { kind: 'instance', oid: '1.3.9.9.0' },
+      { kind: 'instance', oid: '1.3.9.1.0' },
+    ];
+    const { found, oddities } = await ask(wants, { mib: tableOf(2, [5]) }, version);
+    expect([found.value('1.3.9.9.0'), found.value('1.3.9.1.0')]).toEqual([undefined, 9]);
+    expect(oddities).toEqual([]);
+  });
+
+  test('what comes next', async () => {
+    const { found } = await ask([{ kind: 'next', after: `${column(5)}.1` }], { mib: tableOf(2, [5]) }, version);
+    expect(found.next(`${column(5)}.1`)).toEqual({ oid: `${column(5)}.2`, value: 5002 });
+  });
+
+  test('a table with a column that is missing', async () => {
+    const want = rows([5, 6, 7]);
+    const { found, oddities } = await ask([want], { mib: tableOf(300, [5, 7]) }, version);
+    const read = found.rows(want);
+    expect(read).toHaveLength(300);
+    expect(read[0]).toEqual({ index: '1', values: [5001, undefined, 7001] });
+    expect(read[299]).toEqual({ index: '300', values: [5300, undefined, 7300] });
+    expect(oddities).toEqual([]);
+  });
+
+  test('rows below a prefix only', async () => {
+    const mib = new Mib({
+      [`${column(6)}.1.5`]: integer(1),
+      [`${column(6)}.2.3`]: integer(2),
+      [`${column(6)}.2.9`]: integer(3),
+      [`${column(6)}.20.1`]: integer(4),
+    });
+    const want = rows([6], 1, '2');
+    const { found } = await ask([want], { mib }, version);
+    expect(found.rows(want)).toEqual([
+      { index: '2.3', values: [2] },
+      { index: '2.9', values: [3] },
+    ]);
+  });
+});
+
+test('a hop is asked in one request: instances, and short lists of rows', async () => {
+  const want = rows([6], 2);
+  const wants: Want[] = [...[4, 5, 8].map((one): Want => ({ kind: 'instance', oid: `${column(one)}.1` })), want];
+  const { found, requests } = await ask(wants, { mib: tableOf(2, [4, 5, 6, 8]) });
+  expect([found.value(`${column(8)}.1`), found.rows(want).length, requests]).toEqual([8001, 2, 1]);
+});
+
+test('a table comes in requests that a datagram of 1,500 octets has room for', async () => {
+  const want = rows([5, 6]);
+  let longest = 0;
+  const { found, requests } = await ask([want], {
+    mib: tableOf(200, [5, 6]),
+    instead: (_, response) => {
+      longest = Math.max(longest, response.bindings.length);
+      return response;
+    },
+  });
+  expect(found.rows(want)).toHaveLength(200);
+  expect(requests).toBeLessThan(15);
+  expect(longest).toBeGreaterThan(30);
+});
+
+describe('an agent with less room', () => {
+  test('cuts its answers: the rest is asked for', async () => {
+    const wants = Array.from({ length: 30 }, (_, at): Want => ({ kind: 'instance', oid: `${column(5)}.${at + 1}` }));
+    const want = rows([6], 20);
+    const { found } = await ask([...wants, want], { mib: tableOf(30, [5, 6]), mostOctets: 300 });
+    expect(wants.every((one) => one.kind === 'instance' && found.value(one.oid) !== undefined)).toBe(true);
+    expect(found.rows(want)).toHaveLength(30);
+  });
+
+  test.each(['2c', 1] as const)('says tooBig: it is asked for less (version %s)', async (version) => {
+    const wants = Array.from({ length: 30 }, (_, at): Want => ({ kind: 'instance', oid: `${column(5)}.${at + 1}` }));
+    const { found, oddities } = await ask(wants, { mib: tableOf(30, [5]), mostOctets: 200 }, version);
+    expect(wants.every((one) => one.kind === 'instance' && found.value(one.oid) !== undefined)).toBe(true);
+    expect(oddities).toEqual([]);
+  });
+
+  test('has none for one value: it is not there, and that is said', async () => {
+    const { found, oddities } = await ask([{ kind: 'instance', oid: '1.3.9.1.0' }], {
+      mib: tableOf(1, [5]),
+      mostOctets: 20,
+    });
+    expect(found.value('1.3.9.1.0')).toBeUndefined();
+    expect(oddities).toEqual(['answers tooBig at 1.3.9.1']);
+  });
+});
+
+describe('an agent that is strange', () => {
+  test('answers genErr at one name: the others are had', async () => {
+    const wants: Want[] = [1, 2].map((one) => ({ kind: 'instance', oid: `${column(5)}.${one}` }));
+    const bad = `${column(5)}.1`;
+    const { found, oddities } = await ask(wants, {
+      mib: tableOf(2, [5]),
+      instead: ({ names }, response) => {
+        const at = names.findIndex((name) => name.join('.') === bad);
+        return at < 0 ? response : { ...response, errorStatus: ErrorStatus.genErr, errorIndex: at + 1 };
+      },
+    });
+    expect([found.value(`${column(5)}.1`), found.value(bad.replace(/1$/, '2'))]).toEqual([5001, undefined]);
+    expect(oddities).toEqual([`answers genErr at ${bad}`]);
+  });
+
+  test('does not say at which name: it is found', async () => {
+    const wants = Array.from({ length: 8 }, (_, at): Want => ({ kind: 'instance', oid: `${column(5)}.${at + 1}` }));
+    const { found } = await ask(wants, {
+      mib: tableOf(8, [5]),
+      instead: ({ names }, response) =>
+        names.some((name) => name.join('.') === `${column(5)}.4`)
+          ? { errorStatus: ErrorStatus.genErr, errorIndex: 0, bindings: [] }
+          : response,
+    });
+    expect(wants.map((one) => one.kind === 'instance' && found.value(one.oid))).toEqual([
+      5001,
+      5002,
+      5003,
+      5004,
+      undefined,
+      5006,
+      5007,
+      5008,
+    ]);
+  });
+
+  test('goes round in circles: what was there is had, once', async () => {
+    const want = rows([5]);
+    const circle = [3, 7, 1];
+    const { found, oddities, requests } = await ask([want], {
+      mib: tableOf(40, [5]),
+      instead: ({ names }, response) => {
+        const from = circle.indexOf(names[0]!.at(-1)!) + 1;
+        const row = (at: number) => partsOf(`${column(5)}.${circle[(from + at) % 3]}`);
+        return { ...response, bindings: response.bindings.map(({ value }, at) => ({ oid: row(at), value })) };
+      },
+    });
+    expect(found.rows(want).map(({ index }) => index)).toEqual(['3', '7', '1']);
+    expect(oddities).toEqual([`goes round in circles below ${column(5)}`]);
+    expect(requests).toBe(2);
+  });
+
+  test('has its rows out of order: all are had', async () => {
+    const want = rows([5]);
+    const order = [2, 10, 1, 30];
+    const { found, oddities } = await ask([want], {
+      mib: tableOf(1, [5]),
+      instead: ({ names, maxRepetitions }, response) => {
+        const from = order.indexOf(names[0]!.at(-1)!) + 1;
+        const bindings = Array.from({ length: Math.max(1, Math.min(2, maxRepetitions)) }, (_, at) => {
+          const row = order[from + at];
+          return {
+            oid: row === undefined ? partsOf('1.3.9.1.0') : partsOf(`${column(5)}.${row}`),
+            value: encodeValue(integer(1)),
+          };
+        });
+        return { ...response, bindings };
+      },
+    });
+    expect(found.rows(want).map(({ index }) => index)).toEqual(['2', '10', '1', '30']);
+    expect(oddities).toEqual([`has its rows below ${column(5)} out of order`]);
+  });
+
+  test('answers with another name: nothing is there', async () => {
+    const want = rows([5]);
+    const wants: Want[] = [{ kind: 'instance', oid: '1.3.9.1.0' }, want];
+    const { found, oddities } = await ask(wants, {
+      mib: tableOf(1, [5]),
+      instead: (_, response) => ({
+        ...response,
+        bindings: response.bindings.map(({ value }) => ({ oid: partsOf('1.3.6.1.2.1.1.1.0'), value })),
+      }),
+    });
+    expect([found.value('1.3.9.1.0'), found.rows(want)]).toEqual([undefined, []]);
+    expect(oddities).toEqual(['answers 1.3.9.1 with what is before it', `answers ${column(5)} with what is before it`]);
+  });
+
+  test('answers with nothing at all: an error', async () => {
+    const asked = ask([{ kind: 'instance', oid: '1.3.9.1.0' }], {
+      mib: tableOf(1, [5]),
+      instead: (_, response) => ({ ...response, bindings: [] }),
+    });
+    await expect(asked).rejects.toMatchObject({ code: 'ERR_READER_OUTPUT' });
+  });
+});

@@ -1,0 +1,177 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createAgentSession } from '../../../src/router/snmp/session/agent-session.ts';
+import type { Credentials } from '../../../src/router/snmp/session/credentials.ts';
+import type { Session } from '../../../src/router/snmp/session/session.ts';
+import { Agent, encodeResponse } from '../../support/snmp/agent.ts';
+import * as mib from '../../support/snmp/mib.ts';
+
+const NAME = '1.3.6.1.2.1.1.1';
+const V2C: Credentials = { version: '2c', community: 'public' };
+
+const sessions: Session[] = [];
+afterEach(() => {
+  for (const session of sessions.splice(0)) session.close();
+});
+
+function sessionWith(port: number, credentials: Credentials = V2C, host = '127.0.0.1'): Session {
+  const session = createAgentSession({ host, port, credentials });
+  sessions.push(session);
+  return session;
+}
+
+function served(value: mib.Value): mib.Mib {
+  return new mib.Mib({ [`${NAME}.0`]: value });
+}
+
+async function valueFrom(session: Session, ms = 2000): Promise<unknown> {
+  const { singles } = await session.ask([NAME], [], 0, AbortSignal.timeout(ms));
+  return singles[0]?.value;
+}
+
+describe('values', () => {
+  test.each([
+    ['Integer32', mib.integer(-5), -5],
+    ['Counter32', mib.counter32(4294967295), 4294967295],
+    ['Gauge32', mib.gauge32(4000000000), 4000000000],
+    ['TimeTicks', mib.timeTicks(4294967295), 4294967295],
+    ['Counter64', mib.counter64(18446744073709551615n), 18446744073709551615n],
+    ['Counter64 of one octet', mib.counter64(0n), 0n],
+    ['OCTET STRING', mib.text('eth0'), Buffer.from('eth0')],
+    ['OCTET STRING of none', mib.octets(), Buffer.alloc(0)],
+    ['IpAddress', mib.ipAddress('10.255.0.4'), Uint8Array.of(10, 255, 0, 4)],
+    ['OBJECT IDENTIFIER', mib.pointer('1.3.6.1.2.1.4.32.1.5.7.4294967295'), '1.3.6.1.2.1.4.32.1.5.7.4294967295'],
+  ])('%s', async (_, value, expected) => {
+    await using agent = await Agent.start({ mib: served(value) });
+    expect(await valueFrom(sessionWith(agent.port))).toEqual(expected);
+  });
+
+  test('the end of the MIB is nothing', async () => {
+    await using agent = await Agent.start({ mib: new mib.Mib() });
+    expect(await valueFrom(sessionWith(agent.port))).toBeUndefined();
+  });
+});
+
+test('IPv6', async () => {
+  await using agent = await Agent.start({ mib: served(mib.integer(6)), address: '::1' });
+  expect(await valueFrom(sessionWith(agent.port, V2C, '::1'))).toBe(6);
+});
+
+test('a host name', async () => {
+  await using agent = await Agent.start({ mib: served(mib.integer(4)) });
+  expect(await valueFrom(sessionWith(agent.port, V2C, 'localhost'))).toBe(4);
+});
+
+describe('trouble', () => {
+  test('nothing listens there: at once', async () => {
+    const socket = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    const { port } = socket.address();
+    socket.close();
+    const session = sessionWith(port);
+    const refused = {
+      code: 'ERR_READER_UNREACHABLE',
+      message: `v2c at 127.0.0.1:${port}: nothing listens there (ECONNREFUSED)`,
+    };
+    await expect(valueFrom(session, 60_000)).rejects.toMatchObject(refused);
+    await using _ = await Agent.start({ mib: served(mib.integer(1)) });
+    await expect(valueFrom(session, 60_000)).rejects.toMatchObject(refused);
+  });
+
+  test('no such host', async () => {
+    await expect(valueFrom(sessionWith(161, V2C, 'nowhere.invalid'), 30_000)).rejects.toMatchObject({
+      code: 'ERR_READER_UNREACHABLE',
+      message: expect.stringMatching(/^v2c at nowhere.invalid:161: (there is no such host \(ENOTFOUND\)|EAI_AGAIN)$/),
+    });
+  });
+
+  test('a wrong community is silence, and the message thinks of it', async () => {
+    await using agent = await Agent.start({ mib: served(mib.integer(1)), community: 'secret' });
+    await expect(valueFrom(sessionWith(agent.port), 50)).rejects.toMatchObject({
+      code: 'ERR_READER_TIMEOUT',
+      message: `v2c at 127.0.0.1:${agent.port}: no answer; the agent cannot be reached, or does not know the community`,
+    });
+  });
+
+  test('a datagram that is lost is sent again, sooner where the agent is near', async () => {
+    let left = 0;
+    await using agent = await Agent.start({
+      mib: served(mib.integer(1)),
+      instead: (_, response) => (left-- > 0 ? undefined : response),
+    });
+    const session = sessionWith(agent.port);
+    await valueFrom(session);
+    left = 2;
+    await valueFrom(session, 900);
+    expect(agent.requests).toHaveLength(4);
+  });
+
+  test('who gives up does not go on asking', async () => {
+    await using agent = await Agent.start({ mib: served(mib.integer(1)), instead: () => undefined });
+    await expect(valueFrom(sessionWith(agent.port), 30)).rejects.toThrow();
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    expect(agent.requests).toHaveLength(1);
+  });
+
+  test('an answer that comes too late is not taken for the next one', async () => {
+    await using agent = await Agent.start({ mib: served(mib.integer(1)), delayMs: 120 });
+    const session = sessionWith(agent.port);
+    await expect(valueFrom(session, 60)).rejects.toMatchObject({ code: 'ERR_READER_TIMEOUT' });
+    agent.change({ mib: served(mib.integer(2)), delayMs: 0 });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await valueFrom(session)).toBe(2);
+  });
+
+  test('octets that are no message are as if lost', async () => {
+    let at = 0;
+    await using agent = await Agent.start({
+      mib: served(mib.integer(1)),
+      instead: (request, response) => {
+        const whole = encodeResponse(request, response);
+        if (at++ === 0) return whole.subarray(0, 20);
+        if (at === 2) return Buffer.from('30820000', 'hex');
+        return response;
+      },
+    });
+    expect(await valueFrom(sessionWith(agent.port), 4000)).toBe(1);
+  });
+
+  test('nobody but the agent is heard', async () => {
+    const stranger = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(stranger, 'listening');
+    const agent = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(agent, 'listening');
+    agent.on('message', (datagram, from) => {
+      // The whole request is sent back with the tag of a response: an answer without an error.
+      const forged = Buffer.from(datagram);
+      forged[forged.indexOf(0xa1)] = 0xa2;
+      stranger.send(forged, from.port, from.address);
+    });
+    await expect(valueFrom(sessionWith(agent.address().port), 300)).rejects.toMatchObject({
+      code: 'ERR_READER_TIMEOUT',
+    });
+    stranger.close();
+    agent.close();
+  });
+
+  test('a session that is closed answers so, at once', async () => {
+    await using agent = await Agent.start({ mib: served(mib.integer(1)), delayMs: 500 });
+    const session = sessionWith(agent.port);
+    const asked = valueFrom(session, 5000);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    session.close();
+    await expect(asked).rejects.toMatchObject({ code: 'ERR_READER_CLOSED' });
+    await expect(valueFrom(session)).rejects.toMatchObject({ code: 'ERR_READER_CLOSED' });
+  });
+});
+
+test('an agent has four requests to answer at a time', async () => {
+  await using agent = await Agent.start({ mib: served(mib.integer(1)), delayMs: 80 });
+  const session = sessionWith(agent.port);
+  const asked = Array.from({ length: 9 }, () => valueFrom(session));
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect(agent.requests).toHaveLength(4);
+  await Promise.all(asked);
+  expect(agent.requests).toHaveLength(9);
+});
