@@ -64,7 +64,7 @@ export interface RouterConfig {
 
 export type ReaderConfig = CliReaderConfig | SnmpReaderConfig | FileReaderConfig;
 export type CliReaderConfig = SshReaderConfig | TelnetReaderConfig | ExecReaderConfig;
-export type SnmpReaderConfig = Snmp2cReaderConfig | Snmp3ReaderConfig;
+export type SnmpReaderConfig = SnmpCommunityReaderConfig | Snmp3ReaderConfig;
 
 export interface SshReaderConfig {
   readonly kind: 'cli';
@@ -100,9 +100,10 @@ export interface ExecReaderConfig {
   readonly command: readonly string[];
 }
 
-export interface Snmp2cReaderConfig {
+export interface SnmpCommunityReaderConfig {
   readonly kind: 'snmp';
-  readonly version: '2c';
+  readonly version: 1 | '2c';
+  /** Address or host name. */
   readonly host: string;
   readonly port: number;
   readonly community: Secret;
@@ -119,6 +120,8 @@ export interface Snmp3ReaderConfig {
   readonly authKey?: Secret | undefined;
   readonly privProtocol?: PrivProtocol | undefined;
   readonly privKey?: Secret | undefined;
+  /** contextName, of a VRF for example; absent: the default context. */
+  readonly context?: string | undefined;
 }
 
 export interface FileReaderConfig {

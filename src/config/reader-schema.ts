@@ -56,6 +56,7 @@ export function readerSchema(surroundings: Surroundings): z.ZodType<ReaderConfig
   });
 
   const snmp = { kind: z.literal('snmp'), host, port: port.default(161) };
+  const snmp1 = z.strictObject({ ...snmp, version: z.literal(1), community: secret });
   const snmp2c = z.strictObject({ ...snmp, version: z.literal('2c'), community: secret });
   const snmp3 = z
     .strictObject({
@@ -66,6 +67,7 @@ export function readerSchema(surroundings: Surroundings): z.ZodType<ReaderConfig
       authKey: secret.optional(),
       privProtocol: choice('a privacy protocol', PRIV_PROTOCOLS).optional(),
       privKey: secret.optional(),
+      context: line('a context').optional(),
     })
     .superRefine((reader, context) => {
       const needs = (key: keyof typeof reader, other: keyof typeof reader) => {
@@ -81,7 +83,7 @@ export function readerSchema(surroundings: Surroundings): z.ZodType<ReaderConfig
 
   return z.discriminatedUnion('kind', [
     z.discriminatedUnion('transport', [ssh, telnet, exec]),
-    z.discriminatedUnion('version', [snmp2c, snmp3]),
+    z.discriminatedUnion('version', [snmp1, snmp2c, snmp3]),
     z.strictObject({ kind: z.literal('file'), path }),
   ]);
 }

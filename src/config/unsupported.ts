@@ -23,9 +23,7 @@ export function refusals(text: unknown): Finding[] {
 }
 
 function unsupported(reader: unknown): string[] {
-  const kind = valueAt(reader, 'kind');
-  if (kind === 'snmp') return ['kind'];
-  if (kind !== 'cli') return [];
+  if (valueAt(reader, 'kind') !== 'cli') return [];
   const platform = PLATFORMS.find((known) => known === valueAt(reader, 'platform'));
   return [
     ...(platform === undefined || PLATFORMS_READ.includes(platform) ? [] : ['platform']),

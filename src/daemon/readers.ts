@@ -1,5 +1,6 @@
 /** From a router's configuration to its readers. The only place that knows which kinds there are. */
-import type { ReaderConfig, RouterConfig } from '../config/config.ts';
+import { performance } from 'node:perf_hooks';
+import type { ReaderConfig, RouterConfig, SnmpReaderConfig } from '../config/config.ts';
 import type { Logger } from '../log/log.ts';
 import { createExecSession } from '../router/cli/exec.ts';
 import { platforms } from '../router/cli/platforms.ts';
@@ -8,6 +9,9 @@ import type { Session } from '../router/cli/session.ts';
 import { createSshSession } from '../router/cli/ssh.ts';
 import { createFileReader } from '../router/file/reader.ts';
 import type { Reader } from '../router/port.ts';
+import { createSnmpReader } from '../router/snmp/reader.ts';
+import { createAgentSession } from '../router/snmp/session/agent-session.ts';
+import type { Credentials } from '../router/snmp/session/credentials.ts';
 
 export function readersOf(router: RouterConfig, log: Logger): Reader[] {
   return router.readers.map((reader) => readerOf(router.name, reader, log));
@@ -24,8 +28,15 @@ function readerOf(name: string, config: ReaderConfig, log: Logger): Reader {
       if (platform !== 'frr' && platform !== 'linux') throw notSupported(`platform ${platform}`);
       return createCliReader({ name, platform: platforms[platform], session: sessionOf(config) });
     }
-    case 'snmp':
-      throw notSupported('kind snmp');
+    case 'snmp': {
+      const { host, port } = config;
+      return createSnmpReader({
+        name,
+        session: createAgentSession({ host, port, credentials: credentialsOf(config) }),
+        onOddity: (text) => log.warn({ router: name }, text),
+        monotonicMs: () => performance.now(),
+      });
+    }
   }
 }
 
@@ -45,6 +56,13 @@ function sessionOf(config: Extract<ReaderConfig, { kind: 'cli' }>): Session {
     case 'telnet':
       throw notSupported('transport telnet');
   }
+}
+
+function credentialsOf(config: SnmpReaderConfig): Credentials {
+  if (config.version !== 3) return { version: config.version, community: config.community.reveal() };
+  const { user, authProtocol, authKey, privProtocol, privKey, context } = config;
+  const keys = { authKey: authKey?.reveal(), privKey: privKey?.reveal() };
+  return { version: 3, user, authProtocol, privProtocol, ...keys, context };
 }
 
 /** The configuration refuses these with line and column (config/unsupported.ts): a defect when it gets here. */

@@ -37,8 +37,6 @@ describe('the example configuration', () => {
       problems: [
         expect.stringMatching(/readers\[3\]\.platform: cisco-ios is not supported in this version$/),
         expect.stringMatching(/readers\[3\]\.transport: telnet is not supported in this version$/),
-        expect.stringMatching(/readers\[4\]\.kind: snmp is not supported in this version$/),
-        expect.stringMatching(/readers\[5\]\.kind: snmp is not supported in this version$/),
       ],
     });
   });
