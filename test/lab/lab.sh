@@ -41,7 +41,7 @@ check() {
     echo 'not root'
     return 1
   fi
-  for tool in ip vtysh sshd ssh-keygen tcpdump python3; do
+  for tool in ip vtysh sshd ssh-keygen snmpd tcpdump python3; do
     if ! command -v "$tool" >/dev/null; then
       echo "$tool is not installed"
       return 1

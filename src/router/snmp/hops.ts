@@ -96,7 +96,7 @@ export class Hops {
       query,
       device,
       upTime: now,
-      packets: new Map(counts.map((row) => [row.index, this.#packetsOf(row)])),
+      packets: new Map(counts.map((row) => [row.index, this.#packetsOf(row, device)])),
       routes,
       path: await this.#path(wantedTarget({ query, device, routes }), paths, device, signal),
     };
@@ -155,8 +155,12 @@ export class Hops {
     };
   }
 
-  #packetsOf({ index, inMulticast, outMulticast }: InterfaceCounts): InterfacePackets {
-    return { in: this.#widened(`in ${index}`, inMulticast), out: this.#widened(`out ${index}`, outMulticast) };
+  #packetsOf({ index, inMulticast, outMulticast }: InterfaceCounts, { isLinux }: Device): InterfacePackets {
+    const isKnown = !isLinux || (inMulticast !== null && inMulticast.value > 0n);
+    return {
+      in: isKnown ? this.#widened(`in ${index}`, inMulticast) : null,
+      out: isLinux ? null : this.#widened(`out ${index}`, outMulticast),
+    };
   }
 
   #widened(key: string, count: Count | null): string | null {

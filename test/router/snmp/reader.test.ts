@@ -225,6 +225,16 @@ test('a next hop that is not on a link: its own path is looked up, too', async (
   expect(agent.roundTrips).toBe(1);
 });
 
+test('a protocol that cannot be: local, of a route to another router', async () => {
+  const agentMib = mibOf(ROUTER, BEST);
+  agentMib.set(
+    '1.3.6.1.2.1.4.24.7.1.9.2.16.253.0.0.1.0.0.0.0.0.0.0.0.0.0.0.0.64.2.0.0.2.16.254.128.0.0.0.0.0.0.0.0.0.0.0.0.0.3',
+    mib.integer(2),
+  );
+  const snapshot = await forwarding({ mib: agentMib }, query(null, 'fd00:1::2'));
+  expect(snapshot.rpf).toEqual([{ ...ROUTER.rpf![4], routingProtocol: null }]);
+});
+
 test('a source that no route leads to', async () => {
   const snapshot = await forwarding({ mib: mibOf(ROUTER, BEST) }, query(null, '192.0.2.1'));
   expect(snapshot.rpf).toEqual([{ prefix: '192.0.2.1/32', interface: null }]);
@@ -310,6 +320,17 @@ describe('what changes', () => {
     expect(snapshot.interfaces.find(({ index }) => index === 77)).toMatchObject({ name: 'tunnel0', addresses: [] });
     expect(snapshot.routes![0]!.outgoing).toContainEqual({ index: 77, state: 'forwarding' });
   });
+});
+
+test('counters that are always zero, of snmpd on Linux, are not known', async () => {
+  const agentMib = mibOf(ROUTER, BEST);
+  agentMib.set('1.3.6.1.2.1.1.2.0', mib.pointer('1.3.6.1.4.1.8072.3.2.10'));
+  agentMib.set('1.3.6.1.2.1.31.1.1.1.8.3', mib.counter64(0n));
+  const { interfaces } = await forwarding({ mib: agentMib }, SG);
+  expect(interfaces.slice(0, 2)).toMatchObject([
+    { name: 'up0', inMulticastPackets: '7000000000', outMulticastPackets: null },
+    { name: 'down0', inMulticastPackets: null, outMulticastPackets: null },
+  ]);
 });
 
 describe('what agents leave out', () => {

@@ -23,6 +23,10 @@ import { type Question, together } from './question.ts';
 import type { MulticastInterface, RouteTable } from './route-table.ts';
 import { inetCidrRoute, ipCidrRoute, ipRoute, type UnicastTable } from './unicast-table.ts';
 
+const SYS_OBJECT_ID: Oid = '1.3.6.1.2.1.1.2.0';
+/** netSnmpAgentOIDs: linux(10) */
+const NET_SNMP_LINUX = '1.3.6.1.4.1.8072.3.2.10';
+
 /** The best first. */
 const ROUTE_TABLES: readonly RouteTable[] = [ipMcast, ipMRouteStd, ipMRouteExperimental];
 const PIM_TABLES = [pimStd, pimExperimental] as const;
@@ -41,6 +45,8 @@ export interface Device {
   readonly routeTables: Readonly<Record<Family, readonly RouteTable[]>>;
   readonly unicastTable: Readonly<Record<Family, UnicastTable | undefined>>;
   readonly hasPimStd: boolean;
+  /** net-snmp's snmpd on Linux, whose interfaces count no multicast that leaves, and what arrives only where the driver does. */
+  readonly isLinux: boolean;
   readonly counters: CounterColumns;
 }
 
@@ -64,7 +70,9 @@ export const survey: Question<Surveyed> = (() => {
   return {
     wants: [
       ...Object.values(all).flatMap(({ wants }) => wants),
-      ...ROUTE_TABLES.map(({ presence }) => ({ kind: 'instance', oid: presence }) as const),
+      ...[SYS_OBJECT_ID, ...ROUTE_TABLES.map(({ presence }) => presence)].map(
+        (oid) => ({ kind: 'instance', oid }) as const,
+      ),
       ...roots.map((after) => ({ kind: 'next', after }) as const),
     ],
     parse: (found) => {
@@ -79,6 +87,7 @@ export const survey: Question<Surveyed> = (() => {
         neighbors: pim.length === 0 ? undefined : all.neighbors.parse(found).flat(),
         mappings: all.mappings.parse(found).flat(),
         hasPimStd: hasRows(pimStd.root),
+        isLinux: found.value(SYS_OBJECT_ID) === NET_SNMP_LINUX,
         routeTables: ofEach((family) => {
           const filled = ROUTE_TABLES.find((table) => table.families.includes(family) && hasRows(table.rows(family)));
           if (filled !== undefined) return [filled];

@@ -35,6 +35,7 @@ export interface UnicastRoute {
 /** inetCidrRouteType and ipCidrRouteType agree on reject(2), local(3), remote(4); blackhole(5) is only the former's. */
 const UNREACHABLE: readonly (SnmpValue | undefined)[] = [2, 5];
 const LOCAL = 3;
+const REMOTE = 4;
 /** ipRouteType: invalid(2), and direct(3) as well */
 const INVALID = 2;
 
@@ -95,7 +96,7 @@ function prefixTable({ name, families, columns, rows, indexOf, restOf }: PrefixT
         nextHop: nextHop === null || UNSPECIFIED.includes(nextHop) ? null : nextHop,
         isUnreachable: UNREACHABLE.includes(type),
         isConnected: type === LOCAL,
-        routingProtocol: routingProtocolOf(protocol),
+        routingProtocol: protocolOf(protocol, type),
       },
     ];
   };
@@ -161,7 +162,7 @@ export const ipRoute: UnicastTable = {
                 nextHop: addressTextOf(value('nextHop')) ?? null,
                 isUnreachable: value('type') === INVALID,
                 isConnected: value('type') === LOCAL,
-                routingProtocol: routingProtocolOf(value('proto')),
+                routingProtocol: protocolOf(value('proto'), value('type')),
               },
             ];
           }),
@@ -169,6 +170,12 @@ export const ipRoute: UnicastTable = {
     };
   },
 };
+
+/** Nobody is behind a route of local(2): agents that say so of a remote one (snmpd, of all IPv6) do not know its protocol. */
+function protocolOf(protocol: SnmpValue | undefined, type: SnmpValue | undefined): RoutingProtocol | null {
+  const name = routingProtocolOf(protocol);
+  return name === 'local' && type === REMOTE ? null : name;
+}
 
 function longest(target: Address, routes: readonly UnicastRoute[]): UnicastRoute[] {
   const covering = routes.filter(({ prefix }) => inPrefix(target, prefix));
