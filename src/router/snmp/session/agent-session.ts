@@ -56,6 +56,7 @@ class AgentSession implements Session {
   readonly #turns = new Turns(AT_ONCE);
   readonly #roundTrip = new RoundTrip();
   #opening: Promise<Opened> | undefined;
+  #hasBeenHeard = false;
   #hasEverAnswered = false;
   #isClosed = false;
 
@@ -125,7 +126,10 @@ class AgentSession implements Session {
     const socket = await AgentSocket.connect({
       address,
       port,
-      mayBeAnswer: (datagram) => mayBeAnswer(datagram, expected),
+      mayBeAnswer: (datagram) => {
+        this.#hasBeenHeard = true;
+        return mayBeAnswer(datagram, expected);
+      },
       onFailure: (error) => {
         opened.session.cancelRequests(error);
         this.#drop(opened);
@@ -196,12 +200,20 @@ class AgentSession implements Session {
     });
   }
 
+  /** Agents do not answer a wrong community, and some of them no wrong key. */
+  get #whyNone(): string {
+    const { credentials } = this.#options;
+    if (credentials.version !== 3) return 'the agent cannot be reached, or does not know the community';
+    if (!this.#hasBeenHeard) return 'the agent cannot be reached';
+    const { user } = credentials;
+    return `the agent is there, and does not answer ${user}: check its keys, protocols and context`;
+  }
+
   #wordOf(error: unknown): Error {
     if (this.#isClosed) return sessionClosed(this.description);
     const { credentials } = this.#options;
     if (error instanceof ReaderError && error.code === 'ERR_READER_TIMEOUT' && !this.#hasEverAnswered) {
-      const asked = credentials.version === 3 ? '' : ', or does not know the community';
-      return new ReaderError(error.code, `${this.description}: no answer; the agent cannot be reached${asked}`);
+      return new ReaderError(error.code, `${this.description}: no answer; ${this.#whyNone}`);
     }
     return errorOf(error, {
       description: this.description,

@@ -1,6 +1,7 @@
 /** Who we are to an agent, and the net-snmp session that says so. */
 import snmp from 'net-snmp';
 import type { AgentSocket } from './agent-socket.ts';
+import { provideDes } from './des.ts';
 import type { Expected } from './message-check.ts';
 
 export type Credentials = CommunityCredentials | UserCredentials;
@@ -28,6 +29,8 @@ export interface Timing {
   readonly retries: number;
   readonly backoff: number;
 }
+
+provideDes();
 
 /** What the agent's messages must look like. */
 export function expectedOf(credentials: Credentials): Expected {

@@ -1,0 +1,127 @@
+/** SNMPv3 with the agent's side of net-snmp: engines, keys, and what an operator is told of a wrong one. */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import snmp from 'net-snmp';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { createAgentSession } from '../../../src/router/snmp/session/agent-session.ts';
+import type { UserCredentials } from '../../../src/router/snmp/session/credentials.ts';
+
+const NAME = '1.3.6.1.2.1.1.1';
+const KEYS = { authKey: 'authentication-key', privKey: 'privacy-key' };
+const USER: UserCredentials = { version: 3, user: 'mt', authProtocol: 'sha256', privProtocol: 'aes', ...KEYS };
+
+const closing: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closing.splice(0)) close();
+});
+
+async function freePort(): Promise<number> {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  socket.close();
+  await once(socket, 'close');
+  return port;
+}
+
+function startAgent(port: number, users: readonly snmp.User[], engineID = '8000b98380abcdef01'): () => void {
+  const agent = snmp.createAgent({ port, address: '127.0.0.1', engineID }, () => {});
+  for (const user of users) agent.getAuthorizer().addUser(user);
+  agent.registerProvider({
+    name: 'sysDescr',
+    type: snmp.MibProviderType.Scalar,
+    oid: NAME,
+    scalarType: snmp.ObjectType.OctetString,
+    maxAccess: snmp.MaxAccess['read-only'],
+  });
+  agent.getMib().setScalarValue('sysDescr', 'a router');
+  const close = () => agent.close();
+  closing.push(close);
+  return () => {
+    closing.splice(closing.indexOf(close), 1);
+    close();
+  };
+}
+
+function userOf({ user, authProtocol = 'sha', authKey = '', privProtocol, privKey = '' }: UserCredentials): snmp.User {
+  const { SecurityLevel, AuthProtocols, PrivProtocols } = snmp;
+  const signed = { name: user, authProtocol: AuthProtocols[authProtocol], authKey };
+  if (authKey === '') return { name: user, level: SecurityLevel.noAuthNoPriv };
+  if (privProtocol === undefined) return { ...signed, level: SecurityLevel.authNoPriv };
+  return { ...signed, level: SecurityLevel.authPriv, privProtocol: PrivProtocols[privProtocol], privKey };
+}
+
+async function sessionWith(credentials: UserCredentials, users: readonly UserCredentials[] = [USER]) {
+  const port = await freePort();
+  const stop = startAgent(port, users.map(userOf));
+  const session = createAgentSession({ host: '127.0.0.1', port, credentials });
+  closing.push(() => session.close());
+  const ask = async (ms = 3000) => {
+    const { singles } = await session.ask([NAME], [], 0, AbortSignal.timeout(ms));
+    return String(singles[0]?.value);
+  };
+  return { ask, stop, port };
+}
+
+describe.each(['md5', 'sha', 'sha224', 'sha256', 'sha384', 'sha512'] as const)('%s', (authProtocol) => {
+  test.each(['des', 'aes', 'aes256b', 'aes256r'] as const)('%s', async (privProtocol) => {
+    const credentials: UserCredentials = { ...USER, authProtocol, privProtocol };
+    const { ask } = await sessionWith(credentials, [credentials]);
+    expect(await ask()).toBe('a router');
+  });
+
+  test('authNoPriv', async () => {
+    const credentials: UserCredentials = { version: 3, user: 'mt', authProtocol, authKey: KEYS.authKey };
+    const { ask } = await sessionWith(credentials, [credentials]);
+    expect(await ask()).toBe('a router');
+  });
+});
+
+test('noAuthNoPriv', async () => {
+  const credentials: UserCredentials = { version: 3, user: 'mt' };
+  const { ask } = await sessionWith(credentials, [credentials]);
+  expect(await ask()).toBe('a router');
+});
+
+describe('what is wrong is said', () => {
+  test('the user', async () => {
+    const { ask, port } = await sessionWith({ ...USER, user: 'nobody' });
+    await expect(ask()).rejects.toMatchObject({
+      code: 'ERR_READER_AUTHENTICATION',
+      message: `v3 at 127.0.0.1:${port}: the agent does not know the user nobody`,
+    });
+  });
+
+  // This agent does not answer them; snmpd, which does, is asked in test/lab.
+  test.each([
+    ['the key', { authKey: 'another-key' }],
+    ['the protocol', { authProtocol: 'sha512' }],
+    ['the privacy key', { privKey: 'another-key' }],
+  ] as const)('%s', async (_what, wrong) => {
+    const { ask, port } = await sessionWith({ ...USER, ...wrong });
+    const text = 'no answer; the agent is there, and does not answer mt: check its keys, protocols and context';
+    await expect(ask(300)).rejects.toMatchObject({
+      code: 'ERR_READER_TIMEOUT',
+      message: `v3 at 127.0.0.1:${port}: ${text}`,
+    });
+  });
+});
+
+describe('an agent that starts again', () => {
+  test.each([
+    ['with the same engine', undefined],
+    ['with another engine', '8000b98380fedcba99'],
+  ])('%s', async (_what, engineId) => {
+    const { ask, stop, port } = await sessionWith(USER);
+    expect(await ask()).toBe('a router');
+    stop();
+    startAgent(port, [userOf(USER)], engineId);
+    // Until it has bound its port, the system says that nobody is there.
+    expect(await vi.waitFor(() => ask(), { timeout: 3000 })).toBe('a router');
+  });
+});
+
+test('many at once, before the engine is known', async () => {
+  const { ask } = await sessionWith(USER);
+  expect(await Promise.all(Array.from({ length: 8 }, () => ask()))).toEqual(Array(8).fill('a router'));
+});
