@@ -19,6 +19,7 @@ import { GatewayQueries } from '../verify/gateway-queries.ts';
 import { type Address, formatAddress, type Prefix } from '../wire/address.ts';
 import type { Counts } from './counts.ts';
 import type { Sender } from './fitting.ts';
+import { KnownPaths } from './known-paths.ts';
 import { readersOf } from './readers.ts';
 
 export interface CoreOptions {
@@ -49,6 +50,7 @@ export class Core {
   readonly #engine: Engine;
   readonly #domain: Domain;
   readonly #reads: ReadonlyMap<string, RouterReads>;
+  readonly #paths = new KnownPaths();
   readonly #learning: NodeJS.Timeout;
   #hostLinks: readonly HostLink[];
   #hostNetworks: readonly Prefix[];
@@ -168,7 +170,7 @@ export class Core {
     }
   }
 
-  #ask({ askId, router, wanted }: Ask): void {
+  #ask({ askId, router, wanted, after }: Ask): void {
     const reads = this.#reads.get(router);
     if (reads === undefined) return this.#engine.answered(askId, undefined, now());
     if (wanted === 'interfaces') {
@@ -180,8 +182,11 @@ export class Core {
       group: wanted.group === undefined ? null : formatAddress(wanted.group),
       source: wanted.source === undefined ? null : formatAddress(wanted.source),
     };
+    const way = `${query.source} ${query.group}`;
+    if (after !== undefined) this.#paths.learn(way, after, router);
     const remembered = reads.remembered(query);
     if (remembered !== undefined) return this.#engine.answered(askId, remembered, now());
+    for (const upstream of this.#paths.beyond(way, router)) this.#readAhead(upstream, query);
     reads.forwarding(query).then(
       (state) => {
         this.#takeOver(router, state);
@@ -193,6 +198,14 @@ export class Core {
         this.#answered(askId, undefined);
       },
     );
+  }
+
+  #readAhead(router: string, query: ForwardingQuery): void {
+    this.#reads
+      .get(router)
+      ?.ahead(query)
+      ?.then((state) => this.#takeOver(router, state))
+      .catch(() => {}); // `onTrouble` has said why
   }
 
   #answered(askId: number, answer: Answer): void {

@@ -91,6 +91,12 @@ export class RouterReads {
     });
   }
 
+  /** What is likely to be wanted in a moment; `undefined`: it is there already, or would be too old by then. */
+  ahead(query: ForwardingQuery): Promise<RouterState> | undefined {
+    const isOfUse = this.#options.maxAgeMs > 0 && !this.#inFlight.has(keyOf(query));
+    return isOfUse && this.remembered(query) === undefined ? this.forwarding(query) : undefined;
+  }
+
   /** The interface table, read now. */
   async interfaces(): Promise<RouterState> {
     return this.#share('interfaces', 'interfaces', async (turn) => {

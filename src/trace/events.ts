@@ -20,6 +20,8 @@ export interface Ask {
   readonly askId: number;
   readonly router: string;
   readonly wanted: ForwardingWanted | 'interfaces';
+  /** Whose block the trace has got before: the router downstream, where it is one of ours. */
+  readonly after: string | undefined;
 }
 
 export interface ForwardingWanted {

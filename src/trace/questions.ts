@@ -54,7 +54,8 @@ export class Questions {
     now: Now,
     resume: (answers: readonly Answer[]) => void,
   ): void {
-    const asks = routers.map((router): Ask => ({ kind: 'ask', askId: ++this.#lastAskId, router, wanted }));
+    const after = [...trace.visited].at(-1);
+    const asks = routers.map((router): Ask => ({ kind: 'ask', askId: ++this.#lastAskId, router, wanted, after }));
     const waiting: Waiting = {
       trace,
       answers: routers.map(() => undefined),

@@ -57,6 +57,8 @@ export class Agent {
   readonly requests: Request[] = [];
   /** Requests that did not wait for each other's answer count once; with a delay that is longer than they are apart. */
   roundTrips = 0;
+  /** performance.now() of the first request. */
+  firstAskedMs = Number.NaN;
   #hasAnswered = true;
   #options: AgentOptions;
   readonly #socket: Socket;
@@ -80,6 +82,12 @@ export class Agent {
     return this.#socket.address().port;
   }
 
+  /** Counts anew. */
+  reset(): void {
+    this.requests.length = 0;
+    this.roundTrips = 0;
+  }
+
   /** From now on. */
   change(options: Partial<AgentOptions>): void {
     this.#options = { ...this.#options, ...options };
@@ -96,6 +104,7 @@ export class Agent {
     const request = requestOf(datagram);
     if (request.community !== community) return;
     this.requests.push(request);
+    if (this.requests.length === 1) this.firstAskedMs = performance.now();
     if (this.#hasAnswered) this.roundTrips++;
     this.#hasAnswered = false;
     const response = respond(mib, request, mostOctets);

@@ -2,7 +2,7 @@
  * Addresses of interfaces: ipAddressTable of IP-MIB (RFC 4293), both families, and the older ipAddrTable, IPv4 only. Each
  * agent has one of them, or both, or a new one whose prefixes point nowhere: they are read together.
  */
-import { type Address, formatPrefix, isLoopback, parseAddress } from '../../../wire/address.ts';
+import { type Address, formatAddress, formatPrefix, parseAddress } from '../../../wire/address.ts';
 import { IndexReader, maskLength } from './index-reader.ts';
 import type { Oid } from './oid.ts';
 import type { Question, Row, Rows } from './question.ts';
@@ -58,7 +58,7 @@ function currentOf({ index, values: [ifIndex, type, prefix] }: Row): Found[] {
   const at = ifIndexOf(ifIndex);
   if (!reader.isWhole || text === null || at === undefined || type === BROADCAST) return [];
   const address = parseAddress(text);
-  return address === undefined || isLoopback(address)
+  return address === undefined || isEverybodys(address)
     ? []
     : [{ index: at, address, length: prefixLengthOf(prefix, address) }];
 }
@@ -67,9 +67,14 @@ function oldOf({ index, values: [ifIndex, mask] }: Row): Found[] {
   const reader = new IndexReader(index);
   const address = parseAddress(reader.ipv4());
   const at = ifIndexOf(ifIndex);
-  if (!reader.isWhole || address === undefined || at === undefined || isLoopback(address)) return [];
+  if (!reader.isWhole || address === undefined || at === undefined || isEverybodys(address)) return [];
   const octets = addressOf(mask);
   return [{ index: at, address, length: octets?.length === 4 ? maskLength(octets) : undefined }];
+}
+
+/** Every router has them, and they tell none from another. */
+function isEverybodys(address: Address): boolean {
+  return ['127.0.0.1', '::1', '0.0.0.0', '::'].includes(formatAddress(address));
 }
 
 /** The RowPointer's last subidentifier is ipAddressPrefixLength. */
