@@ -101,6 +101,9 @@ function groupForwarding(state: RouterState, group: Address, source: Address | u
   // Only an RP on the link is its own neighbour; any other is behind one that is not known.
   const onPath = rpf?.neighbor ?? (rpf?.isConnected ? rp : undefined);
   const upstream = isRp ? undefined : (route?.upstream ?? onPath);
+  // RFC 8487 §4.2.2 (10): with an RP the neighbor of the row is the one towards it, and says nothing of the source.
+  const toSource = source && rpfOnLink(state, source, incoming);
+  const towardsSource = rp === undefined ? upstream : toSource?.neighbor;
   return {
     kind: 'group',
     incoming,
@@ -112,7 +115,8 @@ function groupForwarding(state: RouterState, group: Address, source: Address | u
     multicastRoutingProtocol: route?.multicastRoutingProtocol || (incoming?.multicastRoutingProtocol ?? 0),
     sourcePrefixLength: undefined,
     isRp,
-    isDirectlyConnected: rp === undefined && source !== undefined && isOnLink(source, incoming, upstream),
+    isDirectlyConnected:
+      source !== undefined && (isOnLink(source, incoming, towardsSource) || toSource?.isConnected === true),
   };
 }
 

@@ -57,11 +57,11 @@ export function judge(network: Network, router: Router, arrival: Arrival): Verdi
   }
   const parent = expectedFrom(used);
   const incoming = interfaceOn(router, parent.link);
-  // (10). Group state leads to the RP, even by the source's link; where no RP is known, there is nothing but the source.
-  const isGroup = used.kind === 'group' && router.knowsRp;
-  // A router that is known for its neighbour stands between, though the source is on the subnet of both.
-  const isByNeighbor = typeof parent.from === 'number' && router.knowsUpstream;
-  const isOnSourceLink = target !== 'group' && !isGroup && !isByNeighbor && parent.link === network.sourceLink;
+  // (10). Whoever is upstream of the RP's tree says nothing of the source; any other router that is known for its neighbour
+  // stands between, though the source is on the subnet of both.
+  const isRpTree = used.kind === 'group' && router.knowsRp;
+  const isByNeighbor = typeof parent.from === 'number' && router.knowsUpstream && !isRpTree;
+  const isOnSourceLink = target !== 'group' && !isByNeighbor && parent.link === network.sourceLink;
   const isConnected = parent.from === 'source' || isOnSourceLink;
   fillForwarding(fields, network, router, used, isConnected ? undefined : parent.from); // (6)
   const isEnd = isConnected || parent.from === 'self';

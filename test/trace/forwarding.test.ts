@@ -173,7 +173,7 @@ describe('a (*,G) row', () => {
       UNKNOWN,
     ],
     [
-      'for a source on its link, with an RP: to the RP',
+      'for a source on its link, with an RP: connected, whoever is upstream of the shared tree',
       S,
       {
         routes: [row({ source: null, incoming: 2 })],
@@ -181,7 +181,24 @@ describe('a (*,G) row', () => {
         rpf: [toRp()],
         interfaces: [{ ...UPLINK, addresses: ['10.1.0.4/24'] }, DOWNLINK],
       },
+      ['10.1.0.4', '0.0.0.0', 'NO_ERROR'],
+    ],
+    [
+      'for a source in the subnet of its link, with an RP, and behind another router: to the RP',
+      S,
+      {
+        routes: [row({ source: null, incoming: 2 })],
+        rps: RPS,
+        rpf: [toRp(), toSource()],
+        interfaces: [{ ...UPLINK, addresses: ['10.1.0.4/24'] }, DOWNLINK],
+      },
       ['10.1.0.4', '10.34.0.7', 'FATAL_ERROR'],
+    ],
+    [
+      'for a source that the path says is on its link, where no subnet does: connected',
+      S,
+      { routes: [row({ source: null })], rpf: [toSource({ neighbor: null })] },
+      [UNKNOWN[0], '0.0.0.0', 'NO_ERROR'],
     ],
     [
       'for a source on its link, with no RP: connected',
