@@ -151,6 +151,11 @@ export class Domain {
     return theOne(isLinkKnown ? owners.filter(isSeen) : owners, isSeen);
   }
 
+  /** Whom the router hears on its links; `undefined`: it was not read, or does not tell. */
+  neighborsOf(router: string): readonly NeighborState[] | undefined {
+    return this.#routers.get(router)?.neighbors;
+  }
+
   /** Our routers with a multicast interface on the subnet of this client. RFC 8487 §4.1.1 */
   onSubnetOf(client: Address): Placement[] {
     const found: Placement[] = [];

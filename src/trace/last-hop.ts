@@ -4,7 +4,13 @@
  */
 import type { Domain } from '../domain/domain.ts';
 import { haveSubnetInCommon } from '../domain/links.ts';
-import { hasAddress, type InterfaceState, interfaceWithAddress, type RouterState } from '../router/state.ts';
+import {
+  hasAddress,
+  type InterfaceState,
+  interfaceWithAddress,
+  type NeighborState,
+  type RouterState,
+} from '../router/state.ts';
 import { type Address, compareAddress, inPrefix, isLinkLocal, type Prefix } from '../wire/address.ts';
 import { determineForwarding } from './forwarding.ts';
 import type { Visit } from './hop.ts';
@@ -20,6 +26,8 @@ export interface Candidate {
   /** Its interface on the client's link as it was learned, and the address there. */
   readonly interface: InterfaceState;
   readonly address: Address;
+  /** Whom it hears on its links, as was learned. */
+  readonly neighbors: readonly NeighborState[] | undefined;
   /** As far as it has been read. */
   state: RouterState | undefined;
 }
@@ -38,6 +46,7 @@ export function candidatesFor(domain: Domain, client: Address): Candidate[] {
         visit: { router, outgoingHint: { index: on.index, address, standInClient: undefined }, isFromInside: false },
         interface: on,
         address,
+        neighbors: domain.neighborsOf(router),
         state: undefined,
       },
     ];
@@ -51,16 +60,17 @@ export function candidatesFor(domain: Domain, client: Address): Candidate[] {
 export function candidatesOn(
   domain: Domain,
   subnets: readonly Prefix[],
-  isOut: (router: string) => boolean,
+  isOut: (router: string, on: InterfaceState) => boolean,
 ): Candidate[] {
   return domain.onSubnets(subnets).flatMap(({ router, interface: on }) => {
     const address = on?.addresses.find((own) => haveSubnetInCommon([own], subnets))?.address;
-    if (on === undefined || address === undefined || isOut(router)) return [];
+    if (on === undefined || address === undefined || isOut(router, on)) return [];
     return [
       {
         visit: { router, outgoingHint: { index: on.index, address, standInClient: undefined }, isFromInside: false },
         interface: on,
         address,
+        neighbors: domain.neighborsOf(router),
         state: undefined,
       },
     ];
@@ -78,9 +88,15 @@ export function forwarderOf(candidates: readonly Candidate[], target: Target): C
  * forward (its block will say so), or the one with the highest address. Those that have left the link, by what was read just
  * now, are out, unless there is nobody else.
  * @param candidates at least one
- * @returns `undefined`: it is a router that is not ours
+ * @param whenUnread what becomes of one that was asked and could not be read, so that nobody can tell whether it is the one:
+ * it is named, or, where all routers of the link have heard the Query, silent (§4.1.1); `not-asked`: none was
+ * @returns `undefined`: it is a router that is not ours, or that cannot tell
  */
-export function properLastHop(candidates: readonly Candidate[], target: Target): Candidate | undefined {
+export function properLastHop(
+  candidates: readonly Candidate[],
+  target: Target,
+  whenUnread: 'named' | 'silent' | 'not-asked',
+): Candidate | undefined {
   const there = candidates.filter((one) => one.state === undefined || interfaceOnLink(one) !== undefined);
   const forwarding = there.filter((one) => forwardsOntoLink(one, target));
   if (forwarding.length > 0) return highestOf(forwarding);
@@ -91,7 +107,9 @@ export function properLastHop(candidates: readonly Candidate[], target: Target):
   }
   const undecided = (there.length > 0 ? there : candidates).filter((one) => isElected(one) === undefined);
   const unread = undecided.filter(({ state }) => state === undefined);
-  return highestOf(unread.length > 0 ? unread : undecided);
+  if (unread.length > 0 && whenUnread === 'silent') return undefined;
+  if (unread.length > 0) return highestOf(unread);
+  return highestOf(undecided);
 }
 
 /**
@@ -105,9 +123,8 @@ function isElected(candidate: Candidate): boolean | undefined {
   if (elected !== undefined) return hasAddress(on, elected);
   // PIM for IPv6 speaks by link-local addresses.
   const own = candidate.address.length === 4 ? candidate.address : on.addresses.find(isIpv6LinkLocal)?.address;
-  const heard = candidate.state?.neighbors?.filter(
-    (one) => one.interface.index === on.index && isOfFamily(one.address),
-  );
+  const neighbors = candidate.state?.neighbors ?? candidate.neighbors;
+  const heard = neighbors?.filter((one) => one.interface.index === on.index && isOfFamily(one.address));
   if (own === undefined || heard === undefined || heard.length === 0) return undefined;
   return heard.every(({ address }) => compareAddress(own, address) > 0);
 }

@@ -4,8 +4,8 @@
  */
 import type { Domain } from '../domain/domain.ts';
 import { type HostLink, subnetsOn } from '../net/port.ts';
-import { interfaceWithAddress, type RouterState } from '../router/state.ts';
-import { type Address, isAllOnes, isAllZeros, isMulticast, type Prefix } from '../wire/address.ts';
+import { hasAddress, type InterfaceState, interfaceWithAddress, type RouterState } from '../router/state.ts';
+import { type Address, isAllOnes, isAllZeros, isLinkLocal, isMulticast, type Prefix } from '../wire/address.ts';
 import { lastIncoming, lastUpstream, type Memory } from '../wire/view.ts';
 import type { Answer, Now } from './events.ts';
 import type { Visit } from './hop.ts';
@@ -68,11 +68,13 @@ export class Search {
       if (!this.askInterfaces(trace, unsure, () => this.lastHop(trace, isRefused, then))) then(undefined);
       return;
     }
-    const choose = () => properLastHop(candidates, trace);
+    // Right after a start: the one that forwards may be among those whose tables have not come yet.
+    if (this.askInterfaces(trace, domain.untried(), () => this.lastHop(trace, isRefused, then))) return;
     // Without a group nothing is forwarded that would tell who it is.
     const isClear = trace.group === undefined || (isRefused && candidates.length === 1);
-    if (isClear) then(foundUnasked(choose()));
-    else this.#askCandidates(trace, candidates, () => then(foundAsked(choose())));
+    if (isClear) return then(foundUnasked(properLastHop(candidates, trace, 'not-asked')));
+    const whenUnread = localAddress === undefined ? 'silent' : 'named';
+    this.#askCandidates(trace, candidates, () => then(foundAsked(properLastHop(candidates, trace, whenUnread))));
   }
 
   /** The router that a Request is addressed to. RFC 8487 §4.2.1 */
@@ -88,7 +90,10 @@ export class Search {
       const owner = isNamed ? domain.ownerSeenFrom(upstream, undefined) : undefined;
       if (owner !== undefined && owner.router !== standIn) return then('request-not-for-us');
       const address = isNamed ? upstream : localAddress;
-      const outgoingHint = { index: owner?.interface?.index, address, standInClient: trace.sender };
+      // A link-local address may be on several links of this router: the link that both share tells which.
+      const seen = isNamed ? domain.ownerSeenFrom(upstream, neighborIn(trace, memory)) : undefined;
+      const index = (seen?.router === standIn ? seen : owner)?.interface?.index;
+      const outgoingHint = { index, address, standInClient: trace.sender };
       return then({ visit: { router: standIn, outgoingHint, isFromInside: false } });
     }
     if (isNamed) return this.#named(trace, upstream, from.isPeer && localAddress !== undefined, then);
@@ -103,17 +108,21 @@ export class Search {
   /** Of all routers on a link, the one that forwards onto it; `undefined`: none of ours. RFC 8487 §4.3.1, §5.4 */
   forwarder(trace: Trace, subnets: readonly Prefix[], then: (found: Found | undefined) => void): void {
     const { domain } = this.#options;
-    const isOut = (router: string) => {
-      const own = domain.interfacesOf(router) ?? [];
-      return trace.visited.has(router) || interfaceWithAddress(own, trace.sender) !== undefined;
+    const isSender = (router: string, on: InterfaceState) => {
+      if (!isLinkLocal(trace.sender))
+        return interfaceWithAddress(domain.interfacesOf(router) ?? [], trace.sender) !== undefined;
+      // Of the link that the Request came by: on any other somebody else may have the same address.
+      return trace.visited.size === 0 && hasAddress(on, trace.sender);
     };
+    const isOut = (router: string, on: InterfaceState) => trace.visited.has(router) || isSender(router, on);
+    const again = () => this.forwarder(trace, subnets, then);
     const candidates = candidatesOn(domain, subnets, isOut);
     if (candidates.length > 0) {
+      if (this.askInterfaces(trace, domain.untried(), again)) return;
       return this.#askCandidates(trace, candidates, () => {
         then(foundAsked(forwarderOf(candidates, trace)));
       });
     }
-    const again = () => this.forwarder(trace, subnets, then);
     if (subnets.length === 0 || !this.askInterfaces(trace, domain.unlearned(), again)) then(undefined);
   }
 
@@ -140,9 +149,7 @@ export class Search {
   /** The router that owns the last block's upstream address. */
   #named(trace: Trace, upstream: Address, isFromPeer: boolean, then: (found: Found | Nobody) => void): void {
     const { memory, domain } = this.#options;
-    const { message } = trace;
-    const neighbor = message.family === 6 ? lastIncoming(memory, message) : undefined;
-    const owner = domain.ownerSeenFrom(upstream, neighbor);
+    const owner = domain.ownerSeenFrom(upstream, neighborIn(trace, memory));
     if (owner !== undefined) {
       const outgoingHint = { index: owner.interface?.index, address: upstream, standInClient: undefined };
       return then({ visit: { router: owner.router, outgoingHint, isFromInside: false } });
@@ -159,6 +166,11 @@ export class Search {
       choose();
     });
   }
+}
+
+/** The router downstream, by its Local Address. RFC 8487 §3.2.5 */
+function neighborIn({ message }: Trace, memory: Memory): Address | undefined {
+  return message.family === 6 ? lastIncoming(memory, message) : undefined;
 }
 
 export function forwardingWanted({ message, group, source }: Trace) {

@@ -12,8 +12,6 @@ export function properLastHop(
   among: readonly Router[] = routersOn(network, link),
 ): Router | undefined {
   const able = among.filter((router) => interfaceOn(router, link)!.multicast);
-  // A daemon does not know of a router that it cannot read, whether it forwards.
-  const isRead = (router: Router) => router.speaker.kind !== 'daemon' || router.readable === 'yes';
   const forwards = (router: Router) =>
     isRead(router) && usedState(network.target, router)?.state?.outgoing.get(link) === 'forwarding';
   const forwarding = network.target === 'source' ? [] : able.filter(forwards);
@@ -21,6 +19,11 @@ export function properLastHop(
   const unread = network.target === 'source' ? [] : able.filter((router) => !isRead(router));
   const [best = able] = [forwarding, unread].filter((some) => some.length > 0);
   return best.toSorted((a, b) => host(b) - host(a))[0];
+}
+
+/** A daemon does not know of a router that it cannot read, whether it forwards. */
+export function isRead({ speaker, readable }: Router): boolean {
+  return speaker.kind !== 'daemon' || readable === 'yes';
 }
 
 export function routersOn({ links, routers }: Network, link: number): Router[] {

@@ -6,7 +6,7 @@
 import { type Fields, zeroBlock } from './fields.ts';
 import { waysBehind } from './gateway-ways.ts';
 import { toldFields } from './hiding.ts';
-import { onlyForwarding, properLastHop, routersOn } from './last-hop.ts';
+import { isRead, onlyForwarding, properLastHop, routersOn } from './last-hop.ts';
 import { type Interface, interfaceOn, LOOPBACK, type Network, type Router } from './model.ts';
 import {
   type Arrival,
@@ -53,7 +53,20 @@ export function truthOf(network: Network): readonly Hop[] {
   );
   const router = properLastHop(network, network.clientLink, among);
   if (router === undefined) return way.kind === 'multicast' ? [] : [wrongLastHop(network)];
+  // Nobody can tell whether it is the one: silence, where all routers of the link have heard the Query (§4.1.1).
+  if (way.kind === 'multicast' && isGuess(network, router, among)) return [];
   return hopsAt(network, router, arrivalOn(router, network.clientLink), first);
+}
+
+/** Whether a daemon had to read this router to know that it is the last hop, and could not. */
+function isGuess(network: Network, router: Router, among: readonly Router[]): boolean {
+  if (network.target === 'source' || isRead(router)) return false;
+  const { speaker } = router;
+  const isRefused = hasUnknownQuery(network) || (speaker.kind === 'daemon' && network.prohibiting.has(speaker.daemon));
+  // Its only router there need not be read to be told why nothing is traced.
+  const isOwn = (other: Router) =>
+    speaker.kind === 'daemon' && other.speaker.kind === 'daemon' && other.speaker.daemon === speaker.daemon;
+  return !isRefused || among.filter(isOwn).length > 1;
 }
 
 /** RFC 8487 §4.1.1 */

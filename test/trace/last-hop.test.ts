@@ -288,6 +288,52 @@ test('the only router on the link is asked once, also when it cannot be read', (
   expect(driver.asks).toHaveLength(1);
 });
 
+test.each([['192.0.2.1'], ['224.0.0.2']])(
+  'to %s, right after a start: the tables that have not come are waited for',
+  (to) => {
+    const idle = router('10.4.0.9', 'nothing', SOURCE[4]);
+    const forwards = router('10.4.0.4', 'forward', SOURCE[4]);
+    const driver = new EngineDriver({ snapshots: [idle, forwards], isLearned: false });
+    driver.domain.learn(idle.name, [...stateOf(idle).interfaces.values()]);
+    driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4], { hops: 1 }), RECEIVER[4], {
+      destination: parseAddress(to)!,
+    });
+    expect(driver.sent[0]?.blocks).toMatchObject([{ outgoingInterfaceAddress: '10.4.0.4' }]);
+  },
+);
+
+describe('a Query by multicast, where nobody can tell who is the last hop', () => {
+  const byMulticast = (snapshots: readonly Snapshot[], options: Partial<DriverOptions>, group?: string) => {
+    const driver = new EngineDriver({ snapshots, ...options });
+    const destination = parseAddress('224.0.0.2')!;
+    driver.deliver(query(RECEIVER[4], SOURCE[4], group, { hops: 1 }), RECEIVER[4], { destination });
+    driver.pass(4000);
+    return driver.sent[0]?.blocks[0]?.forwardingCodeName ?? driver.drops[0]?.reason;
+  };
+  const one = router('10.4.0.9', 'nothing', SOURCE[4]);
+  const elected = {
+    ...one,
+    interfaces: one.interfaces.map((on) =>
+      on.index === CLIENT_LINK ? { ...on, designatedRouters: ['10.4.0.9'] } : on,
+    ),
+  };
+
+  test.each([['silent'], ['broken']] as const)('because the router is %s: silence', (how) => {
+    const trouble = { [how]: ['10.4.0.9'] };
+    expect(byMulticast([one], trouble, SSM_GROUP[4])).toBe('query-by-multicast-not-last-hop');
+  });
+
+  test('but the Designated Router is it, read or not', () => {
+    expect(byMulticast([elected], { silent: ['10.4.0.9'] }, SSM_GROUP[4])).toBe('FATAL_ERROR');
+  });
+
+  test('without a group the neighbors that were learned tell', () => {
+    const hearing = (address: string) => ({ ...one, neighbors: [{ address, interface: CLIENT_LINK }] });
+    expect(byMulticast([hearing('10.4.0.200')], {})).toBe('query-by-multicast-not-last-hop');
+    expect(byMulticast([hearing('10.4.0.2')], {})).toBe('NO_ERROR');
+  });
+});
+
 test('a Query by multicast is answered by the last hop, from an address that the kernel chooses', () => {
   const driver = new EngineDriver({
     snapshots: [router('10.4.0.4', 'forward', SOURCE[4])],

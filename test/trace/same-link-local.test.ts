@@ -1,6 +1,6 @@
 /** A router may have one link-local address on all its interfaces: the link that both routers share tells which is meant. RFC 8487 §3.2.5 */
 import { describe, expect, test } from 'vitest';
-import type { Snapshot } from '../../src/router/snapshot.ts';
+import type { Snapshot, SnapshotRoute } from '../../src/router/snapshot.ts';
 import { parseAddress } from '../../src/wire/address.ts';
 import { EngineDriver, query } from '../support/engine-driver.ts';
 import { labSnapshot, RECEIVER, SOURCE, SSM_GROUP } from '../support/lab-network.ts';
@@ -43,6 +43,23 @@ describe.each([[[1, 2, 3]], [[3, 2, 1]]])('interfaces listed as %j', (order) => 
     driver.deliver(downstream.sent[0]!.octets, '2001:db8::2');
     expect(driver.sent[0]?.blocks[1]).toMatchObject(expected);
   });
+});
+
+test('also at a stand-in: the interface on the shared link, and not the one that the route forwards to', () => {
+  const everything = { address: new Uint8Array(16), length: 0 };
+  const peer = { name: 'peer', addresses: [parseAddress('2001:db8::2')!], port: 33435, routers: [everything] };
+  const downstream = new EngineDriver({ snapshots: [R4], peers: [peer] });
+  downstream.deliver(question, RECEIVER[6]);
+  const elsewhere = (row: SnapshotRoute) => ({ ...row, outgoing: [{ index: 2, state: 'forwarding' as const }] });
+  const upstream = r3([1, 2, 3]);
+  const standIn = parseAddress('fd00:34::3')!;
+  const driver = new EngineDriver({
+    snapshots: [{ ...upstream, routes: upstream.routes?.map(elsewhere) ?? [] }],
+    identities: [{ name: upstream.name, addresses: [], standIn: [standIn] }],
+    requestNetworks: [everything],
+  });
+  driver.deliver(downstream.sent[0]!.octets, 'fe80::4', { destination: standIn });
+  expect(driver.sent[0]?.blocks[1]).toMatchObject({ outgoingInterfaceId: 3, forwardingCodeName: 'WRONG_IF' });
 });
 
 test('where no link tells, it is the only interface of these that the route forwards to', () => {

@@ -32,7 +32,7 @@ export function justBefore(oid: Oid): Oid {
   return last === 0 ? oid.slice(0, at) : `${oid.slice(0, at)}.${last - 1}`;
 }
 
-/** Octets of the encoded value, without type and length (X.690 §8.19). */
+/** Octets of the encoded value, without type and length (X.690, 8.19). */
 export function encodedOctets(oid: Oid): number {
   let octets = 0;
   for (const text of oid.split('.')) {

@@ -34,7 +34,7 @@ export function mayBeAnswer(datagram: Uint8Array, { version, securityFlags }: Ex
   return scopedPdu?.octet() === REPORT;
 }
 
-/** BER elements one after the other (X.690 §8.1), definite lengths only. What is not there, or does not fit, is `undefined`. */
+/** BER elements one after the other (X.690, 8.1), definite lengths only. What is not there, or does not fit, is `undefined`. */
 class Elements {
   readonly #octets: Uint8Array;
   #at = 0;
