@@ -1,17 +1,22 @@
 /**
- * `npm run demo`: the built daemon, twice, as peers for the two halves of a simulated network, and a trace through both.
- * Needs no root and sends nothing off this host. Stays up until ^C, with counters that grow; `--once` ends at once.
+ * `npm run demo`: the built daemon, twice, as peers for the two halves of a simulated network that has a real SNMP agent for
+ * each router, and a trace through both. Needs no root and sends nothing off this host. Stays up until ^C, with counters that
+ * grow; `--once` ends at once.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { COMMUNITY, type SimulatedAgent, startAgent } from './agent.ts';
 import { ASM_GROUP, downstreamAddress, RECEIVER, routerName, SOURCE, SSM_GROUP, simulatedSnapshot } from './network.ts';
 
 const WEST = '127.0.0.1';
 const EAST = '127.0.0.2';
+const ROUTERS = [1, 2, 3, 4];
+const SECRET = 'MTRACE2D_DEMO_COMMUNITY';
 const UPDATE_MS = 250;
 const READY_MS = 10_000;
 /** As if the streams had flowed for a while. */
@@ -23,18 +28,24 @@ async function main(): Promise<void> {
   const isOnce = process.argv.includes('--once');
   const folder = mkdtempSync(join(tmpdir(), 'mtrace2d-demo-'));
   const startedMs = Date.now();
-  const writeSnapshots = () => {
-    const seconds = HEAD_START_SECONDS + (Date.now() - startedMs) / 1000;
-    for (const n of [1, 2, 3, 4]) writeSnapshot(folder, n, seconds);
-  };
-  writeSnapshots();
-  const updating = setInterval(writeSnapshots, UPDATE_MS);
+  const now = (n: number) => simulatedSnapshot(n, HEAD_START_SECONDS + (Date.now() - startedMs) / 1000, new Date());
+  const port = await freePort();
+  const agents = new Map<number, SimulatedAgent>();
+  for (const n of ROUTERS) agents.set(n, startAgent(agentAddress(n), port, now(n)));
+  const updating = setInterval(() => {
+    for (const [n, agent] of agents) agent.show(now(n));
+  }, UPDATE_MS);
   const daemons: ChildProcess[] = [];
   try {
     console.log(`A simulated network: source ${SOURCE} - r1 - r2 - r3 - r4 - receiver ${RECEIVER}.`);
-    console.log(`One mtrace2d on ${WEST} answers for r3 and r4, another on ${EAST} for r1 and r2.\n`);
-    daemons.push(await startDaemon(folder, 'west', WEST, [4, 3], { name: 'east', address: EAST, routers: [2, 1] }));
-    daemons.push(await startDaemon(folder, 'east', EAST, [2, 1], { name: 'west', address: WEST, routers: [4, 3] }));
+    console.log('Each router has an SNMP agent, whose tables change as the streams flow.');
+    console.log(`One mtrace2d on ${WEST} reads r3 and r4, another on ${EAST} reads r1 and r2.\n`);
+    const [west, east] = [
+      { name: 'west', address: WEST, routers: [4, 3] },
+      { name: 'east', address: EAST, routers: [2, 1] },
+    ];
+    daemons.push(await startDaemon(folder, west, east, port));
+    daemons.push(await startDaemon(folder, east, west, port));
     const traces = [
       await trace(['-n', '-g', WEST, SOURCE, RECEIVER, SSM_GROUP]),
       await trace(['-n', '-g', WEST, 'any', RECEIVER, ASM_GROUP]),
@@ -48,24 +59,34 @@ async function main(): Promise<void> {
   } finally {
     clearInterval(updating);
     await Promise.all(daemons.map(stop));
+    for (const agent of agents.values()) agent.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Written beside and moved into place, so that no reader sees half of it. */
-function writeSnapshot(folder: string, n: number, seconds: number): void {
-  const path = join(folder, `${routerName(n)}.json`);
-  writeFileSync(`${path}.new`, JSON.stringify(simulatedSnapshot(n, seconds, new Date())));
-  renameSync(`${path}.new`, path);
+/** Where the agent of r(n) is. */
+function agentAddress(n: number): string {
+  return `127.0.1.${n}`;
 }
 
-async function startDaemon(
-  folder: string,
-  name: string,
-  address: string,
-  routers: readonly number[],
-  peer: { readonly name: string; readonly address: string; readonly routers: readonly number[] },
-): Promise<ChildProcess> {
+/** One that is free on all of 127.0.0.0/8, as good as certainly. */
+async function freePort(): Promise<number> {
+  const socket = createSocket('udp4').bind(0);
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  socket.close();
+  await once(socket, 'close');
+  return port;
+}
+
+interface Half {
+  readonly name: string;
+  readonly address: string;
+  readonly routers: readonly number[];
+}
+
+async function startDaemon(folder: string, own: Half, peer: Half, agentPort: number): Promise<ChildProcess> {
+  const { name, address, routers } = own;
   const config = join(folder, `${name}.yaml`);
   writeFileSync(
     config,
@@ -73,7 +94,7 @@ async function startDaemon(
       listen: [{ address, port: 33435 }],
       routers: routers.map((n) => ({
         name: routerName(n),
-        readers: [{ kind: 'file', path: `${routerName(n)}.json` }],
+        readers: [{ kind: 'snmp', version: '2c', host: agentAddress(n), port: agentPort, community: `env:${SECRET}` }],
       })),
       peers: [{ name: peer.name, address: peer.address, routers: peer.routers.map(downstreamAddress) }],
       native: { forward: false },
@@ -81,13 +102,15 @@ async function startDaemon(
   );
   const daemon = spawn(process.execPath, [program('../main.js'), 'run', '-c', config], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, [SECRET]: COMMUNITY },
   });
   let log = '';
   const ready = new Promise<void>((resolve, reject) => {
     const late = setTimeout(() => reject(new Error(`${name} is not ready:\n${log}`)), READY_MS);
     daemon.stdout.on('data', (chunk: Buffer) => {
       log += chunk.toString();
-      if (log.includes('"msg":"ready"')) resolve(clearTimeout(late));
+      const learned = log.split('"msg":"learned"').length - 1;
+      if (log.includes('"msg":"ready"') && learned === routers.length) resolve(clearTimeout(late));
     });
     daemon.once('exit', () => reject(new Error(`${name} ended:\n${log}`)));
   });
