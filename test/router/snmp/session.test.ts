@@ -166,6 +166,38 @@ describe('trouble', () => {
   });
 });
 
+describe('no socket is left behind', () => {
+  const sockets = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 30)); // they close in the background
+    return process.getActiveResourcesInfo().filter((kind) => /^UDP/i.test(kind)).length;
+  };
+
+  test('of many asks at once that are refused', async () => {
+    const socket = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    const { port } = socket.address();
+    socket.close();
+    const before = await sockets();
+    const session = sessionWith(port);
+    for (let round = 0; round < 20; round++) {
+      const asked = await Promise.allSettled(Array.from({ length: 4 }, () => valueFrom(session, 1000)));
+      expect(asked.every(({ status }) => status === 'rejected')).toBe(true);
+    }
+    session.close();
+    expect(await sockets()).toBe(before);
+  });
+
+  test('of one that is given up before its socket is there', async () => {
+    await using agent = await Agent.start({ mib: served(mib.integer(1)) });
+    const before = await sockets();
+    const session = sessionWith(agent.port, V2C, 'localhost');
+    await expect(session.ask([NAME], [], 0, AbortSignal.abort())).rejects.toMatchObject({ code: 'ERR_READER_TIMEOUT' });
+    expect(await valueFrom(session)).toBe(1);
+    session.close();
+    expect(await sockets()).toBe(before);
+  });
+});
+
 test('an agent has four requests to answer at a time', async () => {
   await using agent = await Agent.start({ mib: served(mib.integer(1)), delayMs: 80 });
   const session = sessionWith(agent.port);

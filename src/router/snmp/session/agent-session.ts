@@ -43,6 +43,7 @@ interface Asked {
 /** One socket's life. */
 interface Opened {
   readonly session: snmp.Session;
+  readonly of: Promise<Opened> | undefined;
   /** The first ask: SNMPv3 discovers the engine with it, and the others wait for that. */
   first: Promise<unknown> | undefined;
   hasAnswered: boolean;
@@ -110,13 +111,12 @@ class AgentSession implements Session {
 
   async #open(signal: AbortSignal): Promise<Opened> {
     if (this.#isClosed) throw sessionClosed(this.description);
-    this.#opening ??= this.#connect();
-    try {
-      return await unlessAborted(this.#opening, signal, this.description);
-    } catch (error) {
-      this.#opening = undefined;
-      throw error;
+    if (this.#opening === undefined) {
+      const opening = this.#connect();
+      this.#opening = opening;
+      opening.catch(() => this.#forget(opening));
     }
+    return unlessAborted(this.#opening, signal, this.description);
   }
 
   async #connect(): Promise<Opened> {
@@ -138,15 +138,19 @@ class AgentSession implements Session {
     const timing = { timeout: this.#roundTrip.retransmitAfterMs, retries: RETRANSMISSIONS, backoff: BACKOFF };
     const session = openNetSnmp(credentials, socket, timing);
     session.on('error', () => {}); // a datagram that is no message: as if it had been lost
-    const opened: Opened = { session, first: undefined, hasAnswered: false, waiting: 0 };
+    const opened: Opened = { session, of: this.#opening, first: undefined, hasAnswered: false, waiting: 0 };
     if (this.#isClosed) this.#drop(opened);
     return opened;
   }
 
-  /** The next ask opens another one. */
+  /** Closes this one; the next ask opens another, where that has not happened yet. */
   #drop(opened: Opened): void {
-    this.#opening = undefined;
+    this.#forget(opened.of);
     opened.session.close();
+  }
+
+  #forget(opening: Promise<Opened> | undefined): void {
+    if (this.#opening === opening) this.#opening = undefined;
   }
 
   async #send(opened: Opened, asked: Asked, signal: AbortSignal): Promise<Answer> {

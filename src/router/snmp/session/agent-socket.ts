@@ -18,12 +18,13 @@ export interface AgentSocketOptions {
 export class AgentSocket extends EventEmitter {
   readonly #options: AgentSocketOptions;
   readonly #socket: Socket;
+  #isClosed = false;
 
   private constructor(options: AgentSocketOptions, socket: Socket) {
     super();
     this.#options = options;
     this.#socket = socket;
-    socket.on('error', options.onFailure);
+    socket.on('error', (error) => this.#fail(error));
     socket.on('close', () => this.emit('close'));
     socket.on('message', (datagram) => this.#receive(datagram));
   }
@@ -48,7 +49,7 @@ export class AgentSocket extends EventEmitter {
 
   /** To the agent, whatever is named here. */
   send(datagram: Uint8Array, offset: number, length: number, _port: number, _address: string, sent: () => void): void {
-    this.#socket.send(datagram, offset, length, (error) => error && this.#options.onFailure(error));
+    this.#socket.send(datagram, offset, length, (error) => error && this.#fail(error));
     sent(); // Now, so that a request is known before its answer can come.
   }
 
@@ -61,7 +62,14 @@ export class AgentSocket extends EventEmitter {
   }
 
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#socket.close();
+  }
+
+  /** Each datagram that is refused says so; the first one is enough. */
+  #fail(error: Error): void {
+    if (!this.#isClosed) this.#options.onFailure(error);
   }
 
   #receive(datagram: Buffer): void {
