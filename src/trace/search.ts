@@ -68,13 +68,14 @@ export class Search {
       if (!this.askInterfaces(trace, unsure, () => this.lastHop(trace, isRefused, then))) then(undefined);
       return;
     }
-    // Right after a start: the one that forwards may be among those whose tables have not come yet.
-    if (this.askInterfaces(trace, domain.untried(), () => this.lastHop(trace, isRefused, then))) return;
     // Without a group nothing is forwarded that would tell who it is.
     const isClear = trace.group === undefined || (isRefused && candidates.length === 1);
     if (isClear) return then(foundUnasked(properLastHop(candidates, trace, 'not-asked')));
     const whenUnread = localAddress === undefined ? 'silent' : 'named';
-    this.#askCandidates(trace, candidates, () => then(foundAsked(properLastHop(candidates, trace, whenUnread))));
+    this.#askCandidates(trace, candidates, () => {
+      if (this.#maySomebodyElse(trace, candidates, () => this.lastHop(trace, isRefused, then))) return;
+      then(foundAsked(properLastHop(candidates, trace, whenUnread)));
+    });
   }
 
   /** The router that a Request is addressed to. RFC 8487 §4.2.1 */
@@ -118,8 +119,8 @@ export class Search {
     const again = () => this.forwarder(trace, subnets, then);
     const candidates = candidatesOn(domain, subnets, isOut);
     if (candidates.length > 0) {
-      if (this.askInterfaces(trace, domain.untried(), again)) return;
       return this.#askCandidates(trace, candidates, () => {
+        if (this.#maySomebodyElse(trace, candidates, again)) return;
         then(foundAsked(forwarderOf(candidates, trace)));
       });
     }
@@ -157,6 +158,12 @@ export class Search {
     const again = () => this.#named(trace, upstream, isFromPeer, then);
     if (this.askInterfaces(trace, domain.unlearned(), again)) return;
     then(isFromPeer ? 'unknown-to-peer' : 'request-not-for-us');
+  }
+
+  /** Right after a start: the one that forwards, where none of these does, may be among those whose tables have not come yet. */
+  #maySomebodyElse(trace: Trace, candidates: readonly Candidate[], again: () => void): boolean {
+    const { domain } = this.#options;
+    return forwarderOf(candidates, trace) === undefined && this.askInterfaces(trace, domain.untried(), again);
   }
 
   #askCandidates(trace: Trace, candidates: readonly Candidate[], choose: () => void): void {
