@@ -49,6 +49,6 @@ function timed(run: () => number, ms: number): { nanoseconds: number; result: nu
   return { nanoseconds: Number(now - start) / count, result };
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1]!;
 }

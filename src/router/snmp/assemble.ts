@@ -4,8 +4,9 @@ import type { ForwardingQuery } from '../port.ts';
 import type { Snapshot, SnapshotInterface, SnapshotRoute, SnapshotRp, SnapshotRpf } from '../snapshot.ts';
 import type { Device } from './mib/device.ts';
 import type { GroupMapping } from './mib/pim-table.ts';
-import type { RouteRow } from './mib/route-table.ts';
+import type { Age, RouteRow, TableRow } from './mib/route-table.ts';
 import type { UnicastRoute } from './mib/unicast-table.ts';
+import { UP_TIME_MODULUS } from './mib/up-time.ts';
 
 /** Counters as text, widened to 64 bits; null: not known. */
 export interface InterfacePackets {
@@ -66,6 +67,29 @@ export function forwardingSnapshot(name: string, takenAt: Date, reading: HopRead
     scopes: device.scopes,
     ...neighborRows(device),
   };
+}
+
+/** The snapshot with all routes. Interface counters are not known; those of routes are as the agent has them. */
+export function wholeSnapshot(
+  name: string,
+  takenAt: Date,
+  { device, rows, upTime }: { device: Device; rows: readonly TableRow[]; upTime: number | undefined },
+): Snapshot {
+  const routes = rows.map(({ group, groupPrefixLength, source, sourcePrefixLength, row }) => ({
+    ...routeRow(
+      {
+        source,
+        row,
+        packets: row.packets?.value.toString() ?? null,
+        pruneSent: undefined,
+        uptimeSeconds: row.age === null ? null : secondsOf(row.age, upTime),
+      },
+      group,
+    ),
+    groupPrefixLength,
+    ...(source === null ? {} : { sourcePrefixLength }),
+  }));
+  return { ...tableSnapshot(name, device), takenAt: takenAt.toISOString(), routes };
 }
 
 /** Whose RPF path the answer needs, besides what the rows tell: the source or the RP, or nobody's. */
@@ -196,4 +220,10 @@ function rpfOfPath(path: PathReading, device: Device): SnapshotRpf[] {
 
 function fullPrefix(address: string): string {
   return `${address}/${address.includes(':') ? 128 : 32}`;
+}
+
+/** @param upTime sysUpTime when the row was read */
+export function secondsOf(age: Age, upTime: number | undefined): number | null {
+  if ('since' in age) return Math.floor(age.since / 100);
+  return upTime === undefined ? null : Math.floor(((upTime - age.atUpTime + UP_TIME_MODULUS) % UP_TIME_MODULUS) / 100);
 }

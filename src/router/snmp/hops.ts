@@ -12,14 +12,15 @@ import {
   nextHopToLookUp,
   type PathReading,
   type RouteReading,
+  secondsOf,
   wantedTarget,
 } from './assemble.ts';
 import type { Device } from './mib/device.ts';
 import { type InterfaceCounts, interfaceCounts } from './mib/interface-table.ts';
 import { pruneSent } from './mib/pim-std-table.ts';
 import { given, type Question, together } from './mib/question.ts';
-import type { Age, Count, RouteRow, RouteTable } from './mib/route-table.ts';
-import { UP_TIME_MODULUS, upTime } from './mib/up-time.ts';
+import type { Count, RouteRow, RouteTable } from './mib/route-table.ts';
+import { upTime } from './mib/up-time.ts';
 import { WideCounts } from './wide-counts.ts';
 
 export interface HopsOptions {
@@ -171,10 +172,14 @@ export class Hops {
 /** ifIndexes that the rows and the path name. */
 export function indexesIn({ routes, path }: HopReading): number[] {
   const indexes = [
-    ...routes.flatMap(({ row }) => [row.incoming, ...row.outgoing.map(({ index }) => index)]),
+    ...routes.flatMap(({ row }) => indexesOfRow(row)),
     ...[...(path?.routes ?? []), ...(path?.via?.routes ?? [])].map((route) => route.interface),
   ];
   return [...new Set(indexes)].filter((index) => index !== null);
+}
+
+export function indexesOfRow({ incoming, outgoing }: RouteRow): number[] {
+  return [...(incoming === null ? [] : [incoming]), ...outgoing.map(({ index }) => index)];
 }
 
 function rowsAt(places: readonly Place[]): Question<readonly FoundRow[]> {
@@ -210,11 +215,6 @@ function countedIndexes({ multicast, pim }: Device, before: readonly number[]): 
   const all = new Set([...multicast, ...pim].map(({ index }) => index));
   const first = before.filter((index) => all.has(index));
   return [...new Set([...first, ...all])].slice(0, MOST_COUNTED);
-}
-
-function secondsOf(age: Age, now: number | undefined): number | null {
-  if ('since' in age) return Math.floor(age.since / 100);
-  return now === undefined ? null : Math.floor(((now - age.atUpTime + UP_TIME_MODULUS) % UP_TIME_MODULUS) / 100);
 }
 
 /** @param text canonical, as everything that a query may hold */

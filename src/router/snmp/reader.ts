@@ -2,12 +2,14 @@
  * The `snmp` reader. What an agent is and has is surveyed and kept (device.ts), and surveyed again by `readInterfaces`, when
  * the agent has started again, and when a row names an interface that was not there. Queries are asked hop by hop: hops.ts.
  */
+import type { Family } from '../../wire/address.ts';
 import { type ForwardingQuery, type Reader, ReaderError, type ReaderErrorCode } from '../port.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { forwardingSnapshot, type HopReading, tableSnapshot } from './assemble.ts';
-import { Hops, indexesIn } from './hops.ts';
+import { forwardingSnapshot, tableSnapshot, wholeSnapshot } from './assemble.ts';
+import { Hops, indexesIn, indexesOfRow } from './hops.ts';
 import { type Device, details, survey } from './mib/device.ts';
 import { type Question, together } from './mib/question.ts';
+import type { TableRow } from './mib/route-table.ts';
 import { hasRestarted, upTime } from './mib/up-time.ts';
 import { retrieve } from './retrieve/retrieve.ts';
 import { RowCounts } from './retrieve/row-counts.ts';
@@ -26,11 +28,19 @@ export interface SnmpReaderOptions {
 /** Different ones that are told: of an agent that finds ever new ones no more. */
 const MOST_ODDITIES = 50;
 
-export function createSnmpReader(options: SnmpReaderOptions): Reader {
-  return new SnmpReader(options);
+export interface SnmpReader extends Reader {
+  /**
+   * The interface table and every multicast route of both families: a load for the agent, never needed for an answer.
+   * Rejects with a `ReaderError`.
+   */
+  readRoutes(signal: AbortSignal): Promise<Snapshot>;
 }
 
-class SnmpReader implements Reader {
+export function createSnmpReader(options: SnmpReaderOptions): SnmpReader {
+  return new SnmpReaderOfAgent(options);
+}
+
+class SnmpReaderOfAgent implements SnmpReader {
   readonly description: string;
   readonly #options: SnmpReaderOptions;
   readonly #counts = new RowCounts();
@@ -56,7 +66,7 @@ class SnmpReader implements Reader {
     }
     const takenAt = new Date();
     const reading = await this.#hops.read(query, device, signal);
-    const missing = missingInterfaces(reading);
+    const missing = missingIn(reading.device, indexesIn(reading));
     if (!this.#noteUpTime(reading.upTime) && missing.length === 0) {
       return forwardingSnapshot(this.#options.name, takenAt, reading);
     }
@@ -65,6 +75,19 @@ class SnmpReader implements Reader {
     const again = await this.#hops.read(query, anew, signal);
     if (this.#noteUpTime(again.upTime)) throw this.#error('ERR_READER_OUTPUT', 'the agent starts again and again');
     return forwardingSnapshot(this.#options.name, againAt, again);
+  }
+
+  async readRoutes(signal: AbortSignal): Promise<Snapshot> {
+    const device = await this.#survey([], signal);
+    const takenAt = new Date();
+    const families = await Promise.all(([4, 6] as const).map((family) => this.#allRows(family, device, signal)));
+    const rows = families.flat();
+    const missing = missingIn(
+      device,
+      rows.flatMap(({ row }) => indexesOfRow(row)),
+    );
+    const whole = missing.length === 0 ? device : await this.#survey(missing, signal);
+    return wholeSnapshot(this.#options.name, takenAt, { device: whole, rows, upTime: this.#upTime });
   }
 
   async close(): Promise<void> {
@@ -82,6 +105,15 @@ class SnmpReader implements Reader {
     }
     this.#device = await this.#ask(details(surveyed, besides), signal);
     return this.#device;
+  }
+
+  /** Of the best table that has any. */
+  async #allRows(family: Family, device: Device, signal: AbortSignal): Promise<readonly TableRow[]> {
+    for (const table of device.routeTables[family]) {
+      const rows = await this.#ask(table.all(family), signal);
+      if (rows.length > 0) return rows;
+    }
+    return [];
   }
 
   /** Whether the agent has started again since the last answer, so that what is known of it may be wrong. */
@@ -109,7 +141,7 @@ class SnmpReader implements Reader {
   }
 }
 
-function missingInterfaces(reading: HopReading): number[] {
-  const known = new Set(reading.device.interfaces.map(({ index }) => index));
-  return indexesIn(reading).filter((index) => !known.has(index));
+function missingIn({ interfaces }: Device, indexes: readonly number[]): number[] {
+  const known = new Set(interfaces.map(({ index }) => index));
+  return [...new Set(indexes)].filter((index) => !known.has(index));
 }

@@ -152,8 +152,14 @@ export function encodeResponse(request: Request, { errorStatus, errorIndex, bind
   ]);
 }
 
-function encodeBinding({ oid, value }: Binding): Buffer {
-  return encodeAll(Tag.SEQUENCE, [encodeOid(oid), value]);
+const encodedBindings = new WeakMap<Binding, Buffer>();
+
+function encodeBinding(binding: Binding): Buffer {
+  const known = encodedBindings.get(binding);
+  if (known !== undefined) return known;
+  const encoded = encodeAll(Tag.SEQUENCE, [encodeOid(binding.oid), binding.value]);
+  encodedBindings.set(binding, encoded);
+  return encoded;
 }
 
 function respond(mib: Mib, request: Request, mostOctets: number): Response {

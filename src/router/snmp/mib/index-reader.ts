@@ -27,9 +27,9 @@ export class IndexReader {
     return !this.#isBroken && this.#at === this.#parts.length;
   }
 
-  /** How many subidentifiers are left. */
-  get left(): number {
-    return this.#parts.length - this.#at;
+  /** What has been read so far, as index text. */
+  get passed(): string {
+    return this.#parts.slice(0, this.#at).join('.');
   }
 
   number(): number {

@@ -2,20 +2,22 @@
  * Multicast routes of IPv4 and IPv6 with counters of 64 bits: IPMCAST-MIB (RFC 5132). (*,G) has a source of type unknown(0),
  * which has no octets, and the prefix length 0; some agents write the unspecified address instead.
  */
-import { type Address, type Family, formatPrefix } from '../../../wire/address.ts';
+import { type Address, type Family, formatPrefix, parseAddress } from '../../../wire/address.ts';
 import type { SnapshotScope } from '../../snapshot.ts';
-import { IndexReader, inetAddressIndex } from './index-reader.ts';
+import { INET_ADDRESS_TYPE, IndexReader, inetAddressIndex } from './index-reader.ts';
 import type { Oid } from './oid.ts';
 import { multicastRoutingProtocolOf, routingProtocolOf } from './protocols.ts';
-import type { Found, Row, Rows } from './question.ts';
+import type { Row, Rows } from './question.ts';
 import {
   type MulticastInterface,
   type OutgoingRow,
   outgoingState,
+  type RouteNames,
   type RouteRow,
   type RouteTable,
 } from './route-table.ts';
 import { addressOf, addressTextOf, counterOf, ifIndexOf, integerOf, type SnmpValue } from './varbind.ts';
+import { wholeTable } from './whole-table.ts';
 
 const IPMCAST: Oid = '1.3.6.1.2.1.168.1';
 const NO_SOURCE = '0.0.0';
@@ -62,9 +64,23 @@ export const ipMcast: RouteTable = {
     const oids = COLUMNS.map((column) => `${route(column)}.${place}`);
     return {
       wants: [...oids.map((oid) => ({ kind: 'instance', oid }) as const), nextHops],
-      parse: (found) => rowOf((column) => found.value(`${route(column)}.${place}`), outgoingOf(found, nextHops)),
+      parse: (found) => {
+        const outgoing = found
+          .rows(nextHops)
+          .flatMap(({ index, values }) => outgoingIn(new IndexReader(index.slice(place.length + 1)), values[0]));
+        return rowOf((column) => found.value(`${route(column)}.${place}`), outgoing);
+      },
     };
   },
+  all: (family) =>
+    wholeTable({
+      columns: COLUMNS.map(route),
+      nextHopState,
+      prefix: String(INET_ADDRESS_TYPE[family]),
+      names: namesIn,
+      outgoing: outgoingIn,
+      row: (values, outgoing) => rowOf((column) => values[COLUMNS.indexOf(column)], outgoing),
+    }),
   interfaces: {
     wants: [interfaces],
     parse: (found) => found.rows(interfaces).flatMap(({ index, values }) => interfaceOf(index, values)),
@@ -104,15 +120,26 @@ function prefixOf(rtAddress: SnmpValue | undefined, rtPrefixLength: SnmpValue | 
   return address === undefined || length === undefined ? null : formatPrefix({ address, length });
 }
 
+/** ipMcastRouteEntry: groups and their prefix length, sources and theirs. */
+function namesIn(reader: IndexReader): RouteNames | undefined {
+  const group = reader.inetAddress();
+  const groupPrefixLength = reader.number();
+  const address = reader.inetAddress();
+  const sourcePrefixLength = reader.number();
+  const source = sourcePrefixLength === 0 ? null : address;
+  const octets = group === null ? undefined : parseAddress(group);
+  const bits = (octets?.length ?? 0) * 8;
+  if (group === null || groupPrefixLength > bits || sourcePrefixLength > bits) return undefined;
+  if (source !== null && parseAddress(source)?.length !== octets?.length) return undefined;
+  return { group, groupPrefixLength, source, sourcePrefixLength };
+}
+
 /** ipMcastRouteNextHopEntry: the route's index, then ifIndex and the next hop's address. */
-function outgoingOf(found: Found, nextHops: Rows): OutgoingRow[] {
-  return found.rows(nextHops).flatMap(({ index, values }): OutgoingRow[] => {
-    const reader = new IndexReader(index.slice(nextHops.prefix.length + 1));
-    const ifIndex = ifIndexOf(reader.number());
-    reader.inetAddress();
-    const state = outgoingState(values[0]);
-    return reader.isWhole && state !== undefined && ifIndex !== undefined ? [{ index: ifIndex, state }] : [];
-  });
+function outgoingIn(rest: IndexReader, value: SnmpValue | undefined): OutgoingRow[] {
+  const ifIndex = ifIndexOf(rest.number());
+  rest.inetAddress();
+  const state = outgoingState(value);
+  return rest.isWhole && state !== undefined && ifIndex !== undefined ? [{ index: ifIndex, state }] : [];
 }
 
 /** ipMcastInterfaceTtl of an InetVersion and an ifIndex. */

@@ -12,10 +12,12 @@ import {
   type MulticastInterface,
   type OutgoingRow,
   outgoingState,
+  type RouteNames,
   type RouteRow,
   type RouteTable,
 } from './route-table.ts';
 import { addressOf, addressTextOf, counterOf, ifIndexOf, integerOf, type SnmpValue } from './varbind.ts';
+import { wholeTable } from './whole-table.ts';
 
 const FULL_MASK = '255.255.255.255';
 const NO_SOURCE = '0.0.0.0';
@@ -34,6 +36,7 @@ const Route = {
   rtMask: 14,
 } as const;
 type RouteColumn = keyof typeof Route;
+const COLUMNS = Object.keys(Route) as RouteColumn[];
 
 export const ipMRouteStd = ipMRouteTable('IPMROUTE-STD-MIB', '1.3.6.1.2.1.83.1.1');
 export const ipMRouteExperimental = ipMRouteTable('experimental IPMROUTE-MIB', '1.3.6.1.3.60.1.1');
@@ -65,12 +68,26 @@ function ipMRouteTable(name: string, ipMRoute: Oid): RouteTable {
     },
     row: (place) => {
       const nextHops: Rows = { kind: 'rows', columns: [nextHopState], prefix: place, guess: 2 };
-      const oids = (Object.keys(Route) as RouteColumn[]).map((column) => `${route(column)}.${place}`);
+      const oids = COLUMNS.map((column) => `${route(column)}.${place}`);
       return {
         wants: [...oids.map((oid) => ({ kind: 'instance', oid }) as const), nextHops],
-        parse: (found) => rowOf((column) => found.value(`${route(column)}.${place}`), outgoingOf(found, nextHops)),
+        parse: (found) => {
+          const outgoing = found
+            .rows(nextHops)
+            .flatMap(({ index, values }) => outgoingIn(new IndexReader(index.slice(place.length + 1)), values[0]));
+          return rowOf((column) => found.value(`${route(column)}.${place}`), outgoing);
+        },
       };
     },
+    all: () =>
+      wholeTable({
+        columns: COLUMNS.map(route),
+        nextHopState,
+        prefix: '',
+        names: namesIn,
+        outgoing: outgoingIn,
+        row: (values, outgoing) => rowOf((column) => values[COLUMNS.indexOf(column)], outgoing),
+      }),
     interfaces: {
       wants: [interfaces],
       parse: (found) => found.rows(interfaces).flatMap(({ index, values }) => interfaceOf(index, values)),
@@ -86,7 +103,7 @@ type Column = (column: RouteColumn) => ReturnType<Found['value']>;
 
 /** Agents leave columns out: what they fill makes the row. */
 function rowOf(column: Column, outgoing: readonly OutgoingRow[]): RouteRow | undefined {
-  if ((Object.keys(Route) as RouteColumn[]).every((name) => column(name) === undefined)) return undefined;
+  if (COLUMNS.every((name) => column(name) === undefined)) return undefined;
   const packets = counterOf(column('pkts'));
   const upTime = integerOf(column('upTime'), 0, 0xffffffff);
   return {
@@ -110,15 +127,20 @@ function prefixOf(rtAddress: ReturnType<Column>, rtMask: ReturnType<Column>): st
   return formatPrefix({ address, length });
 }
 
-/** ipMRouteNextHopEntry: group, source and mask, then ipMRouteNextHopIfIndex and ipMRouteNextHopAddress. */
-function outgoingOf(found: Found, nextHops: Rows): OutgoingRow[] {
-  return found.rows(nextHops).flatMap(({ index, values }): OutgoingRow[] => {
-    const reader = new IndexReader(index.slice(nextHops.prefix.length + 1));
-    const ifIndex = reader.number();
-    reader.ipv4();
-    const state = outgoingState(values[0]);
-    return reader.isWhole && state !== undefined && ifIndexOf(ifIndex) !== undefined ? [{ index: ifIndex, state }] : [];
-  });
+/** ipMRouteEntry: group, source and its mask. */
+function namesIn(reader: IndexReader): RouteNames {
+  const group = reader.ipv4();
+  const source = reader.ipv4();
+  const sourcePrefixLength = reader.maskLength();
+  return { group, groupPrefixLength: 32, source: source === NO_SOURCE ? null : source, sourcePrefixLength };
+}
+
+/** ipMRouteNextHopEntry: the route's index, then ipMRouteNextHopIfIndex and ipMRouteNextHopAddress. */
+function outgoingIn(rest: IndexReader, value: SnmpValue | undefined): OutgoingRow[] {
+  const ifIndex = ifIndexOf(rest.number());
+  rest.ipv4();
+  const state = outgoingState(value);
+  return rest.isWhole && state !== undefined && ifIndex !== undefined ? [{ index: ifIndex, state }] : [];
 }
 
 /** ipMRouteInterfaceTtl and ipMRouteInterfaceProtocol of an ifIndex. */

@@ -22,8 +22,23 @@ export interface RouteTable {
   /** Whether there is a row at this place. */
   isThere(place: string): Question<boolean>;
   row(place: string): Question<RouteRow | undefined>;
+  /** Every row of the family: a load for the agent, a round trip for each few rows. */
+  all(family: Family): Question<readonly TableRow[]>;
   readonly interfaces: Question<readonly MulticastInterface[]>;
   readonly boundaries: Question<readonly SnapshotScope[]>;
+}
+
+/** What the index of a row names. */
+export interface RouteNames {
+  readonly group: string;
+  readonly groupPrefixLength: number;
+  /** null: (*,G) */
+  readonly source: string | null;
+  readonly sourcePrefixLength: number;
+}
+
+export interface TableRow extends RouteNames {
+  readonly row: RouteRow;
 }
 
 /** ifIndexes, addresses as text; null: the row does not tell. */
