@@ -57,11 +57,11 @@ export class Invariants {
   /** Slots of the engine's, and whose they are. */
   readonly #owners = new Map<number, Case>();
   readonly #lent = new Map<number, Uint8Array>();
-  /** Slots that the engine took by itself, oldest first: each for the next split. */
+  /** Slots that the engine took by itself, oldest first: each for the next split, but for those of halves. */
   readonly #taken: number[] = [];
   /** What gateways asked, but for the Type, and for whom. */
   readonly #asked: { readonly header: Uint8Array; readonly own: Case; readonly atMs: number }[] = [];
-  #half: { readonly transmit: Transmit; readonly octets: Uint8Array } | undefined;
+  #half: { readonly transmit: Transmit; readonly octets: Uint8Array; readonly own: Case } | undefined;
   #departing: { readonly transmit: Transmit; readonly octets: Uint8Array; readonly own: Case } | undefined;
 
   constructor(policy: Policy, limits: Limits, rules: MessageRules) {
@@ -97,6 +97,7 @@ export class Invariants {
   /** @param octets a copy of what is to be sent */
   sends(transmit: Transmit, octets: Uint8Array, nowMs: number): void {
     this.expectNoneDeparting();
+    if (this.#half !== undefined) this.#takesForHalf(transmit.slot, this.#half.own);
     const own = this.#owners.get(transmit.slot);
     check(own !== undefined, `sends from slot ${transmit.slot}, which no datagram has`);
     check(!this.#lent.has(transmit.slot), `sends from slot ${transmit.slot}, which the port has`);
@@ -129,11 +130,16 @@ export class Invariants {
     const departing = this.#departing;
     check(departing !== undefined, 'halves what it does not send');
     this.#departing = undefined;
-    const other = this.#taken.pop();
-    check(other !== undefined, 'halves without another slot');
-    this.#owners.set(other, departing.own);
     this.#half = departing;
     departing.own.outOctets += departing.octets.length;
+  }
+
+  /** Of several traces that went on at once, all slots were taken before the first of them leaves. */
+  #takesForHalf(slot: number, own: Case): void {
+    const at = this.#taken.indexOf(slot);
+    check(at >= 0, 'halves without another slot');
+    this.#taken.splice(at, 1);
+    this.#owners.set(slot, own);
   }
 
   #departs(kind: Departed['kind'], client: Uint8Array | undefined, queryId: number | undefined, nowMs: number): void {
