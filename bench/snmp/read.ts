@@ -5,10 +5,11 @@
  *
  *     npm run bench:snmp
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { Snapshot } from '../../src/router/snapshot.ts';
 import { createSnmpReader, type SnmpReader } from '../../src/router/snmp/reader.ts';
 import { createAgentSession } from '../../src/router/snmp/session/agent-session.ts';
 import { median, printMachine } from '../measure.ts';
@@ -16,11 +17,15 @@ import { routeNumber } from './route.ts';
 
 const ROUTES = 1000;
 const AGENTS = 200;
+/** Agents that are read in full at a time. */
+const AT_ONCE = 20;
 const ROUNDS = 5;
 const HOPS = 2000;
 const ASKS = 10_000;
 /** ipMRouteEntry and ipMRouteNextHopEntry: all that a reader of routes wants. */
 const TABLES = ['1.3.6.1.2.1.83.1.1.2', '1.3.6.1.2.1.83.1.1.3'];
+const NEXT_HOP_STATE = '1.3.6.1.2.1.83.1.1.3.1.6';
+const WALKED_HOPS = 50;
 /** Columns of the two that the agents have. */
 const VARBINDS = ROUTES * 9;
 
@@ -61,21 +66,24 @@ async function costOf(run: () => Promise<unknown>): Promise<Cost> {
 }
 
 /** `times` of the shell: user and system time of its children, as `0m0.012s 0m0.004s`. */
-function costOfWalk(port: number): Cost {
-  const walks = TABLES.map((table) => `snmpbulkwalk -v2c -c public -Cr25 -On 127.0.0.1:${port} ${table} >/dev/null`);
+function costOfCommands(commands: readonly string[]): Cost {
   const started = performance.now();
-  const output = execFileSync('bash', ['-c', `${walks.join(' && ')} && times`], { encoding: 'utf8' });
+  const output = execFileSync('bash', ['-c', `${commands.join(' && ')} && times`], { encoding: 'utf8' });
   const ms = performance.now() - started;
   const children = output.trim().split('\n')[1] ?? '';
   const seconds = [...children.matchAll(/(\d+)m([\d.]+)s/g)].map(([, m, s]) => Number(m) * 60 + Number(s));
   return { ms, cpuMs: seconds.reduce((sum, one) => sum + one, 0) * 1000 };
 }
 
+function walkOf(port: number, root: string): string {
+  return `snmpbulkwalk -v2c -c public -Cr25 -On 127.0.0.1:${port} ${root} >/dev/null`;
+}
+
 function print(name: string, { ms, cpuMs }: Cost, count: number, base?: Cost): void {
   const rate = `${Math.round((count / ms) * 1000)} /s`;
   const cpu = `${((cpuMs / count) * 1000).toFixed(1)} us CPU each`;
   const ratios = base && `x ${(base.ms / ms).toFixed(2)} the rate, x ${(cpuMs / base.cpuMs).toFixed(2)} the CPU`;
-  console.log(`  ${name.padEnd(34)} ${rate.padStart(12)}  ${cpu.padStart(20)}  ${ratios ?? ''}`);
+  console.log(`  ${name.padEnd(36)} ${rate.padStart(12)}  ${cpu.padStart(20)}  ${ratios ?? ''}`);
 }
 
 const middle = (costs: readonly Cost[]): Cost => ({
@@ -89,7 +97,7 @@ async function compareWithWalk(port: number): Promise<void> {
   const walks: Cost[] = [];
   const reads: Cost[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    walks.push(costOfWalk(port));
+    walks.push(costOfCommands(TABLES.map((table) => walkOf(port, table))));
     reads.push(await costOf(() => reader.readRoutes(never())));
   }
   console.log(`varbinds of ${ROUTES} (S,G) rows (median of ${ROUNDS} rounds)`);
@@ -108,8 +116,13 @@ async function hops(port: number): Promise<void> {
   const cost = await costOf(async () => {
     for (let i = 0; i < HOPS; i++) await ask(i);
   });
+  const placeOf = (i: number) => `${routeNumber(i).group}.${routeNumber(i).source}.255.255.255.255`;
+  const nextHops = Array.from({ length: WALKED_HOPS }, (_, i) => walkOf(port, `${NEXT_HOP_STATE}.${placeOf(i)}`));
+  const walk = costOfCommands(nextHops);
+  const one = ({ ms, cpuMs }: Cost, count: number): Cost => ({ ms: ms / count, cpuMs: cpuMs / count });
   console.log('hops whose rows are where they were, one after the other');
-  print('readForwarding', cost, HOPS);
+  print('snmpbulkwalk of the next hops alone', one(walk, WALKED_HOPS), 1);
+  print('readForwarding, all of a block', one(cost, HOPS), 1, one(walk, WALKED_HOPS));
   await reader.close();
 }
 
@@ -142,13 +155,18 @@ async function domain(): Promise<void> {
   }, 50);
   let routes = 0;
   const cost = await costOf(async () => {
-    const snapshots = await Promise.all(readers.map((reader) => reader.readRoutes(never())));
+    const left = [...readers];
+    const snapshots: Snapshot[] = [];
+    const readOn = async () => {
+      for (let reader = left.pop(); reader; reader = left.pop()) snapshots.push(await reader.readRoutes(never()));
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, readOn));
     peak = Math.max(peak, process.memoryUsage().rss);
     routes = snapshots.reduce((sum, one) => sum + (one.routes?.length ?? 0), 0);
   });
   clearInterval(watch);
   const mib = (octets: number) => `${Math.round(octets / 2 ** 20)} MiB`;
-  console.log(`${AGENTS} agents at once, in full: ${routes} of ${AGENTS * ROUTES} rows`);
+  console.log(`${AGENTS} agents in full, ${AT_ONCE} at a time: ${routes} of ${AGENTS * ROUTES} rows`);
   console.log(`  ${(cost.ms / 1000).toFixed(1)} s, ${(cost.cpuMs / 1000).toFixed(1)} s CPU`);
   console.log(`  resident ${mib(before)} before, ${mib(peak)} at most, all snapshots kept`);
   await Promise.all(readers.map((reader) => reader.close()));
@@ -156,6 +174,10 @@ async function domain(): Promise<void> {
 }
 
 printMachine();
+if (spawnSync('snmpbulkwalk', ['-V']).error !== undefined) {
+  console.error("there is no snmpbulkwalk to compare with: install net-snmp's tools (Debian: apt-get install snmp)");
+  process.exit(1);
+}
 const { ports, end } = await agents(1);
 await compareWithWalk(ports[0]!);
 await hops(ports[0]!);

@@ -1,4 +1,6 @@
 /** Agents and networks at their worst, over many asks: nothing is lost but the answers that are, and nothing is kept. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { type ForwardingQuery, ReaderError } from '../../../src/router/port.ts';
 import { createSnmpReader } from '../../../src/router/snmp/reader.ts';
@@ -96,14 +98,26 @@ test('answers that come after the deadline', async () => {
   expect(performance.now() - began).toBeLessThan(3000);
 });
 
-test('what is asked is over when it is over: no socket, no timer stays', async () => {
+/** Of what can still be reached. */
+async function heapMiB(): Promise<number> {
+  await new Promise((resolve) => setTimeout(resolve, 50)); // what is closed is let go in the background
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed / 2 ** 20;
+}
+
+test('what is asked is over when it is over: no socket, no timer, no memory stays', { timeout: 120_000 }, async () => {
   const resources = async () => {
     await new Promise((resolve) => setTimeout(resolve, 50)); // sockets close in the background
     const active = process.getActiveResourcesInfo();
     return ['UDPWRAP', 'UDPWrap', 'Timeout'].map((kind) => active.filter((one) => one === kind).length);
   };
   const before = await resources();
-  await asks(2000, {});
+  await asks(1000, {});
+  const heapBefore = await heapMiB();
+  const { good } = await asks(10_000, {});
+  expect(good).toBe(10_000);
+  expect((await heapMiB()) - heapBefore).toBeLessThan(4);
   const chance = random(11);
   await asks(24, { instead: (_, response) => (chance() < 0.5 ? undefined : response) });
   const after = await resources();
