@@ -1,55 +1,21 @@
 /** Twenty routers in a row, read over SNMP by the built daemon. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Snapshot } from '../../src/router/snapshot.ts';
 import { Stage } from '../support/programs.ts';
 import { Agent } from '../support/snmp/agent.ts';
 import { mibOf } from '../support/snmp/router-mib.ts';
+import { rowOfRouters } from '../support/snmp/row-of-routers.ts';
 
 const ROUTERS = 20;
 const DELAY_MS = 60;
 /** Of this test run alone, so that two may run at once. */
 const DAEMON = `127.${64 + (process.pid % 60)}.${(process.pid >> 6) % 256}.31`;
-const [RECEIVER, SOURCE, GROUP] = ['127.60.0.9', `127.60.${ROUTERS}.9`, '232.1.1.1'];
-
-/** Router 0 is the last hop; each has interface 1 downstream, 2 upstream. */
-function snapshotOf(i: number): Snapshot {
-  const isFirstHop = i === ROUTERS - 1;
-  const interfaceRow = (index: number, address: string) => ({
-    index,
-    name: `eth${index}`,
-    addresses: [`${address}/24`],
-    multicast: true,
-    multicastRoutingProtocol: 'pimSparseMode' as const,
-    inMulticastPackets: '1000',
-    outMulticastPackets: '1000',
-  });
-  const upstream = isFirstHop ? null : `127.60.${i + 1}.1`;
-  const routingProtocol = isFirstHop ? ('local' as const) : ('ospf' as const);
-  return {
-    name: `r${i}`,
-    interfaces: [interfaceRow(1, `127.60.${i}.1`), interfaceRow(2, `127.60.${i + 1}.2`)],
-    routes: [
-      {
-        group: GROUP,
-        source: SOURCE,
-        incoming: 2,
-        upstream,
-        outgoing: [{ index: 1, state: 'forwarding' }],
-        packets: '500',
-        multicastRoutingProtocol: 'pimSparseMode',
-        routingProtocol,
-      },
-    ],
-    rpf: [{ prefix: `127.60.${ROUTERS}.0/24`, interface: 2, neighbor: upstream, routingProtocol }],
-  };
-}
+const { snapshots, receiver, source, group } = rowOfRouters(ROUTERS);
 
 const stage = new Stage();
 const agents: Agent[] = [];
 beforeAll(async () => {
   const mibs = { routes: 'IPMROUTE', pim: 'none', addresses: 'old', unicast: 'ipCidr', counters: 64 } as const;
-  for (let i = 0; i < ROUTERS; i++)
-    agents.push(await Agent.start({ mib: mibOf(snapshotOf(i), mibs), delayMs: DELAY_MS }));
+  for (const snapshot of snapshots) agents.push(await Agent.start({ mib: mibOf(snapshot, mibs), delayMs: DELAY_MS }));
   const daemon = await stage.daemon(
     'chain',
     JSON.stringify({
@@ -70,7 +36,7 @@ afterAll(async () => {
 
 async function trace() {
   for (const agent of agents) agent.reset();
-  const { stdout } = await stage.mtrace2('--json', '-w', '9', '-g', DAEMON, SOURCE, RECEIVER, GROUP);
+  const { stdout } = await stage.mtrace2('--json', '-w', '9', '-g', DAEMON, source, receiver, group);
   const { ending, hops } = JSON.parse(stdout) as { ending: string; hops: Record<string, unknown>[] };
   return { ending, codes: new Set(hops.map((hop) => hop.forwardingCodeName)), hops: hops.length };
 }
