@@ -2,6 +2,7 @@
 import { type Address, formatPrefix, longestMatch, parseAddress, parsePrefix } from '../../wire/address.ts';
 import type { ForwardingQuery } from '../port.ts';
 import type { Snapshot, SnapshotInterface, SnapshotRoute, SnapshotRp, SnapshotRpf } from '../snapshot.ts';
+import { inOrder, mappingOf } from './group-mapping.ts';
 import type { Device } from './mib/device.ts';
 import type { GroupMapping } from './mib/pim-table.ts';
 import type { Age, RouteRow, TableRow } from './mib/route-table.ts';
@@ -56,7 +57,7 @@ export function tableSnapshot(name: string, device: Device): Snapshot {
 /** The snapshot that answers the query. */
 export function forwardingSnapshot(name: string, takenAt: Date, reading: HopReading): Snapshot {
   const { query, device, packets, routes, path } = reading;
-  const mapping = mappingOf(query.group, device.mappings);
+  const mapping = mappingOf(query.group, device.mappings, device.hashMaskLengths);
   return {
     name,
     takenAt: takenAt.toISOString(),
@@ -102,7 +103,7 @@ export function wantedTarget({
   if (ofSource !== undefined) return isTold(ofSource.row, query.source, device) ? null : query.source;
   const shared = routes.find(({ source }) => source === null);
   if (shared === undefined && query.source !== null) return query.source;
-  const rp = mappingOf(query.group, device.mappings)?.rp ?? null;
+  const rp = mappingOf(query.group, device.mappings, device.hashMaskLengths)?.rp ?? null;
   // The way to the RP's own address is no way that packets come by.
   if (rp !== null && isOwn(rp, device)) return null;
   const target = rp ?? query.source;
@@ -113,17 +114,6 @@ export function wantedTarget({
 function isTold({ incoming, upstream, routingProtocol }: RouteRow, target: string | null, device: Device): boolean {
   if (incoming === null || routingProtocol === null) return false;
   return upstream !== null || routingProtocol === 'local' || isOnSubnet(target, incoming, device);
-}
-
-/** The mapping that applies to the group: the longest, and of equals the one that precedes. RFC 5060, pimGroupMappingTable */
-function mappingOf(group: string | null, mappings: readonly GroupMapping[]): GroupMapping | undefined {
-  const address = group === null ? undefined : parseAddress(group);
-  if (address === undefined) return undefined;
-  return longestMatch(inOrder(mappings), ({ groups }) => parsePrefix(groups), address);
-}
-
-function inOrder(mappings: readonly GroupMapping[]): GroupMapping[] {
-  return [...mappings].sort((a, b) => a.precedence - b.precedence);
 }
 
 function rpRows(mappings: readonly GroupMapping[]): SnapshotRp[] {

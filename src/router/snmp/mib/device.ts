@@ -16,6 +16,7 @@ import {
 import { ipMcast } from './ipmcast-table.ts';
 import { ipMRouteExperimental, ipMRouteStd } from './ipmroute-table.ts';
 import { type Oid, suffixOf } from './oid.ts';
+import { hashMaskLengths } from './pim-bsr.ts';
 import { pimExperimental } from './pim-experimental-table.ts';
 import { pimStd } from './pim-std-table.ts';
 import type { GroupMapping, PimInterface } from './pim-table.ts';
@@ -40,6 +41,7 @@ export interface Device {
   /** `undefined`: no MIB tells of PIM on any interface, so none tells who is heard there. */
   readonly neighbors: readonly SnapshotNeighbor[] | undefined;
   readonly mappings: readonly GroupMapping[];
+  readonly hashMaskLengths: Readonly<Record<Family, number>>;
   readonly scopes: readonly SnapshotScope[];
   /** Those to ask for a route, the best first: one that has rows alone, else all that the agent may fill. */
   readonly routeTables: Readonly<Record<Family, readonly RouteTable[]>>;
@@ -61,6 +63,7 @@ export const survey: Question<Surveyed> = (() => {
     pim: together(...PIM_TABLES.map((table) => table.interfaces)),
     neighbors: together(...PIM_TABLES.map((table) => table.neighbors)),
     mappings: together(...PIM_TABLES.map((table) => table.mappings)),
+    hashMaskLengths,
   };
   const roots = [
     ...ROUTE_TABLES.flatMap((table) => table.families.map((family) => table.rows(family))),
@@ -86,6 +89,7 @@ export const survey: Question<Surveyed> = (() => {
         pim,
         neighbors: pim.length === 0 ? undefined : all.neighbors.parse(found).flat(),
         mappings: all.mappings.parse(found).flat(),
+        hashMaskLengths: all.hashMaskLengths.parse(found),
         hasPimStd: hasRows(pimStd.root),
         isLinux: found.value(SYS_OBJECT_ID) === NET_SNMP_LINUX,
         routeTables: ofEach((family) => {

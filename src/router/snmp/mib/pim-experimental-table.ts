@@ -53,14 +53,14 @@ function neighborOf({ index, values }: Row): SnapshotNeighbor[] {
   return reader.isWhole && ifIndex !== undefined ? [{ address, interface: ifIndex }] : [];
 }
 
-/** pimRPSetEntry: component, groups, mask, RP. The RP that a group is hashed to among several is not known: the first. */
-function setMappingOf({ index }: Row, precedence: number): GroupMapping[] {
+/** pimRPSetEntry: component, groups, mask, RP. Behind what pimRPTable shows. */
+function setMappingOf({ index }: Row): GroupMapping[] {
   const reader = new IndexReader(index);
   reader.number();
   const group = reader.ipv4();
   const length = reader.maskLength();
   const rp = reader.ipv4();
-  return reader.isWhole ? [{ groups: `${group}/${length}`, rp, precedence }] : [];
+  return reader.isWhole ? [{ groups: `${group}/${length}`, rp, precedence: 1, isOfBsr: true }] : [];
 }
 
 /** pimRPEntry: one group, RP. */
@@ -68,5 +68,5 @@ function groupMappingOf({ index, values }: Row): GroupMapping[] {
   const reader = new IndexReader(index);
   const group = reader.ipv4();
   const rp = reader.ipv4();
-  return reader.isWhole && values[0] !== DOWN ? [{ groups: `${group}/32`, rp, precedence: 0 }] : [];
+  return reader.isWhole && values[0] !== DOWN ? [{ groups: `${group}/32`, rp, precedence: 0, isOfBsr: false }] : [];
 }

@@ -23,6 +23,8 @@ const SG_RPT_UPSTREAM_PRUNE_STATE: Oid = `${PIM}.8.1.3`;
 const JOINED = 2;
 const PRUNED = 3;
 const RPT_PRUNED = 2;
+/** PimGroupMappingOriginType */
+const BSR = 4;
 
 export const pimStd: PimTable = {
   name: 'PIM-STD-MIB',
@@ -81,10 +83,11 @@ function neighborOf({ index }: Row): SnapshotNeighbor[] {
 /** pimGroupMappingEntry: origin, groups and their prefix length, RP. The table shows every mapping, in use or not. */
 function mappingOf({ index, values: [mode, precedence] }: Row): GroupMapping[] {
   const reader = new IndexReader(index);
-  reader.number();
+  const origin = reader.number();
   const group = reader.inetAddress();
   const length = reader.number();
   const rp = reader.inetAddress();
   if (!reader.isWhole || group === null || mode === undefined) return [];
-  return [{ groups: `${group}/${length}`, rp, precedence: integerOf(precedence, 0, 0xffffffff) ?? 0xffffffff }];
+  const ranked = integerOf(precedence, 0, 0xffffffff) ?? 0xffffffff;
+  return [{ groups: `${group}/${length}`, rp, precedence: ranked, isOfBsr: origin === BSR }];
 }

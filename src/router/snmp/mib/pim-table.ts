@@ -33,4 +33,6 @@ export interface GroupMapping {
   readonly rp: string | null;
   /** Of equally long ones the lowest counts. RFC 5060, pimGroupMappingTable */
   readonly precedence: number;
+  /** Announced by a BSR: of several of the same range and precedence, the hash chooses. RFC 7761 §4.7.2 */
+  readonly isOfBsr: boolean;
 }

@@ -1,0 +1,62 @@
+/** Which RP a group has, of all the mappings that an agent knows: RFC 5060 (pimGroupMappingTable), RFC 7761 §4.7. Pure. */
+import { type Address, type Family, familyOf, inPrefix, parseAddress, parsePrefix } from '../../wire/address.ts';
+import type { GroupMapping } from './mib/pim-table.ts';
+
+/** Of the group's address, for the hash: groups that differ behind it only have the same RP. */
+type HashMaskLengths = Readonly<Record<Family, number>>;
+
+/** The longest range; of equals the one that precedes; of those that a BSR has announced the one by the hash. */
+export function mappingOf(
+  group: string | null,
+  mappings: readonly GroupMapping[],
+  hashMaskLengths: HashMaskLengths,
+): GroupMapping | undefined {
+  const address = group === null ? undefined : parseAddress(group);
+  if (address === undefined) return undefined;
+  const covering = mappings.flatMap((mapping) => {
+    const range = parsePrefix(mapping.groups);
+    return range !== undefined && inPrefix(address, range) ? [{ mapping, length: range.length }] : [];
+  });
+  const longest = Math.max(...covering.map(({ length }) => length));
+  const ranked = inOrder(covering.filter(({ length }) => length === longest).map(({ mapping }) => mapping));
+  const best = ranked.filter(({ precedence }) => precedence === ranked[0]?.precedence);
+  if (best.length < 2 || !best.every(({ isOfBsr }) => isOfBsr)) return best[0];
+  const seed = digestOf(masked(address, hashMaskLengths[familyOf(address)]));
+  const hashed = best.flatMap((mapping) => {
+    const rp = mapping.rp === null ? undefined : parseAddress(mapping.rp);
+    return rp === undefined ? [] : [{ mapping, rp, hash: hashOf(seed, digestOf(rp)) }];
+  });
+  return hashed.sort((a, b) => b.hash - a.hash || compareAddresses(b.rp, a.rp))[0]?.mapping;
+}
+
+/** Those that precede first. */
+export function inOrder(mappings: readonly GroupMapping[]): GroupMapping[] {
+  return [...mappings].sort((a, b) => a.precedence - b.precedence);
+}
+
+const MULTIPLIER = 1_103_515_245;
+const INCREMENT = 12_345;
+const TWO_TO_31 = 2 ** 31;
+
+/** RFC 7761 §4.7.2; the highest counts, and of equal ones that of the higher address. */
+function hashOf(group: number, candidate: number): number {
+  const inner = (Math.imul(MULTIPLIER, group) + INCREMENT) ^ candidate;
+  return ((Math.imul(MULTIPLIER, inner) + INCREMENT) >>> 0) % TWO_TO_31;
+}
+
+function compareAddresses(a: Address, b: Address): number {
+  const at = a.findIndex((octet, i) => octet !== b[i]);
+  return at < 0 ? 0 : a[at]! - (b[at] ?? -1);
+}
+
+/** The address itself, or of IPv6 all its words: exclusive or. */
+function digestOf(address: Address): number {
+  const view = new DataView(address.buffer, address.byteOffset, address.byteLength);
+  let digest = 0;
+  for (let at = 0; at < address.byteLength; at += 4) digest ^= view.getUint32(at);
+  return digest >>> 0;
+}
+
+function masked(address: Address, length: number): Address {
+  return address.map((octet, at) => octet & (0xff00 >> Math.min(8, Math.max(0, length - at * 8))));
+}

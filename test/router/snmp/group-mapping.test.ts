@@ -1,0 +1,70 @@
+/** Which of several RPs a group has. The values of the hash were computed by another program from the formula. */
+import { describe, expect, test } from 'vitest';
+import { mappingOf } from '../../../src/router/snmp/group-mapping.ts';
+import type { GroupMapping } from '../../../src/router/snmp/mib/pim-table.ts';
+
+const USUAL = { 4: 30, 6: 126 };
+const mapping = (groups: string, rp: string | null, precedence = 10, isOfBsr = true): GroupMapping => ({
+  groups,
+  rp,
+  precedence,
+  isOfBsr,
+});
+const rpOf = (group: string, mappings: readonly GroupMapping[], lengths = USUAL) =>
+  mappingOf(group, mappings, lengths)?.rp;
+
+test('the longest range, whatever precedes', () => {
+  const mappings = [mapping('239.0.0.0/8', '10.0.0.2', 1), mapping('239.1.0.0/16', '10.0.0.3', 9)];
+  expect(rpOf('239.1.1.1', mappings)).toBe('10.0.0.3');
+  expect(rpOf('239.2.1.1', mappings)).toBe('10.0.0.2');
+  expect(rpOf('232.1.1.1', mappings)).toBeUndefined();
+});
+
+test('of one range the mapping that precedes, whatever the hash', () => {
+  const mappings = [mapping('239.0.0.0/8', '10.0.0.3', 9), mapping('239.0.0.0/8', '10.0.0.2', 1)];
+  for (let i = 0; i < 32; i++) expect(rpOf(`239.1.1.${i}`, mappings)).toBe('10.0.0.2');
+});
+
+test('no RP is an answer as well', () => {
+  expect(rpOf('232.1.1.1', [mapping('232.0.0.0/8', null, 0, false), mapping('224.0.0.0/4', '10.0.0.2')])).toBeNull();
+});
+
+test('equals of which a BSR knows nothing: the first', () => {
+  const mappings = ['10.0.0.4', '10.0.0.2', '10.0.0.3'].map((rp) => mapping('239.0.0.0/8', rp, 1, false));
+  for (let i = 0; i < 32; i++) expect(rpOf(`239.1.1.${i}`, mappings)).toBe('10.0.0.4');
+});
+
+describe('the hash chooses among those of a BSR', () => {
+  const candidates = (groups: string, ...rps: string[]) => rps.map((rp) => mapping(groups, rp));
+  const last = (addresses: (string | null | undefined)[]) => addresses.map((one) => one?.slice(-1)).join('');
+  const ipv4 = (lengths = USUAL) =>
+    last(
+      Array.from({ length: 16 }, (_, i) =>
+        rpOf(`239.1.1.${i}`, candidates('239.0.0.0/8', '10.0.0.2', '10.0.0.3', '10.0.0.4'), lengths),
+      ),
+    );
+  const ipv6 = (lengths = USUAL) =>
+    last(
+      Array.from({ length: 16 }, (_, i) =>
+        rpOf(`ff0e::1:${i.toString(16)}`, candidates('ff0e::/16', 'fd00::2', 'fd00::3', '2001:db8::7'), lengths),
+      ),
+    );
+
+  test('IPv4, of the usual 30 bits, of 32, of none', () => {
+    expect(ipv4()).toBe('3333222244443333');
+    expect(ipv4({ 4: 32, 6: 126 })).toBe('3244233342333323');
+    expect(ipv4({ 4: 0, 6: 126 })).toBe('3333333333333333');
+  });
+
+  test('IPv6, of the usual 126 bits, and of 128', () => {
+    expect(ipv6()).toBe('7777777733332222');
+    expect(ipv6({ 4: 30, 6: 128 })).toBe('7333732232222323');
+  });
+
+  test('equal values: the higher address', () => {
+    // The words of both addresses have the same exclusive or.
+    const equals = candidates('ff0e::/16', 'fd00::1:2', 'fd00:0:1:2::');
+    expect(rpOf('ff0e::1', equals)).toBe('fd00:0:1:2::');
+    expect(rpOf('ff0e::1', equals.toReversed())).toBe('fd00:0:1:2::');
+  });
+});
