@@ -49,7 +49,11 @@ async function roundTripMs(): Promise<number> {
 async function traceMs(): Promise<number> {
   const args = ['--json', '-w', '9', '-g', DAEMON, source, receiver, group];
   const { stdout } = await promisify(execFile)(process.execPath, [program('client/main.js'), ...args]);
-  const { ending, hops, roundTripMs: ms } = JSON.parse(stdout) as { ending: string; hops: unknown[]; roundTripMs: number };
+  const {
+    ending,
+    hops,
+    roundTripMs: ms,
+  } = JSON.parse(stdout) as { ending: string; hops: unknown[]; roundTripMs: number };
   if (ending !== 'reached-source' || hops.length !== ROUTERS) throw new Error(`${ending} after ${hops.length} hops`);
   return ms;
 }
