@@ -82,7 +82,7 @@ export function wholeSnapshot(
         source,
         row,
         packets: row.packets?.value.toString() ?? null,
-        pruneSent: undefined,
+        pruneSent: source === null ? undefined : prunedOf(row),
         uptimeSeconds: row.age === null ? null : secondsOf(row.age, upTime),
       },
       group,
@@ -216,4 +216,9 @@ function fullPrefix(address: string): string {
 export function secondsOf(age: Age, upTime: number | undefined): number | null {
   if ('since' in age) return Math.floor(age.since / 100);
   return upTime === undefined ? null : Math.floor(((upTime - age.atUpTime + UP_TIME_MODULUS) % UP_TIME_MODULUS) / 100);
+}
+
+/** A prune goes to somebody: next to the source a pruned row has sent none. */
+export function prunedOf({ isPruned, upstream }: RouteRow): boolean | undefined {
+  return isPruned === null ? undefined : isPruned && upstream !== null;
 }

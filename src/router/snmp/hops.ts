@@ -11,6 +11,7 @@ import {
   type InterfacePackets,
   nextHopToLookUp,
   type PathReading,
+  prunedOf,
   type RouteReading,
   secondsOf,
   wantedTarget,
@@ -151,7 +152,7 @@ export class Hops {
       source,
       row,
       packets: this.#widened(`${table.name} ${index}`, row.packets),
-      pruneSent: source === null ? undefined : pruned,
+      pruneSent: source === null ? undefined : (pruned ?? prunedOf(row)),
       uptimeSeconds: row.age === null ? null : secondsOf(row.age, now),
     };
   }

@@ -14,7 +14,7 @@ import {
   interfaceRows,
 } from './interface-table.ts';
 import { ipMcast } from './ipmcast-table.ts';
-import { ipMRouteExperimental, ipMRouteStd } from './ipmroute-table.ts';
+import { ipMRouteExperimental, ipMRouteExperimentalCisco, ipMRouteStd, ipMRouteStdCisco } from './ipmroute-table.ts';
 import { type Oid, suffixOf } from './oid.ts';
 import { hashMaskLengths } from './pim-bsr.ts';
 import { pimExperimental } from './pim-experimental-table.ts';
@@ -29,7 +29,13 @@ const SYS_OBJECT_ID: Oid = '1.3.6.1.2.1.1.2.0';
 const NET_SNMP_LINUX = '1.3.6.1.4.1.8072.3.2.10';
 
 /** The best first. */
-const ROUTE_TABLES: readonly RouteTable[] = [ipMcast, ipMRouteStd, ipMRouteExperimental];
+const ROUTE_TABLES: readonly RouteTable[] = [
+  ipMcast,
+  ipMRouteStdCisco,
+  ipMRouteStd,
+  ipMRouteExperimentalCisco,
+  ipMRouteExperimental,
+];
 const PIM_TABLES = [pimStd, pimExperimental] as const;
 const UNICAST_TABLES: readonly UnicastTable[] = [inetCidrRoute, ipCidrRoute, ipRoute];
 
@@ -66,14 +72,14 @@ export const survey: Question<Surveyed> = (() => {
     hashMaskLengths,
   };
   const roots = [
-    ...ROUTE_TABLES.flatMap((table) => table.families.map((family) => table.rows(family))),
+    ...ROUTE_TABLES.flatMap((table) => table.families.flatMap((family) => table.rows(family))),
     ...UNICAST_TABLES.flatMap((table) => table.families.map((family) => table.rows(family))),
     pimStd.root,
   ];
   return {
     wants: [
       ...Object.values(all).flatMap(({ wants }) => wants),
-      ...[SYS_OBJECT_ID, ...ROUTE_TABLES.map(({ presence }) => presence)].map(
+      ...[SYS_OBJECT_ID, ...ROUTE_TABLES.flatMap(({ presence }) => presence)].map(
         (oid) => ({ kind: 'instance', oid }) as const,
       ),
       ...roots.map((after) => ({ kind: 'next', after }) as const),
@@ -93,13 +99,15 @@ export const survey: Question<Surveyed> = (() => {
         hasPimStd: hasRows(pimStd.root),
         isLinux: found.value(SYS_OBJECT_ID) === NET_SNMP_LINUX,
         routeTables: ofEach((family) => {
-          const filled = ROUTE_TABLES.find((table) => table.families.includes(family) && hasRows(table.rows(family)));
+          const tables = ROUTE_TABLES.filter(({ families }) => families.includes(family));
+          const filled = tables.find((table) => table.rows(family).every(hasRows));
           if (filled !== undefined) return [filled];
-          return ROUTE_TABLES.filter(
-            (table, at) =>
-              table.families.includes(family) &&
-              (found.value(table.presence) !== undefined || (multicast[at] ?? []).length > 0),
+          const mayBeFilled = tables.filter(
+            (table) =>
+              table.presence.every((oid) => found.value(oid) !== undefined) ||
+              (multicast[ROUTE_TABLES.indexOf(table)] ?? []).length > 0,
           );
+          return mayBeFilled.filter((table, at) => !mayBeFilled.slice(0, at).some((one) => isSameTable(one, table)));
         }),
         unicastTable: ofEach((family) =>
           UNICAST_TABLES.find((table) => table.families.includes(family) && hasRows(table.rows(family))),
@@ -108,6 +116,10 @@ export const survey: Question<Surveyed> = (() => {
     },
   };
 })();
+
+function isSameTable(one: RouteTable, other: RouteTable): boolean {
+  return one.rows(4)[0] === other.rows(4)[0];
+}
 
 /**
  * The interfaces that the survey speaks of, and which counters they have.

@@ -48,8 +48,8 @@ const boundaries: Rows = { kind: 'rows', columns: [`${IPMCAST}.7.1.8`], prefix: 
 export const ipMcast: RouteTable = {
   name: 'IPMCAST-MIB',
   families: [4, 6],
-  presence: `${IPMCAST}.1.0`,
-  rows: (family) => `${route('inIfIndex')}.${INET_VERSION[family]}`,
+  presence: [`${IPMCAST}.1.0`],
+  rows: (family) => [`${route('inIfIndex')}.${INET_VERSION[family]}`],
   places: (group, source) => {
     const groups = fullLength(group);
     if (source !== null) return [`${groups}.${fullLength(source)}`];
@@ -106,6 +106,7 @@ function rowOf(column: Column, outgoing: readonly OutgoingRow[]): RouteRow | und
     upstream: addressTextOf(column('upstreamNeighbor')) ?? null,
     outgoing,
     packets: packets === undefined ? null : { value: packets, bits: 64 },
+    isPruned: null,
     multicastRoutingProtocol: multicastRoutingProtocolOf(column('protocol')),
     routingProtocol: routingProtocolOf(column('rtProtocol')),
     rpfPrefix: prefixOf(column('rtAddress'), column('rtPrefixLength')),

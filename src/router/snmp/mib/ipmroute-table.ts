@@ -1,14 +1,15 @@
 /**
  * Multicast routes of IPv4: IPMROUTE-STD-MIB (RFC 2932), and its predecessor under experimental(3).60, which has the same
- * columns. Counters have 32 bits. (*,G) has the source 0.0.0.0 and, as agents differ, the mask 0.0.0.0 or 255.255.255.255.
+ * columns. CISCO-IPMROUTE-MIB adds columns of its own to the rows. Counters have 32 bits. (*,G) has the source 0.0.0.0 and, as agents differ, the mask 0.0.0.0 or 255.255.255.255.
  */
 import { formatPrefix } from '../../../wire/address.ts';
 import type { SnapshotScope } from '../../snapshot.ts';
 import { IndexReader, maskLength, octetsIndex } from './index-reader.ts';
 import type { Oid } from './oid.ts';
 import { multicastRoutingProtocolOf, routingProtocolOf } from './protocols.ts';
-import type { Found, Row, Rows } from './question.ts';
+import { type Found, given, type Row, type Rows } from './question.ts';
 import {
+  type Count,
   type MulticastInterface,
   type OutgoingRow,
   outgoingState,
@@ -35,15 +36,52 @@ const Route = {
   rtAddress: 13,
   rtMask: 14,
 } as const;
-type RouteColumn = keyof typeof Route;
-const COLUMNS = Object.keys(Route) as RouteColumn[];
+/** ciscoIpMRouteEntry, which has the index of ipMRouteEntry: the prune flag, and packets in 64 bits */
+const CiscoRoute = { ciscoPruneFlag: 12, ciscoPkts: 28 } as const;
+type RouteColumn = keyof typeof Route | keyof typeof CiscoRoute;
+type Columns = readonly (readonly [RouteColumn, Oid])[];
+
+const CISCO: Oid = '1.3.6.1.4.1.9.10.2.1.1';
+/** TruthValue */
+const TRUE = 1;
+const FALSE = 2;
 
 export const ipMRouteStd = ipMRouteTable('IPMROUTE-STD-MIB', '1.3.6.1.2.1.83.1.1');
 export const ipMRouteExperimental = ipMRouteTable('experimental IPMROUTE-MIB', '1.3.6.1.3.60.1.1');
+export const ipMRouteStdCisco = withCisco('IPMROUTE-STD-MIB', '1.3.6.1.2.1.83.1.1', ipMRouteStd);
+export const ipMRouteExperimentalCisco = withCisco(
+  'experimental IPMROUTE-MIB',
+  '1.3.6.1.3.60.1.1',
+  ipMRouteExperimental,
+);
 
-/** @param ipMRoute the node that the tables are below */
-function ipMRouteTable(name: string, ipMRoute: Oid): RouteTable {
-  const route = (column: RouteColumn): Oid => `${ipMRoute}.2.1.${Route[column]}`;
+/** The same rows, of which the agent knows more. Interfaces and boundaries are the plain table's to tell. */
+function withCisco(name: string, ipMRoute: Oid, plain: RouteTable): RouteTable {
+  return {
+    ...ipMRouteTable(`${name}, CISCO-IPMROUTE-MIB`, ipMRoute, `${CISCO}.2.1`),
+    presence: [...plain.presence, `${CISCO}.1.0`],
+    rows: (family) => [...plain.rows(family), `${CISCO}.2.1.${CiscoRoute.ciscoPruneFlag}`],
+    interfaces: given([]),
+    boundaries: given([]),
+  };
+}
+
+function columnsOf<Name extends RouteColumn>(entry: Oid, numbers: Readonly<Record<Name, number>>): Columns {
+  return (Object.keys(numbers) as Name[]).map((name) => [name, `${entry}.${numbers[name]}`] as const);
+}
+
+/**
+ * @param ipMRoute the node that the tables are below
+ * @param ciscoRoute ciscoIpMRouteEntry, where the agent has it
+ */
+function ipMRouteTable(name: string, ipMRoute: Oid, ciscoRoute?: Oid): RouteTable {
+  const columns = [
+    ...columnsOf(`${ipMRoute}.2.1`, Route),
+    ...(ciscoRoute === undefined ? [] : columnsOf(ciscoRoute, CiscoRoute)),
+  ];
+  const oidOf = new Map(columns);
+  const names = columns.map(([column]) => column);
+  const inIfIndex = `${ipMRoute}.2.1.${Route.inIfIndex}`;
   const nextHopState = `${ipMRoute}.3.1.6`;
   const interfaces: Rows = {
     kind: 'rows',
@@ -56,37 +94,37 @@ function ipMRouteTable(name: string, ipMRoute: Oid): RouteTable {
   return {
     name,
     families: [4],
-    presence: `${ipMRoute}.1.0`,
-    rows: () => route('inIfIndex'),
+    presence: [`${ipMRoute}.1.0`],
+    rows: () => [inIfIndex],
     places: (group, source) =>
       source === null
         ? [NO_SOURCE, FULL_MASK].map((mask) => `${octetsIndex(group)}.${NO_SOURCE}.${mask}`)
         : [`${octetsIndex(group)}.${octetsIndex(source)}.${FULL_MASK}`],
     isThere: (place) => {
-      const oid = `${route('inIfIndex')}.${place}`;
+      const oid = `${inIfIndex}.${place}`;
       return { wants: [{ kind: 'instance', oid }], parse: (found) => found.value(oid) !== undefined };
     },
     row: (place) => {
       const nextHops: Rows = { kind: 'rows', columns: [nextHopState], prefix: place, guess: 2 };
-      const oids = COLUMNS.map((column) => `${route(column)}.${place}`);
+      const oids = columns.map(([, column]) => `${column}.${place}`);
       return {
         wants: [...oids.map((oid) => ({ kind: 'instance', oid }) as const), nextHops],
         parse: (found) => {
           const outgoing = found
             .rows(nextHops)
             .flatMap(({ index, values }) => outgoingIn(new IndexReader(index.slice(place.length + 1)), values[0]));
-          return rowOf((column) => found.value(`${route(column)}.${place}`), outgoing);
+          return rowOf((column) => valueAt(found, oidOf.get(column), place), outgoing);
         },
       };
     },
     all: () =>
       wholeTable({
-        columns: COLUMNS.map(route),
+        columns: columns.map(([, column]) => column),
         nextHopState,
         prefix: '',
         names: namesIn,
         outgoing: outgoingIn,
-        row: (values, outgoing) => rowOf((column) => values[COLUMNS.indexOf(column)], outgoing),
+        row: (values, outgoing) => rowOf((column) => values[names.indexOf(column)], outgoing),
       }),
     interfaces: {
       wants: [interfaces],
@@ -103,19 +141,32 @@ type Column = (column: RouteColumn) => ReturnType<Found['value']>;
 
 /** Agents leave columns out: what they fill makes the row. */
 function rowOf(column: Column, outgoing: readonly OutgoingRow[]): RouteRow | undefined {
-  if (COLUMNS.every((name) => column(name) === undefined)) return undefined;
-  const packets = counterOf(column('pkts'));
+  if ((Object.keys(Route) as RouteColumn[]).every((name) => column(name) === undefined)) return undefined;
   const upTime = integerOf(column('upTime'), 0, 0xffffffff);
   return {
     incoming: ifIndexOf(column('inIfIndex')) ?? null,
     upstream: addressTextOf(column('upstreamNeighbor')) ?? null,
     outgoing,
-    packets: packets === undefined ? null : { value: packets, bits: 32 },
+    packets: countOf(column('ciscoPkts'), 64) ?? countOf(column('pkts'), 32),
+    isPruned: isPruned(column('ciscoPruneFlag')),
     multicastRoutingProtocol: multicastRoutingProtocolOf(column('protocol')),
     routingProtocol: routingProtocolOf(column('rtProto')),
     rpfPrefix: prefixOf(column('rtAddress'), column('rtMask')),
     age: upTime === undefined ? null : { since: upTime },
   };
+}
+
+function valueAt(found: Found, column: Oid | undefined, place: string): SnmpValue | undefined {
+  return column === undefined ? undefined : found.value(`${column}.${place}`);
+}
+
+function countOf(value: SnmpValue | undefined, bits: Count['bits']): Count | null {
+  const count = counterOf(value);
+  return count === undefined ? null : { value: count, bits };
+}
+
+function isPruned(value: SnmpValue | undefined): boolean | null {
+  return value === TRUE ? true : value === FALSE ? false : null;
 }
 
 function prefixOf(rtAddress: ReturnType<Column>, rtMask: ReturnType<Column>): string | null {

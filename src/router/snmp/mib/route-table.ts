@@ -13,10 +13,10 @@ export interface RouteTable {
   /** `IPMROUTE-STD-MIB` */
   readonly name: string;
   readonly families: readonly Family[];
-  /** A scalar that an agent with this MIB has, even when there is no route. */
-  readonly presence: Oid;
-  /** Every row has an instance below it. */
-  readonly rows: (family: Family) => Oid;
+  /** Scalars that an agent with this MIB has, even when there is no route. */
+  readonly presence: readonly Oid[];
+  /** Every row has an instance below each; the first is that of the table, the others of what is added to it. */
+  readonly rows: (family: Family) => readonly Oid[];
   /** Where the row may stand, as index text, the usual place first. `source` null: (*,G). */
   places(group: Address, source: Address | null): readonly string[];
   /** Whether there is a row at this place. */
@@ -48,6 +48,8 @@ export interface RouteRow {
   readonly upstream: string | null;
   readonly outgoing: readonly OutgoingRow[];
   readonly packets: Count | null;
+  /** Whether a prune has gone upstream. */
+  readonly isPruned: boolean | null;
   readonly multicastRoutingProtocol: MulticastRoutingProtocol | null;
   readonly routingProtocol: RoutingProtocol | null;
   /** The unicast or multicast RIB prefix by which the upstream was found. */
