@@ -86,6 +86,11 @@ export function inPrefix(address: Address, prefix: Prefix): boolean {
   return rest === 0 || (address[whole]! ^ prefix.address[whole]!) >> (8 - rest) === 0;
 }
 
+/** The address with all bits behind the first `length` cleared. */
+export function masked(address: Address, length: number): Address {
+  return address.map((octet, at) => octet & (0xff00 >> Math.min(8, Math.max(0, length - at * 8))));
+}
+
 /** The row with the longest prefix that covers the address; of equals the first. */
 export function longestMatch<T>(
   rows: Iterable<T>,

@@ -1,5 +1,16 @@
 /** Which RP a group has, of all the mappings that an agent knows: RFC 5060 (pimGroupMappingTable), RFC 7761 §4.7. Pure. */
-import { type Address, type Family, familyOf, inPrefix, parseAddress, parsePrefix } from '../../wire/address.ts';
+import {
+  type Address,
+  type Family,
+  familyOf,
+  formatAddress,
+  formatPrefix,
+  inPrefix,
+  masked,
+  parseAddress,
+  parsePrefix,
+} from '../../wire/address.ts';
+import { embeddedRp } from './embedded-rp.ts';
 import type { GroupMapping } from './mib/pim-table.ts';
 
 /** Of the group's address, for the hash: groups that differ behind it only have the same RP. */
@@ -20,7 +31,8 @@ export function mappingOf(
   const longest = Math.max(...covering.map(({ length }) => length));
   const ranked = inOrder(covering.filter(({ length }) => length === longest).map(({ mapping }) => mapping));
   const best = ranked.filter(({ precedence }) => precedence === ranked[0]?.precedence);
-  if (best.length < 2 || !best.every(({ isOfBsr }) => isOfBsr)) return best[0];
+  if (best[0]?.origin === 'embedded') return withEmbeddedRp(address, best[0]);
+  if (best.length < 2 || !best.every(({ origin }) => origin === 'bsr')) return best[0];
   const seed = digestOf(masked(address, hashMaskLengths[familyOf(address)]));
   const hashed = best.flatMap((mapping) => {
     const rp = mapping.rp === null ? undefined : parseAddress(mapping.rp);
@@ -32,6 +44,12 @@ export function mappingOf(
 /** Those that precede first. */
 export function inOrder(mappings: readonly GroupMapping[]): GroupMapping[] {
   return [...mappings].sort((a, b) => a.precedence - b.precedence);
+}
+
+/** Each group of the range tells its own RP. */
+function withEmbeddedRp(group: Address, mapping: GroupMapping): GroupMapping {
+  const rp = embeddedRp(group);
+  return { ...mapping, groups: formatPrefix({ address: group, length: 128 }), rp: rp ? formatAddress(rp) : null };
 }
 
 const MULTIPLIER = 1_103_515_245;
@@ -55,8 +73,4 @@ function digestOf(address: Address): number {
   let digest = 0;
   for (let at = 0; at < address.byteLength; at += 4) digest ^= view.getUint32(at);
   return digest >>> 0;
-}
-
-function masked(address: Address, length: number): Address {
-  return address.map((octet, at) => octet & (0xff00 >> Math.min(8, Math.max(0, length - at * 8))));
 }

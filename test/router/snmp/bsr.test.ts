@@ -39,7 +39,7 @@ function standard(): mib.Mib {
   const served = mibOf(ROUTER, MIBS);
   for (const rp of RPS) {
     const index = `4.1.4.239.0.0.0.8.1.4.${rp}`;
-    served.set(`1.3.6.1.2.1.157.1.13.1.7.${index}`, mib.integer(4));
+    served.set(`1.3.6.1.2.1.157.1.13.1.7.${index}`, mib.integer(3));
     served.set(`1.3.6.1.2.1.157.1.13.1.8.${index}`, mib.gauge32(20));
   }
   return served;

@@ -3,12 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { mappingOf } from '../../../src/router/snmp/group-mapping.ts';
 import type { GroupMapping } from '../../../src/router/snmp/mib/pim-table.ts';
 
+type Origin = GroupMapping['origin'];
 const USUAL = { 4: 30, 6: 126 };
-const mapping = (groups: string, rp: string | null, precedence = 10, isOfBsr = true): GroupMapping => ({
+const mapping = (groups: string, rp: string | null, precedence = 10, origin: Origin = 'bsr'): GroupMapping => ({
   groups,
   rp,
+  mode: rp === null ? 'ssm' : 'asm',
+  origin,
   precedence,
-  isOfBsr,
 });
 const rpOf = (group: string, mappings: readonly GroupMapping[], lengths = USUAL) =>
   mappingOf(group, mappings, lengths)?.rp;
@@ -26,12 +28,34 @@ test('of one range the mapping that precedes, whatever the hash', () => {
 });
 
 test('no RP is an answer as well', () => {
-  expect(rpOf('232.1.1.1', [mapping('232.0.0.0/8', null, 0, false), mapping('224.0.0.0/4', '10.0.0.2')])).toBeNull();
+  expect(
+    rpOf('232.1.1.1', [mapping('232.0.0.0/8', null, 0, 'configSsm'), mapping('224.0.0.0/4', '10.0.0.2')]),
+  ).toBeNull();
 });
 
 test('equals of which a BSR knows nothing: the first', () => {
-  const mappings = ['10.0.0.4', '10.0.0.2', '10.0.0.3'].map((rp) => mapping('239.0.0.0/8', rp, 1, false));
+  const mappings = ['10.0.0.4', '10.0.0.2', '10.0.0.3'].map((rp) => mapping('239.0.0.0/8', rp, 1, 'configRp'));
   for (let i = 0; i < 32; i++) expect(rpOf(`239.1.1.${i}`, mappings)).toBe('10.0.0.4');
+});
+
+// RFC 3956 §7: FF7x:0y20:2001:DB8::/64 has the RP 2001:DB8::y.
+test.each([
+  ['ff7e:120:2001:db8::1', '2001:db8::1'],
+  ['ff75:f20:2001:db8::9000:1', '2001:db8::f'],
+  // Only as much of the prefix as the length says; the bits beside the RIID do not count.
+  ['ff7e:f130:2001:db8:beef:feed:0:1234', '2001:db8:beef::1'],
+  ['ff7e:340:2001:db8:beef:feed:0:1234', '2001:db8:beef:feed::3'],
+  ['ff7e:3d:ffff:ffff:ffff:ffff:0:1', null],
+  ['ff7e:33d:ffff:ffff:ffff:ffff:0:1', 'ffff:ffff:ffff:fff8::3'],
+  ['ff7e:300:2001:db8::1', null],
+  ['ff7e:341:2001:db8::1', null],
+  ['ff7e:320::1', null],
+])('the RP that stands in %s', (group, rp) => {
+  const embedded = mapping('ff70::/12', null, 1, 'embedded');
+  expect(mappingOf(group, [embedded, mapping('ff00::/8', 'fd00::2')], USUAL)).toMatchObject({
+    groups: `${group}/128`,
+    rp,
+  });
 });
 
 describe('the hash chooses among those of a BSR', () => {

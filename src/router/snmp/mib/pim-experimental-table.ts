@@ -60,7 +60,7 @@ function setMappingOf({ index }: Row): GroupMapping[] {
   const group = reader.ipv4();
   const length = reader.maskLength();
   const rp = reader.ipv4();
-  return reader.isWhole ? [{ groups: `${group}/${length}`, rp, precedence: 1, isOfBsr: true }] : [];
+  return reader.isWhole ? [{ groups: `${group}/${length}`, rp, mode: 'asm', origin: 'bsr', precedence: 1 }] : [];
 }
 
 /** pimRPEntry: one group, RP. */
@@ -68,5 +68,7 @@ function groupMappingOf({ index, values }: Row): GroupMapping[] {
   const reader = new IndexReader(index);
   const group = reader.ipv4();
   const rp = reader.ipv4();
-  return reader.isWhole && values[0] !== DOWN ? [{ groups: `${group}/32`, rp, precedence: 0, isOfBsr: false }] : [];
+  return reader.isWhole && values[0] !== DOWN
+    ? [{ groups: `${group}/32`, rp, mode: 'asm', origin: 'other', precedence: 0 }]
+    : [];
 }

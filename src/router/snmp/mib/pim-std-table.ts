@@ -3,7 +3,7 @@ import type { Address, Family } from '../../../wire/address.ts';
 import type { SnapshotNeighbor } from '../../snapshot.ts';
 import { IndexReader, inetAddressIndex } from './index-reader.ts';
 import type { Oid } from './oid.ts';
-import type { GroupMapping, PimInterface, PimTable } from './pim-table.ts';
+import { type GroupMapping, ORIGINS, PIM_MODES, type PimInterface, type PimTable } from './pim-table.ts';
 import type { Question, Row, Rows } from './question.ts';
 import { addressTextOf, ifIndexOf, integerOf } from './varbind.ts';
 
@@ -23,8 +23,6 @@ const SG_RPT_UPSTREAM_PRUNE_STATE: Oid = `${PIM}.8.1.3`;
 const JOINED = 2;
 const PRUNED = 3;
 const RPT_PRUNED = 2;
-/** PimGroupMappingOriginType */
-const BSR = 4;
 
 export const pimStd: PimTable = {
   name: 'PIM-STD-MIB',
@@ -81,13 +79,14 @@ function neighborOf({ index }: Row): SnapshotNeighbor[] {
 }
 
 /** pimGroupMappingEntry: origin, groups and their prefix length, RP. The table shows every mapping, in use or not. */
-function mappingOf({ index, values: [mode, precedence] }: Row): GroupMapping[] {
+function mappingOf({ index, values }: Row): GroupMapping[] {
   const reader = new IndexReader(index);
-  const origin = reader.number();
+  const origin = ORIGINS[reader.number() - 1] ?? 'other';
   const group = reader.inetAddress();
   const length = reader.number();
   const rp = reader.inetAddress();
-  if (!reader.isWhole || group === null || mode === undefined) return [];
-  const ranked = integerOf(precedence, 0, 0xffffffff) ?? 0xffffffff;
-  return [{ groups: `${group}/${length}`, rp, precedence: ranked, isOfBsr: origin === BSR }];
+  if (!reader.isWhole || group === null || values[0] === undefined) return [];
+  const mode = PIM_MODES[(integerOf(values[0], 1, PIM_MODES.length) ?? PIM_MODES.length) - 1] ?? 'other';
+  const precedence = integerOf(values[1], 0, 0xffffffff) ?? 0xffffffff;
+  return [{ groups: `${group}/${length}`, rp, mode, origin, precedence }];
 }

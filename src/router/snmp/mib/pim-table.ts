@@ -29,10 +29,18 @@ export interface PimInterface {
 export interface GroupMapping {
   /** `ADDRESS/LENGTH` */
   readonly groups: string;
-  /** null: these groups have none, as those of SSM. */
+  /** null: these groups have none, as those of SSM, or each has its own, which is embedded in it. */
   readonly rp: string | null;
+  readonly mode: PimMode;
+  readonly origin: GroupMappingOrigin;
   /** Of equally long ones the lowest counts. RFC 5060, pimGroupMappingTable */
   readonly precedence: number;
-  /** Announced by a BSR: of several of the same range and precedence, the hash chooses. RFC 7761 §4.7.2 */
-  readonly isOfBsr: boolean;
 }
+
+/** PimMode of RFC 5060, in the order of its numbers from 1 on. */
+export const PIM_MODES = ['none', 'ssm', 'asm', 'bidir', 'dm', 'other'] as const;
+export type PimMode = (typeof PIM_MODES)[number];
+
+/** PimGroupMappingOriginType of RFC 5060, in the order of its numbers from 1 on. */
+export const ORIGINS = ['fixed', 'configRp', 'configSsm', 'bsr', 'autoRP', 'embedded', 'other'] as const;
+export type GroupMappingOrigin = (typeof ORIGINS)[number];
