@@ -89,6 +89,8 @@ export interface SnapshotRp {
 export interface SnapshotScope {
   readonly groups: string;
   readonly interface: number;
+  /** What the router calls these groups, for people: `Corporate`. */
+  readonly name?: string | undefined;
 }
 
 export interface SnapshotNeighbor {

@@ -31,7 +31,9 @@ export function snapshotSchema(name: string): z.ZodType<Snapshot> {
       routes: z.array(routeRow).optional(),
       rpf: z.array(rpfRow).optional(),
       rps: z.array(z.strictObject({ groups: groupPrefix, address: unicastAddress })).optional(),
-      scopes: z.array(z.strictObject({ groups: groupPrefix, interface: ifIndex })).optional(),
+      scopes: z
+        .array(z.strictObject({ groups: groupPrefix, interface: ifIndex, name: z.string().optional() }))
+        .optional(),
       neighbors: z.array(z.strictObject({ address: unicastAddress, interface: ifIndex })).optional(),
     })
     .superRefine(checkInterfaces);

@@ -56,6 +56,10 @@ export class Mib {
     return mib;
   }
 
+  get bindings(): readonly Binding[] {
+    return this.#bindings;
+  }
+
   get size(): number {
     return this.#bindings.length;
   }

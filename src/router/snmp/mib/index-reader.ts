@@ -27,6 +27,11 @@ export class IndexReader {
     return !this.#isBroken && this.#at === this.#parts.length;
   }
 
+  /** Whether what was read made sense, whatever may follow. */
+  get isSound(): boolean {
+    return !this.#isBroken;
+  }
+
   /** What has been read so far, as index text. */
   get passed(): string {
     return this.#parts.slice(0, this.#at).join('.');
@@ -61,6 +66,15 @@ export class IndexReader {
     if (this.#isBroken || length === 0) return null;
     const octets = this.#octets(length);
     return formatAddress(type === IPV4Z || type === IPV6Z ? octets.subarray(0, -4) : octets);
+  }
+
+  /** An InetAddress whose type stands elsewhere: its length, and as many octets. As text without the zone. */
+  countedAddress(): string {
+    const length = this.number();
+    if (![4, 8, 16, 20].includes(length)) this.#isBroken = true;
+    if (this.#isBroken) return '';
+    const octets = this.#octets(length);
+    return formatAddress(length === 8 || length === 20 ? octets.subarray(0, -4) : octets);
   }
 
   /** A variable part that only has to be passed over: its length, and as many subidentifiers. */

@@ -16,6 +16,7 @@ import {
   type RouteRow,
   type RouteTable,
 } from './route-table.ts';
+import { type ScopeName, scopeNameOf, withNames } from './scope-names.ts';
 import { addressOf, addressTextOf, counterOf, ifIndexOf, integerOf, type SnmpValue } from './varbind.ts';
 import { wholeTable } from './whole-table.ts';
 
@@ -44,6 +45,12 @@ const route = (column: RouteColumn): Oid => `${IPMCAST}.5.1.${Route[column]}`;
 const nextHopState: Oid = `${IPMCAST}.6.1.10`;
 const interfaces: Rows = { kind: 'rows', columns: [`${IPMCAST}.3.1.3`], prefix: '', guess: 0 };
 const boundaries: Rows = { kind: 'rows', columns: [`${IPMCAST}.7.1.8`], prefix: '', guess: 0 };
+const scopeNames: Rows = {
+  kind: 'rows',
+  columns: [5, 6, 7].map((column) => `${IPMCAST}.8.1.${column}`),
+  prefix: '',
+  guess: 0,
+};
 
 export const ipMcast: RouteTable = {
   name: 'IPMCAST-MIB',
@@ -86,8 +93,12 @@ export const ipMcast: RouteTable = {
     parse: (found) => found.rows(interfaces).flatMap(({ index, values }) => interfaceOf(index, values)),
   },
   boundaries: {
-    wants: [boundaries],
-    parse: (found) => found.rows(boundaries).flatMap(({ index, values }) => boundaryOf(index, values[0])),
+    wants: [boundaries, scopeNames],
+    parse: (found) =>
+      withNames(
+        found.rows(boundaries).flatMap(({ index, values }) => boundaryOf(index, values[0])),
+        found.rows(scopeNames).flatMap(({ index, values }) => nameOf(index, values)),
+      ),
   },
 };
 
@@ -158,8 +169,32 @@ function interfaceOf(index: string, [ttl]: Row['values']): MulticastInterface[] 
 function boundaryOf(index: string, status: SnmpValue | undefined): SnapshotScope[] {
   const reader = new IndexReader(index);
   const ifIndex = ifIndexOf(reader.number());
-  const address = reader.inetAddress();
+  const ranges = rangesIn(reader);
+  if (!reader.isWhole || ifIndex === undefined || status !== ACTIVE) return [];
+  return ranges.map((groups) => ({ groups, interface: ifIndex }));
+}
+
+/** ipMcastScopeNameEntry: address, prefix length, language. */
+function nameOf(index: string, values: Row['values']): ScopeName[] {
+  const reader = new IndexReader(index);
+  const ranges = rangesIn(reader);
+  reader.skipCounted();
+  return reader.isWhole ? ranges.flatMap((groups) => scopeNameOf(groups, values)) : [];
+}
+
+/** Flags of IPv6 groups: permanent, transient, with a unicast prefix (RFC 3306), with an RP as well (RFC 3956). */
+const FLAGS = [0, 1, 3, 7] as const;
+
+/** A scope's groups. That of FF0x::/16 is the same for any flags: no entry speaks of those. */
+function rangesIn(reader: IndexReader): string[] {
+  const group = reader.inetAddress();
   const length = reader.number();
-  if (!reader.isWhole || ifIndex === undefined || address === null || status !== ACTIVE) return [];
-  return [{ groups: `${address}/${length}`, interface: ifIndex }];
+  const address = group === null ? undefined : parseAddress(group);
+  if (address === undefined || length > address.length * 8) return [];
+  if (address.length === 4 || length !== 16 || address[1]! > 0x0f) return [formatPrefix({ address, length })];
+  return FLAGS.map((flags) => {
+    const flagged = address.slice();
+    flagged[1]! |= flags << 4;
+    return formatPrefix({ address: flagged, length });
+  });
 }

@@ -17,6 +17,7 @@ import {
   type RouteRow,
   type RouteTable,
 } from './route-table.ts';
+import { type ScopeName, scopeNameOf, withNames } from './scope-names.ts';
 import { addressOf, addressTextOf, counterOf, ifIndexOf, integerOf, type SnmpValue } from './varbind.ts';
 import { wholeTable } from './whole-table.ts';
 
@@ -90,6 +91,12 @@ function ipMRouteTable(name: string, ipMRoute: Oid, ciscoRoute?: Oid): RouteTabl
     guess: 0,
   };
   const boundaries: Rows = { kind: 'rows', columns: [`${ipMRoute}.5.1.4`], prefix: '', guess: 0 };
+  const scopeNames: Rows = {
+    kind: 'rows',
+    columns: [4, 5, 6].map((column) => `${ipMRoute}.6.1.${column}`),
+    prefix: '',
+    guess: 0,
+  };
 
   return {
     name,
@@ -131,8 +138,12 @@ function ipMRouteTable(name: string, ipMRoute: Oid, ciscoRoute?: Oid): RouteTabl
       parse: (found) => found.rows(interfaces).flatMap(({ index, values }) => interfaceOf(index, values)),
     },
     boundaries: {
-      wants: [boundaries],
-      parse: (found) => found.rows(boundaries).flatMap(({ index, values }) => boundaryOf(index, values[0])),
+      wants: [boundaries, scopeNames],
+      parse: (found) =>
+        withNames(
+          found.rows(boundaries).flatMap(({ index, values }) => boundaryOf(index, values[0])),
+          found.rows(scopeNames).flatMap(({ index, values }) => nameOf(index, values)),
+        ),
     },
   };
 }
@@ -210,4 +221,12 @@ function boundaryOf(index: string, status: SnmpValue | undefined): SnapshotScope
   const length = reader.maskLength();
   if (!reader.isWhole || ifIndex === undefined || status !== ACTIVE) return [];
   return [{ groups: `${address}/${length}`, interface: ifIndex }];
+}
+
+/** ipMRouteScopeNameEntry: address, mask and language, which takes all the rest. */
+function nameOf(index: string, values: Row['values']): ScopeName[] {
+  const reader = new IndexReader(index);
+  const address = reader.ipv4();
+  const length = reader.maskLength();
+  return reader.isSound ? scopeNameOf(`${address}/${length}`, values) : [];
 }
