@@ -3,7 +3,9 @@ import { type Address, formatPrefix, longestMatch, parseAddress, parsePrefix } f
 import type { ForwardingQuery } from '../port.ts';
 import type { Snapshot, SnapshotInterface, SnapshotRoute, SnapshotRp, SnapshotRpf } from '../snapshot.ts';
 import { inOrder, mappingOf } from './group-mapping.ts';
+import { notForwarded } from './local-listeners.ts';
 import type { Device } from './mib/device.ts';
+import type { Listener } from './mib/listener-table.ts';
 import type { GroupMapping } from './mib/pim-table.ts';
 import type { Age, RouteRow, TableRow } from './mib/route-table.ts';
 import type { UnicastRoute } from './mib/unicast-table.ts';
@@ -39,6 +41,7 @@ export interface HopReading {
   readonly upTime: number | undefined;
   readonly packets: ReadonlyMap<number, InterfacePackets>;
   readonly routes: readonly RouteReading[];
+  readonly listeners: readonly Listener[];
   /** `undefined`: the rows tell, or nobody does. */
   readonly path: PathReading | undefined;
 }
@@ -56,13 +59,17 @@ export function tableSnapshot(name: string, device: Device): Snapshot {
 
 /** The snapshot that answers the query. */
 export function forwardingSnapshot(name: string, takenAt: Date, reading: HopReading): Snapshot {
-  const { query, device, packets, routes, path } = reading;
+  const { query, device, packets, routes, listeners, path } = reading;
+  const group = query.group ?? '';
   const mapping = mappingOf(query.group, device.mappings, device.hashMaskLengths);
   return {
     name,
     takenAt: takenAt.toISOString(),
     interfaces: device.interfaces.map((row) => interfaceRow(row, device, packets.get(row.index))),
-    routes: routes.map((route) => routeRow(route, query.group ?? '')),
+    routes: routes.map((route) => {
+      const row = routeRow(route, group);
+      return { ...row, outgoing: [...row.outgoing, ...notForwarded({ group, ...route }, listeners, device)] };
+    }),
     rpf: [...routes.flatMap(rpfOfRoute), ...(path === undefined ? [] : rpfOfPath(path, device))],
     rps: mapping === undefined ? [] : rpRows([mapping]),
     scopes: device.scopes,

@@ -18,6 +18,7 @@ import {
 } from './assemble.ts';
 import type { Device } from './mib/device.ts';
 import { type InterfaceCounts, interfaceCounts } from './mib/interface-table.ts';
+import type { Listener } from './mib/listener-table.ts';
 import { pruneSent } from './mib/pim-std-table.ts';
 import { given, type Question, together } from './mib/question.ts';
 import type { Count, RouteRow, RouteTable } from './mib/route-table.ts';
@@ -80,13 +81,14 @@ export class Hops {
       before === undefined || before.places.length === 0 || before.places.includes(index);
     const elsewhere = places.filter((place) => !wasThere(place));
     const targets = [query.group === null ? query.source : before?.path?.target, before?.path?.via?.target];
-    const [now, rows, isThere, counts, pruned, paths] = await this.#options.ask(
+    const [now, rows, isThere, counts, pruned, listeners, paths] = await this.#options.ask(
       together(
         upTime,
         rowsAt(places.filter(wasThere)),
         together(...elsewhere.map(({ table, index }) => table.isThere(index))),
         interfaceCounts(countedIndexes(device, before?.indexes ?? []), device.counters),
         pruneQuestion(query, device),
+        listenersQuestion(query, device),
         together(...targets.map((target) => pathTo(target ?? null, device))),
       ),
       signal,
@@ -100,6 +102,7 @@ export class Hops {
       upTime: now,
       packets: new Map(counts.map((row) => [row.index, this.#packetsOf(row, device)])),
       routes,
+      listeners,
       path: await this.#path(wantedTarget({ query, device, routes }), paths, device, signal),
     };
     this.#learn(key, query, found, reading);
@@ -209,6 +212,13 @@ function ofBestTable(places: readonly Place[], found: readonly FoundRow[]): Foun
 function pruneQuestion({ group, source }: ForwardingQuery, { hasPimStd }: Device): Question<boolean | undefined> {
   if (!hasPimStd || group === null || source === null) return given(undefined);
   return pruneSent(octetsOf(group), octetsOf(source));
+}
+
+function listenersQuestion(
+  { family, group }: ForwardingQuery,
+  { listenerTable }: Device,
+): Question<readonly Listener[]> {
+  return (group !== null && listenerTable[family]?.listeners(octetsOf(group))) || given([]);
 }
 
 /** The interfaces that multicast is forwarded between: those of the rows of last time first, where there are too many. */

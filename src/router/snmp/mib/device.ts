@@ -15,6 +15,7 @@ import {
 } from './interface-table.ts';
 import { ipMcast } from './ipmcast-table.ts';
 import { ipMRouteExperimental, ipMRouteExperimentalCisco, ipMRouteStd, ipMRouteStdCisco } from './ipmroute-table.ts';
+import { LISTENER_TABLES, type ListenerTable } from './listener-table.ts';
 import { type Oid, suffixOf } from './oid.ts';
 import { hashMaskLengths } from './pim-bsr.ts';
 import { pimExperimental } from './pim-experimental-table.ts';
@@ -52,6 +53,7 @@ export interface Device {
   /** Those to ask for a route, the best first: one that has rows alone, else all that the agent may fill. */
   readonly routeTables: Readonly<Record<Family, readonly RouteTable[]>>;
   readonly unicastTable: Readonly<Record<Family, UnicastTable | undefined>>;
+  readonly listenerTable: Readonly<Record<Family, ListenerTable | undefined>>;
   readonly hasPimStd: boolean;
   /** net-snmp's snmpd on Linux, whose interfaces count no multicast that leaves, and what arrives only where the driver does. */
   readonly isLinux: boolean;
@@ -74,6 +76,7 @@ export const survey: Question<Surveyed> = (() => {
   const roots = [
     ...ROUTE_TABLES.flatMap((table) => table.families.flatMap((family) => table.rows(family))),
     ...UNICAST_TABLES.flatMap((table) => table.families.map((family) => table.rows(family))),
+    ...LISTENER_TABLES.map((table) => table.interfaces),
     pimStd.root,
   ];
   return {
@@ -111,6 +114,9 @@ export const survey: Question<Surveyed> = (() => {
         }),
         unicastTable: ofEach((family) =>
           UNICAST_TABLES.find((table) => table.families.includes(family) && hasRows(table.rows(family))),
+        ),
+        listenerTable: ofEach((family) =>
+          LISTENER_TABLES.find((table) => table.families.includes(family) && hasRows(table.interfaces)),
         ),
       };
     },
