@@ -9,7 +9,7 @@ import type { Listener } from './mib/listener-table.ts';
 import type { GroupMapping } from './mib/pim-table.ts';
 import type { Age, RouteRow, TableRow } from './mib/route-table.ts';
 import type { UnicastRoute } from './mib/unicast-table.ts';
-import { UP_TIME_MODULUS } from './mib/up-time.ts';
+import { UP_TIME_MODULUS, type UpTime } from './mib/up-time.ts';
 
 /** Counters as text, widened to 64 bits; null: not known. */
 export interface InterfacePackets {
@@ -37,8 +37,8 @@ export interface PathReading {
 export interface HopReading {
   readonly query: ForwardingQuery;
   readonly device: Device;
-  /** sysUpTime at the time of the rows. */
-  readonly upTime: number | undefined;
+  /** sysUpTime when the rows were read. */
+  readonly upTime: UpTime | undefined;
   readonly packets: ReadonlyMap<number, InterfacePackets>;
   readonly routes: readonly RouteReading[];
   readonly listeners: readonly Listener[];
@@ -81,7 +81,7 @@ export function forwardingSnapshot(name: string, takenAt: Date, reading: HopRead
 export function wholeSnapshot(
   name: string,
   takenAt: Date,
-  { device, rows, upTime }: { device: Device; rows: readonly TableRow[]; upTime: number | undefined },
+  { device, rows, upTime }: { device: Device; rows: readonly TableRow[]; upTime: UpTime | undefined },
 ): Snapshot {
   const routes = rows.map(({ group, groupPrefixLength, source, sourcePrefixLength, row }) => ({
     ...routeRow(
@@ -90,7 +90,7 @@ export function wholeSnapshot(
         row,
         packets: row.packets?.value.toString() ?? null,
         pruneSent: source === null ? undefined : prunedOf(row),
-        uptimeSeconds: row.age === null ? null : secondsOf(row.age, upTime),
+        uptimeSeconds: row.age === null ? null : secondsOf(row.age, upTime?.ticks),
       },
       group,
     ),
@@ -219,10 +219,15 @@ function fullPrefix(address: string): string {
   return `${address}/${address.includes(':') ? 128 : 32}`;
 }
 
-/** @param upTime sysUpTime when the row was read */
-export function secondsOf(age: Age, upTime: number | undefined): number | null {
+/** In hundredths of a second: what came a moment after sysUpTime was read is new, and not 497 days old. */
+const SAME_MOMENT = 6000;
+
+/** @param ticks sysUpTime when the row was read */
+export function secondsOf(age: Age, ticks: number | undefined): number | null {
   if ('since' in age) return Math.floor(age.since / 100);
-  return upTime === undefined ? null : Math.floor(((upTime - age.atUpTime + UP_TIME_MODULUS) % UP_TIME_MODULUS) / 100);
+  if (ticks === undefined) return null;
+  const passed = (ticks - age.atUpTime + UP_TIME_MODULUS) % UP_TIME_MODULUS;
+  return passed > UP_TIME_MODULUS - SAME_MOMENT ? 0 : Math.floor(passed / 100);
 }
 
 /** A prune goes to somebody: next to the source a pruned row has sent none. */

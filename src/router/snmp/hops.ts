@@ -22,7 +22,8 @@ import type { Listener } from './mib/listener-table.ts';
 import { pruneSent } from './mib/pim-std-table.ts';
 import { given, type Question, together } from './mib/question.ts';
 import type { Count, RouteRow, RouteTable } from './mib/route-table.ts';
-import { upTime } from './mib/up-time.ts';
+import type { LookUp, RoutePlace } from './mib/unicast-table.ts';
+import { type Interval, type UpTime, upTime } from './mib/up-time.ts';
 import { WideCounts } from './wide-counts.ts';
 
 export interface HopsOptions {
@@ -59,68 +60,90 @@ export class Hops {
   readonly #options: HopsOptions;
   readonly #wide = new WideCounts();
   readonly #memories = new LRUCache<string, Memory>({ max: REMEMBERED });
-  /** Which of the places of (*,G) the agent uses, once one has been seen. */
+  /** Which of the places of (*,G) the agent uses, as far as has been seen: the other one is looked at, and not read at once. */
   readonly #sharedPlaces = new Map<RouteTable, number>();
+  readonly #routePlaces = new LRUCache<string, RoutePlace>({ max: REMEMBERED });
 
   constructor(options: HopsOptions) {
     this.#options = options;
   }
 
-  /** The agent has started again: its counters are at zero, and its rows may be elsewhere. */
+  /** The agent has started again: its counters may be at zero, and its rows elsewhere. */
   forget(): void {
-    this.#wide.forget();
+    this.#wide.restarted();
     this.#memories.clear();
     this.#sharedPlaces.clear();
+    this.#routePlaces.clear();
   }
 
   async read(query: ForwardingQuery, device: Device, signal: AbortSignal): Promise<HopReading> {
     const key = `${query.source ?? '*'} ${query.group ?? '-'}`;
     const before = this.#memories.get(key);
     const places = this.#placesOf(query, device);
-    const wasThere = ({ index }: Place) =>
-      before === undefined || before.places.length === 0 || before.places.includes(index);
-    const elsewhere = places.filter((place) => !wasThere(place));
+    const isLikely = (place: Place) =>
+      before === undefined || before.places.length === 0
+        ? this.#isUsual(place, query)
+        : before.places.includes(place.index);
+    const elsewhere = places.filter((place) => !isLikely(place));
     const targets = [query.group === null ? query.source : before?.path?.target, before?.path?.via?.target];
-    const [now, rows, isThere, counts, pruned, listeners, paths] = await this.#options.ask(
-      together(
-        upTime,
-        rowsAt(places.filter(wasThere)),
-        together(...elsewhere.map(({ table, index }) => table.isThere(index))),
-        interfaceCounts(countedIndexes(device, before?.indexes ?? []), device.counters),
-        pruneQuestion(query, device),
-        listenersQuestion(query, device),
-        together(...targets.map((target) => pathTo(target ?? null, device))),
-      ),
-      signal,
+    const counted = countedIndexes(device, before?.indexes ?? []);
+    const ask = together(
+      upTime,
+      rowsAt(places.filter(isLikely)),
+      together(...elsewhere.map(({ table, index }) => table.isThere(index))),
+      interfaceCounts(counted, device.wide),
+      pruneQuestion(query, device),
+      listenersQuestion(query, device),
+      together(...targets.map((target) => this.#pathTo(target ?? null, device))),
     );
-    const movedRows = await this.#options.ask(rowsAt(elsewhere.filter((_, at) => isThere[at])), signal);
+    const fromMs = this.#options.monotonicMs();
+    const [ticks, rows, isThere, counts, pruned, listeners, paths] = await this.#options.ask(ask, signal);
+    const at: Interval = { fromMs, toMs: this.#options.monotonicMs() };
+    const movedRows = await this.#options.ask(rowsAt(elsewhere.filter((_, i) => isThere[i])), signal);
     const found = ofBestTable(places, [...rows, ...movedRows]);
-    const routes = found.map((one) => this.#routeOf(one, pruned, now));
-    const reading: HopReading = {
-      query,
-      device,
-      upTime: now,
-      packets: new Map(counts.map((row) => [row.index, this.#packetsOf(row, device)])),
-      routes,
-      listeners,
-      path: await this.#path(wantedTarget({ query, device, routes }), paths, device, signal),
-    };
+    const now = ticks === undefined ? undefined : { ticks, ...at };
+    const routes = found.map((one) => this.#routeOf(one, pruned, now, at));
+    const uncounted = [...new Set(routes.flatMap(({ row }) => indexesOfRow(row)))]
+      .filter((index) => !counted.includes(index))
+      .slice(0, MOST_COUNTED);
+    const [path, ownCounts] = await Promise.all([
+      this.#path(wantedTarget({ query, device, routes }), paths, device, signal),
+      this.#options.ask(interfaceCounts(uncounted, device.wide), signal),
+    ]);
+    const packets = [...counts, ...ownCounts].map((row) => [row.index, this.#packetsOf(row, device, now, at)] as const);
+    const reading: HopReading = { query, device, upTime: now, packets: new Map(packets), routes, listeners, path };
     this.#learn(key, query, found, reading);
     return reading;
   }
 
-  /** @param known paths that have been read already */
+  /** @param known searches that have been begun already */
   async #path(
     target: string | null,
-    known: readonly (PathReading | undefined)[],
+    known: readonly (PathSearch | undefined)[],
     device: Device,
     signal: AbortSignal,
   ): Promise<PathReading | undefined> {
-    const lookUp = (wanted: string | null) =>
-      known.find((path) => path?.target === wanted) ?? this.#options.ask(pathTo(wanted, device), signal);
+    const lookUp = async (wanted: string | null): Promise<PathReading | undefined> => {
+      if (wanted === null) return undefined;
+      let search =
+        known.find((one) => one?.target === wanted) ?? (await this.#options.ask(this.#pathTo(wanted, device), signal));
+      while (search?.more !== undefined) {
+        search = { target: wanted, ...(await this.#options.ask(search.more, signal)) };
+      }
+      if (search?.place !== undefined) this.#routePlaces.set(wanted, search.place);
+      return search && { target: wanted, routes: search.routes };
+    };
     const path = await lookUp(target);
     const nextHop = path === undefined ? null : nextHopToLookUp(path, device);
     return path && nextHop !== null ? { ...path, via: await lookUp(nextHop) } : path;
+  }
+
+  #pathTo(target: string | null, { unicastTable }: Device): Question<PathSearch | undefined> {
+    const octets = target === null ? undefined : octetsOf(target);
+    const table = octets && unicastTable[familyOf(octets)];
+    if (target === null || table === undefined) return given(undefined);
+    const lookUp = table.lookUp(octets!, this.#routePlaces.get(target));
+    return { wants: lookUp.wants, parse: (found) => ({ target, ...lookUp.parse(found) }) };
   }
 
   /** Each place where a row may be that the query is about, the best table's first. */
@@ -128,13 +151,19 @@ export class Hops {
     if (group === null) return [];
     return device.routeTables[family].flatMap((table) => {
       const own = source === null ? [] : table.places(octetsOf(group), octetsOf(source));
-      const known = this.#sharedPlaces.get(table);
-      const shared = table.places(octetsOf(group), null).filter((_, at) => known === undefined || at === known);
+      const shared = table.places(octetsOf(group), null);
       return [
         ...own.map((index) => ({ table, source, index })),
         ...shared.map((index) => ({ table, source: null, index })),
       ];
     });
+  }
+
+  #isUsual({ table, source, index }: Place, { group }: ForwardingQuery): boolean {
+    const known = this.#sharedPlaces.get(table);
+    return (
+      source !== null || group === null || known === undefined || table.places(octetsOf(group), null)[known] === index
+    );
   }
 
   #learn(key: string, { group }: ForwardingQuery, found: readonly FoundRow[], reading: HopReading): void {
@@ -149,28 +178,37 @@ export class Hops {
   #routeOf(
     { table, source, index, row }: FoundRow,
     pruned: boolean | undefined,
-    now: number | undefined,
+    now: UpTime | undefined,
+    at: Interval,
   ): RouteReading {
+    const uptimeSeconds = row.age === null ? null : secondsOf(row.age, now?.ticks);
+    const startedMs = uptimeSeconds === null ? undefined : at.toMs - uptimeSeconds * 1000;
     return {
       source,
       row,
-      packets: this.#widened(`${table.name} ${index}`, row.packets),
+      packets: row.packets && this.#wide.widen(`${table.name} ${index}`, row.packets, at, startedMs).toString(),
       pruneSent: source === null ? undefined : (pruned ?? prunedOf(row)),
-      uptimeSeconds: row.age === null ? null : secondsOf(row.age, now),
+      uptimeSeconds,
     };
   }
 
-  #packetsOf({ index, inMulticast, outMulticast }: InterfaceCounts, { isLinux }: Device): InterfacePackets {
+  #packetsOf(
+    { index, inMulticast, outMulticast, discontinuityTime }: InterfaceCounts,
+    { isLinux }: Device,
+    now: UpTime | undefined,
+    at: Interval,
+  ): InterfacePackets {
     const isKnown = !isLinux || (inMulticast !== null && inMulticast.value > 0n);
-    return {
-      in: isKnown ? this.#widened(`in ${index}`, inMulticast) : null,
-      out: isLinux ? null : this.#widened(`out ${index}`, outMulticast),
-    };
+    const since = discontinuityTime === undefined ? null : secondsOf({ atUpTime: discontinuityTime }, now?.ticks);
+    const startedMs = since === null ? undefined : at.toMs - since * 1000;
+    const widened = (direction: string, count: Count | null) =>
+      count && this.#wide.widen(`${direction} ${index}`, count, at, startedMs).toString();
+    return { in: isKnown ? widened('in', inMulticast) : null, out: isLinux ? null : widened('out', outMulticast) };
   }
+}
 
-  #widened(key: string, count: Count | null): string | null {
-    return count === null ? null : this.#wide.widen(key, count, this.#options.monotonicMs()).toString();
-  }
+interface PathSearch extends LookUp {
+  readonly target: string;
 }
 
 /** ifIndexes that the rows and the path name. */
@@ -194,13 +232,6 @@ function rowsAt(places: readonly Place[]): Question<readonly FoundRow[]> {
   };
 }
 
-function pathTo(target: string | null, { unicastTable }: Device): Question<PathReading | undefined> {
-  const octets = target === null ? undefined : octetsOf(target);
-  const routes = octets && unicastTable[familyOf(octets)]?.lookUp(octets);
-  if (target === null || routes === undefined) return given(undefined);
-  return { wants: routes.wants, parse: (found) => ({ target, routes: routes.parse(found) }) };
-}
-
 /** Of several tables that may be filled the best one that has a row; its rows in the order of the places. */
 function ofBestTable(places: readonly Place[], found: readonly FoundRow[]): FoundRow[] {
   const inOrder = places.flatMap((place) =>
@@ -221,9 +252,13 @@ function listenersQuestion(
   return (group !== null && listenerTable[family]?.listeners(octetsOf(group))) || given([]);
 }
 
-/** The interfaces that multicast is forwarded between: those of the rows of last time first, where there are too many. */
-function countedIndexes({ multicast, pim }: Device, before: readonly number[]): number[] {
-  const all = new Set([...multicast, ...pim].map(({ index }) => index));
+/**
+ * The interfaces that multicast is forwarded between, or all where no table tells: those of the rows of last time first, where
+ * there are too many.
+ */
+function countedIndexes({ interfaces, multicast, pim }: Device, before: readonly number[]): number[] {
+  const told = [...multicast, ...pim];
+  const all = new Set((told.length > 0 ? told : interfaces).map(({ index }) => index));
   const first = before.filter((index) => all.has(index));
   return [...new Set([...first, ...all])].slice(0, MOST_COUNTED);
 }

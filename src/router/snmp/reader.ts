@@ -10,7 +10,7 @@ import { Hops, indexesIn, indexesOfRow } from './hops.ts';
 import { type Device, details, survey } from './mib/device.ts';
 import { type Question, together } from './mib/question.ts';
 import type { TableRow } from './mib/route-table.ts';
-import { hasRestarted, upTime } from './mib/up-time.ts';
+import { hasRestarted, type UpTime, upTime } from './mib/up-time.ts';
 import { retrieve } from './retrieve/retrieve.ts';
 import { RowCounts } from './retrieve/row-counts.ts';
 import type { Session } from './session/session.ts';
@@ -47,7 +47,7 @@ class SnmpReaderOfAgent implements SnmpReader {
   readonly #oddities = new Set<string>();
   readonly #hops: Hops;
   #device: Device | undefined;
-  #upTime: number | undefined;
+  #upTime: UpTime | undefined;
 
   constructor(options: SnmpReaderOptions) {
     this.#options = options;
@@ -96,8 +96,9 @@ class SnmpReaderOfAgent implements SnmpReader {
 
   /** @param besides ifIndexes that are there as well, and that no table of addresses or of multicast interfaces has */
   async #survey(besides: readonly number[], signal: AbortSignal): Promise<Device> {
-    const [surveyed, now] = await this.#ask(together(survey, upTime), signal);
-    this.#noteUpTime(now);
+    const fromMs = this.#options.monotonicMs();
+    const [surveyed, ticks] = await this.#ask(together(survey, upTime), signal);
+    this.#noteUpTime(ticks === undefined ? undefined : { ticks, fromMs, toMs: this.#options.monotonicMs() });
     const { addresses, multicast, pim } = surveyed;
     if (addresses.length + multicast.length + pim.length === 0) {
       const hint = 'may we read IP-MIB and its multicast MIBs?';
@@ -117,7 +118,7 @@ class SnmpReaderOfAgent implements SnmpReader {
   }
 
   /** Whether the agent has started again since the last answer, so that what is known of it may be wrong. */
-  #noteUpTime(now: number | undefined): boolean {
+  #noteUpTime(now: UpTime | undefined): boolean {
     const isAnew = hasRestarted(this.#upTime, now);
     this.#upTime = now ?? this.#upTime;
     if (isAnew) this.#hops.forget();

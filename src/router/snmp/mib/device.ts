@@ -5,14 +5,7 @@
 import type { Family } from '../../../wire/address.ts';
 import type { SnapshotNeighbor, SnapshotScope } from '../../snapshot.ts';
 import { addresses, type InterfaceAddress } from './address-table.ts';
-import {
-  COUNTERS_32,
-  COUNTERS_64,
-  type CounterColumns,
-  type InterfaceRow,
-  interfaceCounts,
-  interfaceRows,
-} from './interface-table.ts';
+import { type InterfaceRow, interfaceRows, wideInterfaces } from './interface-table.ts';
 import { ipMcast } from './ipmcast-table.ts';
 import { ipMRouteExperimental, ipMRouteExperimentalCisco, ipMRouteStd, ipMRouteStdCisco } from './ipmroute-table.ts';
 import { LISTENER_TABLES, type ListenerTable } from './listener-table.ts';
@@ -57,11 +50,12 @@ export interface Device {
   readonly hasPimStd: boolean;
   /** net-snmp's snmpd on Linux, whose interfaces count no multicast that leaves, and what arrives only where the driver does. */
   readonly isLinux: boolean;
-  readonly counters: CounterColumns;
+  /** ifIndexes of those with counters of 64 bits. */
+  readonly wide: ReadonlySet<number>;
 }
 
 /** What the first trips tell. */
-export type Surveyed = Omit<Device, 'interfaces' | 'counters'>;
+export type Surveyed = Omit<Device, 'interfaces' | 'wide'>;
 
 export const survey: Question<Surveyed> = (() => {
   const all = {
@@ -134,13 +128,10 @@ function isSameTable(one: RouteTable, other: RouteTable): boolean {
 export function details(surveyed: Surveyed, besides: readonly number[]): Question<Device> {
   const indexes = [...new Set([...indexesIn(surveyed), ...besides])];
   const rows = interfaceRows(indexes);
-  const counts = interfaceCounts(indexes, COUNTERS_64);
+  const wide = wideInterfaces(indexes);
   return {
-    wants: [...rows.wants, ...counts.wants],
-    parse: (found) => {
-      const has64 = counts.parse(found).some(({ inMulticast }) => inMulticast !== null);
-      return { ...surveyed, interfaces: rows.parse(found), counters: has64 ? COUNTERS_64 : COUNTERS_32 };
-    },
+    wants: [...rows.wants, ...wide.wants],
+    parse: (found) => ({ ...surveyed, interfaces: rows.parse(found), wide: wide.parse(found) }),
   };
 }
 

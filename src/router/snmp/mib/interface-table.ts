@@ -2,7 +2,7 @@
 import type { Oid } from './oid.ts';
 import type { Question } from './question.ts';
 import type { Count } from './route-table.ts';
-import { counterOf, integerOf, textOf } from './varbind.ts';
+import { counterOf, integerOf, type SnmpValue, textOf } from './varbind.ts';
 
 export interface InterfaceRow {
   readonly index: number;
@@ -15,6 +15,8 @@ export interface InterfaceCounts {
   readonly index: number;
   readonly inMulticast: Count | null;
   readonly outMulticast: Count | null;
+  /** sysUpTime when they last started anew; `undefined`: with the agent, or not told. */
+  readonly discontinuityTime: number | undefined;
 }
 
 const IF_TABLE: Oid = '1.3.6.1.2.1.2.2.1';
@@ -23,15 +25,11 @@ const IF_DESCR: Oid = `${IF_TABLE}.2`;
 const IF_MTU: Oid = `${IF_TABLE}.4`;
 const IF_NAME: Oid = `${IF_X_TABLE}.1`;
 
-export interface CounterColumns {
-  readonly bits: 32 | 64;
-  readonly in: Oid;
-  readonly out: Oid;
-}
 /** ifHCInMulticastPkts, ifHCOutMulticastPkts */
-export const COUNTERS_64: CounterColumns = { bits: 64, in: `${IF_X_TABLE}.8`, out: `${IF_X_TABLE}.12` };
+const COUNTERS_64: readonly Oid[] = [`${IF_X_TABLE}.8`, `${IF_X_TABLE}.12`];
 /** ifInMulticastPkts, ifOutMulticastPkts */
-export const COUNTERS_32: CounterColumns = { bits: 32, in: `${IF_X_TABLE}.2`, out: `${IF_X_TABLE}.4` };
+const COUNTERS_32: readonly Oid[] = [`${IF_X_TABLE}.2`, `${IF_X_TABLE}.4`];
+const DISCONTINUITY_TIME: Oid = `${IF_X_TABLE}.19`;
 
 export function interfaceRows(indexes: readonly number[]): Question<readonly InterfaceRow[]> {
   return {
@@ -48,25 +46,45 @@ export function interfaceRows(indexes: readonly number[]): Question<readonly Int
   };
 }
 
+/** @param wide those with counters of 64 bits: the slower interfaces of a router need not have them (RFC 2863 §3.1.6) */
 export function interfaceCounts(
   indexes: readonly number[],
-  columns: CounterColumns,
+  wide: ReadonlySet<number>,
 ): Question<readonly InterfaceCounts[]> {
-  const { bits } = columns;
+  const columnsOf = (index: number) => (wide.has(index) ? COUNTERS_64 : [...COUNTERS_32, DISCONTINUITY_TIME]);
   return {
     wants: indexes.flatMap((index) =>
-      [columns.in, columns.out].map((column) => ({ kind: 'instance', oid: `${column}.${index}` }) as const),
+      columnsOf(index).map((column) => ({ kind: 'instance', oid: `${column}.${index}` }) as const),
     ),
+    parse: (found) =>
+      indexes.map((index): InterfaceCounts => {
+        const bits = wide.has(index) ? 64 : 32;
+        const [inMulticast, outMulticast, discontinuity] = columnsOf(index).map((column) =>
+          found.value(`${column}.${index}`),
+        );
+        return {
+          index,
+          inMulticast: countOf(inMulticast, bits),
+          outMulticast: countOf(outMulticast, bits),
+          discontinuityTime: integerOf(discontinuity, 1, 0xffffffff),
+        };
+      }),
+  };
+}
+
+/** Which of them have counters of 64 bits. */
+export function wideInterfaces(indexes: readonly number[]): Question<ReadonlySet<number>> {
+  const counts = interfaceCounts(indexes, new Set(indexes));
+  return {
+    wants: counts.wants,
     parse: (found) => {
-      const count = (oid: Oid): Count | null => {
-        const value = counterOf(found.value(oid));
-        return value === undefined ? null : { value, bits };
-      };
-      return indexes.map((index) => ({
-        index,
-        inMulticast: count(`${columns.in}.${index}`),
-        outMulticast: count(`${columns.out}.${index}`),
-      }));
+      const wide = counts.parse(found).filter((one) => one.inMulticast !== null || one.outMulticast !== null);
+      return new Set(wide.map(({ index }) => index));
     },
   };
+}
+
+function countOf(value: SnmpValue | undefined, bits: Count['bits']): Count | null {
+  const count = counterOf(value);
+  return count === undefined ? null : { value: count, bits };
 }

@@ -1,14 +1,15 @@
 /**
  * Unicast routes: inetCidrRouteTable and ipCidrRouteTable of IP-FORWARD-MIB (RFC 4292), and ipRouteTable of MIB-II. Tables
  * may have a million rows, so none is walked: the longest prefix that covers an address has one of the few destinations
- * that the address becomes when its last bits are cleared, and their rows are asked for in one round trip.
+ * that the address becomes when its last bits are cleared. IPv4 has so few of them that all their rows are asked for at once;
+ * of IPv6 it is first seen where there is one.
  */
 import type { RoutingProtocol } from '../../../../proto/registry.ts';
-import { type Address, type Family, inPrefix, type Prefix } from '../../../wire/address.ts';
+import { type Address, compareAddress, type Family, familyOf, inPrefix, type Prefix } from '../../../wire/address.ts';
 import { INET_ADDRESS_TYPE, IndexReader, inetAddressIndex, maskLength, octetsIndex } from './index-reader.ts';
-import type { Oid } from './oid.ts';
+import { compareOids, type Oid, suffixOf } from './oid.ts';
 import { routingProtocolOf } from './protocols.ts';
-import type { Question, Row, Rows } from './question.ts';
+import { type Found, given, type Question, type Row, type Rows, together } from './question.ts';
 import { addressOf, addressTextOf, ifIndexOf, type SnmpValue } from './varbind.ts';
 
 export interface UnicastTable {
@@ -17,8 +18,25 @@ export interface UnicastTable {
   readonly families: readonly Family[];
   /** Every row of the family has an instance below it. */
   readonly rows: (family: Family) => Oid;
-  /** The routes of the longest prefix that covers the target, in the agent's order; none: nothing covers it. */
-  lookUp(target: Address): Question<readonly UnicastRoute[]>;
+  /**
+   * The routes of the longest prefix that covers the target.
+   * @param before where they were last time
+   */
+  lookUp(target: Address, before: RoutePlace | undefined): Question<LookUp>;
+}
+
+export interface LookUp {
+  /** In the agent's order; none: nothing covers the target. */
+  readonly routes: readonly UnicastRoute[];
+  readonly place: RoutePlace | undefined;
+  /** There may be a longer prefix than these routes have: to be asked, and its answer counts. */
+  readonly more: Question<LookUp> | undefined;
+}
+
+export interface RoutePlace {
+  readonly destination: Address;
+  /** Something is in the range of the prefixes with more than 64 bits. */
+  readonly hasLong: boolean;
 }
 
 export interface UnicastRoute {
@@ -84,45 +102,142 @@ interface PrefixTableOptions {
   restOf(rest: IndexReader): { readonly length: number; readonly nextHop: string | null };
 }
 
-/** A table whose index has destination, prefix length and next hop in it. */
-function prefixTable({ name, families, columns, rows, indexOf, restOf }: PrefixTableOptions): UnicastTable {
-  const routeOf = (address: Address, rest: IndexReader, [ifIndex, type, protocol]: Row['values']): UnicastRoute[] => {
-    const { length, nextHop } = restOf(rest);
-    if (!rest.isWhole || length > address.length * 8) return [];
-    return [
-      {
-        prefix: { address, length },
-        interface: ifIndexOf(ifIndex) ?? null,
-        nextHop: nextHop === null || UNSPECIFIED.includes(nextHop) ? null : nextHop,
-        isUnreachable: UNREACHABLE.includes(type),
-        isConnected: type === LOCAL,
-        routingProtocol: protocolOf(protocol, type),
-      },
-    ];
-  };
+/** A table whose index has destination, prefix length and next hop in it, in this order. */
+function prefixTable(options: PrefixTableOptions): UnicastTable {
+  const { name, families, rows } = options;
   return {
     name,
     families,
     rows,
-    lookUp: (target) => {
-      const wanted = destinationsOf(target).map((address) => {
-        const below: Rows = { kind: 'rows', columns, prefix: indexOf(address), guess: 1 };
-        return { address, below };
-      });
-      return {
-        wants: wanted.map(({ below }) => below),
-        parse: (found) =>
-          longest(
-            target,
-            wanted.flatMap(({ address, below }) =>
-              found.rows(below).flatMap(({ index, values }) => {
-                return routeOf(address, new IndexReader(index.slice(below.prefix.length + 1)), values);
-              }),
-            ),
-          ),
-      };
+    lookUp: (target, before) => {
+      const search = new Search(options, target);
+      return before === undefined ? search.anew() : search.again(before);
     },
   };
+}
+
+/** Longer prefixes are rare: of all of them it is seen whether there is anything at all. */
+const USUAL_BITS = 64;
+
+/** The look-up of one address. */
+class Search {
+  readonly #options: PrefixTableOptions;
+  readonly #target: Address;
+  /** The one with the fewest bits first, which has the lowest address. */
+  readonly #destinations: readonly Address[];
+
+  constructor(options: PrefixTableOptions, target: Address) {
+    this.#options = options;
+    this.#target = target;
+    this.#destinations = destinationsOf(target).reverse();
+  }
+
+  anew(): Question<LookUp> {
+    return familyOf(this.#target) === 4 ? this.#readAll() : this.#findLongest();
+  }
+
+  #readAll(): Question<LookUp> {
+    const rows = together(...this.#destinations.map((destination) => this.#routesTo(destination)));
+    return { wants: rows.wants, parse: (found) => this.#found(rows.parse(found).flat(), true, undefined) };
+  }
+
+  #findLongest(): Question<LookUp> {
+    const covers = together(...this.#destinations.map((destination) => this.#covers(destination)));
+    const isAnyLong = this.#isAnyFrom(this.#destinations.find(isLong));
+    return {
+      wants: [...covers.wants, ...isAnyLong.wants],
+      parse: (found) => {
+        const last = covers.parse(found).lastIndexOf(true);
+        if (last < 0) return this.#found([], false, undefined);
+        const hasLong = isAnyLong.parse(found);
+        const rows = this.#routesTo(this.#destinations[last]!);
+        const read = { wants: rows.wants, parse: (then: Found) => this.#found(rows.parse(then), hasLong, undefined) };
+        return this.#found([], hasLong, read);
+      },
+    };
+  }
+
+  /** Where they were, and one name for each destination that would be longer, to see that nothing is there still. */
+  again({ destination, hasLong }: RoutePlace): Question<LookUp> {
+    const rows = this.#routesTo(destination);
+    const behind = this.#destinations.filter((one) => compareAddress(one, destination) > 0);
+    const longer = together(...behind.filter((one) => hasLong || !isLong(one)).map((one) => this.#covers(one)));
+    const isAnyLong = hasLong ? given(false) : this.#isAnyFrom(behind.find(isLong));
+    return {
+      wants: [...rows.wants, ...longer.wants, ...isAnyLong.wants],
+      parse: (found) => {
+        const routes = rows.parse(found);
+        const isMoved = routes.length === 0 || longer.parse(found).includes(true) || isAnyLong.parse(found);
+        return this.#found(routes, hasLong, isMoved ? this.anew() : undefined);
+      },
+    };
+  }
+
+  #found(routes: readonly UnicastRoute[], hasLong: boolean, more: LookUp['more']): LookUp {
+    const best = longest(routes);
+    return { routes: best, place: best[0] && { destination: best[0].prefix.address, hasLong }, more };
+  }
+
+  /** Those that cover the target. */
+  #routesTo(destination: Address): Question<readonly UnicastRoute[]> {
+    const { columns, indexOf } = this.#options;
+    const below: Rows = { kind: 'rows', columns, prefix: indexOf(destination), guess: 1 };
+    return {
+      wants: [below],
+      parse: (found) =>
+        found.rows(below).flatMap(({ index, values }) => {
+          const rest = new IndexReader(index.slice(below.prefix.length + 1));
+          const route = this.#routeOf(destination, rest, values);
+          return route !== undefined && inPrefix(this.#target, route.prefix) ? [route] : [];
+        }),
+    };
+  }
+
+  /** Whether a route to the destination covers the target: the first has the shortest prefix. */
+  #covers(destination: Address): Question<boolean> {
+    const { columns, indexOf, restOf } = this.#options;
+    const after = `${columns[0]}.${indexOf(destination)}`;
+    return {
+      wants: [{ kind: 'next', after }],
+      parse: (found) => {
+        const rest = suffixOf(after, found.next(after)?.oid ?? '');
+        if (rest === undefined) return false;
+        const reader = new IndexReader(rest);
+        const { length } = restOf(reader);
+        return reader.isWhole && inPrefix(this.#target, { address: destination, length });
+      },
+    };
+  }
+
+  /** Whether there is a route whose destination is this one, the target, or between them. */
+  #isAnyFrom(destination: Address | undefined): Question<boolean> {
+    if (destination === undefined) return given(false);
+    const [column] = this.#options.columns;
+    const indexOf = (address: Address) => `${column}.${this.#options.indexOf(address)}`;
+    const after = indexOf(destination);
+    return {
+      wants: [{ kind: 'next', after }],
+      parse: (found) => {
+        const oid = found.next(after)?.oid;
+        if (oid === undefined) return false;
+        const last = indexOf(this.#target);
+        return compareOids(oid, last) <= 0 || suffixOf(last, oid) !== undefined;
+      },
+    };
+  }
+
+  #routeOf(address: Address, rest: IndexReader, [ifIndex, type, protocol]: Row['values']): UnicastRoute | undefined {
+    const { length, nextHop } = this.#options.restOf(rest);
+    if (!rest.isWhole || length > address.length * 8) return undefined;
+    return {
+      prefix: { address, length },
+      interface: ifIndexOf(ifIndex) ?? null,
+      nextHop: nextHop === null || UNSPECIFIED.includes(nextHop) ? null : nextHop,
+      isUnreachable: UNREACHABLE.includes(type),
+      isConnected: type === LOCAL,
+      routingProtocol: protocolOf(protocol, type),
+    };
+  }
 }
 
 /** ipRouteIfIndex, ipRouteNextHop, ipRouteType, ipRouteProto, ipRouteMask; the index is the destination alone. */
@@ -147,29 +262,33 @@ export const ipRoute: UnicastTable = {
       wants: destinations.flatMap((address) =>
         columns.map((column) => ({ kind: 'instance', oid: at(column, address) }) as const),
       ),
-      parse: (found) =>
-        longest(
-          target,
-          destinations.flatMap((address): UnicastRoute[] => {
-            const value = (column: keyof typeof IP_ROUTE_COLUMNS) => found.value(at(column, address));
-            const mask = addressOf(value('mask'));
-            const length = mask?.length === 4 ? maskLength(mask) : undefined;
-            if (length === undefined) return [];
-            return [
-              {
-                prefix: { address, length },
-                interface: ifIndexOf(value('ifIndex')) ?? null,
-                nextHop: addressTextOf(value('nextHop')) ?? null,
-                isUnreachable: value('type') === INVALID,
-                isConnected: value('type') === LOCAL,
-                routingProtocol: protocolOf(value('proto'), value('type')),
-              },
-            ];
-          }),
-        ),
+      parse: (found) => {
+        const routes = destinations.flatMap((address): UnicastRoute[] => {
+          const value = (column: keyof typeof IP_ROUTE_COLUMNS) => found.value(at(column, address));
+          const mask = addressOf(value('mask'));
+          const length = mask?.length === 4 ? maskLength(mask) : undefined;
+          if (length === undefined || !inPrefix(target, { address, length })) return [];
+          return [
+            {
+              prefix: { address, length },
+              interface: ifIndexOf(value('ifIndex')) ?? null,
+              nextHop: addressTextOf(value('nextHop')) ?? null,
+              isUnreachable: value('type') === INVALID,
+              isConnected: value('type') === LOCAL,
+              routingProtocol: protocolOf(value('proto'), value('type')),
+            },
+          ];
+        });
+        return { routes: longest(routes), place: undefined, more: undefined };
+      },
     };
   },
 };
+
+/** More than the usual bits. */
+function isLong(destination: Address): boolean {
+  return destination.subarray(USUAL_BITS / 8).some((octet) => octet !== 0);
+}
 
 /** Nobody is behind a route of local(2): agents that say so of a remote one (snmpd, of all IPv6) do not know its protocol. */
 function protocolOf(protocol: SnmpValue | undefined, type: SnmpValue | undefined): RoutingProtocol | null {
@@ -177,10 +296,9 @@ function protocolOf(protocol: SnmpValue | undefined, type: SnmpValue | undefined
   return name === 'local' && type === REMOTE ? null : name;
 }
 
-function longest(target: Address, routes: readonly UnicastRoute[]): UnicastRoute[] {
-  const covering = routes.filter(({ prefix }) => inPrefix(target, prefix));
-  const length = Math.max(...covering.map(({ prefix }) => prefix.length));
-  return covering.filter(({ prefix }) => prefix.length === length);
+function longest(routes: readonly UnicastRoute[]): UnicastRoute[] {
+  const length = Math.max(...routes.map(({ prefix }) => prefix.length));
+  return routes.filter(({ prefix }) => prefix.length === length);
 }
 
 /** What is left of the address when its last bits are cleared, each once: the address itself first, 0.0.0.0 last. */

@@ -1,0 +1,151 @@
+/** The path to a source, by the longest prefix: what is answered, and what it costs. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Reader } from '../../../src/router/port.ts';
+import type { Snapshot, SnapshotRpf } from '../../../src/router/snapshot.ts';
+import { createSnmpReader } from '../../../src/router/snmp/reader.ts';
+import { createAgentSession } from '../../../src/router/snmp/session/agent-session.ts';
+import { type Address, formatAddress, formatPrefix, inPrefix, masked, parsePrefix } from '../../../src/wire/address.ts';
+import { Agent } from '../../support/snmp/agent.ts';
+import * as mib from '../../support/snmp/mib.ts';
+import { mibOf, type RouterMibs } from '../../support/snmp/router-mib.ts';
+
+const LINKS = [2, 3, 4].map((index) => ({
+  index,
+  name: `eth${index}`,
+  addresses: [`192.0.2.${index}/32`, `fe80::${index}/64`],
+  multicast: true,
+}));
+const mibsOf = (unicast: RouterMibs['unicast']): RouterMibs => ({
+  routes: 'IPMCAST',
+  pim: 'none',
+  addresses: 'current',
+  unicast,
+  counters: 64,
+});
+const routerOf = (rpf: readonly SnapshotRpf[]): Snapshot => ({ name: 'r', interfaces: LINKS, rpf });
+
+function readerOf(agent: Agent): Reader {
+  const credentials = { version: '2c', community: 'public' } as const;
+  const session = createAgentSession({ host: '127.0.0.1', port: agent.port, credentials });
+  return createSnmpReader({ name: 'r', session, onOddity: () => {}, monotonicMs: () => performance.now() });
+}
+
+async function pathTo(reader: Reader, source: string): Promise<SnapshotRpf | undefined> {
+  const family = source.includes(':') ? 6 : 4;
+  const snapshot = await reader.readForwarding({ family, group: null, source }, AbortSignal.timeout(4000));
+  expect(snapshot.rpf).toHaveLength(1);
+  return snapshot.rpf?.[0];
+}
+
+describe('any table of routes, before and after it has changed', () => {
+  /** Prefixes of the target, and others beside it. */
+  const routesAround = (target: Address) =>
+    fc.array(
+      fc.record({
+        length: fc.integer({ min: 0, max: target.length * 8 }),
+        flip: fc.option(fc.integer({ min: 0, max: target.length * 8 - 1 }), { freq: 2 }),
+        link: fc.constantFrom(2, 3, 4),
+      }),
+      { maxLength: 12 },
+    );
+  const toRpf = (target: Address, { length, flip, link }: { length: number; flip: number | null; link: number }) => {
+    const address = target.slice();
+    if (flip !== null) address[flip >> 3]! ^= 0x80 >> (flip & 7);
+    const neighbor = target.length === 4 ? `192.0.2.10${link}` : `fe80::10${link}`;
+    return {
+      prefix: formatPrefix({ address: masked(address, length), length }),
+      interface: link,
+      neighbor,
+      routingProtocol: 'ospf' as const,
+    };
+  };
+  const uniqueOf = (rows: readonly ReturnType<typeof toRpf>[]) => [
+    ...new Map(rows.map((row) => [row.prefix, row])).values(),
+  ];
+
+  test.each([
+    ['inetCidr', 4],
+    ['inetCidr', 6],
+    ['ipCidr', 4],
+    ['ipRoute', 4],
+  ] as const)(
+    '%s, IPv%i',
+    async (unicast, family) => {
+      const octets = family === 4 ? 4 : 16;
+      const cases = fc
+        .uint8Array({ minLength: octets, maxLength: octets })
+        .filter((one) => one[0]! > 0 && one[0]! < 200)
+        .chain((target) =>
+          fc.tuple(fc.constant(target), fc.array(routesAround(target), { minLength: 1, maxLength: 3 })),
+        );
+      const property = fc.asyncProperty(cases, async ([target, tables]) => {
+        await using agent = await Agent.start({ mib: new mib.Mib() });
+        const reader = readerOf(agent);
+        try {
+          for (const [at, table] of [...tables, tables.at(-1)!].entries()) {
+            const all = uniqueOf(table.map((one) => toRpf(target, one)));
+            // ipRouteTable has room for one mask only of each destination.
+            const rows =
+              unicast === 'ipRoute' ? [...new Map(all.map((one) => [one.prefix.split('/')[0], one])).values()] : all;
+            // Something that keeps the table from being empty, so that it is known to be there.
+            const besides = toRpf(target, { length: octets * 8, flip: 0, link: 4 });
+            agent.change({ mib: mibOf(routerOf(uniqueOf([...rows, besides])), mibsOf(unicast)) });
+            const covering = [...rows, besides].filter(({ prefix }) => inPrefix(target, parsePrefix(prefix)!));
+            const longest = covering.sort((a, b) => parsePrefix(b.prefix)!.length - parsePrefix(a.prefix)!.length)[0];
+            const source = formatAddress(target);
+            const expected = longest ?? { prefix: `${source}/${octets * 8}`, interface: null };
+            expect([at, await pathTo(reader, source)]).toEqual([at, expected]);
+          }
+        } finally {
+          await reader.close();
+        }
+      });
+      await fc.assert(property, { numRuns: 60 });
+    },
+    30_000,
+  );
+});
+
+describe('round trips of IPv6', () => {
+  const SOURCE = '2001:db8:abcd:1234:5a7f:ebff:fe7b:d79d';
+  const via = (prefix: string, link = 2): SnapshotRpf => ({
+    prefix,
+    interface: link,
+    neighbor: `fe80::10${link}`,
+    routingProtocol: 'ospf',
+  });
+
+  test.each([
+    ['the default route', [via('::/0')], via('::/0'), 2],
+    [
+      'a /64 among others',
+      [via('::/0'), via('2001:db8:abcd:1200::/64', 3), via('2001:db8:abcd:1234::/64')],
+      via('2001:db8:abcd:1234::/64'),
+      2,
+    ],
+    [
+      'a /64 with a host below the source',
+      [via('2001:db8:abcd:1234::/64'), via('2001:db8:abcd:1234::1/128', 3)],
+      via('2001:db8:abcd:1234::/64'),
+      2,
+    ],
+    ['a host route', [via('::/0'), via(`${SOURCE}/128`, 3)], via(`${SOURCE}/128`, 3), 2],
+  ])('%s', async (_, rows, expected, cold) => {
+    const served = mibOf(routerOf(rows), mibsOf('inetCidr'));
+    await using agent = await Agent.start({ mib: served, delayMs: 20 });
+    const reader = readerOf(agent);
+    try {
+      await reader.readInterfaces(AbortSignal.timeout(4000));
+      agent.reset();
+      expect(await pathTo(reader, SOURCE)).toEqual(expected);
+      expect(agent.roundTrips).toBe(cold);
+      agent.reset();
+      expect(await pathTo(reader, SOURCE)).toEqual(expected);
+      expect(agent.roundTrips).toBe(1);
+      expect(agent.requests.length).toBeLessThanOrEqual(3);
+    } finally {
+      await reader.close();
+    }
+  });
+});
