@@ -61,7 +61,7 @@ export function tableSnapshot(name: string, device: Device): Snapshot {
 export function forwardingSnapshot(name: string, takenAt: Date, reading: HopReading): Snapshot {
   const { query, device, packets, routes, listeners, path } = reading;
   const group = query.group ?? '';
-  const mapping = mappingOf(query.group, device.mappings, device.hashMaskLengths);
+  const mapping = mappingOf(query.group, device.mappings, device.bsr);
   return {
     name,
     takenAt: takenAt.toISOString(),
@@ -110,7 +110,7 @@ export function wantedTarget({
   if (ofSource !== undefined) return isTold(ofSource.row, query.source, device) ? null : query.source;
   const shared = routes.find(({ source }) => source === null);
   if (shared === undefined && query.source !== null) return query.source;
-  const rp = mappingOf(query.group, device.mappings, device.hashMaskLengths)?.rp ?? null;
+  const rp = mappingOf(query.group, device.mappings, device.bsr)?.rp ?? null;
   // The way to the RP's own address is no way that packets come by.
   if (rp !== null && isOwn(rp, device)) return null;
   const target = rp ?? query.source;
@@ -198,20 +198,25 @@ export function nextHopToLookUp(path: PathReading, device: Device): string | nul
 }
 
 /** Of equal next hops the one that a PIM router takes: the first that is connected, or behind which it has a neighbor. */
-function chosenRoute({ routes }: PathReading, { neighbors = [] }: Device): UnicastRoute | undefined {
-  const isNeighbor = ({ isConnected, nextHop }: UnicastRoute) =>
-    isConnected || neighbors.some(({ address }) => address === nextHop);
+function chosenRoute({ routes }: PathReading, device: Device): UnicastRoute | undefined {
+  const isNeighbor = (route: UnicastRoute) =>
+    isConnected(route, device) || (device.neighbors ?? []).some(({ address }) => address === route.nextHop);
   return routes.find(isNeighbor) ?? routes[0];
+}
+
+/** Agents name no next hop, or their own address. */
+function isConnected({ isLocal, nextHop }: UnicastRoute, device: Device): boolean {
+  return nextHop === null ? isLocal : isOwn(nextHop, device);
 }
 
 function rpfOfPath(path: PathReading, device: Device): SnapshotRpf[] {
   const route = chosenRoute(path, device);
   if (route === undefined || route.isUnreachable) return [{ prefix: fullPrefix(path.target), interface: null }];
   const via = route.interface === null && path.via ? chosenRoute(path.via, device) : undefined;
-  const { interface: index, isConnected } = via ?? route;
+  const { interface: index } = via ?? route;
   if (index === null) return [];
-  const nextHop = via === undefined || isConnected ? route.nextHop : via.nextHop;
-  const neighbor = route.isConnected ? null : (nextHop ?? undefined);
+  const nextHop = via === undefined || isConnected(via, device) ? route.nextHop : via.nextHop;
+  const neighbor = isConnected(route, device) ? null : (nextHop ?? undefined);
   return [{ prefix: formatPrefix(route.prefix), interface: index, neighbor, routingProtocol: route.routingProtocol }];
 }
 

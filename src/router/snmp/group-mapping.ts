@@ -1,7 +1,6 @@
 /** Which RP a group has, of all the mappings that an agent knows: RFC 5060 (pimGroupMappingTable), RFC 7761 §4.7. Pure. */
 import {
   type Address,
-  type Family,
   familyOf,
   formatAddress,
   formatPrefix,
@@ -11,16 +10,17 @@ import {
   parsePrefix,
 } from '../../wire/address.ts';
 import { embeddedRp } from './embedded-rp.ts';
+import type { BsrChoice } from './mib/pim-bsr.ts';
 import type { GroupMapping } from './mib/pim-table.ts';
 
-/** Of the group's address, for the hash: groups that differ behind it only have the same RP. */
-type HashMaskLengths = Readonly<Record<Family, number>>;
-
-/** The longest range; of equals the one that precedes; of those that a BSR has announced the one by the hash. */
+/**
+ * Those that override all others, else all; of them the longest range; of equals the one that precedes; of those that a BSR
+ * has announced the one of the best priority, where that is known, and then the one by the hash.
+ */
 export function mappingOf(
   group: string | null,
   mappings: readonly GroupMapping[],
-  hashMaskLengths: HashMaskLengths,
+  bsr: BsrChoice,
 ): GroupMapping | undefined {
   const address = group === null ? undefined : parseAddress(group);
   if (address === undefined) return undefined;
@@ -28,12 +28,22 @@ export function mappingOf(
     const range = parsePrefix(mapping.groups);
     return range !== undefined && inPrefix(address, range) ? [{ mapping, length: range.length }] : [];
   });
-  const longest = Math.max(...covering.map(({ length }) => length));
-  const ranked = inOrder(covering.filter(({ length }) => length === longest).map(({ mapping }) => mapping));
+  const overriding = covering.filter(({ mapping }) => mapping.isOverriding);
+  const selected = overriding.length > 0 ? overriding : covering;
+  const longest = Math.max(...selected.map(({ length }) => length));
+  const ranked = inOrder(selected.filter(({ length }) => length === longest).map(({ mapping }) => mapping));
   const best = ranked.filter(({ precedence }) => precedence === ranked[0]?.precedence);
   if (best[0]?.origin === 'embedded') return withEmbeddedRp(address, best[0]);
-  if (best.length < 2 || !best.every(({ origin }) => origin === 'bsr')) return best[0];
-  const seed = digestOf(masked(address, hashMaskLengths[familyOf(address)]));
+  return best.every(({ origin }) => origin === 'bsr') ? announcedRp(address, best, bsr) : best[0];
+}
+
+function announcedRp(group: Address, mappings: readonly GroupMapping[], bsr: BsrChoice): GroupMapping | undefined {
+  const priorities = mappings.map(({ groups, rp }) => bsr.priorities.get(`${groups} ${rp}`));
+  const best = priorities.includes(undefined)
+    ? mappings
+    : mappings.filter((_, at) => priorities[at] === Math.min(...priorities.map((one) => one ?? 0)));
+  if (best.length < 2) return best[0];
+  const seed = digestOf(masked(group, bsr.hashMaskLengths[familyOf(group)]));
   const hashed = best.flatMap((mapping) => {
     const rp = mapping.rp === null ? undefined : parseAddress(mapping.rp);
     return rp === undefined ? [] : [{ mapping, rp, hash: hashOf(seed, digestOf(rp)) }];

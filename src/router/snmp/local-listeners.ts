@@ -35,7 +35,7 @@ export function notForwarded(
 
 /** `other`: who forwards to listeners is not the Designated Router's to say. */
 function modeOf(group: string, address: Address, device: Device): 'ssm' | 'asm' | 'other' {
-  const mapped = mappingOf(group, device.mappings, device.hashMaskLengths)?.mode;
+  const mapped = mappingOf(group, device.mappings, device.bsr)?.mode;
   if (mapped !== undefined) return mapped === 'ssm' || mapped === 'asm' ? mapped : 'other';
   return isSourceSpecific(address) ? 'ssm' : 'asm';
 }

@@ -1,15 +1,21 @@
 /** Which of several RPs a group has. The values of the hash were computed by another program from the formula. */
 import { describe, expect, test } from 'vitest';
 import { mappingOf } from '../../../src/router/snmp/group-mapping.ts';
+import type { BsrChoice } from '../../../src/router/snmp/mib/pim-bsr.ts';
 import type { GroupMapping } from '../../../src/router/snmp/mib/pim-table.ts';
 
 type Origin = GroupMapping['origin'];
-const USUAL = { 4: 30, 6: 126 };
+const bsr = (hashMaskLengths: Record<4 | 6, number>, priorities: [string, number][] = []): BsrChoice => ({
+  hashMaskLengths,
+  priorities: new Map(priorities),
+});
+const USUAL = bsr({ 4: 30, 6: 126 });
 const mapping = (groups: string, rp: string | null, precedence = 10, origin: Origin = 'bsr'): GroupMapping => ({
   groups,
   rp,
   mode: rp === null ? 'ssm' : 'asm',
   origin,
+  isOverriding: false,
   precedence,
 });
 const rpOf = (group: string, mappings: readonly GroupMapping[], lengths = USUAL) =>
@@ -25,6 +31,16 @@ test('the longest range, whatever precedes', () => {
 test('of one range the mapping that precedes, whatever the hash', () => {
   const mappings = [mapping('239.0.0.0/8', '10.0.0.3', 9), mapping('239.0.0.0/8', '10.0.0.2', 1)];
   for (let i = 0; i < 32; i++) expect(rpOf(`239.1.1.${i}`, mappings)).toBe('10.0.0.2');
+});
+
+test('one that overrides the others, even those of longer ranges', () => {
+  const overriding = { ...mapping('239.0.0.0/8', '10.0.0.1', 20, 'configRp'), isOverriding: true };
+  const mappings = [
+    mapping('239.1.0.0/16', '10.0.0.2'),
+    overriding,
+    mapping('239.1.1.0/24', '10.0.0.3', 1, 'configRp'),
+  ];
+  expect(rpOf('239.1.1.1', mappings)).toBe('10.0.0.1');
 });
 
 test('no RP is an answer as well', () => {
@@ -76,13 +92,13 @@ describe('the hash chooses among those of a BSR', () => {
 
   test('IPv4, of the usual 30 bits, of 32, of none', () => {
     expect(ipv4()).toBe('3333222244443333');
-    expect(ipv4({ 4: 32, 6: 126 })).toBe('3244233342333323');
-    expect(ipv4({ 4: 0, 6: 126 })).toBe('3333333333333333');
+    expect(ipv4(bsr({ 4: 32, 6: 126 }))).toBe('3244233342333323');
+    expect(ipv4(bsr({ 4: 0, 6: 126 }))).toBe('3333333333333333');
   });
 
   test('IPv6, of the usual 126 bits, and of 128', () => {
     expect(ipv6()).toBe('7777777733332222');
-    expect(ipv6({ 4: 30, 6: 128 })).toBe('7333732232222323');
+    expect(ipv6(bsr({ 4: 30, 6: 128 }))).toBe('7333732232222323');
   });
 
   test('equal values: the higher address', () => {
@@ -90,5 +106,15 @@ describe('the hash chooses among those of a BSR', () => {
     const equals = candidates('ff0e::/16', 'fd00::1:2', 'fd00:0:1:2::');
     expect(rpOf('ff0e::1', equals)).toBe('fd00:0:1:2::');
     expect(rpOf('ff0e::1', equals.toReversed())).toBe('fd00:0:1:2::');
+  });
+
+  test('behind the priority, where all of them have one', () => {
+    const announced = candidates('239.0.0.0/8', '10.0.0.2', '10.0.0.3', '10.0.0.4');
+    const priority = (rp: string, value: number): [string, number] => [`239.0.0.0/8 ${rp}`, value];
+    const two = bsr({ 4: 30, 6: 126 }, [priority('10.0.0.2', 0), priority('10.0.0.3', 200), priority('10.0.0.4', 0)]);
+    const chosen = Array.from({ length: 16 }, (_, i) => rpOf(`239.1.1.${i}`, announced, two));
+    expect(new Set(chosen)).toEqual(new Set(['10.0.0.2', '10.0.0.4']));
+    const unknown = bsr({ 4: 30, 6: 126 }, [priority('10.0.0.3', 0)]);
+    expect(rpOf('239.1.1.4', announced, unknown)).toBe('10.0.0.2');
   });
 });

@@ -10,7 +10,7 @@ import { ipMcast } from './ipmcast-table.ts';
 import { ipMRouteExperimental, ipMRouteExperimentalCisco, ipMRouteStd, ipMRouteStdCisco } from './ipmroute-table.ts';
 import { LISTENER_TABLES, type ListenerTable } from './listener-table.ts';
 import { type Oid, suffixOf } from './oid.ts';
-import { hashMaskLengths } from './pim-bsr.ts';
+import { type BsrChoice, bsrChoice } from './pim-bsr.ts';
 import { pimExperimental } from './pim-experimental-table.ts';
 import { pimStd } from './pim-std-table.ts';
 import type { GroupMapping, PimInterface } from './pim-table.ts';
@@ -40,8 +40,9 @@ export interface Device {
   readonly pim: readonly PimInterface[];
   /** `undefined`: no MIB tells of PIM on any interface, so none tells who is heard there. */
   readonly neighbors: readonly SnapshotNeighbor[] | undefined;
+  /** Of the best MIB that has any. */
   readonly mappings: readonly GroupMapping[];
-  readonly hashMaskLengths: Readonly<Record<Family, number>>;
+  readonly bsr: BsrChoice;
   readonly scopes: readonly SnapshotScope[];
   /** Those to ask for a route, the best first: one that has rows alone, else all that the agent may fill. */
   readonly routeTables: Readonly<Record<Family, readonly RouteTable[]>>;
@@ -65,11 +66,11 @@ export const survey: Question<Surveyed> = (() => {
     pim: together(...PIM_TABLES.map((table) => table.interfaces)),
     neighbors: together(...PIM_TABLES.map((table) => table.neighbors)),
     mappings: together(...PIM_TABLES.map((table) => table.mappings)),
-    hashMaskLengths,
+    bsr: bsrChoice,
   };
   const roots = [
     ...ROUTE_TABLES.flatMap((table) => table.families.flatMap((family) => table.rows(family))),
-    ...UNICAST_TABLES.flatMap((table) => table.families.map((family) => table.rows(family))),
+    ...UNICAST_TABLES.flatMap((table) => table.families.flatMap((family) => table.rows(family))),
     ...LISTENER_TABLES.map((table) => table.interfaces),
     pimStd.root,
   ];
@@ -82,7 +83,7 @@ export const survey: Question<Surveyed> = (() => {
       ...roots.map((after) => ({ kind: 'next', after }) as const),
     ],
     parse: (found) => {
-      const hasRows = (root: Oid) => suffixOf(root, found.next(root)?.oid ?? '') !== undefined;
+      const hasRows = (root = '') => suffixOf(root, found.next(root)?.oid ?? '') !== undefined;
       const multicast = all.multicast.parse(found);
       const pim = all.pim.parse(found).flat();
       return {
@@ -91,8 +92,8 @@ export const survey: Question<Surveyed> = (() => {
         scopes: all.scopes.parse(found).flat(),
         pim,
         neighbors: pim.length === 0 ? undefined : all.neighbors.parse(found).flat(),
-        mappings: all.mappings.parse(found).flat(),
-        hashMaskLengths: all.hashMaskLengths.parse(found),
+        mappings: all.mappings.parse(found).find((mappings) => mappings.length > 0) ?? [],
+        bsr: all.bsr.parse(found),
         hasPimStd: hasRows(pimStd.root),
         isLinux: found.value(SYS_OBJECT_ID) === NET_SNMP_LINUX,
         routeTables: ofEach((family) => {
@@ -106,9 +107,11 @@ export const survey: Question<Surveyed> = (() => {
           );
           return mayBeFilled.filter((table, at) => !mayBeFilled.slice(0, at).some((one) => isSameTable(one, table)));
         }),
-        unicastTable: ofEach((family) =>
-          UNICAST_TABLES.find((table) => table.families.includes(family) && hasRows(table.rows(family))),
-        ),
+        unicastTable: ofEach((family) => {
+          const tables = UNICAST_TABLES.filter(({ families }) => families.includes(family));
+          const withInterfaces = tables.filter((table) => hasRows(table.rows(family)[0]));
+          return withInterfaces.find((table) => table.rows(family).every(hasRows)) ?? withInterfaces[0];
+        }),
         listenerTable: ofEach((family) =>
           LISTENER_TABLES.find((table) => table.families.includes(family) && hasRows(table.interfaces)),
         ),

@@ -60,7 +60,9 @@ function setMappingOf({ index }: Row): GroupMapping[] {
   const group = reader.ipv4();
   const length = reader.maskLength();
   const rp = reader.ipv4();
-  return reader.isWhole ? [{ groups: `${group}/${length}`, rp, mode: 'asm', origin: 'bsr', precedence: 1 }] : [];
+  return reader.isWhole
+    ? [{ groups: `${group}/${length}`, rp, mode: 'asm', origin: 'bsr', isOverriding: false, precedence: 1 }]
+    : [];
 }
 
 /** pimRPEntry: one group, RP. */
@@ -69,6 +71,6 @@ function groupMappingOf({ index, values }: Row): GroupMapping[] {
   const group = reader.ipv4();
   const rp = reader.ipv4();
   return reader.isWhole && values[0] !== DOWN
-    ? [{ groups: `${group}/32`, rp, mode: 'asm', origin: 'other', precedence: 0 }]
+    ? [{ groups: `${group}/32`, rp, mode: 'asm', origin: 'other', isOverriding: false, precedence: 0 }]
     : [];
 }

@@ -1,5 +1,12 @@
 /** PIM of IPv4 and IPv6: PIM-STD-MIB (RFC 5060). */
-import type { Address, Family } from '../../../wire/address.ts';
+import {
+  type Address,
+  type Family,
+  formatPrefix,
+  isAllZeros,
+  parseAddress,
+  parsePrefix,
+} from '../../../wire/address.ts';
 import type { SnapshotNeighbor } from '../../snapshot.ts';
 import { IndexReader, inetAddressIndex } from './index-reader.ts';
 import type { Oid } from './oid.ts';
@@ -15,10 +22,14 @@ const interfaces: Rows = { kind: 'rows', columns: [`${PIM}.1.1.6`], prefix: '', 
 const neighbors: Rows = { kind: 'rows', columns: [`${PIM}.2.1.6`], prefix: '', guess: 0 };
 /** pimGroupMappingPimMode, pimGroupMappingPrecedence */
 const mappings: Rows = { kind: 'rows', columns: [`${PIM}.13.1.7`, `${PIM}.13.1.8`], prefix: '', guess: 0 };
+/** pimStaticRPOverrideDynamic */
+const staticRps: Rows = { kind: 'rows', columns: [`${PIM}.12.1.6`], prefix: '', guess: 0 };
 const SG_UPSTREAM_JOIN_STATE: Oid = `${PIM}.6.1.6`;
 const SG_UPSTREAM_PRUNE_STATE: Oid = `${PIM}.6.1.23`;
 const SG_RPT_UPSTREAM_PRUNE_STATE: Oid = `${PIM}.8.1.3`;
 
+/** TruthValue */
+const TRUE = 1;
 /** pimSGUpstreamJoinState, pimSGUpstreamPruneState, pimSGRptUpstreamPruneState */
 const JOINED = 2;
 const PRUNED = 3;
@@ -29,7 +40,14 @@ export const pimStd: PimTable = {
   root: PIM,
   interfaces: { wants: [interfaces], parse: (found) => found.rows(interfaces).flatMap(interfaceOf) },
   neighbors: { wants: [neighbors], parse: (found) => found.rows(neighbors).flatMap(neighborOf) },
-  mappings: { wants: [mappings], parse: (found) => found.rows(mappings).flatMap(mappingOf) },
+  mappings: {
+    wants: [mappings, staticRps],
+    parse: (found) => {
+      const overriding = found.rows(staticRps).filter(({ values }) => values[0] === TRUE);
+      const ranges = new Set(overriding.map(({ index }) => index));
+      return found.rows(mappings).flatMap((row) => mappingOf(row, ranges));
+    },
+  },
 };
 
 /**
@@ -78,15 +96,29 @@ function neighborOf({ index }: Row): SnapshotNeighbor[] {
   return !reader.isWhole || ifIndex === undefined || address === null ? [] : [{ address, interface: ifIndex }];
 }
 
-/** pimGroupMappingEntry: origin, groups and their prefix length, RP. The table shows every mapping, in use or not. */
-function mappingOf({ index, values }: Row): GroupMapping[] {
+/**
+ * pimGroupMappingEntry: origin, groups and their prefix length, RP. The table shows every mapping, in use or not.
+ * @param overriding indexes of pimStaticRPTable: groups and their prefix length
+ */
+function mappingOf({ index, values }: Row, overriding: ReadonlySet<string>): GroupMapping[] {
   const reader = new IndexReader(index);
   const origin = ORIGINS[reader.number() - 1] ?? 'other';
   const group = reader.inetAddress();
   const length = reader.number();
+  const range = reader.passed.slice(reader.passed.indexOf('.') + 1);
   const rp = reader.inetAddress();
-  if (!reader.isWhole || group === null || values[0] === undefined) return [];
-  const mode = PIM_MODES[(integerOf(values[0], 1, PIM_MODES.length) ?? PIM_MODES.length) - 1] ?? 'other';
-  const precedence = integerOf(values[1], 0, 0xffffffff) ?? 0xffffffff;
-  return [{ groups: `${group}/${length}`, rp, mode, origin, precedence }];
+  const groups = group === null ? undefined : parsePrefix(`${group}/${length}`);
+  if (!reader.isWhole || groups === undefined || values[0] === undefined) return [];
+  const rpAddress = rp === null ? undefined : parseAddress(rp);
+  if (rpAddress !== undefined && rpAddress.length !== groups.address.length) return [];
+  return [
+    {
+      groups: formatPrefix(groups),
+      rp: rpAddress === undefined || isAllZeros(rpAddress) ? null : rp,
+      mode: PIM_MODES[(integerOf(values[0], 1, PIM_MODES.length) ?? PIM_MODES.length) - 1] ?? 'other',
+      origin,
+      isOverriding: origin === 'configRp' && overriding.has(range),
+      precedence: integerOf(values[1], 0, 0xffffffff) ?? 0xffffffff,
+    },
+  ];
 }

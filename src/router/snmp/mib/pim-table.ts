@@ -33,6 +33,8 @@ export interface GroupMapping {
   readonly rp: string | null;
   readonly mode: PimMode;
   readonly origin: GroupMappingOrigin;
+  /** Configured to override all others, even those of longer ranges. RFC 5060, pimStaticRPOverrideDynamic */
+  readonly isOverriding: boolean;
   /** Of equally long ones the lowest counts. RFC 5060, pimGroupMappingTable */
   readonly precedence: number;
 }

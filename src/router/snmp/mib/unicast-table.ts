@@ -16,8 +16,8 @@ export interface UnicastTable {
   /** `inetCidrRouteTable` */
   readonly name: string;
   readonly families: readonly Family[];
-  /** Every row of the family has an instance below it. */
-  readonly rows: (family: Family) => Oid;
+  /** The family's rows have instances below each: interfaces, and types and protocols, which some agents leave out. */
+  readonly rows: (family: Family) => readonly Oid[];
   /**
    * The routes of the longest prefix that covers the target.
    * @param before where they were last time
@@ -46,7 +46,8 @@ export interface UnicastRoute {
   /** As text; null: none, the target is on the link. */
   readonly nextHop: string | null;
   readonly isUnreachable: boolean;
-  readonly isConnected: boolean;
+  /** By its type: some agents say so of routes to other routers, too. */
+  readonly isLocal: boolean;
   readonly routingProtocol: RoutingProtocol | null;
 }
 
@@ -56,6 +57,9 @@ const LOCAL = 3;
 const REMOTE = 4;
 /** ipRouteType: invalid(2), and direct(3) as well */
 const INVALID = 2;
+
+/** RowStatus (RFC 2579) notInService(2), notReady(3): known, and not used. */
+const OUT_OF_USE: readonly (SnmpValue | undefined)[] = [2, 3];
 
 const UNSPECIFIED: readonly string[] = ['0.0.0.0', '::'];
 
@@ -67,8 +71,8 @@ const IP_ROUTE: Oid = `${IP}.21.1`;
 export const inetCidrRoute = prefixTable({
   name: 'inetCidrRouteTable',
   families: [4, 6],
-  columns: [7, 8, 9].map((column) => `${INET_CIDR_ROUTE}.${column}`),
-  rows: (family) => `${INET_CIDR_ROUTE}.7.${INET_ADDRESS_TYPE[family]}`,
+  columns: [7, 8, 9, 17].map((column) => `${INET_CIDR_ROUTE}.${column}`),
+  rows: (family) => [7, 8, 9].map((column) => `${INET_CIDR_ROUTE}.${column}.${INET_ADDRESS_TYPE[family]}`),
   /** InetAddressType and InetAddress; behind it prefix length, policy and next hop. */
   indexOf: inetAddressIndex,
   restOf: (rest) => {
@@ -81,8 +85,8 @@ export const inetCidrRoute = prefixTable({
 export const ipCidrRoute = prefixTable({
   name: 'ipCidrRouteTable',
   families: [4],
-  columns: [5, 6, 7].map((column) => `${IP_CIDR_ROUTE}.${column}`),
-  rows: () => `${IP_CIDR_ROUTE}.5`,
+  columns: [5, 6, 7, 16].map((column) => `${IP_CIDR_ROUTE}.${column}`),
+  rows: () => [5, 6, 7].map((column) => `${IP_CIDR_ROUTE}.${column}`),
   /** The address; behind it mask, TOS and next hop. */
   indexOf: octetsIndex,
   restOf: (rest) => {
@@ -95,7 +99,7 @@ export const ipCidrRoute = prefixTable({
 interface PrefixTableOptions {
   readonly name: string;
   readonly families: readonly Family[];
-  /** Interface, type, protocol. */
+  /** Interface, type, protocol, status. */
   readonly columns: readonly Oid[];
   readonly rows: UnicastTable['rows'];
   indexOf(destination: Address): string;
@@ -226,15 +230,16 @@ class Search {
     };
   }
 
-  #routeOf(address: Address, rest: IndexReader, [ifIndex, type, protocol]: Row['values']): UnicastRoute | undefined {
+  #routeOf(address: Address, rest: IndexReader, values: Row['values']): UnicastRoute | undefined {
+    const [ifIndex, type, protocol, status] = values;
     const { length, nextHop } = this.#options.restOf(rest);
-    if (!rest.isWhole || length > address.length * 8) return undefined;
+    if (!rest.isWhole || length > address.length * 8 || OUT_OF_USE.includes(status)) return undefined;
     return {
       prefix: { address, length },
       interface: ifIndexOf(ifIndex) ?? null,
       nextHop: nextHop === null || UNSPECIFIED.includes(nextHop) ? null : nextHop,
       isUnreachable: UNREACHABLE.includes(type),
-      isConnected: type === LOCAL,
+      isLocal: type === LOCAL,
       routingProtocol: protocolOf(protocol, type),
     };
   }
@@ -252,7 +257,7 @@ const IP_ROUTE_COLUMNS = {
 export const ipRoute: UnicastTable = {
   name: 'ipRouteTable',
   families: [4],
-  rows: () => IP_ROUTE_COLUMNS.ifIndex,
+  rows: () => [IP_ROUTE_COLUMNS.ifIndex, IP_ROUTE_COLUMNS.type, IP_ROUTE_COLUMNS.proto],
   lookUp: (target) => {
     const destinations = destinationsOf(target);
     const at = (column: keyof typeof IP_ROUTE_COLUMNS, address: Address): Oid =>
@@ -274,7 +279,7 @@ export const ipRoute: UnicastTable = {
               interface: ifIndexOf(value('ifIndex')) ?? null,
               nextHop: addressTextOf(value('nextHop')) ?? null,
               isUnreachable: value('type') === INVALID,
-              isConnected: value('type') === LOCAL,
+              isLocal: value('type') === LOCAL,
               routingProtocol: protocolOf(value('proto'), value('type')),
             },
           ];
