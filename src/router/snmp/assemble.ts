@@ -1,5 +1,13 @@
 /** Joins what an agent said into the neutral model. Pure. */
-import { type Address, formatPrefix, longestMatch, parseAddress, parsePrefix } from '../../wire/address.ts';
+import {
+  type Address,
+  formatPrefix,
+  inPrefix,
+  isLinkLocal,
+  longestMatch,
+  parseAddress,
+  parsePrefix,
+} from '../../wire/address.ts';
 import type { ForwardingQuery } from '../port.ts';
 import type { Snapshot, SnapshotInterface, SnapshotRoute, SnapshotRp, SnapshotRpf } from '../snapshot.ts';
 import { inOrder, mappingOf } from './group-mapping.ts';
@@ -7,7 +15,7 @@ import { notForwarded } from './local-listeners.ts';
 import type { Device } from './mib/device.ts';
 import type { Listener } from './mib/listener-table.ts';
 import type { GroupMapping } from './mib/pim-table.ts';
-import type { Age, RouteRow, TableRow } from './mib/route-table.ts';
+import type { Age, OutgoingRow, RouteRow, TableRow } from './mib/route-table.ts';
 import type { UnicastRoute } from './mib/unicast-table.ts';
 import { UP_TIME_MODULUS, type UpTime } from './mib/up-time.ts';
 
@@ -36,7 +44,7 @@ export interface PathReading {
 
 export interface HopReading {
   readonly query: ForwardingQuery;
-  readonly device: Device;
+  readonly device: KnownDevice;
   /** sysUpTime when the rows were read. */
   readonly upTime: UpTime | undefined;
   readonly packets: ReadonlyMap<number, InterfacePackets>;
@@ -46,11 +54,20 @@ export interface HopReading {
   readonly path: PathReading | undefined;
 }
 
+/** What is kept of an agent between its surveys. */
+export interface KnownDevice extends Device {
+  readonly table: readonly SnapshotInterface[];
+}
+
+export function known(device: Device): KnownDevice {
+  return { ...device, table: interfaceTable(device) };
+}
+
 /** The snapshot of the interface table alone. Its counters are not known. */
-export function tableSnapshot(name: string, device: Device): Snapshot {
+export function tableSnapshot(name: string, device: KnownDevice): Snapshot {
   return {
     name,
-    interfaces: device.interfaces.map((row) => interfaceRow(row, device, undefined)),
+    interfaces: device.table,
     rps: rpRows(device.mappings),
     scopes: device.scopes,
     ...neighborRows(device),
@@ -61,16 +78,17 @@ export function tableSnapshot(name: string, device: Device): Snapshot {
 export function forwardingSnapshot(name: string, takenAt: Date, reading: HopReading): Snapshot {
   const { query, device, packets, routes, listeners, path } = reading;
   const group = query.group ?? '';
+  const rows = routes.map((route) => {
+    const row = routeRow(route, group);
+    return { ...row, outgoing: [...row.outgoing, ...notForwarded({ group, ...route }, listeners, device)] };
+  });
   const mapping = mappingOf(query.group, device.mappings, device.bsr);
   return {
     name,
     takenAt: takenAt.toISOString(),
-    interfaces: device.interfaces.map((row) => interfaceRow(row, device, packets.get(row.index))),
-    routes: routes.map((route) => {
-      const row = routeRow(route, group);
-      return { ...row, outgoing: [...row.outgoing, ...notForwarded({ group, ...route }, listeners, device)] };
-    }),
-    rpf: [...routes.flatMap(rpfOfRoute), ...(path === undefined ? [] : rpfOfPath(path, device))],
+    interfaces: withTraffic(device.table, rows, packets),
+    routes: rows,
+    rpf: [...routes.flatMap(rpfOfRoute), ...(path === undefined ? [] : rpfOfPath(path, device, routes))],
     rps: mapping === undefined ? [] : rpRows([mapping]),
     scopes: device.scopes,
     ...neighborRows(device),
@@ -81,22 +99,25 @@ export function forwardingSnapshot(name: string, takenAt: Date, reading: HopRead
 export function wholeSnapshot(
   name: string,
   takenAt: Date,
-  { device, rows, upTime }: { device: Device; rows: readonly TableRow[]; upTime: UpTime | undefined },
+  { device, rows, upTime }: { device: KnownDevice; rows: readonly TableRow[]; upTime: UpTime | undefined },
 ): Snapshot {
-  const routes = rows.map(({ group, groupPrefixLength, source, sourcePrefixLength, row }) => ({
-    ...routeRow(
-      {
-        source,
-        row,
-        packets: row.packets?.value.toString() ?? null,
-        pruneSent: source === null ? undefined : prunedOf(row),
-        uptimeSeconds: row.age === null ? null : secondsOf(row.age, upTime?.ticks),
-      },
-      group,
-    ),
-    groupPrefixLength,
-    ...(source === null ? {} : { sourcePrefixLength }),
-  }));
+  const routes = rows.map(({ group, groupPrefixLength, source, sourcePrefixLength, row: found }) => {
+    const row = completed(found, device);
+    return {
+      ...routeRow(
+        {
+          source,
+          row,
+          packets: row.packets?.value.toString() ?? null,
+          pruneSent: source === null ? undefined : prunedOf(row),
+          uptimeSeconds: row.age === null ? null : secondsOf(row.age, upTime?.ticks),
+        },
+        group,
+      ),
+      groupPrefixLength,
+      ...(source === null ? {} : { sourcePrefixLength }),
+    };
+  });
   return { ...tableSnapshot(name, device), takenAt: takenAt.toISOString(), routes };
 }
 
@@ -142,30 +163,64 @@ function isOnSubnet(target: string | null, index: number, { addresses }: Device)
   return longestMatch(own, (prefix) => prefix, address) !== undefined;
 }
 
-function interfaceRow(
-  { index, name, mtu }: Device['interfaces'][number],
-  device: Device,
-  packets: InterfacePackets | undefined,
-): SnapshotInterface {
-  const multicast = device.multicast.filter((row) => row.index === index);
-  const pim = device.pim.filter((row) => row.index === index);
-  const isMulticast = multicast.length + pim.length > 0;
-  const ttl = multicast.map(({ ttlThreshold }) => ttlThreshold).find((one) => one !== null);
-  const protocol = [...multicast.map((row) => row.multicastRoutingProtocol), ...pim.map(({ mode }) => mode)].find(
-    (one) => one !== null,
-  );
-  const elected = pim.flatMap(({ designatedRouter }) => designatedRouter ?? []);
-  return {
-    index,
-    name,
-    addresses: device.addresses.filter((row) => row.index === index).map(({ address }) => address),
-    multicast: isMulticast,
-    ...(isMulticast ? { ttlThreshold: Math.min(255, ttl ?? 1), multicastRoutingProtocol: protocol ?? null } : {}),
-    ...(mtu === undefined ? {} : { mtu }),
-    ...(elected.length === 0 ? {} : { designatedRouters: [...new Set(elected)] }),
-    inMulticastPackets: packets?.in ?? null,
-    outMulticastPackets: packets?.out ?? null,
-  };
+/** What the survey tells of each interface: counters are not among it. */
+function interfaceTable(device: Device): SnapshotInterface[] {
+  const addresses = byIndex(device.addresses);
+  const multicast = byIndex(device.multicast);
+  const pim = byIndex(device.pim);
+  // Where the agent has routes and no table of the interfaces that they are between, any of them may be one.
+  const isAnyMulticast = device.hasRoutes && multicast.size + pim.size === 0;
+  return device.interfaces.map(({ index, name, mtu }) => {
+    const own = multicast.get(index) ?? [];
+    const spoken = pim.get(index) ?? [];
+    const isMulticast = isAnyMulticast || own.length + spoken.length > 0;
+    const ttl = own.map(({ ttlThreshold }) => ttlThreshold).find((one) => one !== null);
+    const protocol = [...own.map((row) => row.multicastRoutingProtocol), ...spoken.map(({ mode }) => mode)].find(
+      (one) => one !== null,
+    );
+    const elected = new Set(spoken.flatMap(({ designatedRouter }) => designatedRouter ?? []));
+    return {
+      index,
+      name,
+      addresses: (addresses.get(index) ?? []).map(({ address }) => address),
+      multicast: isMulticast,
+      ...(isMulticast ? { ttlThreshold: Math.min(255, ttl ?? 1), multicastRoutingProtocol: protocol ?? null } : {}),
+      ...(mtu === undefined ? {} : { mtu }),
+      ...(elected.size === 0 ? {} : { designatedRouters: [...elected] }),
+      inMulticastPackets: null,
+      outMulticastPackets: null,
+    };
+  });
+}
+
+function byIndex<Row extends { readonly index: number }>(rows: readonly Row[]): ReadonlyMap<number, readonly Row[]> {
+  const found = new Map<number, Row[]>();
+  for (const row of rows) {
+    const known = found.get(row.index);
+    if (known === undefined) found.set(row.index, [row]);
+    else known.push(row);
+  }
+  return found;
+}
+
+/** With the counters of those that were asked for them; what a row names is multicast, whatever the tables say. */
+function withTraffic(
+  table: readonly SnapshotInterface[],
+  routes: readonly SnapshotRoute[],
+  packets: ReadonlyMap<number, InterfacePackets>,
+): SnapshotInterface[] {
+  const named = new Set(routes.flatMap(({ incoming, outgoing }) => [incoming, ...outgoing.map(({ index }) => index)]));
+  return table.map((row) => {
+    const counts = packets.get(row.index);
+    const isNamed = named.has(row.index) && row.multicast !== true;
+    if (counts === undefined && !isNamed) return row;
+    return {
+      ...row,
+      ...(isNamed ? { multicast: true } : {}),
+      inMulticastPackets: counts?.in ?? null,
+      outMulticastPackets: counts?.out ?? null,
+    };
+  });
 }
 
 function routeRow({ source, row, packets, pruneSent, uptimeSeconds }: RouteReading, group: string): SnapshotRoute {
@@ -174,14 +229,36 @@ function routeRow({ source, row, packets, pruneSent, uptimeSeconds }: RouteReadi
     source,
     incoming: row.incoming,
     upstream: row.incoming === null ? null : row.upstream,
-    // A kernel (*,G) lists its own incoming interface, so that what arrives there is not taken for misdirected.
-    outgoing: row.outgoing.filter(({ index }) => index !== row.incoming),
+    outgoing: row.outgoing,
     packets,
     multicastRoutingProtocol: row.multicastRoutingProtocol,
     routingProtocol: row.routingProtocol,
     ...(pruneSent === undefined ? {} : { pruneSent }),
     uptimeSeconds,
   };
+}
+
+/** The row with what can be known of it besides. */
+export function completed(row: RouteRow, device: Device): RouteRow {
+  const incoming = row.incoming ?? linkOf(row.upstream, device);
+  // A kernel (*,G) lists its own incoming interface, so that what arrives there is not taken for misdirected.
+  const outgoing = row.outgoing.filter(({ index }) => index !== incoming);
+  return { ...row, incoming, outgoing: eachOnce(outgoing) };
+}
+
+/** Of one interface without broadcast, agents list each next hop: it forwards when it forwards to any (RFC 2932). */
+function eachOnce(outgoing: readonly OutgoingRow[]): OutgoingRow[] {
+  const best = new Map<number, OutgoingRow>();
+  for (const row of outgoing) if (best.get(row.index)?.state !== 'forwarding') best.set(row.index, row);
+  return [...best.values()];
+}
+
+/** The interface on whose subnet the address is; null: on none, or on several. */
+function linkOf(address: string | null, { addresses }: Device): number | null {
+  const octets = address === null ? undefined : parseAddress(address);
+  if (octets === undefined || isLinkLocal(octets)) return null;
+  const links = addresses.filter((own) => inPrefix(octets, parsePrefix(own.address)!)).map(({ index }) => index);
+  return new Set(links).size === 1 ? (links[0] ?? null) : null;
 }
 
 /** The route by which a row's upstream was found (RFC 2932, ipMRouteRtAddress) is an RPF row. */
@@ -209,12 +286,15 @@ function isConnected({ isLocal, nextHop }: UnicastRoute, device: Device): boolea
   return nextHop === null ? isLocal : isOwn(nextHop, device);
 }
 
-function rpfOfPath(path: PathReading, device: Device): SnapshotRpf[] {
+function rpfOfPath(path: PathReading, device: KnownDevice, routes: readonly RouteReading[]): SnapshotRpf[] {
   const route = chosenRoute(path, device);
   if (route === undefined || route.isUnreachable) return [{ prefix: fullPrefix(path.target), interface: null }];
   const via = route.interface === null && path.via ? chosenRoute(path.via, device) : undefined;
   const { interface: index } = via ?? route;
   if (index === null) return [];
+  // No packets are expected where no multicast is spoken: a row without an incoming interface means it (IOS: Null).
+  const isSpoken = device.table.some((one) => one.index === index && one.multicast === true);
+  if (!isSpoken && routes.some(({ row }) => row.incoming === null)) return [];
   const nextHop = via === undefined || isConnected(via, device) ? route.nextHop : via.nextHop;
   const neighbor = isConnected(route, device) ? null : (nextHop ?? undefined);
   return [{ prefix: formatPrefix(route.prefix), interface: index, neighbor, routingProtocol: route.routingProtocol }];

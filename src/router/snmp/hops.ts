@@ -7,8 +7,10 @@ import { LRUCache } from 'lru-cache';
 import { type Address, familyOf, parseAddress } from '../../wire/address.ts';
 import type { ForwardingQuery } from '../port.ts';
 import {
+  completed,
   type HopReading,
   type InterfacePackets,
+  type KnownDevice,
   nextHopToLookUp,
   type PathReading,
   prunedOf,
@@ -76,7 +78,7 @@ export class Hops {
     this.#routePlaces.clear();
   }
 
-  async read(query: ForwardingQuery, device: Device, signal: AbortSignal): Promise<HopReading> {
+  async read(query: ForwardingQuery, device: KnownDevice, signal: AbortSignal): Promise<HopReading> {
     const key = `${query.source ?? '*'} ${query.group ?? '-'}`;
     const before = this.#memories.get(key);
     const places = this.#placesOf(query, device);
@@ -102,7 +104,9 @@ export class Hops {
     const movedRows = await this.#options.ask(rowsAt(elsewhere.filter((_, i) => isThere[i])), signal);
     const found = ofBestTable(places, [...rows, ...movedRows]);
     const now = ticks === undefined ? undefined : { ticks, ...at };
-    const routes = found.map((one) => this.#routeOf(one, pruned, now, at));
+    const routes = found
+      .map((one) => ({ ...one, row: completed(one.row, device) }))
+      .map((one) => this.#routeOf(one, pruned, now, at));
     const uncounted = [...new Set(routes.flatMap(({ row }) => indexesOfRow(row)))]
       .filter((index) => !counted.includes(index))
       .slice(0, MOST_COUNTED);

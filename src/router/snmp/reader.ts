@@ -2,10 +2,12 @@
  * The `snmp` reader. What an agent is and has is surveyed and kept (device.ts), and surveyed again by `readInterfaces`, when
  * the agent has started again, and when a row names an interface that was not there. Queries are asked hop by hop: hops.ts.
  */
+import { LRUCache } from 'lru-cache';
 import type { Family } from '../../wire/address.ts';
+import { unlessAborted } from '../abort.ts';
 import { type ForwardingQuery, type Reader, ReaderError, type ReaderErrorCode } from '../port.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { forwardingSnapshot, tableSnapshot, wholeSnapshot } from './assemble.ts';
+import { forwardingSnapshot, type KnownDevice, known, tableSnapshot, wholeSnapshot } from './assemble.ts';
 import { Hops, indexesIn, indexesOfRow } from './hops.ts';
 import { type Device, details, survey } from './mib/device.ts';
 import { type Question, together } from './mib/question.ts';
@@ -28,6 +30,9 @@ export interface SnmpReaderOptions {
 /** Different ones that are told: of an agent that finds ever new ones no more. */
 const MOST_ODDITIES = 50;
 
+/** ifIndexes that no table has, and that rows have named: tunnels, unnumbered links. */
+const MOST_BESIDES = 256;
+
 export interface SnmpReader extends Reader {
   /**
    * The interface table and every multicast route of both families: a load for the agent, never needed for an answer.
@@ -46,7 +51,10 @@ class SnmpReaderOfAgent implements SnmpReader {
   readonly #counts = new RowCounts();
   readonly #oddities = new Set<string>();
   readonly #hops: Hops;
-  #device: Device | undefined;
+  /** ifIndexes that only rows have named. */
+  readonly #besides = new LRUCache<number, true>({ max: MOST_BESIDES });
+  #device: KnownDevice | undefined;
+  #surveying: Promise<KnownDevice> | undefined;
   #upTime: UpTime | undefined;
 
   constructor(options: SnmpReaderOptions) {
@@ -56,11 +64,11 @@ class SnmpReaderOfAgent implements SnmpReader {
   }
 
   async readInterfaces(signal: AbortSignal): Promise<Snapshot> {
-    return tableSnapshot(this.#options.name, await this.#survey([], signal));
+    return tableSnapshot(this.#options.name, await this.#survey(signal));
   }
 
   async readForwarding(query: ForwardingQuery, signal: AbortSignal): Promise<Snapshot> {
-    const device = this.#device ?? (await this.#survey([], signal));
+    const device = this.#device ?? (await this.#survey(signal));
     if (query.group !== null && device.routeTables[query.family].length === 0) {
       throw this.#error('ERR_READER_COMMAND', `the agent has no MIB of multicast routes of IPv${query.family}`);
     }
@@ -70,7 +78,7 @@ class SnmpReaderOfAgent implements SnmpReader {
     if (!this.#noteUpTime(reading.upTime) && missing.length === 0) {
       return forwardingSnapshot(this.#options.name, takenAt, reading);
     }
-    const anew = await this.#survey(missing, signal);
+    const anew = await this.#surveyAnew(missing, signal);
     const againAt = new Date();
     const again = await this.#hops.read(query, anew, signal);
     if (this.#noteUpTime(again.upTime)) throw this.#error('ERR_READER_OUTPUT', 'the agent starts again and again');
@@ -78,7 +86,7 @@ class SnmpReaderOfAgent implements SnmpReader {
   }
 
   async readRoutes(signal: AbortSignal): Promise<Snapshot> {
-    const device = await this.#survey([], signal);
+    const device = await this.#survey(signal);
     const takenAt = new Date();
     const families = await Promise.all(([4, 6] as const).map((family) => this.#allRows(family, device, signal)));
     const rows = families.flat();
@@ -86,7 +94,7 @@ class SnmpReaderOfAgent implements SnmpReader {
       device,
       rows.flatMap(({ row }) => indexesOfRow(row)),
     );
-    const whole = missing.length === 0 ? device : await this.#survey(missing, signal);
+    const whole = missing.length === 0 ? device : await this.#surveyAnew(missing, signal);
     return wholeSnapshot(this.#options.name, takenAt, { device: whole, rows, upTime: this.#upTime });
   }
 
@@ -94,8 +102,32 @@ class SnmpReaderOfAgent implements SnmpReader {
     this.#options.session.close();
   }
 
-  /** @param besides ifIndexes that are there as well, and that no table of addresses or of multicast interfaces has */
-  async #survey(besides: readonly number[], signal: AbortSignal): Promise<Device> {
+  /** The one that is under way, else a new one. */
+  async #survey(signal: AbortSignal): Promise<KnownDevice> {
+    if (this.#surveying !== undefined) {
+      try {
+        return await unlessAborted(this.#surveying, signal, this.description);
+      } catch (error) {
+        const hasGivenUp = error instanceof ReaderError && error.code === 'ERR_READER_TIMEOUT' && !signal.aborted;
+        if (!hasGivenUp) throw error; // else it is ours now
+      }
+    }
+    return this.#surveyAnew([], signal);
+  }
+
+  /** @param missing ifIndexes that are there as well, and that no table of addresses or of multicast interfaces has */
+  #surveyAnew(missing: readonly number[], signal: AbortSignal): Promise<KnownDevice> {
+    for (const index of missing) this.#besides.set(index, true);
+    const surveying = this.#surveyNow(signal);
+    this.#surveying = surveying;
+    const isOver = () => {
+      if (this.#surveying === surveying) this.#surveying = undefined;
+    };
+    surveying.then(isOver, isOver);
+    return surveying;
+  }
+
+  async #surveyNow(signal: AbortSignal): Promise<KnownDevice> {
     const fromMs = this.#options.monotonicMs();
     const [surveyed, ticks] = await this.#ask(together(survey, upTime), signal);
     this.#noteUpTime(ticks === undefined ? undefined : { ticks, fromMs, toMs: this.#options.monotonicMs() });
@@ -104,7 +136,7 @@ class SnmpReaderOfAgent implements SnmpReader {
       const hint = 'may we read IP-MIB and its multicast MIBs?';
       throw this.#error('ERR_READER_OUTPUT', `the agent shows neither addresses nor multicast interfaces: ${hint}`);
     }
-    this.#device = await this.#ask(details(surveyed, besides), signal);
+    this.#device = known(await this.#ask(details(surveyed, [...this.#besides.keys()]), signal));
     return this.#device;
   }
 

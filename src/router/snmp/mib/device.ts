@@ -46,6 +46,8 @@ export interface Device {
   readonly scopes: readonly SnapshotScope[];
   /** Those to ask for a route, the best first: one that has rows alone, else all that the agent may fill. */
   readonly routeTables: Readonly<Record<Family, readonly RouteTable[]>>;
+  /** There are multicast routes. */
+  readonly hasRoutes: boolean;
   readonly unicastTable: Readonly<Record<Family, UnicastTable | undefined>>;
   readonly listenerTable: Readonly<Record<Family, ListenerTable | undefined>>;
   readonly hasPimStd: boolean;
@@ -107,6 +109,7 @@ export const survey: Question<Surveyed> = (() => {
           );
           return mayBeFilled.filter((table, at) => !mayBeFilled.slice(0, at).some((one) => isSameTable(one, table)));
         }),
+        hasRoutes: ROUTE_TABLES.some((table) => table.families.some((family) => table.rows(family).every(hasRows))),
         unicastTable: ofEach((family) => {
           const tables = UNICAST_TABLES.filter(({ families }) => families.includes(family));
           const withInterfaces = tables.filter((table) => hasRows(table.rows(family)[0]));
