@@ -69,6 +69,9 @@ describeLab('Forwarding Codes of real routers', (lab) => {
       } finally {
         await lab.exec('r3', ['ip', 'route', 'delete', ...blackhole]);
         await until('r3 to forget the blackhole', async () => !(await isHidden()));
+        // The daemon may answer with it for another maxAge, and so it would to the next test.
+        const isForgotten = async () => (await trace(lab, 'rcv', '-g', NOC[4], SOURCE)).ending === 'reached-source';
+        await until('the daemon to forget the blackhole', isForgotten);
       }
     });
   });
