@@ -7,6 +7,8 @@ import { Agent, type AgentOptions, ErrorStatus } from '../../support/snmp/agent.
 import { encodeValue, integer, Mib, partsOf, type Value } from '../../support/snmp/mib.ts';
 
 const TABLE = '1.3.6.1.2.1.83.1.1.2.1';
+/** A type that SNMP does not have. */
+const NO_VALUE = Buffer.of(0x99, 1, 0);
 const column = (number: number) => `${TABLE}.${number}`;
 
 function tableOf(rows: number, columns: readonly number[]): Mib {
@@ -183,6 +185,63 @@ describe('an agent that is strange', () => {
       5007,
       5008,
     ]);
+  });
+
+  test('says nothing that can be read: asked a few times only', async () => {
+    let requests = 0;
+    const wants = Array.from({ length: 200 }, (_, at): Want => ({ kind: 'instance', oid: `${column(5)}.${at + 1}` }));
+    const asked = ask(wants, {
+      mib: tableOf(200, [5]),
+      instead: (_, response) => {
+        requests++;
+        return { ...response, bindings: response.bindings.map(({ oid }) => ({ oid, value: NO_VALUE })) };
+      },
+    });
+    await expect(asked).rejects.toMatchObject({
+      code: 'ERR_READER_OUTPUT',
+      message: expect.stringMatching(/: nothing that the agent answers can be read$/),
+    });
+    expect(requests).toBeLessThan(40);
+  });
+
+  test.each([0, 1])('lets us read nothing, and says so of name %i: asked a few times only', async (errorIndex) => {
+    const want = rows([5, 6, 7, 8]);
+    let requests = 0;
+    const wants = Array.from({ length: 200 }, (_, at): Want => ({ kind: 'instance', oid: `${column(5)}.${at + 1}` }));
+    const asked = ask([...wants, want], {
+      mib: tableOf(200, [5]),
+      instead: (_, response) => {
+        requests++;
+        return { ...response, errorStatus: ErrorStatus.authorizationError, errorIndex };
+      },
+    });
+    await expect(asked).rejects.toMatchObject({
+      code: 'ERR_READER_AUTHENTICATION',
+      message: expect.stringMatching(/: the agent lets us read nothing \(authorizationError\)$/),
+    });
+    expect(requests).toBeLessThan(20);
+  });
+
+  test.each([
+    ['lets us not read one name', ErrorStatus.authorizationError, 'answers authorizationError at NAME'],
+    ['has one value that is none', undefined, 'answers NAME with octets that are no value'],
+  ])('%s: the others are had', async (_what, status, oddity) => {
+    const wants = Array.from({ length: 8 }, (_, at): Want => ({ kind: 'instance', oid: `${column(5)}.${at + 1}` }));
+    const bad = `${column(5)}.3`;
+    const isBad = (name: readonly number[]) => name.join('.') === bad;
+    const { found, oddities } = await ask([...wants, { kind: 'instance', oid: '1.3.9.1.0' }], {
+      mib: tableOf(8, [5]),
+      instead: ({ names }, response) => {
+        if (!names.some(isBad)) return response;
+        if (status !== undefined) return { ...response, errorStatus: status, errorIndex: 0 };
+        const bindings = response.bindings.map((one, at) => (isBad(names[at]!) ? { ...one, value: NO_VALUE } : one));
+        return { ...response, bindings };
+      },
+    });
+    const values = wants.map((one) => one.kind === 'instance' && found.value(one.oid));
+    expect(values).toEqual([5001, 5002, 5003, undefined, 5005, 5006, 5007, 5008]);
+    expect(found.value('1.3.9.1.0')).toBe(9);
+    expect(oddities).toEqual([oddity.replace('NAME', bad)]);
   });
 
   test('goes round in circles: what was there is had, once', async () => {

@@ -1,10 +1,11 @@
 import { createSocket } from 'node:dgram';
+import dns from 'node:dns/promises';
 import { once } from 'node:events';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createAgentSession } from '../../../src/router/snmp/session/agent-session.ts';
 import type { Credentials } from '../../../src/router/snmp/session/credentials.ts';
 import type { Session } from '../../../src/router/snmp/session/session.ts';
-import { Agent, encodeResponse } from '../../support/snmp/agent.ts';
+import { Agent, encodeResponse, type Response } from '../../support/snmp/agent.ts';
 import * as mib from '../../support/snmp/mib.ts';
 
 const NAME = '1.3.6.1.2.1.1.1';
@@ -12,6 +13,7 @@ const V2C: Credentials = { version: '2c', community: 'public' };
 
 const sessions: Session[] = [];
 afterEach(() => {
+  vi.restoreAllMocks();
   for (const session of sessions.splice(0)) session.close();
 });
 
@@ -23,6 +25,12 @@ function sessionWith(port: number, credentials: Credentials = V2C, host = '127.0
 
 function served(value: mib.Value): mib.Mib {
   return new mib.Mib({ [`${NAME}.0`]: value });
+}
+
+/** A value whose type has no meaning in SNMP. */
+function withUnknownType(response: Response): Response {
+  const bindings = response.bindings.map(({ oid }) => ({ oid, value: Buffer.of(0x99, 1, 0) }));
+  return { ...response, bindings };
 }
 
 async function valueFrom(session: Session, ms = 2000): Promise<unknown> {
@@ -61,6 +69,25 @@ test('IPv6', async () => {
 test('a host name', async () => {
   await using agent = await Agent.start({ mib: served(mib.integer(4)) });
   expect(await valueFrom(sessionWith(agent.port, V2C, 'localhost'))).toBe(4);
+});
+
+test('a host of several addresses: the next one is tried where nobody answers', async () => {
+  vi.spyOn(dns, 'lookup').mockResolvedValue([
+    { address: '127.0.0.9', family: 4 },
+    { address: '127.0.0.1', family: 4 },
+  ] as never);
+  await using agent = await Agent.start({ mib: served(mib.integer(4)) });
+  await using silent = await Agent.start({
+    mib: new mib.Mib(),
+    address: '127.0.0.9',
+    port: agent.port,
+    instead: () => undefined,
+  });
+  const session = sessionWith(agent.port, V2C, 'twice.example');
+  await expect(valueFrom(session, 50)).rejects.toMatchObject({ code: 'ERR_READER_TIMEOUT' });
+  expect(silent.requests).toHaveLength(1);
+  expect(await valueFrom(session)).toBe(4);
+  expect(await valueFrom(session)).toBe(4);
 });
 
 describe('trouble', () => {
@@ -135,6 +162,63 @@ describe('trouble', () => {
       },
     });
     expect(await valueFrom(sessionWith(agent.port), 4000)).toBe(1);
+  });
+
+  test('an answer that cannot be read is asked for again at once, once', async () => {
+    let left = 1;
+    await using agent = await Agent.start({
+      mib: served(mib.integer(1)),
+      instead: (_, response) => (left-- > 0 ? withUnknownType(response) : response),
+    });
+    const session = sessionWith(agent.port);
+    const began = performance.now();
+    expect(await valueFrom(session)).toBe(1);
+    left = 2;
+    await expect(valueFrom(session)).rejects.toMatchObject({ name: 'PduError', status: 'unreadable' });
+    expect(agent.requests).toHaveLength(4);
+    expect(performance.now() - began).toBeLessThan(900); // A lost one would be sent again after a second.
+  });
+
+  test('an error-status that nobody has defined is one all the same', async () => {
+    await using agent = await Agent.start({
+      mib: served(mib.integer(1)),
+      instead: (_, response) => ({ ...response, errorStatus: 77, errorIndex: 1 }),
+    });
+    await expect(valueFrom(sessionWith(agent.port))).rejects.toMatchObject({
+      name: 'PduError',
+      status: 'genErr',
+    });
+  });
+
+  test('an agent that has become slow is not asked again ever sooner than it can answer', async () => {
+    await using agent = await Agent.start({ mib: served(mib.integer(1)) });
+    const session = sessionWith(agent.port);
+    for (let i = 0; i < 20; i++) await valueFrom(session);
+    agent.change({ delayMs: 400 });
+    const sent: number[] = [];
+    for (let i = 0; i < 6; i++) {
+      agent.reset();
+      expect(await valueFrom(session)).toBe(1);
+      sent.push(agent.requests.length);
+      await new Promise((resolve) => setTimeout(resolve, 450)); // until all that was sent again is answered, too
+    }
+    expect(sent[0]).toBeGreaterThan(1);
+    expect(sent.at(-1)).toBe(1);
+  });
+
+  test('an agent that answers others at the same time knows the community', async () => {
+    let left = 1;
+    await using agent = await Agent.start({
+      mib: served(mib.integer(1)),
+      delayMs: 20,
+      instead: (_, response) => (left-- > 0 ? response : undefined),
+    });
+    const session = sessionWith(agent.port);
+    const [answered, silent] = await Promise.allSettled([valueFrom(session), valueFrom(session, 100)]);
+    expect(answered).toMatchObject({ value: 1 });
+    expect(silent).toMatchObject({
+      reason: { code: 'ERR_READER_TIMEOUT', message: `v2c at 127.0.0.1:${agent.port}: no answer in time` },
+    });
   });
 
   test('nobody but the agent is heard', async () => {

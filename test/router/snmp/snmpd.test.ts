@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { createSnmpReader } from '../../../src/router/snmp/reader.ts';
 import { createAgentSession } from '../../../src/router/snmp/session/agent-session.ts';
 import type { Credentials, UserCredentials } from '../../../src/router/snmp/session/credentials.ts';
 import type { Session } from '../../../src/router/snmp/session/session.ts';
@@ -120,16 +121,25 @@ describe.skipIf(!isThere)('snmpd', () => {
     ['user', { user: 'nobody' }, 'the agent does not know the user nobody'],
     ['authKey', { authKey: 'another-key' }, 'the agent refuses authKey or authProtocol of sha256aes'],
     ['authProtocol', { authProtocol: 'sha' }, 'the agent refuses authKey or authProtocol of sha256aes'],
-    [
-      'no privacy',
-      { privProtocol: undefined, privKey: undefined },
-      'the agent lets us read nothing (authorizationError)',
-    ],
   ])('wrong: %s', async (_what, wrong, text) => {
     await expect(askerOf({ ...AES, ...wrong })()).rejects.toMatchObject({
       code: 'ERR_READER_AUTHENTICATION',
       message: `v3 at 127.0.0.1:${port}: ${text}`,
     });
+  });
+
+  test('wrong: no privacy', async () => {
+    const session = createAgentSession({
+      host: '127.0.0.1',
+      port,
+      credentials: { ...AES, privProtocol: undefined, privKey: undefined },
+    });
+    const reader = createSnmpReader({ name: 'r', session, onOddity: () => {}, monotonicMs: () => 0 });
+    await expect(reader.readInterfaces(AbortSignal.timeout(4000))).rejects.toMatchObject({
+      code: 'ERR_READER_AUTHENTICATION',
+      message: `v3 at 127.0.0.1:${port}: the agent lets us read nothing (authorizationError)`,
+    });
+    await reader.close();
   });
 
   test('wrong: privKey, which snmpd does not tell from noise', async () => {

@@ -10,8 +10,13 @@ const NAME = '1.3.6.1.2.1.1.1';
 const KEYS = { authKey: 'authentication-key', privKey: 'privacy-key' };
 const USER: UserCredentials = { version: 3, user: 'mt', authProtocol: 'sha256', privProtocol: 'aes', ...KEYS };
 
+interface Cipher {
+  encryptPdu(scopedPdu: Buffer, ...rest: unknown[]): unknown;
+}
+
 const closing: (() => void)[] = [];
 afterEach(() => {
+  vi.restoreAllMocks();
   for (const close of closing.splice(0)) close();
 });
 
@@ -119,6 +124,24 @@ describe('an agent that starts again', () => {
     // Until it has bound its port, the system says that nobody is there.
     expect(await vi.waitFor(() => ask(), { timeout: 3000 })).toBe('a router');
   });
+});
+
+test('an answer that cannot be read, with keys that are right', async () => {
+  const { ask } = await sessionWith(USER);
+  expect(await ask()).toBe('a router');
+  const { Encryption } = snmp as unknown as { Encryption: { algorithms: Record<number, Cipher> } };
+  const cipher = Encryption.algorithms[snmp.PrivProtocols.aes]!;
+  const { encryptPdu } = cipher;
+  vi.spyOn(cipher, 'encryptPdu').mockImplementation((scopedPdu, ...rest) => {
+    const at = scopedPdu.indexOf('a router');
+    const isAnswer = at > 0;
+    // The tag of a type that SNMP does not have.
+    if (isAnswer) scopedPdu[at - 2] = 0x99;
+    return encryptPdu.call(cipher, scopedPdu, ...rest);
+  });
+  await expect(ask()).rejects.toMatchObject({ name: 'PduError', status: 'unreadable' });
+  vi.restoreAllMocks();
+  expect(await ask()).toBe('a router');
 });
 
 test('many at once, before the engine is known', async () => {

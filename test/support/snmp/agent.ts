@@ -41,6 +41,7 @@ export interface Response {
 export interface AgentOptions {
   readonly mib: Mib;
   readonly address?: string;
+  readonly port?: number;
   readonly community?: string;
   readonly delayMs?: number;
   /** Octets that a response may have: more is tooBig, or a GetBulkRequest's is cut. */
@@ -71,9 +72,9 @@ export class Agent {
   }
 
   static async start(options: AgentOptions): Promise<Agent> {
-    const { address = '127.0.0.1' } = options;
+    const { address = '127.0.0.1', port = 0 } = options;
     const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
-    socket.bind(0, address);
+    socket.bind(port, address);
     await once(socket, 'listening');
     return new Agent(options, socket);
   }

@@ -4,7 +4,7 @@
  * error are survived: what they did is said, and what could not be had is not there.
  */
 import { setMaxListeners } from 'node:events';
-import { ReaderError } from '../../port.ts';
+import { ReaderError, type ReaderErrorCode } from '../../port.ts';
 import { justBefore, type Oid, suffixOf } from '../mib/oid.ts';
 import type { Found, Row, Rows, Want } from '../mib/question.ts';
 import type { SnmpValue, Varbind } from '../mib/varbind.ts';
@@ -29,8 +29,20 @@ export async function retrieve(wants: readonly Want[], options: RetrieveOptions)
   return retrieval;
 }
 
+/** PDUs that may go wrong in one way before anything is answered: then everything would. */
+const MOST_IN_VAIN = 6;
+
+const IN_VAIN: ReadonlyMap<string, readonly [ReaderErrorCode, string]> = new Map([
+  // By which an agent says that this community or user may not: RFC 3416 §3.
+  ['authorizationError', ['ERR_READER_AUTHENTICATION', 'the agent lets us read nothing (authorizationError)']],
+  ['noAccess', ['ERR_READER_AUTHENTICATION', 'the agent lets us read nothing (noAccess)']],
+  ['unreadable', ['ERR_READER_OUTPUT', 'nothing that the agent answers can be read']],
+]);
+
 class Retrieval implements Found {
   readonly #options: RetrieveOptions;
+  #isAnswered = false;
+  #inVainCount = 0;
   /** By the name that was sent. */
   readonly #singles = new Map<Oid, Single>();
   readonly #columns = new Map<Rows, readonly Column[]>();
@@ -115,6 +127,7 @@ class Retrieval implements Found {
       if (error instanceof PduError) return this.#mend(pdu, error);
       throw error;
     }
+    this.#isAnswered = true;
     for (const [at, asked] of once.entries()) this.#accept(asked, answer.singles.slice(at, at + 1));
     for (const [at, asked] of repeated.entries()) this.#accept(asked, answer.lists[at] ?? []);
     const hasMoved = [...once, ...repeated].some(({ isDone, cursor }, at) => isDone || cursor !== cursors[at]);
@@ -134,6 +147,11 @@ class Retrieval implements Found {
   /** An error-status: without the name that it is about, where the agent tells, else in halves. */
   async #mend(pdu: Pdu, error: PduError): Promise<void> {
     const { once, repeated, repetitions } = pdu;
+    const inVain = IN_VAIN.get(error.status);
+    if (inVain !== undefined && !this.#isAnswered && ++this.#inVainCount >= MOST_IN_VAIN) {
+      const [code, text] = inVain;
+      throw new ReaderError(code, `${this.#options.session.description}: ${text}`);
+    }
     const all = [...once, ...repeated];
     const isAlone = all.length === 1 && repetitions <= 1;
     const named = error.status === 'tooBig' ? undefined : all.find(({ cursor }) => cursor === error.oid);
@@ -141,8 +159,12 @@ class Retrieval implements Found {
     if (about === undefined) return this.#askAll(halved(pdu));
     about.giveUp();
     // The end of the MIB is no error; SNMPv1 has no other word for it.
-    if (error.status !== 'noSuchName') this.#options.onOddity(`answers ${error.status} at ${about.cursor}`);
+    if (error.status !== 'noSuchName') this.#options.onOddity(oddityOf(error, about));
     const others = (asked: Asked) => asked !== about;
     await this.#ask({ once: once.filter(others), repeated: repeated.filter(others), repetitions });
   }
+}
+
+function oddityOf({ status }: PduError, { cursor }: Asked): string {
+  return status === 'unreadable' ? `answers ${cursor} with octets that are no value` : `answers ${status} at ${cursor}`;
 }

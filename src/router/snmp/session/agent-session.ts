@@ -3,7 +3,7 @@
  * it is first needed and anew after trouble; so many PDUs at once; retransmission by the agent's own round-trip time; and
  * every error as what an operator can do about it.
  */
-import { lookup } from 'node:dns/promises';
+import dns from 'node:dns/promises';
 import { performance } from 'node:perf_hooks';
 import type snmp from 'net-snmp';
 import { sessionClosed, unlessAborted } from '../../abort.ts';
@@ -13,10 +13,10 @@ import type { Oid } from '../mib/oid.ts';
 import { AgentSocket } from './agent-socket.ts';
 import { type Credentials, expectedOf, openNetSnmp } from './credentials.ts';
 import { varbindOf } from './decode.ts';
-import { errorOf, isOfSecurity } from './errors.ts';
-import { mayBeAnswer } from './message-check.ts';
+import { errorOf, isOfSecurity, isUnreadable } from './errors.ts';
+import { mayBeAnswer, messageIdOf } from './message-check.ts';
 import { RoundTrip } from './round-trip.ts';
-import type { Answer, Session } from './session.ts';
+import { type Answer, PduError, type Session } from './session.ts';
 
 export interface AgentSessionOptions {
   /** Address or host name. */
@@ -49,6 +49,12 @@ interface Opened {
   hasAnswered: boolean;
   /** Asks that somebody still waits for. */
   waiting: number;
+  /** By the ID of their messages: those whose answer can be told to be unreadable. */
+  readonly unreadable: Map<number, (error: PduError) => void>;
+  /** The ID of the message that went out last. */
+  lastSent: number | undefined;
+  /** IDs of messages that were answered after they had been sent again. */
+  readonly answeredLate: Set<number>;
 }
 
 class AgentSession implements Session {
@@ -57,8 +63,11 @@ class AgentSession implements Session {
   readonly #turns = new Turns(AT_ONCE);
   readonly #roundTrip = new RoundTrip();
   #opening: Promise<Opened> | undefined;
-  #hasBeenHeard = false;
-  #hasEverAnswered = false;
+  /** performance.now() of the last datagram that may have been an answer, and of the last answer. */
+  #heardMs = Number.NEGATIVE_INFINITY;
+  #answeredMs = Number.NEGATIVE_INFINITY;
+  /** Which of a host's addresses is tried next. */
+  #address = 0;
   #isClosed = false;
 
   constructor(options: AgentSessionOptions) {
@@ -75,23 +84,31 @@ class AgentSession implements Session {
     signal: AbortSignal,
   ): Promise<Answer> {
     const asked: Asked = { singles, repeated, repetitions };
+    const sinceMs = performance.now();
     await this.#takeTurn(signal);
     try {
-      const opened = await this.#open(signal);
-      try {
-        return await this.#send(opened, asked, signal);
-      } catch (error) {
+      return await this.#sendTwice(asked, signal);
+    } catch (error) {
+      throw this.#wordOf(error, sinceMs);
+    } finally {
+      this.#turns.give();
+    }
+  }
+
+  /** Twice where that may help: octets get lost, and agents are replaced. */
+  async #sendTwice(asked: Asked, signal: AbortSignal): Promise<Answer> {
+    const opened = await this.#open(signal);
+    try {
+      return await this.#send(opened, asked, signal);
+    } catch (error) {
+      if (!isUnreadable(error)) {
         // An agent that was replaced, or has forgotten how often it was started, is known again by a new discovery.
         if (!isOfSecurity(error)) throw error;
         this.#drop(opened);
         if (!opened.hasAnswered) throw error;
-        return await this.#send(await this.#open(signal), asked, signal);
       }
-    } catch (error) {
-      throw this.#wordOf(error);
-    } finally {
-      this.#turns.give();
     }
+    return await this.#send(await this.#open(signal), asked, signal);
   }
 
   close(): void {
@@ -122,14 +139,23 @@ class AgentSession implements Session {
   async #connect(): Promise<Opened> {
     const { host, port, credentials } = this.#options;
     const expected = expectedOf(credentials);
-    const { address } = await lookup(host);
+    let received: Uint8Array | undefined;
+    const addresses = await dns.lookup(host, { all: true });
+    const { address } = addresses[this.#address % addresses.length]!;
     const socket = await AgentSocket.connect({
       address,
       port,
       mayBeAnswer: (datagram) => {
-        this.#hasBeenHeard = true;
+        received = datagram;
+        this.#heardMs = performance.now();
+        const isAnother = opened.answeredLate.delete(messageIdOf(datagram) ?? Number.NaN);
+        if (isAnother) this.#roundTrip.wasTooSoon();
         return mayBeAnswer(datagram, expected);
       },
+      onSent: (datagram) => {
+        opened.lastSent = messageIdOf(datagram);
+      },
+      onUnreadable: (datagram) => this.#refuse(opened, datagram),
       onFailure: (error) => {
         opened.session.cancelRequests(error);
         this.#drop(opened);
@@ -137,10 +163,26 @@ class AgentSession implements Session {
     });
     const timing = { timeout: this.#roundTrip.retransmitAfterMs, retries: RETRANSMISSIONS, backoff: BACKOFF };
     const session = openNetSnmp(credentials, socket, timing);
-    session.on('error', () => {}); // a datagram that is no message: as if it had been lost
-    const opened: Opened = { session, of: this.#opening, first: undefined, hasAnswered: false, waiting: 0 };
+    session.on('error', () => received && this.#refuse(opened, received));
+    const opened: Opened = {
+      session,
+      of: this.#opening,
+      first: undefined,
+      hasAnswered: false,
+      waiting: 0,
+      unreadable: new Map(),
+      lastSent: undefined,
+      answeredLate: new Set(),
+    };
     if (this.#isClosed) this.#drop(opened);
     return opened;
+  }
+
+  /** An answer that net-snmp cannot read; a datagram that is none is as if it had been lost. */
+  #refuse(opened: Opened, datagram: Uint8Array): void {
+    const id = messageIdOf(datagram);
+    const refuse = id === undefined ? undefined : opened.unreadable.get(id);
+    refuse?.(new PduError('unreadable', undefined));
   }
 
   /** Closes this one; the next ask opens another, where that has not happened yet. */
@@ -166,20 +208,36 @@ class AgentSession implements Session {
     const retransmitAfterMs = this.#roundTrip.retransmitAfterMs;
     Object.assign(session, { timeout: retransmitAfterMs });
     const sentMs = performance.now();
-    const answer = this.#request(session, asked);
+    opened.lastSent = undefined;
+    let refuse: (error: PduError) => void = () => {};
+    const unreadable = new Promise<never>((_, reject) => {
+      refuse = reject;
+    });
+    const answer = Promise.race([this.#request(session, asked), unreadable]);
+    const id = opened.lastSent;
+    if (id !== undefined) opened.unreadable.set(id, refuse);
     opened.first ??= answer;
     try {
       const answered = await unlessAborted(answer, signal, this.description);
       const tookMs = performance.now() - sentMs;
       if (tookMs < retransmitAfterMs) this.#roundTrip.measured(tookMs);
+      else if (id !== undefined) rememberLast(opened.answeredLate, id);
       opened.hasAnswered = true;
-      this.#hasEverAnswered = true;
+      this.#answeredMs = performance.now();
       return answered;
     } finally {
+      if (id !== undefined) opened.unreadable.delete(id);
       opened.waiting--;
       // Nobody is left who waits: what is still out is not sent again.
       if (opened.waiting === 0) session.cancelRequests(new Error('given up'));
+      if (opened.waiting === 0 && this.#heardMs < sentMs) this.#tryElsewhere(opened);
     }
+  }
+
+  /** Nobody has said anything: the host may have moved, or be there by another of its addresses. */
+  #tryElsewhere(opened: Opened): void {
+    this.#address++;
+    this.#drop(opened);
   }
 
   #request(session: snmp.Session, { singles, repeated, repetitions }: Asked): Promise<Answer> {
@@ -205,23 +263,31 @@ class AgentSession implements Session {
   }
 
   /** Agents do not answer a wrong community, and some of them no wrong key. */
-  get #whyNone(): string {
+  #whyNone(sinceMs: number): string {
     const { credentials } = this.#options;
-    if (credentials.version !== 3) return 'the agent cannot be reached, or does not know the community';
-    if (!this.#hasBeenHeard) return 'the agent cannot be reached';
+    if (this.#answeredMs >= sinceMs) return 'no answer in time';
+    if (credentials.version !== 3) return 'no answer; the agent cannot be reached, or does not know the community';
+    if (this.#heardMs < sinceMs) return 'no answer; the agent cannot be reached';
     const { user } = credentials;
-    return `the agent is there, and does not answer ${user}: check its keys, protocols and context`;
+    return `no answer; the agent is there, and does not answer ${user}: check its keys, protocols and context`;
   }
 
-  #wordOf(error: unknown): Error {
+  #wordOf(error: unknown, sinceMs: number): Error {
     if (this.#isClosed) return sessionClosed(this.description);
     const { credentials } = this.#options;
-    if (error instanceof ReaderError && error.code === 'ERR_READER_TIMEOUT' && !this.#hasEverAnswered) {
-      return new ReaderError(error.code, `${this.description}: no answer; ${this.#whyNone}`);
+    if (error instanceof ReaderError && error.code === 'ERR_READER_TIMEOUT') {
+      return new ReaderError(error.code, `${this.description}: ${this.#whyNone(sinceMs)}`);
     }
     return errorOf(error, {
       description: this.description,
       user: credentials.version === 3 ? credentials.user : undefined,
     });
   }
+}
+
+const LATE_REMEMBERED = 32;
+
+function rememberLast(ids: Set<number>, id: number): void {
+  ids.add(id);
+  if (ids.size > LATE_REMEMBERED) ids.delete(ids.values().next().value!);
 }

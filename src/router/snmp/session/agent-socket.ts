@@ -1,6 +1,6 @@
 /**
  * The socket that net-snmp sees. It is connected: only the agent's own address and port are heard, and an ICMP error ends
- * the wait at once. Datagrams that cannot be an answer, or that net-snmp stumbles over, do not get through.
+ * the wait at once. Datagrams that cannot be an answer do not get through.
  */
 import { createSocket, type Socket } from 'node:dgram';
 import { EventEmitter } from 'node:events';
@@ -10,6 +10,10 @@ export interface AgentSocketOptions {
   readonly address: string;
   readonly port: number;
   readonly mayBeAnswer: (datagram: Uint8Array) => boolean;
+  /** Told of each datagram that goes out. */
+  readonly onSent: (datagram: Uint8Array) => void;
+  /** Told of a datagram that might be an answer, and that net-snmp stumbles over. */
+  readonly onUnreadable: (datagram: Uint8Array) => void;
   /** ECONNREFUSED, EHOSTUNREACH, …: nothing more will come. */
   readonly onFailure: (error: Error) => void;
 }
@@ -49,6 +53,7 @@ export class AgentSocket extends EventEmitter {
 
   /** To the agent, whatever is named here. */
   send(datagram: Uint8Array, offset: number, length: number, _port: number, _address: string, sent: () => void): void {
+    this.#options.onSent(datagram);
     this.#socket.send(datagram, offset, length, (error) => error && this.#fail(error));
     sent(); // Now, so that a request is known before its answer can come.
   }
@@ -77,7 +82,7 @@ export class AgentSocket extends EventEmitter {
     try {
       this.emit('message', datagram);
     } catch {
-      // A message that net-snmp cannot read: as if it had been lost.
+      this.#options.onUnreadable(datagram);
     }
   }
 }

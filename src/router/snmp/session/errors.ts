@@ -20,14 +20,19 @@ const USM: readonly (readonly [RegExp, (user: string) => string])[] = [
   ],
   [/^Decryption Error/, (user) => `the agent cannot decrypt: check privKey and privProtocol of ${user}`],
   [/^Authentication digest/, (user) => `the answer is not signed with the authKey of ${user}`],
-  [/^Failed to decrypt/, (user) => `the answer cannot be decrypted: check privKey and privProtocol of ${user}`],
   [/^(Not In Time Window|Message with engineBoots)/, () => 'the agent and this host do not agree on its engine time'],
   [/^Unknown Engine ID/, () => 'the agent changes its engine ID'],
   [/^Unexpected Report/, () => 'the agent refuses the request with a Report: check the context'],
 ];
 
-/** Error-status by which an agent says that this community or user may not: RFC 3416 §3. */
-const REFUSED = new Set(['authorizationError', 'noAccess']);
+/**
+ * An answer that says nothing. Of an encrypted one net-snmp complains about the key, but with a wrong one the agent could
+ * not have read the request.
+ */
+export function isUnreadable(error: unknown): boolean {
+  if (error instanceof PduError) return error.status === 'unreadable';
+  return error instanceof snmp.ResponseInvalidError && error.message.startsWith('Failed to decrypt');
+}
 
 /** Whether a new session, with a new discovery of the engine, may help: an agent has been replaced, or has lost its boots. */
 export function isOfSecurity(error: unknown): boolean {
@@ -37,9 +42,10 @@ export function isOfSecurity(error: unknown): boolean {
 export function errorOf(error: unknown, whom: Whom): Error {
   const { description, user = '' } = whom;
   if (error instanceof ReaderError || error instanceof PduError) return error;
+  if (isUnreadable(error)) return new PduError('unreadable', undefined);
   if (error instanceof Error && error.name === 'RequestTimedOutError')
     return new ReaderError('ERR_READER_TIMEOUT', `${description}: no answer`);
-  if (error instanceof snmp.RequestFailedError) return failureOf(error, description);
+  if (error instanceof snmp.RequestFailedError) return failureOf(error);
   if (error instanceof snmp.ResponseInvalidError) {
     const usm = usmTextOf(error, user);
     if (usm !== undefined) return new ReaderError('ERR_READER_AUTHENTICATION', `${description}: ${usm}`);
@@ -53,11 +59,10 @@ function usmTextOf({ message }: Error, user: string): string | undefined {
 }
 
 /** A response with an error-status; net-snmp appends the name that it is about. */
-function failureOf({ message, status }: snmp.RequestFailedError, description: string): Error {
-  const text = snmp.ErrorStatus[status] ?? 'GeneralError';
+function failureOf({ message, status }: snmp.RequestFailedError): PduError {
+  // Of a status that it does not know, net-snmp gives the text.
+  const text = typeof status === 'number' ? (snmp.ErrorStatus[status] ?? 'GeneralError') : String(status);
   const name = text === 'GeneralError' ? 'genErr' : text.charAt(0).toLowerCase() + text.slice(1);
-  if (REFUSED.has(name))
-    return new ReaderError('ERR_READER_AUTHENTICATION', `${description}: the agent lets us read nothing (${name})`);
   return new PduError(name, /: ([\d.]+)$/.exec(message)?.[1]);
 }
 

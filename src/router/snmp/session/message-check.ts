@@ -34,6 +34,15 @@ export function mayBeAnswer(datagram: Uint8Array, { version, securityFlags }: Ex
   return scopedPdu?.octet() === REPORT;
 }
 
+/** By which an answer is known: the request-id of v1 and v2c, the msgID of v3. `undefined`: there is none. */
+export function messageIdOf(datagram: Uint8Array): number | undefined {
+  const message = new Elements(datagram).enter(SEQUENCE);
+  const version = message?.integer();
+  if (version === VERSION_3) return message?.enter(SEQUENCE)?.integer();
+  message?.skip(OCTET_STRING);
+  return message?.enterAny()?.integer();
+}
+
 /** BER elements one after the other (X.690, 8.1), definite lengths only. What is not there, or does not fit, is `undefined`. */
 class Elements {
   readonly #octets: Uint8Array;
@@ -49,7 +58,11 @@ class Elements {
 
   /** The content of the next element, and past it; `undefined`: it has another tag. */
   enter(tag: number): Elements | undefined {
-    if (this.octet() !== tag) return undefined;
+    return this.#octets[this.#at] === tag ? this.enterAny() : undefined;
+  }
+
+  enterAny(): Elements | undefined {
+    this.#at++;
     const length = this.#length();
     if (length === undefined || length > this.#octets.length - this.#at) return undefined;
     this.#at += length;
@@ -61,11 +74,11 @@ class Elements {
     if (this.enter(tag) === undefined) this.#at = this.#octets.length;
   }
 
-  /** A small one, as versions are. */
+  /** Of four octets at most, as it stands there: nothing here is negative. */
   integer(): number | undefined {
     const content = this.enter(INTEGER);
-    const value = content?.octet();
-    return content?.octet() === undefined ? value : undefined;
+    if (content === undefined || content.#octets.length === 0 || content.#octets.length > 4) return undefined;
+    return content.#octets.reduce((value, octet) => value * 256 + octet, 0);
   }
 
   #length(): number | undefined {

@@ -12,14 +12,17 @@ const MOST_MS = 3000;
 export class RoundTrip {
   #smoothedMs: number | undefined;
   #variationMs = 0;
+  /** Doubled by each request that need not have been sent again, until one is measured: RFC 6298 §5.5, §5.7. */
+  #backoff = 1;
 
   get retransmitAfterMs(): number {
-    if (this.#smoothedMs === undefined) return FIRST_MS;
-    return Math.round(Math.min(MOST_MS, Math.max(LEAST_MS, this.#smoothedMs + 4 * this.#variationMs)));
+    const estimateMs = this.#smoothedMs === undefined ? FIRST_MS : this.#smoothedMs + 4 * this.#variationMs;
+    return Math.round(Math.min(MOST_MS, Math.max(LEAST_MS, estimateMs) * this.#backoff));
   }
 
   /** Only of requests that were sent once: of others nobody knows which one was answered (RFC 6298 §3). */
   measured(ms: number): void {
+    this.#backoff = 1;
     if (this.#smoothedMs === undefined) {
       this.#smoothedMs = ms;
       this.#variationMs = ms / 2;
@@ -29,8 +32,8 @@ export class RoundTrip {
     this.#smoothedMs = 0.875 * this.#smoothedMs + 0.125 * ms;
   }
 
-  /** Nobody answered at all: the next one may be slow, or another path. */
-  lost(): void {
-    this.#smoothedMs = undefined;
+  /** An agent has answered what was sent again twice: nothing was lost, it has become slow. */
+  wasTooSoon(): void {
+    this.#backoff = Math.min(this.#backoff * 2, MOST_MS / LEAST_MS);
   }
 }

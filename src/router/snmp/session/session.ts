@@ -22,9 +22,9 @@ export interface Session {
   close(): void;
 }
 
-/** Error-status of a response. RFC 3416 §3 */
+/** Error-status of a response (RFC 3416 §3), or a response that cannot be read: of less, another one may be better. */
 export class PduError extends Error {
-  /** `tooBig`, `noSuchName`, `genErr`, … */
+  /** `tooBig`, `noSuchName`, `genErr`, …; `unreadable` */
   readonly status: string;
   /** The name that it is about, where the agent says. */
   readonly oid: Oid | undefined;
