@@ -20,7 +20,7 @@ export interface Snapshot {
 }
 
 export interface SnapshotInterface {
-  /** ifIndex of the IF-MIB, 1 to 2^32-1. */
+  /** ifIndex of the IF-MIB, 1 to 2^31-1; above: a number of the reader's own, where the router does not tell. */
   readonly index: number;
   readonly name: string;
   /** `ADDRESS/LENGTH`, both families, link-local ones included. */

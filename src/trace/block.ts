@@ -13,6 +13,8 @@ import type { Memory } from '../wire/view.ts';
 import type { Forwarding } from './forwarding.ts';
 import type { Hop } from './hop.ts';
 
+const LAST_IF_INDEX = 2 ** 31 - 1;
+
 /** "Forwarding solely on group state." RFC 8487 §3.2.4 Src Mask, §3.2.5 Src Prefix Len */
 const GROUP_STATE_MASK = { 4: 127, 6: 255 } as const;
 
@@ -27,7 +29,7 @@ export function writeOutgoing(hop: Hop, outgoing: InterfaceState | undefined): v
   const { f } = STANDARD_RESPONSE_BLOCK[message.family];
   f.outputPacketCount.set(memory.view, block, outgoing?.outMulticastPackets ?? UNKNOWN_COUNT);
   if (message.family === 6) {
-    standardResponseBlockV6.f.outgoingInterfaceId.set(memory.view, block, outgoing?.index ?? 0);
+    standardResponseBlockV6.f.outgoingInterfaceId.set(memory.view, block, interfaceId(outgoing));
     return;
   }
   const { address, standInClient } = hop.outgoingHint;
@@ -59,7 +61,7 @@ export function writeForwarding(hop: Hop, forwarding: Forwarding): void {
     f.sourceMask.set(memory.view, block, forwarding.sourcePrefixLength ?? GROUP_STATE_MASK[4]);
   } else {
     const f = standardResponseBlockV6.f;
-    f.incomingInterfaceId.set(memory.view, block, incoming?.index ?? 0);
+    f.incomingInterfaceId.set(memory.view, block, interfaceId(incoming));
     // RFC 8487 §3.2.5: :: if the Incoming Interface is unknown.
     put(memory, block, f.remoteAddress, incoming && forwarding.upstream);
     f.sourcePrefixLength.set(memory.view, block, forwarding.sourcePrefixLength ?? GROUP_STATE_MASK[6]);
@@ -70,6 +72,11 @@ export function writeForwarding(hop: Hop, forwarding: Forwarding): void {
   f.routingProtocol.set(memory.view, block, forwarding.routingProtocol);
   f.multicastRoutingProtocol.set(memory.view, block, forwarding.multicastRoutingProtocol);
   f.s.set(memory.view, block, countsManySources(forwarding, message.family === 4 ? 32 : 128) ? 1 : 0);
+}
+
+/** ifIndex (RFC 8487 §3.2.5), which ends at 2^31-1 (RFC 2863): what is above is a number of the reader's own. */
+function interfaceId(known: InterfaceState | undefined): number {
+  return known === undefined || known.index > LAST_IF_INDEX ? 0 : known.index;
 }
 
 /** Upstream Router Address (IPv4), Remote Address (IPv6): zero. */

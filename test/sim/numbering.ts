@@ -76,7 +76,7 @@ export function numberInterfaces(
       linkLocal: string | undefined,
     ) => {
       let index = 0;
-      do index = random.chance(0.1) ? 1 + random.below(2 ** 32 - 2) : 1 + random.below(500);
+      do index = random.chance(0.1) ? 1 + random.below(2 ** 31 - 2) : 1 + random.below(500);
       while (indexes.has(index));
       indexes.add(index);
       interfaces.push({

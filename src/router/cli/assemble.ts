@@ -13,6 +13,7 @@ import type {
   SnapshotScope,
 } from '../snapshot.ts';
 import { canonicalPrefix } from './json.ts';
+import { indexesOf } from './own-index.ts';
 import type {
   BoundaryPart,
   CounterPart,
@@ -57,12 +58,8 @@ export function hasUnknownInterface({ query, table, forwarding, paths }: Reading
 
 /** The snapshot of the interface table alone. Its counters are not known. */
 export function tableSnapshot(name: string, table: TablePart): Snapshot {
-  const multicast = new Set(table.multicast);
-  return {
-    name,
-    interfaces: table.interfaces.map((row) => interfaceRow(row, table, multicast.has(row.name), undefined)),
-    ...commonRows(table, table.rps),
-  };
+  const multicast = new Set([...table.multicast[4], ...table.multicast[6]]);
+  return { name, interfaces: interfaceRows(table, multicast, new Map()), ...commonRows(table, table.rps) };
 }
 
 /** The snapshot that answers the query. Rows of other groups and other sources are left out. */
@@ -71,11 +68,12 @@ export function forwardingSnapshot(name: string, takenAt: Date, { paths: asRead,
   const reading: Reading = { ...rest, paths };
   const { query, table, forwarding } = reading;
   const indexes = indexesOf(table.interfaces);
+  const multicast = new Set(forwarding.multicast ?? table.multicast[query.family]);
   const counters = new Map(forwarding.counters.map((row) => [row.interface, row]));
   return {
     name,
     takenAt: takenAt.toISOString(),
-    interfaces: table.interfaces.map((row) => interfaceRow(row, table, counters.has(row.name), counters.get(row.name))),
+    interfaces: interfaceRows(table, multicast, counters),
     routes: forwarding.routes
       .filter((route) => concerns(route, query))
       .map((route) => routeRow(route, indexes, pathOf(route, reading))),
@@ -87,10 +85,6 @@ export function forwardingSnapshot(name: string, takenAt: Date, { paths: asRead,
 
 function concerns(route: RoutePart, query: ForwardingQuery): boolean {
   return route.group === query.group && (route.source === null || route.source === query.source);
-}
-
-function indexesOf(interfaces: readonly InterfacePart[]): ReadonlyMap<string, number> {
-  return new Map(interfaces.map((row) => [row.name, row.index]));
 }
 
 function commonRows(table: TablePart, rps: readonly SnapshotRp[]): Pick<Snapshot, 'rps' | 'neighbors'> {
@@ -133,23 +127,33 @@ function isPermitted(group: Address, { rules }: BoundaryPart): boolean {
   return deciding?.isPermitted ?? false;
 }
 
+function interfaceRows(
+  table: TablePart,
+  multicast: ReadonlySet<string>,
+  counters: ReadonlyMap<string, CounterPart>,
+): SnapshotInterface[] {
+  const indexes = indexesOf(table.interfaces);
+  return table.interfaces.map((row) => ({
+    index: indexes.get(row.name)!,
+    ...interfaceRow(row, table, multicast.has(row.name)),
+    inMulticastPackets: counters.get(row.name)?.inPackets ?? null,
+    outMulticastPackets: counters.get(row.name)?.outPackets ?? null,
+  }));
+}
+
 function interfaceRow(
-  row: InterfacePart,
+  { name, addresses, mtu, ttlThreshold = 1 }: InterfacePart,
   { multicastRoutingProtocol, designatedRouters }: TablePart,
   multicast: boolean,
-  counters: CounterPart | undefined,
-): SnapshotInterface {
-  const elected = designatedRouters.filter((one) => one.interface === row.name).map(({ address }) => address);
+): Omit<SnapshotInterface, 'index'> {
+  const elected = designatedRouters.filter((one) => one.interface === name).map(({ address }) => address);
   return {
-    index: row.index,
-    name: row.name,
-    addresses: row.addresses.filter(isOwn),
+    name,
+    addresses: addresses.filter(isOwn),
     multicast,
-    ...(multicast ? { ttlThreshold: 1, multicastRoutingProtocol } : {}),
-    ...(row.mtu === undefined ? {} : { mtu: row.mtu }),
+    ...(multicast ? { ttlThreshold, multicastRoutingProtocol } : {}),
+    ...(mtu === undefined ? {} : { mtu }),
     ...(elected.length === 0 ? {} : { designatedRouters: elected }),
-    inMulticastPackets: counters?.inPackets ?? null,
-    outMulticastPackets: counters?.outPackets ?? null,
   };
 }
 

@@ -18,6 +18,11 @@ export interface Question<Part> {
   parse(outputs: readonly string[]): Part;
 }
 
+export interface PlatformOptions {
+  /** VRF, routing instance or VPN in which the multicast is; `undefined`: the default one. Letters, digits and `._:-`. */
+  readonly vrf: string | undefined;
+}
+
 export interface Platform {
   /** As in the configuration: `frr`. */
   readonly name: string;
@@ -44,8 +49,8 @@ export interface Batching {
 /** What changes with the router's configuration only, and is kept between reads. */
 export interface TablePart {
   readonly interfaces: readonly InterfacePart[];
-  /** Names of the interfaces on which multicast forwarding is enabled, of either family. */
-  readonly multicast: readonly string[];
+  /** Names of the interfaces on which multicast forwarding is enabled. */
+  readonly multicast: Readonly<Record<Family, readonly string[]>>;
   /** What is spoken on those links, where it is known. */
   readonly multicastRoutingProtocol: MulticastRoutingProtocol | null;
   readonly rps: readonly SnapshotRp[];
@@ -58,12 +63,14 @@ export interface TablePart {
 }
 
 export interface InterfacePart {
-  /** ifIndex. */
-  readonly index: number;
+  /** ifIndex; `null`: the platform does not tell. */
+  readonly index: number | null;
   readonly name: string;
   /** `ADDRESS/LENGTH` as canonical text. */
   readonly addresses: readonly string[];
   readonly mtu: number | undefined;
+  /** Of `ip multicast ttl-threshold` and the like; absent: 1 where multicast is enabled. */
+  readonly ttlThreshold?: number | undefined;
 }
 
 export interface NeighborPart {
@@ -86,7 +93,9 @@ export interface BoundaryRule {
 }
 
 export interface ForwardingPart {
-  /** The interfaces that multicast of the query's family is forwarded between. */
+  /** The interfaces that multicast of the query's family is forwarded between; absent: as in the table. */
+  readonly multicast?: readonly string[];
+  /** Of interfaces, as many as these outputs tell of. */
   readonly counters: readonly CounterPart[];
   /** Rows of other groups and sources may be there too. */
   readonly routes: readonly RoutePart[];

@@ -16,6 +16,7 @@ import {
   unlessUnreadable,
 } from '../json.ts';
 import type { RoutePart } from '../platform.ts';
+import { secondsIn } from '../text.ts';
 import { isRegister } from './parse.ts';
 import { type Downstream, parseJoins } from './parse-joins.ts';
 
@@ -61,7 +62,7 @@ export function parseRoutes(outputs: RouteOutputs, command: string): RoutePart[]
       packets: counterOf(counts.get(key), 'packets'),
       multicastRoutingProtocol: protocolOf(row),
       pruneSent: pruneSentOf(upstream.get(key), row, downstream),
-      uptimeSeconds: secondsOf(textOf(row, 'upTime')),
+      uptimeSeconds: secondsIn(textOf(row, 'upTime')),
     });
   }
   return parts;
@@ -141,14 +142,4 @@ function upstreamOf(incoming: string | null, own: unknown, shared: unknown): str
 function neighborOf(rpf: unknown): string | null | undefined {
   const address = canonicalAddress(textOf(rpf, 'rpfAddress'));
   return address === '0.0.0.0' || address === '::' ? null : address;
-}
-
-/** `HH:MM:SS`, and for longer times `1d02h03m` or `01w2d03h`. */
-function secondsOf(text: string | undefined): number | null {
-  const clock = /^(\d{1,6}):(\d\d):(\d\d)$/.exec(text ?? '');
-  if (clock !== null) return Number(clock[1]) * 3600 + Number(clock[2]) * 60 + Number(clock[3]);
-  const long = /^(?:(\d{1,4})w)?(\d{1,4})d(\d\d)h(?:(\d\d)m)?$/.exec(text ?? '');
-  if (long === null) return null;
-  const [, weeks = '0', days, hours, minutes = '0'] = long;
-  return ((Number(weeks) * 7 + Number(days)) * 24 + Number(hours)) * 3600 + Number(minutes) * 60;
 }

@@ -2,7 +2,7 @@
 import type { Family } from '../../../wire/address.ts';
 import { type ForwardingQuery, ReaderError } from '../../port.ts';
 import { unlessUnreadable } from '../json.ts';
-import type { ForwardingPart, NeighborPart, Platform, Question } from '../platform.ts';
+import type { CounterPart, ForwardingPart, NeighborPart, Platform, Question, TablePart } from '../platform.ts';
 import * as commands from './commands.ts';
 import * as parse from './parse.ts';
 import { parseBoundaries } from './parse-boundaries.ts';
@@ -62,22 +62,32 @@ function designatedRoutersOf(outputs: OfBoth): readonly NeighborPart[] {
 }
 
 /** One of the two may be missing for good; both, and nothing is known: "no interface is multicast" would be a false answer. */
-function multicastInterfaces(outputs: OfBoth): string[] {
-  const told = ([4, 6] as const).flatMap((family) =>
-    unlessUnreadable(() => [parse.parseVifs(outputs[family], commands.showVifs(family))], []),
-  );
-  if (told.length === 0) {
+function multicastInterfaces(outputs: OfBoth): TablePart['multicast'] {
+  const told = (family: Family) =>
+    unlessUnreadable(() => parse.parseVifs(outputs[family], commands.showVifs(family)), undefined);
+  const [ipv4, ipv6] = [told(4), told(6)];
+  if (ipv4 === undefined && ipv6 === undefined) {
     const message = 'neither pimd nor pim6d tells its interfaces: is one of them running?';
     throw new ReaderError('ERR_READER_COMMAND', message);
   }
-  return told.flat().map((vif) => vif.interface);
+  return { 4: namesOf(ipv4 ?? []), 6: namesOf(ipv6 ?? []) };
+}
+
+function namesOf(vifs: readonly CounterPart[]): string[] {
+  return vifs.map((vif) => vif.interface);
+}
+
+/** The interfaces that packets are forwarded between, and their counters. */
+function linksOf(output: string, command: string): Pick<ForwardingPart, 'multicast' | 'counters'> {
+  const vifs = parse.parseVifs(output, command);
+  return { multicast: namesOf(vifs), counters: vifs };
 }
 
 function countersOnly(family: Family): Question<ForwardingPart> {
   const command = commands.showVifs(family);
   return {
     commands: [command],
-    parse: ([vifs = '']) => ({ counters: parse.parseVifs(vifs, command), routes: [], rps: undefined }),
+    parse: ([vifs = '']) => ({ ...linksOf(vifs, command), routes: [], rps: undefined }),
   };
 }
 
@@ -94,7 +104,7 @@ function groupState({ family }: ForwardingQuery, group: string): Question<Forwar
   return {
     commands: [show.vifs, show.rps, show.routes, show.counts, show.rpf, show.upstream, show.joins],
     parse: ([vifs = '', rps = '', routes = '', counts = '', rpf = '', upstream = '', joins = '']) => ({
-      counters: parse.parseVifs(vifs, show.vifs),
+      ...linksOf(vifs, show.vifs),
       rps: unlessUnreadable(() => parse.parseRps(rps, show.rps), undefined),
       routes: parseRoutes({ routes, counts, rpf, upstream, joins }, show.routes),
     }),

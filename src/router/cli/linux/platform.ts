@@ -4,7 +4,7 @@
  */
 
 import type { Family } from '../../../wire/address.ts';
-import type { Platform } from '../platform.ts';
+import type { ForwardingPart, Platform } from '../platform.ts';
 import * as commands from './commands.ts';
 import { parseInterfaces, parsePath, parseRoutes, parseVifs, type Vifs } from './parse.ts';
 
@@ -15,7 +15,7 @@ export const linux: Platform = {
     commands: [commands.SHOW_ADDRESSES, commands.showVifs(4), commands.showVifs(6)],
     parse: ([addresses = '', vifs4 = '', vifs6 = '']) => ({
       interfaces: parseInterfaces(addresses, commands.SHOW_ADDRESSES),
-      multicast: [...vifsOf(vifs4, 4).counters, ...vifsOf(vifs6, 6).counters].map((vif) => vif.interface),
+      multicast: { 4: namesOf(vifsOf(vifs4, 4)), 6: namesOf(vifsOf(vifs6, 6)) },
       multicastRoutingProtocol: null, // the kernel does not know who writes its table
       rps: [],
       neighbors: undefined,
@@ -28,15 +28,15 @@ export const linux: Platform = {
     if (group === null) {
       return {
         commands: [showVifs],
-        parse: ([vifs = '']) => ({ counters: vifsOf(vifs, family).counters, routes: [], rps: undefined }),
+        parse: ([vifs = '']) => ({ ...linksOf(vifsOf(vifs, family)), routes: [], rps: undefined }),
       };
     }
     const showRoutes = commands.showRoutes(family);
     return {
       commands: [showVifs, showRoutes],
       parse: ([vifs = '', routes = '']) => {
-        const { counters, registers } = vifsOf(vifs, family);
-        return { counters, routes: parseRoutes(routes, registers, showRoutes), rps: undefined };
+        const read = vifsOf(vifs, family);
+        return { ...linksOf(read), routes: parseRoutes(routes, read.registers, showRoutes), rps: undefined };
       },
     };
   },
@@ -48,4 +48,12 @@ export const linux: Platform = {
 
 function vifsOf(output: string, family: Family): Vifs {
   return parseVifs(output, family, commands.showVifs(family));
+}
+
+function namesOf({ counters }: Vifs): string[] {
+  return counters.map((vif) => vif.interface);
+}
+
+function linksOf(vifs: Vifs): Pick<ForwardingPart, 'multicast' | 'counters'> {
+  return { multicast: namesOf(vifs), counters: vifs.counters };
 }
