@@ -2,11 +2,12 @@
 import { performance } from 'node:perf_hooks';
 import type { ReaderConfig, RouterConfig, SnmpReaderConfig } from '../config/config.ts';
 import type { Logger } from '../log/log.ts';
-import { createExecSession } from '../router/cli/exec.ts';
+import { batched } from '../router/cli/batch.ts';
+import { createExecutor } from '../router/cli/exec.ts';
 import { platforms } from '../router/cli/platforms.ts';
 import { createCliReader } from '../router/cli/reader.ts';
-import type { Session } from '../router/cli/session.ts';
-import { createSshSession } from '../router/cli/ssh.ts';
+import type { Executor } from '../router/cli/session.ts';
+import { createSshExecutor } from '../router/cli/ssh.ts';
 import { createFileReader } from '../router/file/reader.ts';
 import type { Reader } from '../router/port.ts';
 import { createSnmpReader } from '../router/snmp/reader.ts';
@@ -26,7 +27,8 @@ function readerOf(name: string, config: ReaderConfig, log: Logger): Reader {
     case 'cli': {
       const { platform } = config;
       if (platform !== 'frr' && platform !== 'linux') throw notSupported(`platform ${platform}`);
-      return createCliReader({ name, platform: platforms[platform], session: sessionOf(config) });
+      const own = platforms[platform]();
+      return createCliReader({ name, platform: own, session: batched(executorOf(config), own.batching) });
     }
     case 'snmp': {
       const { host, port } = config;
@@ -40,12 +42,12 @@ function readerOf(name: string, config: ReaderConfig, log: Logger): Reader {
   }
 }
 
-function sessionOf(config: Extract<ReaderConfig, { kind: 'cli' }>): Session {
+function executorOf(config: Extract<ReaderConfig, { kind: 'cli' }>): Executor {
   switch (config.transport) {
     case 'exec':
-      return createExecSession(config.command);
+      return createExecutor(config.command);
     case 'ssh':
-      return createSshSession({
+      return createSshExecutor({
         host: config.host,
         port: config.port,
         user: config.user,

@@ -1,5 +1,5 @@
 /**
- * A session that starts a local program for every command, with the command as its last argument: `vtysh -N r4 -c`,
+ * Starts a local program for every command, with the command as its last argument: `vtysh -N r4 -c`,
  * `ip netns exec r1 sh -c`. Never through a shell of ours. Each program runs in a process group of its own, so that
  * an abort ends it together with whatever it has started; whoever ignores SIGTERM gets SIGKILL.
  */
@@ -7,17 +7,17 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { abortError, sessionClosed } from '../abort.ts';
 import { ReaderError } from '../port.ts';
 import { excerpt } from './excerpt.ts';
-import { CommandOutput, outputTooLong, type Session } from './session.ts';
+import { CommandOutput, type Executor, outputTooLong } from './session.ts';
 
 /** How long a program may take to end after SIGTERM. */
 const TERM_GRACE_MS = 500;
 
 /** @param command program and first arguments, at least the program: `['vtysh', '-N', 'r4', '-c']` */
-export function createExecSession(command: readonly string[]): Session {
-  return new ExecSession(command);
+export function createExecutor(command: readonly string[]): Executor {
+  return new LocalExecutor(command);
 }
 
-class ExecSession implements Session {
+class LocalExecutor implements Executor {
   /** Only the program: its arguments may hold a secret. */
   readonly description: string;
   readonly #program: string;

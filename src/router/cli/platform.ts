@@ -7,6 +7,8 @@ import type { MulticastRoutingProtocol, RoutingProtocol } from '../../../proto/r
 import type { Family } from '../../wire/address.ts';
 import type { ForwardingQuery } from '../port.ts';
 import type { OutgoingForwarding, SnapshotRp } from '../snapshot.ts';
+import type { Batching } from './batch.ts';
+import type { Terminal } from './terminal.ts';
 
 /** Commands that are asked together, and how to read their outputs. */
 export interface Question<Part> {
@@ -20,30 +22,21 @@ export interface Question<Part> {
 
 export interface PlatformOptions {
   /** VRF, routing instance or VPN in which the multicast is; `undefined`: the default one. Letters, digits and `._:-`. */
-  readonly vrf: string | undefined;
+  readonly vrf?: string | undefined;
 }
 
 export interface Platform {
   /** As in the configuration: `frr`. */
   readonly name: string;
-  readonly batching: Batching;
+  /** How its shell takes several commands at once, over transports where each is a program; absent: not at all. */
+  readonly batching?: Batching;
+  /** What its CLI looks like to who logs in; absent: there is none, but a shell that runs programs. */
+  readonly terminal?: Terminal;
   readonly table: Question<TablePart>;
   /** The state of the query's group, and the counters of the interfaces. Without a group only the counters. */
   forwarding(query: ForwardingQuery): Question<ForwardingPart>;
   /** How `target`, as canonical address text, is reached for RPF purposes; `null` = not at all. */
   path(target: string, family: Family): Question<PathPart | null>;
-}
-
-/** How several commands travel in one round trip. */
-export interface Batching {
-  join(commands: readonly string[]): string;
-  /**
-   * The outputs in order, at least one and at most `count`; fewer when the router stopped at a command that it did not
-   * like, whose output is then the last one.
-   */
-  split(output: string, count: number): readonly string[];
-  /** Whether a router that stopped at one command would stop at this later one as well: then it is not sent. */
-  fallsWith?(stoppedAt: string, later: string): boolean;
 }
 
 /** What changes with the router's configuration only, and is kept between reads. */

@@ -1,6 +1,9 @@
 /** The platforms that can be configured, by name. */
 import { frr } from './frr/platform.ts';
 import { linux } from './linux/platform.ts';
-import type { Platform } from './platform.ts';
+import type { Platform, PlatformOptions } from './platform.ts';
 
-export const platforms = { frr, linux } as const satisfies Readonly<Record<string, Platform>>;
+export const platforms = {
+  frr: () => frr,
+  linux: () => linux,
+} as const satisfies Readonly<Record<string, (options?: PlatformOptions) => Platform>>;

@@ -106,28 +106,8 @@ class CliReader implements Reader {
     };
   }
 
-  /** One round trip, or none when there is nothing to ask; one more for each stop at a command. */
   async #ask<Part>({ commands, parse }: Question<Part>, signal: AbortSignal): Promise<Part> {
-    const { batching } = this.#platform;
-    const outputs: string[] = [];
-    let stoppedAt: string | undefined;
-    while (outputs.length < commands.length) {
-      const rest = commands.slice(outputs.length);
-      if (stoppedAt !== undefined && batching.fallsWith?.(stoppedAt, rest[0]!)) {
-        outputs.push('');
-        continue;
-      }
-      try {
-        outputs.push(...batching.split(await this.#session.run(batching.join(rest), signal), rest.length));
-      } catch (error) {
-        // Behind a stop, a command that only complains is one that this router does not have. parse() decides whether
-        // the answer is whole without it.
-        if (outputs.length === 0 || !(error instanceof ReaderError) || error.code !== 'ERR_READER_COMMAND') throw error;
-        outputs.push('');
-      }
-      stoppedAt = commands[outputs.length - 1];
-    }
-    return parse(outputs);
+    return parse(commands.length === 0 ? [] : await this.#session.run(commands, signal));
   }
 
   /** Runs `work` with a signal that also fires on `close`. */

@@ -1,21 +1,30 @@
 /**
- * The port of a transport: one command in, its whole output out. A session knows how to reach a router, to log in and
- * to stop waiting; it knows nothing of vendors, and it never looks into what it carries.
+ * The ports of a transport. A session knows how to reach a router, to log in and to stop waiting; it knows nothing of
+ * vendors but what their prompt looks like, and it never looks into what it carries.
  * Also here: what every transport does alike, namely to bound what a router may send.
  */
 import { ReaderError } from '../port.ts';
 import { excerpt } from './excerpt.ts';
 
+/** Where commands are asked. */
 export interface Session {
   /** Transport and target, never a secret: `ssh to 10.255.0.4:22`. */
   readonly description: string;
   /**
-   * Sends one command (it may have several lines, where the router takes that) and resolves with its whole output.
+   * Resolves with the whole output of each command, in order; '' where the router had nothing to say.
    * Rejects with a `ReaderError`: with `signal.reason` when that is one, else ERR_READER_TIMEOUT, as soon as the
-   * signal fires; ERR_READER_COMMAND when the command failed without any output.
+   * signal fires; ERR_READER_COMMAND when the first command failed without any output.
    */
-  run(command: string, signal: AbortSignal): Promise<string>;
+  run(commands: readonly string[], signal: AbortSignal): Promise<readonly string[]>;
   /** Ends the connection, processes and timers, and resolves when they are gone. Runs under way reject with ERR_READER_CLOSED. */
+  close(): Promise<void>;
+}
+
+/** What runs each command as a program of its own, and so several only as one (batch.ts): a local one, or one by ssh. */
+export interface Executor {
+  readonly description: string;
+  /** As `run` of `Session`, of one command, which may have several lines where the router takes that. */
+  run(command: string, signal: AbortSignal): Promise<string>;
   close(): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 /**
- * A session over ssh: one connection that is kept, a new exec channel for every command, one command at a time.
+ * Commands over ssh: one connection that is kept, a new exec channel for every command, one command at a time.
  * The connection begins with the first command. It ends after a while without commands, when the router ends it, or
  * with `close`; the next command begins a new one, but not before the pace allows it (login-pacing.ts). Until then
  * commands are refused at once, with the reason of the last failure: a read has seconds, and none of them to wait.
@@ -8,7 +8,7 @@ import { abortError, sessionClosed, unlessAborted } from '../abort.ts';
 import { ReaderError } from '../port.ts';
 import { Turns } from '../turns.ts';
 import { type LoginPace, LoginPacing } from './login-pacing.ts';
-import type { Session } from './session.ts';
+import type { Executor } from './session.ts';
 import { Exchange, type SshConnection } from './ssh-connection.ts';
 import { Credentials } from './ssh-credentials.ts';
 import { type LoginTimes, login, type SshTarget } from './ssh-login.ts';
@@ -27,11 +27,11 @@ const DEFAULTS: SshOptions = {
   loginsPerMinute: 6,
 };
 
-export function createSshSession(target: SshTarget, options: Partial<SshOptions> = {}): Session {
-  return new SshSession(target, { ...DEFAULTS, ...options });
+export function createSshExecutor(target: SshTarget, options: Partial<SshOptions> = {}): Executor {
+  return new SshExecutor(target, { ...DEFAULTS, ...options });
 }
 
-class SshSession implements Session {
+class SshExecutor implements Executor {
   readonly description: string;
   readonly #target: SshTarget;
   readonly #credentials: Credentials;

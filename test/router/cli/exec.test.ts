@@ -3,21 +3,21 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createExecSession } from '../../../src/router/cli/exec.ts';
-import type { Session } from '../../../src/router/cli/session.ts';
+import { createExecutor } from '../../../src/router/cli/exec.ts';
+import type { Executor } from '../../../src/router/cli/session.ts';
 import { takeStock } from './support/resources.ts';
 
 const SHELL = ['sh', '-c'];
 const signal = () => new AbortController().signal;
 
 let nothingLeft: () => Promise<void>;
-let session: Session;
+let session: Executor;
 let directory: string;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'exec-'));
   nothingLeft = takeStock();
-  session = createExecSession(SHELL);
+  session = createExecutor(SHELL);
 });
 
 afterEach(async () => {
@@ -54,7 +54,7 @@ function isAlive(group: number): boolean {
 }
 
 test('the command is the last argument, whole, and no shell of ours looks at it', async () => {
-  const printer = createExecSession(['printf', '%s|', 'first']);
+  const printer = createExecutor(['printf', '%s|', 'first']);
   expect(await printer.run("a b; $(c)\n'd'", signal())).toBe("first|a b; $(c)\n'd'|");
   await printer.close();
 });
@@ -93,7 +93,7 @@ test.each([
   [['/nonexistent/vtysh', '-c'], '/nonexistent/vtysh'],
   [[], 'exec of'],
 ])('%j cannot be started', async (command, named) => {
-  const broken = createExecSession(command);
+  const broken = createExecutor(command);
   await expect(broken.run('show version', signal())).rejects.toMatchObject({
     code: 'ERR_READER_UNREACHABLE',
     message: expect.stringContaining(named),

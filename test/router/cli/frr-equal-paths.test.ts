@@ -1,8 +1,7 @@
 /** Of equal next hops, the one that pimd takes: the first behind which it has a neighbour. */
 import { expect, test } from 'vitest';
 import { platforms } from '../../../src/router/cli/platforms.ts';
-import { createCliReader } from '../../../src/router/cli/reader.ts';
-import { fakeVtysh } from './support/fake-shell.ts';
+import { fakeVtysh, readerWith } from './support/fake-shell.ts';
 import { FRR_OUTPUTS } from './support/frr-outputs.ts';
 
 const hop = (interfaceName: string, ip?: string) => ({ fib: true, active: true, interfaceName, ...(ip ? { ip } : {}) });
@@ -19,7 +18,7 @@ async function nextHop(nexthops: readonly object[], neighbors: string = FRR_OUTP
       '198.18.7.0/24': [{ protocol: 'ospf', selected: true, nexthops }],
     }),
   });
-  const reader = createCliReader({ name: 'core', platform: platforms.frr, session });
+  const reader = readerWith(platforms.frr(), session);
   const { rpf, interfaces } = await reader.readForwarding(
     { family: 4, group: null, source: '198.18.7.7' },
     new AbortController().signal,

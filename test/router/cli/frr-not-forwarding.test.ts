@@ -1,8 +1,7 @@
 /** What pimd lists in `show ip mroute` and the kernel does not forward by: no interface of it may count as forwarding. */
 import { expect, test } from 'vitest';
 import { platforms } from '../../../src/router/cli/platforms.ts';
-import { createCliReader } from '../../../src/router/cli/reader.ts';
-import { fakeVtysh } from './support/fake-shell.ts';
+import { fakeVtysh, readerWith } from './support/fake-shell.ts';
 import { FRR_OUTPUTS } from './support/frr-outputs.ts';
 
 const EAST = { index: 7, state: 'forwarding' };
@@ -16,7 +15,7 @@ async function outgoing(entry: object) {
     ...FRR_OUTPUTS,
     'show ip mroute 239.1.2.3 json': JSON.stringify({ '239.1.2.3': { '198.18.0.5': member } }),
   });
-  const reader = createCliReader({ name: 'core', platform: platforms.frr, session });
+  const reader = readerWith(platforms.frr(), session);
   const query = { family: 4, group: '239.1.2.3', source: '198.18.0.5' } as const;
   const { routes } = await reader.readForwarding(query, new AbortController().signal);
   expect(routes).toHaveLength(1);

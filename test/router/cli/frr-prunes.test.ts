@@ -4,9 +4,8 @@
  */
 import { expect, test } from 'vitest';
 import { platforms } from '../../../src/router/cli/platforms.ts';
-import { createCliReader } from '../../../src/router/cli/reader.ts';
 import type { SnapshotRoute } from '../../../src/router/snapshot.ts';
-import { fakeVtysh } from './support/fake-shell.ts';
+import { fakeVtysh, readerWith } from './support/fake-shell.ts';
 import { FRR_OUTPUTS } from './support/frr-outputs.ts';
 
 const GROUP = '239.1.2.3';
@@ -55,7 +54,7 @@ async function row({ entry, joins = {}, joinState = 'Joined' }: PimState): Promi
       [GROUP]: { [SOURCE]: { sendSGRptPrune: false, joinState } },
     }),
   });
-  const reader = createCliReader({ name: 'core', platform: platforms.frr, session });
+  const reader = readerWith(platforms.frr(), session);
   const query = { family: 4, group: GROUP, source: SOURCE } as const;
   return (await reader.readForwarding(query, new AbortController().signal)).routes?.[0];
 }

@@ -1,9 +1,8 @@
 /** `ip multicast boundary oil PREFIX-LIST`: which groups pimd lets nobody join on an interface. */
 import { expect, test } from 'vitest';
 import { platforms } from '../../../src/router/cli/platforms.ts';
-import { createCliReader } from '../../../src/router/cli/reader.ts';
 import type { ForwardingQuery } from '../../../src/router/port.ts';
-import { fakeVtysh, type Outputs } from './support/fake-shell.ts';
+import { fakeVtysh, type Outputs, readerWith } from './support/fake-shell.ts';
 import { FRR_OUTPUTS } from './support/frr-outputs.ts';
 
 const COMMAND = 'show configuration running json pimd';
@@ -33,7 +32,7 @@ function configuration(entry: readonly object[] | undefined, { type = 'ipv4', fa
 
 async function scopes(output: string, query: ForwardingQuery = QUERY, more: Outputs = {}) {
   const session = fakeVtysh({ ...FRR_OUTPUTS, ...more, [COMMAND]: output });
-  const reader = createCliReader({ name: 'core', platform: platforms.frr, session });
+  const reader = readerWith(platforms.frr(), session);
   return (await reader.readForwarding(query, new AbortController().signal)).scopes;
 }
 
@@ -101,7 +100,7 @@ test.each<[string, unknown]>([
 
 test('it is read with the interface table: a warm read does not ask for it, and takes one trip', async () => {
   const session = fakeVtysh({ ...FRR_OUTPUTS, [COMMAND]: configuration([deny('239.1.0.0/16')]) });
-  const reader = createCliReader({ name: 'core', platform: platforms.frr, session });
+  const reader = readerWith(platforms.frr(), session);
   const read = () => reader.readForwarding(QUERY, new AbortController().signal);
   await read();
   const before = session.trips.length;

@@ -1,8 +1,7 @@
 /** A static multicast route (`ip mroute`), as pimd 8.4.4 prints it: among the others, with fewer members. */
 import { expect, test } from 'vitest';
 import { platforms } from '../../../src/router/cli/platforms.ts';
-import { createCliReader } from '../../../src/router/cli/reader.ts';
-import { fakeVtysh } from './support/fake-shell.ts';
+import { fakeVtysh, readerWith } from './support/fake-shell.ts';
 import { FRR_OUTPUTS } from './support/frr-outputs.ts';
 
 const oif = (more: object) => ({ source: '198.18.0.5', group: '239.1.2.3', iVifI: 3, oVifI: 2, ttl: 1, ...more });
@@ -19,7 +18,7 @@ test('it is a row like any other, made by management', async () => {
     'show ip pim upstream 239.1.2.3 json': '{}',
     'show ip pim join 239.1.2.3 json': '{}',
   });
-  const reader = createCliReader({ name: 'core', platform: platforms.frr, session });
+  const reader = readerWith(platforms.frr(), session);
   const query = { family: 4, group: '239.1.2.3', source: '198.18.0.5' } as const;
   const { routes } = await reader.readForwarding(query, new AbortController().signal);
   expect(routes).toEqual([

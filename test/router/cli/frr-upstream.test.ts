@@ -1,8 +1,7 @@
 /** Which of pimd's two RPF neighbours of a source, or of none, is a row's upstream router. */
 import { expect, test } from 'vitest';
 import { platforms } from '../../../src/router/cli/platforms.ts';
-import { createCliReader } from '../../../src/router/cli/reader.ts';
-import { fakeVtysh } from './support/fake-shell.ts';
+import { fakeVtysh, readerWith } from './support/fake-shell.ts';
 import { FRR_OUTPUTS } from './support/frr-outputs.ts';
 
 const RPF = {
@@ -22,7 +21,7 @@ test.each([
     'show ip mroute 239.1.2.3 json': JSON.stringify({ '239.1.2.3': { '198.18.0.5': entry } }),
     'show ip pim rpf json': JSON.stringify({ '239.1.2.3': RPF }),
   });
-  const reader = createCliReader({ name: 'core', platform: platforms.frr, session });
+  const reader = readerWith(platforms.frr(), session);
   const query = { family: 4, group: '239.1.2.3', source: '198.18.0.5' } as const;
   const { routes } = await reader.readForwarding(query, new AbortController().signal);
   expect(routes).toMatchObject([expected]);

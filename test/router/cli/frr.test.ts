@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import { platforms } from '../../../src/router/cli/platforms.ts';
-import { createCliReader } from '../../../src/router/cli/reader.ts';
 import type { ForwardingQuery } from '../../../src/router/port.ts';
 import type { SnapshotInterface } from '../../../src/router/snapshot.ts';
-import { fakeVtysh, NOT_RUNNING, type Outputs } from './support/fake-shell.ts';
+import { fakeVtysh, NOT_RUNNING, type Outputs, readerWith } from './support/fake-shell.ts';
 import { FRR_OUTPUTS, NO_PATH, PATH_TO_SOURCE } from './support/frr-outputs.ts';
 
 const SOURCE_TREE: ForwardingQuery = { family: 4, group: '239.1.2.3', source: '198.18.0.5' };
@@ -12,7 +11,7 @@ const signal = () => new AbortController().signal;
 
 function frrReader(outputs: Outputs = FRR_OUTPUTS) {
   const session = fakeVtysh(outputs);
-  return { session, reader: createCliReader({ name: 'core', platform: platforms.frr, session }) };
+  return { session, reader: readerWith(platforms.frr(), session) };
 }
 
 const OFF = { multicast: false, inMulticastPackets: null, outMulticastPackets: null };

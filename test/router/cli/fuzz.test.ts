@@ -2,11 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { platforms } from '../../../src/router/cli/platforms.ts';
-import { createCliReader } from '../../../src/router/cli/reader.ts';
 import { type ForwardingQuery, ReaderError } from '../../../src/router/port.ts';
 import type { Snapshot } from '../../../src/router/snapshot.ts';
 import { parseAddress, parsePrefix } from '../../../src/wire/address.ts';
-import { type FakeShell, fakeSh, fakeVtysh } from './support/fake-shell.ts';
+import { type FakeShell, fakeSh, fakeVtysh, readerWith } from './support/fake-shell.ts';
 import { FRR_OUTPUTS } from './support/frr-outputs.ts';
 import { LINUX_OUTPUTS } from './support/linux-outputs.ts';
 
@@ -80,7 +79,7 @@ describe.each([
     await fc.assert(
       fc.asyncProperty(damagedOutputs(outputs), async (damage) => {
         const session = fake(damage);
-        const reader = createCliReader({ name: 'core', platform: platforms[name], session });
+        const reader = readerWith(platforms[name](), session);
         try {
           expectSound(await reader.readForwarding(QUERY, new AbortController().signal));
         } catch (error) {
@@ -98,7 +97,7 @@ describe.each([
       fc.asyncProperty(fc.array(fc.oneof(fc.string(), fc.json()), { minLength: 1, maxLength: 20 }), async (texts) => {
         let trips = 0;
         const session = { ...fake({}), run: async () => texts[trips++ % texts.length] ?? '' };
-        const reader = createCliReader({ name: 'core', platform: platforms[name], session });
+        const reader = readerWith(platforms[name](), session);
         await reader.readForwarding(QUERY, new AbortController().signal).then(expectSound, (error: unknown) => {
           expect(error).toBeInstanceOf(ReaderError);
         });
@@ -121,7 +120,7 @@ test('deep nesting and long lines take no stack and little time', async () => {
       ['linux', fakeSh({})],
     ] as const) {
       session.run = async () => monster;
-      const reader = createCliReader({ name: 'core', platform: platforms[name], session });
+      const reader = readerWith(platforms[name](), session);
       await expect(reader.readInterfaces(new AbortController().signal)).rejects.toBeInstanceOf(ReaderError);
     }
   }

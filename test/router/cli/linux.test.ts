@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { platforms } from '../../../src/router/cli/platforms.ts';
-import { createCliReader } from '../../../src/router/cli/reader.ts';
 import type { ForwardingQuery } from '../../../src/router/port.ts';
-import { fakeSh, type Outputs } from './support/fake-shell.ts';
+import { fakeSh, type Outputs, readerWith } from './support/fake-shell.ts';
 import { LINUX_OUTPUTS, ROUTES4, VIFS4 } from './support/linux-outputs.ts';
 
 const QUERY4: ForwardingQuery = { family: 4, group: '239.1.2.3', source: '198.18.0.5' };
@@ -17,7 +16,7 @@ const REGISTER = { ...NO_COUNTERS, index: 6, name: 'pimreg', addresses: [], mtu:
 
 function linuxReader(outputs: Outputs = LINUX_OUTPUTS) {
   const session = fakeSh(outputs);
-  return { session, reader: createCliReader({ name: 'core', platform: platforms.linux, session }) };
+  return { session, reader: readerWith(platforms.linux(), session) };
 }
 
 const read = (query: ForwardingQuery, outputs: Outputs = {}) =>

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { platforms } from '../../../src/router/cli/platforms.ts';
-import { createCliReader } from '../../../src/router/cli/reader.ts';
 import type { ForwardingQuery } from '../../../src/router/port.ts';
-import { fakeSh, fakeVtysh, NOT_RUNNING, type Outputs } from './support/fake-shell.ts';
+import { fakeSh, fakeVtysh, NOT_RUNNING, type Outputs, readerWith } from './support/fake-shell.ts';
 import { FRR_OUTPUTS, INTERFACES } from './support/frr-outputs.ts';
 
 const QUERY: ForwardingQuery = { family: 4, group: '239.1.2.3', source: '198.18.0.5' };
@@ -17,7 +16,7 @@ const IDLE_PIM6D = {
 
 function frrReader(outputs: Outputs = { ...FRR_OUTPUTS, ...IDLE_PIM6D }) {
   const session = fakeVtysh(outputs);
-  return { session, reader: createCliReader({ name: 'core', platform: platforms.frr, session }) };
+  return { session, reader: readerWith(platforms.frr(), session) };
 }
 
 describe('round trips', () => {
@@ -134,8 +133,7 @@ describe('what may reach a command line', () => {
     ['an address of the other family', { source: '2001:db8::1' }],
   ])('never %s', async (_, change) => {
     for (const session of [fakeVtysh(FRR_OUTPUTS), fakeSh({})]) {
-      const platform = platforms[session.trips.length === 0 ? 'frr' : 'linux'];
-      const reader = createCliReader({ name: 'core', platform, session });
+      const reader = readerWith(platforms.frr(), session);
       await expect(reader.readForwarding({ ...QUERY, ...change }, signal())).rejects.toMatchObject({
         code: 'ERR_READER_COMMAND',
       });

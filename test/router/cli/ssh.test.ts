@@ -4,8 +4,8 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Session } from '../../../src/router/cli/session.ts';
-import { createSshSession, type SshOptions } from '../../../src/router/cli/ssh.ts';
+import type { Executor } from '../../../src/router/cli/session.ts';
+import { createSshExecutor, type SshOptions } from '../../../src/router/cli/ssh.ts';
 import type { SshTarget } from '../../../src/router/cli/ssh-login.ts';
 import { takeStock } from './support/resources.ts';
 import { PASSWORD, type StandIn, startStandIn } from './support/ssh-stand-in.ts';
@@ -20,7 +20,7 @@ let nothingLeft: () => Promise<void>;
 let router: StandIn;
 let directory: string;
 let knownHosts: string;
-const sessions: Session[] = [];
+const sessions: Executor[] = [];
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'ssh-'));
@@ -37,8 +37,8 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-function open(target: Partial<SshTarget> = {}, options: Partial<SshOptions> = EAGER): Session {
-  const session = createSshSession(
+function open(target: Partial<SshTarget> = {}, options: Partial<SshOptions> = EAGER): Executor {
+  const session = createSshExecutor(
     { host: '127.0.0.1', port: router.port, user: 'frr', password: PASSWORD, knownHosts, ...target },
     options,
   );

@@ -7,7 +7,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { fingerprint } from '../../../src/router/cli/known-hosts.ts';
-import { createSshSession } from '../../../src/router/cli/ssh.ts';
+import { createSshExecutor } from '../../../src/router/cli/ssh.ts';
 import type { SshTarget } from '../../../src/router/cli/ssh-login.ts';
 import { takeStock } from './support/resources.ts';
 
@@ -94,12 +94,12 @@ describe.skipIf(missing !== '')(`OpenSSH${missing}`, () => {
 
   async function withSession<T>(
     knownHosts: string,
-    use: (session: ReturnType<typeof createSshSession>) => Promise<T>,
+    use: (session: ReturnType<typeof createSshExecutor>) => Promise<T>,
     target: Partial<SshTarget> = {},
   ): Promise<T> {
     const nothingLeft = takeStock();
     await writeFile(path('known_hosts'), knownHosts);
-    const session = createSshSession({
+    const session = createSshExecutor({
       host: '127.0.0.1',
       port,
       user: userInfo().username,

@@ -5,7 +5,7 @@
  * Addresses are canonical text that the reader has checked.
  */
 import type { Family } from '../../../wire/address.ts';
-import type { Batching } from '../platform.ts';
+import type { Batching } from '../batch.ts';
 
 export const SHOW_INTERFACE = 'show interface json';
 /** The only way to learn of multicast boundaries. Refused to an account whose vtysh is restricted (`vtysh -u`). */

@@ -3,7 +3,7 @@
  * with JSON (5.0 and newer) and /proc. Addresses are canonical text that the reader has checked.
  */
 import type { Family } from '../../../wire/address.ts';
-import type { Batching } from '../platform.ts';
+import type { Batching } from '../batch.ts';
 
 export const SHOW_ADDRESSES = 'ip -j addr';
 export const showVifs = (family: Family) => `cat /proc/net/${family === 4 ? 'ip' : 'ip6'}_mr_vif`;

@@ -2,18 +2,33 @@
  * A session without a router: answers single commands from a table, and does with several lines what the real shells
  * were seen to do (vtysh of FRR 8.4.4, dash).
  */
-import type { Session } from '../../../../src/router/cli/session.ts';
-import { ReaderError } from '../../../../src/router/port.ts';
+import { batched } from '../../../../src/router/cli/batch.ts';
+import type { Platform } from '../../../../src/router/cli/platform.ts';
+import { createCliReader } from '../../../../src/router/cli/reader.ts';
+import type { Executor } from '../../../../src/router/cli/session.ts';
+import { type Reader, ReaderError } from '../../../../src/router/port.ts';
 
 /** For a command whose daemon is not there: vtysh stops without output. */
 export const NOT_RUNNING = Symbol('not running');
 export type Outputs = Readonly<Record<string, string | typeof NOT_RUNNING>>;
 
-export interface FakeShell extends Session {
+export interface FakeShell extends Executor {
   /** The commands of each round trip, without what only separates them. */
   readonly trips: string[][];
   outputs: Outputs;
   isClosed: boolean;
+}
+
+export function readerWith(platform: Platform, executor: Executor): Reader {
+  return createCliReader({ name: 'core', platform, session: batched(executor, platform.batching) });
+}
+
+/** A CLI that takes one command at a time. */
+export function fakeCli(outputs: Outputs): FakeShell {
+  return fakeShell(outputs, ([line = ''], shell, trip) => {
+    trip.push(line);
+    return String(Object.hasOwn(shell.outputs, line) ? shell.outputs[line] : `% Invalid input: ${line}`);
+  });
 }
 
 export function fakeVtysh(outputs: Outputs): FakeShell {

@@ -1,0 +1,17 @@
+/** What a login to a platform's CLI looks like: all that a session has to know of the vendor. */
+export interface Terminal {
+  /**
+   * The line that stands at the end of all output when the CLI waits for a command, from its beginning to its end, without
+   * escape sequences: `r4#`, `RP/0/RSP0/CPU0:r4#`, `admin@r4> `.
+   */
+  readonly prompt: RegExp;
+  /**
+   * Sent one after the other after the login, so that outputs come whole and bare: no pages, no timestamps, wide lines.
+   * What the CLI says to them does not matter.
+   */
+  readonly preparation: readonly string[];
+  /** What stands at the end of a page, where pages came in spite of that. The answer is a blank. */
+  readonly pager: RegExp;
+  /** The command by which a CLI whose prompt ends in `>` gives what needs privileges, if it has one. */
+  readonly enable?: string;
+}
