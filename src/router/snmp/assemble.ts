@@ -15,7 +15,7 @@ import { notForwarded } from './local-listeners.ts';
 import type { Device } from './mib/device.ts';
 import type { Listener } from './mib/listener-table.ts';
 import type { GroupMapping } from './mib/pim-table.ts';
-import type { Age, OutgoingRow, RouteRow, TableRow } from './mib/route-table.ts';
+import type { Age, OutgoingRow, RouteNames, RouteRow, TableRow } from './mib/route-table.ts';
 import type { UnicastRoute } from './mib/unicast-table.ts';
 import { UP_TIME_MODULUS, type UpTime } from './mib/up-time.ts';
 
@@ -28,6 +28,8 @@ export interface InterfacePackets {
 export interface RouteReading {
   /** null: (*,G) */
   readonly source: string | null;
+  /** Of rows that are about more than one group or source. */
+  readonly range?: RouteNames | undefined;
   readonly row: RouteRow;
   readonly packets: string | null;
   readonly pruneSent: boolean | undefined;
@@ -38,7 +40,7 @@ export interface PathReading {
   readonly target: string;
   /** None: no route covers the target. */
   readonly routes: readonly UnicastRoute[];
-  /** The path to the next hop, where that is not on a link (BGP). */
+  /** The path to the next hop, where that is on no link (BGP), and so on. */
   readonly via?: PathReading | undefined;
 }
 
@@ -101,22 +103,12 @@ export function wholeSnapshot(
   takenAt: Date,
   { device, rows, upTime }: { device: KnownDevice; rows: readonly TableRow[]; upTime: UpTime | undefined },
 ): Snapshot {
-  const routes = rows.map(({ group, groupPrefixLength, source, sourcePrefixLength, row: found }) => {
+  const routes = rows.map(({ row: found, ...range }) => {
     const row = completed(found, device);
-    return {
-      ...routeRow(
-        {
-          source,
-          row,
-          packets: row.packets?.value.toString() ?? null,
-          pruneSent: source === null ? undefined : prunedOf(row),
-          uptimeSeconds: row.age === null ? null : secondsOf(row.age, upTime?.ticks),
-        },
-        group,
-      ),
-      groupPrefixLength,
-      ...(source === null ? {} : { sourcePrefixLength }),
-    };
+    const packets = row.packets?.value.toString() ?? null;
+    const pruneSent = range.source === null ? undefined : prunedOf(row);
+    const uptimeSeconds = row.age === null ? null : secondsOf(row.age, upTime?.ticks);
+    return routeRow({ source: range.source, range, row, packets, pruneSent, uptimeSeconds }, range.group);
   });
   return { ...tableSnapshot(name, device), takenAt: takenAt.toISOString(), routes };
 }
@@ -223,10 +215,12 @@ function withTraffic(
   });
 }
 
-function routeRow({ source, row, packets, pruneSent, uptimeSeconds }: RouteReading, group: string): SnapshotRoute {
+function routeRow(
+  { source, range, row, packets, pruneSent, uptimeSeconds }: RouteReading,
+  group: string,
+): SnapshotRoute {
   return {
-    group,
-    source,
+    ...(range === undefined ? { group, source } : namesOf(range)),
     incoming: row.incoming,
     upstream: row.incoming === null ? null : row.upstream,
     outgoing: row.outgoing,
@@ -236,6 +230,11 @@ function routeRow({ source, row, packets, pruneSent, uptimeSeconds }: RouteReadi
     ...(pruneSent === undefined ? {} : { pruneSent }),
     uptimeSeconds,
   };
+}
+
+/** Those of the group, and of the source where there is one. */
+function namesOf({ group, groupPrefixLength, source, sourcePrefixLength }: RouteNames) {
+  return { group, groupPrefixLength, source, ...(source === null ? {} : { sourcePrefixLength }) };
 }
 
 /** The row with what can be known of it besides. */
@@ -268,7 +267,7 @@ function rpfOfRoute({ row: { incoming, upstream, rpfPrefix, routingProtocol } }:
   return [{ prefix: rpfPrefix, interface: incoming, neighbor, routingProtocol }];
 }
 
-/** The next hop whose own path has to be looked up; null: the routes tell the interface, or nothing. */
+/** The next hop whose own path has to be looked up (BGP, static); null: the routes tell the interface, or nothing. */
 export function nextHopToLookUp(path: PathReading, device: Device): string | null {
   const route = chosenRoute(path, device);
   return route === undefined || route.interface !== null || route.isUnreachable ? null : route.nextHop;
@@ -288,16 +287,23 @@ function isConnected({ isLocal, nextHop }: UnicastRoute, device: Device): boolea
 
 function rpfOfPath(path: PathReading, device: KnownDevice, routes: readonly RouteReading[]): SnapshotRpf[] {
   const route = chosenRoute(path, device);
-  if (route === undefined || route.isUnreachable) return [{ prefix: fullPrefix(path.target), interface: null }];
-  const via = route.interface === null && path.via ? chosenRoute(path.via, device) : undefined;
-  const { interface: index } = via ?? route;
-  if (index === null) return [];
+  const [last, lastPath] = endOf(path, device);
+  if (route === undefined || last?.isUnreachable) return [{ prefix: fullPrefix(path.target), interface: null }];
+  const index = last?.interface ?? null;
+  if (last === undefined || index === null) return [];
   // No packets are expected where no multicast is spoken: a row without an incoming interface means it (IOS: Null).
   const isSpoken = device.table.some((one) => one.index === index && one.multicast === true);
   if (!isSpoken && routes.some(({ row }) => row.incoming === null)) return [];
-  const nextHop = via === undefined || isConnected(via, device) ? route.nextHop : via.nextHop;
+  const nextHop = isConnected(last, device) ? lastPath.target : last.nextHop;
   const neighbor = isConnected(route, device) ? null : (nextHop ?? undefined);
   return [{ prefix: formatPrefix(route.prefix), interface: index, neighbor, routingProtocol: route.routingProtocol }];
+}
+
+/** The route that has the interface, behind all next hops that are on no link; `undefined`: the last of them has none. */
+function endOf(path: PathReading, device: Device): readonly [UnicastRoute | undefined, PathReading] {
+  const route = chosenRoute(path, device);
+  const isEnd = route === undefined || route.isUnreachable || route.interface !== null || path.via === undefined;
+  return isEnd ? [route, path] : endOf(path.via, device);
 }
 
 function fullPrefix(address: string): string {

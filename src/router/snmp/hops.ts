@@ -18,12 +18,13 @@ import {
   secondsOf,
   wantedTarget,
 } from './assemble.ts';
+import { mappingOf } from './group-mapping.ts';
 import type { Device } from './mib/device.ts';
 import { type InterfaceCounts, interfaceCounts } from './mib/interface-table.ts';
 import type { Listener } from './mib/listener-table.ts';
 import { pruneSent } from './mib/pim-std-table.ts';
 import { given, type Question, together } from './mib/question.ts';
-import type { Count, RouteRow, RouteTable } from './mib/route-table.ts';
+import type { Count, RouteNames, RouteRow, RouteTable } from './mib/route-table.ts';
 import type { LookUp, RoutePlace } from './mib/unicast-table.ts';
 import { type Interval, type UpTime, upTime } from './mib/up-time.ts';
 import { WideCounts } from './wide-counts.ts';
@@ -33,8 +34,10 @@ export interface HopsOptions {
   readonly monotonicMs: () => number;
 }
 
-/** Interfaces whose counters are asked for with a hop, at most: beyond that a hop would become a load. */
+/** Interfaces whose counters are asked for with a hop, at most, and as many that its rows name besides. */
 const MOST_COUNTED = 40;
+/** Next hops that are on no link, one behind the other: more than any network has, and no circle goes on. */
+const MOST_NEXT_HOPS = 5;
 /** Queries whose places are remembered. */
 const REMEMBERED = 1024;
 
@@ -50,6 +53,8 @@ interface Place {
   readonly table: RouteTable;
   /** null: (*,G) */
   readonly source: string | null;
+  /** Of a row that is about more than one group or source. */
+  readonly range?: RouteNames;
   /** The row's index, as text. */
   readonly index: string;
 }
@@ -82,33 +87,42 @@ export class Hops {
     const key = `${query.source ?? '*'} ${query.group ?? '-'}`;
     const before = this.#memories.get(key);
     const places = this.#placesOf(query, device);
+    const wide = widePlacesOf(query, device);
     const isLikely = (place: Place) =>
       before === undefined || before.places.length === 0
         ? this.#isUsual(place, query)
         : before.places.includes(place.index);
+    const likely = [...places.filter(isLikely), ...wide.filter(({ index }) => before?.places.includes(index))];
     const elsewhere = places.filter((place) => !isLikely(place));
-    const targets = [query.group === null ? query.source : before?.path?.target, before?.path?.via?.target];
+    const isLost = before !== undefined && before.places.length === 0;
+    const seen = isLost ? [...elsewhere, ...wide] : elsewhere;
     const counted = countedIndexes(device, before?.indexes ?? []);
     const ask = together(
       upTime,
-      rowsAt(places.filter(isLikely)),
-      together(...elsewhere.map(({ table, index }) => table.isThere(index))),
+      rowsAt(likely),
+      whichAreThere(seen),
       interfaceCounts(counted, device.wide),
       pruneQuestion(query, device),
       listenersQuestion(query, device),
-      together(...targets.map((target) => this.#pathTo(target ?? null, device))),
+      together(...this.#targetsOf(query, device, before).map((target) => this.#pathTo(target, device))),
     );
     const fromMs = this.#options.monotonicMs();
-    const [ticks, rows, isThere, counts, pruned, listeners, paths] = await this.#options.ask(ask, signal);
+    const [ticks, rows, moved, counts, pruned, listeners, begun] = await this.#options.ask(ask, signal);
     const at: Interval = { fromMs, toMs: this.#options.monotonicMs() };
-    const movedRows = await this.#options.ask(rowsAt(elsewhere.filter((_, i) => isThere[i])), signal);
-    const found = ofBestTable(places, [...rows, ...movedRows]);
+    const isNowhere = rows.length === 0 && moved.length === 0 && !isLost;
+    // What has moved, and what the look-ups that have begun need next, in one trip.
+    const [movedRows, wideSeen, paths] = await this.#options.ask(
+      together(rowsAt(moved), whichAreThere(isNowhere ? wide : []), together(...begun.map(continued))),
+      signal,
+    );
+    const wideRows = await this.#options.ask(rowsAt(wideSeen.slice(0, 1)), signal);
+    const found = ofBestTable([...places, ...wide], [...rows, ...movedRows, ...wideRows]);
     const now = ticks === undefined ? undefined : { ticks, ...at };
     const routes = found
       .map((one) => ({ ...one, row: completed(one.row, device) }))
       .map((one) => this.#routeOf(one, pruned, now, at));
     const uncounted = [...new Set(routes.flatMap(({ row }) => indexesOfRow(row)))]
-      .filter((index) => !counted.includes(index))
+      .filter((index) => !counted.includes(index) && !before?.indexes.includes(index))
       .slice(0, MOST_COUNTED);
     const [path, ownCounts] = await Promise.all([
       this.#path(wantedTarget({ query, device, routes }), paths, device, signal),
@@ -120,6 +134,13 @@ export class Hops {
     return reading;
   }
 
+  /** Whose path the answer may need: what it needed last time; at first, of the source and of the RP. */
+  #targetsOf({ group, source }: ForwardingQuery, device: KnownDevice, before: Memory | undefined): (string | null)[] {
+    if (group === null) return [source, ...viaOf(before?.path)];
+    if (before !== undefined) return before.path === undefined ? [] : [before.path.target, ...viaOf(before.path)];
+    return [source, mappingOf(group, device.mappings, device.bsr)?.rp ?? null];
+  }
+
   /** @param known searches that have been begun already */
   async #path(
     target: string | null,
@@ -127,19 +148,17 @@ export class Hops {
     device: Device,
     signal: AbortSignal,
   ): Promise<PathReading | undefined> {
-    const lookUp = async (wanted: string | null): Promise<PathReading | undefined> => {
-      if (wanted === null) return undefined;
+    const lookUp = async (wanted: string, left: number): Promise<PathReading | undefined> => {
       let search =
         known.find((one) => one?.target === wanted) ?? (await this.#options.ask(this.#pathTo(wanted, device), signal));
-      while (search?.more !== undefined) {
-        search = { target: wanted, ...(await this.#options.ask(search.more, signal)) };
-      }
-      if (search?.place !== undefined) this.#routePlaces.set(wanted, search.place);
-      return search && { target: wanted, routes: search.routes };
+      while (search?.more !== undefined) search = await this.#options.ask(continued(search), signal);
+      if (search === undefined) return undefined;
+      if (search.place !== undefined) this.#routePlaces.set(wanted, search.place);
+      const path: PathReading = { target: wanted, routes: search.routes };
+      const nextHop = nextHopToLookUp(path, device);
+      return nextHop === null || left === 0 ? path : { ...path, via: await lookUp(nextHop, left - 1) };
     };
-    const path = await lookUp(target);
-    const nextHop = path === undefined ? null : nextHopToLookUp(path, device);
-    return path && nextHop !== null ? { ...path, via: await lookUp(nextHop) } : path;
+    return target === null ? undefined : lookUp(target, MOST_NEXT_HOPS);
   }
 
   #pathTo(target: string | null, { unicastTable }: Device): Question<PathSearch | undefined> {
@@ -180,7 +199,7 @@ export class Hops {
   }
 
   #routeOf(
-    { table, source, index, row }: FoundRow,
+    { table, source, range, index, row }: FoundRow,
     pruned: boolean | undefined,
     now: UpTime | undefined,
     at: Interval,
@@ -189,6 +208,7 @@ export class Hops {
     const startedMs = uptimeSeconds === null ? undefined : at.toMs - uptimeSeconds * 1000;
     return {
       source,
+      range,
       row,
       packets: row.packets && this.#wide.widen(`${table.name} ${index}`, row.packets, at, startedMs).toString(),
       pruneSent: source === null ? undefined : (pruned ?? prunedOf(row)),
@@ -215,17 +235,53 @@ interface PathSearch extends LookUp {
   readonly target: string;
 }
 
+/** One step more, where one is needed. */
+function continued(search: PathSearch | undefined): Question<PathSearch | undefined> {
+  if (search?.more === undefined) return given(search);
+  const { target, more } = search;
+  return { wants: more.wants, parse: (found) => ({ target, ...more.parse(found) }) };
+}
+
+/** The next hops that were looked up for a path. */
+function viaOf(path: PathReading | undefined): string[] {
+  return path?.via === undefined ? [] : [path.via.target, ...viaOf(path.via)];
+}
+
 /** ifIndexes that the rows and the path name. */
-export function indexesIn({ routes, path }: HopReading): number[] {
-  const indexes = [
-    ...routes.flatMap(({ row }) => indexesOfRow(row)),
-    ...[...(path?.routes ?? []), ...(path?.via?.routes ?? [])].map((route) => route.interface),
-  ];
+export function indexesIn({ routes, path }: Pick<HopReading, 'routes' | 'path'>): number[] {
+  const ofPath = (one: PathReading | undefined): (number | null)[] =>
+    one === undefined ? [] : [...one.routes.map((route) => route.interface), ...ofPath(one.via)];
+  const indexes = [...routes.flatMap(({ row }) => indexesOfRow(row)), ...ofPath(path)];
   return [...new Set(indexes)].filter((index) => index !== null);
 }
 
 export function indexesOfRow({ incoming, outgoing }: RouteRow): number[] {
   return [...(incoming === null ? [] : [incoming]), ...outgoing.map(({ index }) => index)];
+}
+
+/** Those rows that are of a whole range. */
+function widePlacesOf({ group, source, family }: ForwardingQuery, device: Device): Place[] {
+  if (group === null) return [];
+  return device.routeTables[family].flatMap((table) =>
+    table.widePlaces(octetsOf(group), source === null ? null : octetsOf(source)).map(({ place, names }) => ({
+      table,
+      source: names.source === null ? null : source,
+      range: names,
+      index: place,
+    })),
+  );
+}
+
+/** At which of these places there is a row. */
+function whichAreThere(places: readonly Place[]): Question<readonly Place[]> {
+  const isThere = together(...places.map(({ table, index }) => table.isThere(index)));
+  return {
+    wants: isThere.wants,
+    parse: (found) => {
+      const are = isThere.parse(found);
+      return places.filter((_, at) => are[at]);
+    },
+  };
 }
 
 function rowsAt(places: readonly Place[]): Question<readonly FoundRow[]> {
@@ -262,9 +318,9 @@ function listenersQuestion(
  */
 function countedIndexes({ interfaces, multicast, pim }: Device, before: readonly number[]): number[] {
   const told = [...multicast, ...pim];
-  const all = new Set((told.length > 0 ? told : interfaces).map(({ index }) => index));
-  const first = before.filter((index) => all.has(index));
-  return [...new Set([...first, ...all])].slice(0, MOST_COUNTED);
+  const all = (told.length > 0 ? told : interfaces).map(({ index }) => index);
+  const most = Math.min(2 * MOST_COUNTED, Math.max(MOST_COUNTED, before.length));
+  return [...new Set([...before, ...all])].slice(0, most);
 }
 
 /** @param text canonical, as everything that a query may hold */

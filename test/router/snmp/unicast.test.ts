@@ -5,7 +5,15 @@ import type { Reader } from '../../../src/router/port.ts';
 import type { Snapshot, SnapshotRpf } from '../../../src/router/snapshot.ts';
 import { createSnmpReader } from '../../../src/router/snmp/reader.ts';
 import { createAgentSession } from '../../../src/router/snmp/session/agent-session.ts';
-import { type Address, formatAddress, formatPrefix, inPrefix, masked, parsePrefix } from '../../../src/wire/address.ts';
+import {
+  type Address,
+  formatAddress,
+  formatPrefix,
+  inPrefix,
+  masked,
+  parseAddress,
+  parsePrefix,
+} from '../../../src/wire/address.ts';
 import { Agent } from '../../support/snmp/agent.ts';
 import * as mib from '../../support/snmp/mib.ts';
 import { mibOf, type RouterMibs } from '../../support/snmp/router-mib.ts';
@@ -147,5 +155,62 @@ describe('round trips of IPv6', () => {
     } finally {
       await reader.close();
     }
+  });
+});
+
+describe('next hops that are on no link', () => {
+  const route = (prefix: string, nextHop: string, ifIndex: number, type = 4, protocol = 14) => {
+    const { address, length } = parsePrefix(prefix)!;
+    const hop = parseAddress(nextHop)!;
+    const row = `1.4.${address.join('.')}.${length}.2.0.0.1.4.${hop.join('.')}`;
+    const columns = [7, 8, 9].map((column) => `1.3.6.1.2.1.4.24.7.1.${column}.${row}`);
+    const values = [ifIndex, type, protocol].map((value) => mib.integer(value));
+    return Object.fromEntries(columns.map((column, at) => [column, values[at]!]));
+  };
+
+  async function pathIn(...routes: Record<string, mib.Value>[]): Promise<readonly [SnapshotRpf | undefined, number[]]> {
+    const served = mibOf(routerOf([]), mibsOf('inetCidr'));
+    for (const [oid, value] of Object.entries(Object.assign({}, ...routes))) served.set(oid, value as mib.Value);
+    await using agent = await Agent.start({ mib: served, delayMs: 20 });
+    const reader = readerOf(agent);
+    try {
+      await reader.readInterfaces(AbortSignal.timeout(4000));
+      agent.reset();
+      const snapshot = await reader.readForwarding(
+        { family: 4, group: null, source: '203.0.113.7' },
+        AbortSignal.timeout(4000),
+      );
+      const trips = [agent.roundTrips];
+      agent.reset();
+      expect(await pathTo(reader, '203.0.113.7').catch(() => undefined)).toEqual(snapshot.rpf?.[0]);
+      return [snapshot.rpf?.[0], [...trips, agent.roundTrips]];
+    } finally {
+      await reader.close();
+    }
+  }
+
+  test('one behind the other', async () => {
+    const [path, trips] = await pathIn(
+      route('203.0.113.0/24', '172.16.0.1', 0),
+      route('172.16.0.0/16', '172.17.0.1', 0, 4, 3),
+      route('172.17.0.0/16', '192.0.2.102', 2, 4, 13),
+    );
+    expect(path).toEqual({ prefix: '203.0.113.0/24', interface: 2, neighbor: '192.0.2.102', routingProtocol: 'bgp' });
+    expect(trips[1]).toBe(1);
+  });
+
+  test('the last of them is on the link', async () => {
+    const [path] = await pathIn(route('203.0.113.0/24', '192.0.2.102', 0), route('192.0.2.0/24', '0.0.0.0', 2, 3, 2));
+    expect(path).toMatchObject({ interface: 2, neighbor: '192.0.2.102' });
+  });
+
+  test('a next hop whose route leads nowhere (RFC 4292, blackhole): so does the path', async () => {
+    const [path] = await pathIn(route('203.0.113.7/32', '192.0.2.1', 0), route('192.0.2.1/32', '0.0.0.0', 77, 5));
+    expect(path).toEqual({ prefix: '203.0.113.7/32', interface: null });
+  });
+
+  test('in circles: there is no path, and an end', async () => {
+    const [path] = await pathIn(route('203.0.113.0/24', '172.16.0.1', 0), route('172.16.0.0/16', '172.16.0.1', 0));
+    expect(path).toBeUndefined();
   });
 });

@@ -2,7 +2,14 @@
  * Multicast routes of IPv4 and IPv6 with counters of 64 bits: IPMCAST-MIB (RFC 5132). (*,G) has a source of type unknown(0),
  * which has no octets, and the prefix length 0; some agents write the unspecified address instead.
  */
-import { type Address, type Family, formatPrefix, parseAddress } from '../../../wire/address.ts';
+import {
+  type Address,
+  type Family,
+  formatAddress,
+  formatPrefix,
+  type Prefix,
+  parseAddress,
+} from '../../../wire/address.ts';
 import type { SnapshotScope } from '../../snapshot.ts';
 import { INET_ADDRESS_TYPE, IndexReader, inetAddressIndex } from './index-reader.ts';
 import type { Oid } from './oid.ts';
@@ -15,6 +22,7 @@ import {
   type RouteNames,
   type RouteRow,
   type RouteTable,
+  shorterPrefixes,
 } from './route-table.ts';
 import { type ScopeName, scopeNameOf, withNames } from './scope-names.ts';
 import { addressOf, addressTextOf, counterOf, ifIndexOf, integerOf, type SnmpValue } from './varbind.ts';
@@ -22,6 +30,9 @@ import { wholeTable } from './whole-table.ts';
 
 const IPMCAST: Oid = '1.3.6.1.2.1.168.1';
 const NO_SOURCE = '0.0.0';
+/** 224.0.0.0/4 and ff00::/8 are all groups; of IPv6 prefixes those are looked for that are written at ease. */
+const SHORTEST_GROUPS = 4;
+const IPV6_STEP = 4;
 /** RowStatus. RFC 2579 */
 const ACTIVE = 1;
 /** InetVersion: ipv4(1), ipv6(2). RFC 4001 */
@@ -60,7 +71,29 @@ export const ipMcast: RouteTable = {
   places: (group, source) => {
     const groups = fullLength(group);
     if (source !== null) return [`${groups}.${fullLength(source)}`];
-    return [`${groups}.${NO_SOURCE}`, `${groups}.${inetAddressIndex(new Uint8Array(group.length))}.0`];
+    const unspecified = inetAddressIndex(new Uint8Array(group.length));
+    return [NO_SOURCE, `${unspecified}.0`, `${unspecified}.${group.length * 8}`].map((one) => `${groups}.${one}`);
+  },
+  widePlaces: (group, source) => {
+    const step = group.length === 4 ? 1 : IPV6_STEP;
+    const names = { group: formatAddress(group), groupPrefixLength: group.length * 8 };
+    const ofSources = source === null ? [] : shorterPrefixes(source, step);
+    const ofGroups = shorterPrefixes(group, step).filter(({ length }) => length >= SHORTEST_GROUPS);
+    return [
+      ...ofSources.map((one) => ({
+        place: `${fullLength(group)}.${prefixIndex(one)}`,
+        names: { ...names, source: formatAddress(one.address), sourcePrefixLength: one.length },
+      })),
+      ...ofGroups.map((one) => ({
+        place: `${prefixIndex(one)}.${NO_SOURCE}`,
+        names: {
+          group: formatAddress(one.address),
+          groupPrefixLength: one.length,
+          source: null,
+          sourcePrefixLength: 0,
+        },
+      })),
+    ];
   },
   isThere: (place) => {
     const oid = `${route('inIfIndex')}.${place}`;
@@ -103,7 +136,11 @@ export const ipMcast: RouteTable = {
 };
 
 function fullLength(address: Address): string {
-  return `${inetAddressIndex(address)}.${address.length * 8}`;
+  return prefixIndex({ address, length: address.length * 8 });
+}
+
+function prefixIndex({ address, length }: Prefix): string {
+  return `${inetAddressIndex(address)}.${length}`;
 }
 
 type Column = (column: RouteColumn) => SnmpValue | undefined;
@@ -138,12 +175,16 @@ function namesIn(reader: IndexReader): RouteNames | undefined {
   const groupPrefixLength = reader.number();
   const address = reader.inetAddress();
   const sourcePrefixLength = reader.number();
-  const source = sourcePrefixLength === 0 ? null : address;
+  const source = sourcePrefixLength === 0 || address === null || isUnspecified(address) ? null : address;
   const octets = group === null ? undefined : parseAddress(group);
   const bits = (octets?.length ?? 0) * 8;
   if (group === null || groupPrefixLength > bits || sourcePrefixLength > bits) return undefined;
   if (source !== null && parseAddress(source)?.length !== octets?.length) return undefined;
   return { group, groupPrefixLength, source, sourcePrefixLength };
+}
+
+function isUnspecified(text: string): boolean {
+  return text === '0.0.0.0' || text === '::';
 }
 
 /** ipMcastRouteNextHopEntry: the route's index, then ifIndex and the next hop's address. */

@@ -2,7 +2,7 @@
  * Multicast routes of IPv4: IPMROUTE-STD-MIB (RFC 2932), and its predecessor under experimental(3).60, which has the same
  * columns. CISCO-IPMROUTE-MIB adds columns of its own to the rows. Counters have 32 bits. (*,G) has the source 0.0.0.0 and, as agents differ, the mask 0.0.0.0 or 255.255.255.255.
  */
-import { formatPrefix } from '../../../wire/address.ts';
+import { type Address, formatAddress, formatPrefix, masked, type Prefix } from '../../../wire/address.ts';
 import type { SnapshotScope } from '../../snapshot.ts';
 import { IndexReader, maskLength, octetsIndex } from './index-reader.ts';
 import type { Oid } from './oid.ts';
@@ -16,6 +16,8 @@ import {
   type RouteNames,
   type RouteRow,
   type RouteTable,
+  shorterPrefixes,
+  type WidePlace,
 } from './route-table.ts';
 import { type ScopeName, scopeNameOf, withNames } from './scope-names.ts';
 import { addressOf, addressTextOf, counterOf, ifIndexOf, integerOf, type SnmpValue } from './varbind.ts';
@@ -107,6 +109,7 @@ function ipMRouteTable(name: string, ipMRoute: Oid, ciscoRoute?: Oid): RouteTabl
       source === null
         ? [NO_SOURCE, FULL_MASK].map((mask) => `${octetsIndex(group)}.${NO_SOURCE}.${mask}`)
         : [`${octetsIndex(group)}.${octetsIndex(source)}.${FULL_MASK}`],
+    widePlaces: (group, source) => (source === null ? [] : shorterPrefixes(source, 1).map((one) => wideOf(group, one))),
     isThere: (place) => {
       const oid = `${inIfIndex}.${place}`;
       return { wants: [{ kind: 'instance', oid }], parse: (found) => found.value(oid) !== undefined };
@@ -144,6 +147,20 @@ function ipMRouteTable(name: string, ipMRoute: Oid, ciscoRoute?: Oid): RouteTabl
           found.rows(boundaries).flatMap(({ index, values }) => boundaryOf(index, values[0])),
           found.rows(scopeNames).flatMap(({ index, values }) => nameOf(index, values)),
         ),
+    },
+  };
+}
+
+/** DVMRP's routes are those of subnets. RFC 2932, ipMRouteSourceMask */
+function wideOf(group: Address, { address, length }: Prefix): WidePlace {
+  const mask = octetsIndex(masked(new Uint8Array(4).fill(255), length));
+  return {
+    place: `${octetsIndex(group)}.${octetsIndex(address)}.${mask}`,
+    names: {
+      group: formatAddress(group),
+      groupPrefixLength: 32,
+      source: formatAddress(address),
+      sourcePrefixLength: length,
     },
   };
 }

@@ -3,7 +3,7 @@
  * there are. One file for each MIB makes one of these; reader.ts asks the best that the agent has.
  */
 import type { MulticastRoutingProtocol, RoutingProtocol } from '../../../../proto/registry.ts';
-import type { Address, Family } from '../../../wire/address.ts';
+import { type Address, type Family, masked, type Prefix } from '../../../wire/address.ts';
 import type { OutgoingForwarding, SnapshotScope } from '../../snapshot.ts';
 import type { Oid } from './oid.ts';
 import type { Question } from './question.ts';
@@ -19,6 +19,8 @@ export interface RouteTable {
   readonly rows: (family: Family) => readonly Oid[];
   /** Where the row may stand, as index text, the usual place first. `source` null: (*,G). */
   places(group: Address, source: Address | null): readonly string[];
+  /** Where a row may stand that is about more than the one group or source, the narrowest first. */
+  widePlaces(group: Address, source: Address | null): readonly WidePlace[];
   /** Whether there is a row at this place. */
   isThere(place: string): Question<boolean>;
   row(place: string): Question<RouteRow | undefined>;
@@ -35,6 +37,12 @@ export interface RouteNames {
   /** null: (*,G) */
   readonly source: string | null;
   readonly sourcePrefixLength: number;
+}
+
+export interface WidePlace {
+  /** Index text. */
+  readonly place: string;
+  readonly names: RouteNames;
 }
 
 export interface TableRow extends RouteNames {
@@ -82,4 +90,12 @@ export interface MulticastInterface {
 /** ipMRouteNextHopState and ipMcastRouteNextHopState: pruned(1), forwarding(2). */
 export function outgoingState(value: SnmpValue | undefined): OutgoingForwarding | undefined {
   return value === 1 ? 'pruned' : value === 2 ? 'forwarding' : undefined;
+}
+
+/** Prefixes that cover the address, the longest first, without the address itself: each `step`th length. */
+export function shorterPrefixes(address: Address, step: number): Prefix[] {
+  const prefixes: Prefix[] = [];
+  for (let length = address.length * 8 - step; length > 0; length -= step)
+    prefixes.push({ address: masked(address, length), length });
+  return prefixes;
 }

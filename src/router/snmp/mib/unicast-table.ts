@@ -1,11 +1,10 @@
 /**
  * Unicast routes: inetCidrRouteTable and ipCidrRouteTable of IP-FORWARD-MIB (RFC 4292), and ipRouteTable of MIB-II. Tables
  * may have a million rows, so none is walked: the longest prefix that covers an address has one of the few destinations
- * that the address becomes when its last bits are cleared. IPv4 has so few of them that all their rows are asked for at once;
- * of IPv6 it is first seen where there is one.
+ * that the address becomes when its last bits are cleared. It is first seen where there is one.
  */
 import type { RoutingProtocol } from '../../../../proto/registry.ts';
-import { type Address, compareAddress, type Family, familyOf, inPrefix, type Prefix } from '../../../wire/address.ts';
+import { type Address, compareAddress, type Family, inPrefix, type Prefix } from '../../../wire/address.ts';
 import { INET_ADDRESS_TYPE, IndexReader, inetAddressIndex, maskLength, octetsIndex } from './index-reader.ts';
 import { compareOids, type Oid, suffixOf } from './oid.ts';
 import { routingProtocolOf } from './protocols.ts';
@@ -136,16 +135,8 @@ class Search {
     this.#destinations = destinationsOf(target).reverse();
   }
 
+  /** First where the longest is, then its rows. */
   anew(): Question<LookUp> {
-    return familyOf(this.#target) === 4 ? this.#readAll() : this.#findLongest();
-  }
-
-  #readAll(): Question<LookUp> {
-    const rows = together(...this.#destinations.map((destination) => this.#routesTo(destination)));
-    return { wants: rows.wants, parse: (found) => this.#found(rows.parse(found).flat(), true, undefined) };
-  }
-
-  #findLongest(): Question<LookUp> {
     const covers = together(...this.#destinations.map((destination) => this.#covers(destination)));
     const isAnyLong = this.#isAnyFrom(this.#destinations.find(isLong));
     return {
