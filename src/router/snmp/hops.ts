@@ -97,9 +97,10 @@ export class Hops {
     const isLost = before !== undefined && before.places.length === 0;
     const seen = isLost ? [...elsewhere, ...wide] : elsewhere;
     const counted = countedIndexes(device, before?.indexes ?? []);
+    const links = linksOf(device).sort((a, b) => a - b);
     const ask = together(
       upTime,
-      rowsAt(likely),
+      rowsAt(likely, links),
       whichAreThere(seen),
       interfaceCounts(counted, device.wide),
       pruneQuestion(query, device),
@@ -110,12 +111,17 @@ export class Hops {
     const [ticks, rows, moved, counts, pruned, listeners, begun] = await this.#options.ask(ask, signal);
     const at: Interval = { fromMs, toMs: this.#options.monotonicMs() };
     const isNowhere = rows.length === 0 && moved.length === 0 && !isLost;
-    // What has moved, and what the look-ups that have begun need next, in one trip.
+    // What the look-ups that have begun need next comes along, where there is a trip anyway.
+    const isOnTheWay = isNowhere || moved.length > 0;
     const [movedRows, wideSeen, paths] = await this.#options.ask(
-      together(rowsAt(moved), whichAreThere(isNowhere ? wide : []), together(...begun.map(continued))),
+      together(
+        rowsAt(moved, links),
+        whichAreThere(isNowhere ? wide : []),
+        together(...begun.map((search) => (isOnTheWay ? continued(search) : given(search)))),
+      ),
       signal,
     );
-    const wideRows = await this.#options.ask(rowsAt(wideSeen.slice(0, 1)), signal);
+    const wideRows = await this.#options.ask(rowsAt(wideSeen.slice(0, 1), links), signal);
     const found = ofBestTable([...places, ...wide], [...rows, ...movedRows, ...wideRows]);
     const now = ticks === undefined ? undefined : { ticks, ...at };
     const routes = found
@@ -284,8 +290,8 @@ function whichAreThere(places: readonly Place[]): Question<readonly Place[]> {
   };
 }
 
-function rowsAt(places: readonly Place[]): Question<readonly FoundRow[]> {
-  const rows = together(...places.map(({ table, index }) => table.row(index)));
+function rowsAt(places: readonly Place[], links: readonly number[]): Question<readonly FoundRow[]> {
+  const rows = together(...places.map(({ table, index }) => table.row(index, links)));
   return {
     wants: rows.wants,
     parse: (found) => rows.parse(found).flatMap((row, at) => (row === undefined ? [] : [{ ...places[at]!, row }])),
@@ -312,15 +318,16 @@ function listenersQuestion(
   return (group !== null && listenerTable[family]?.listeners(octetsOf(group))) || given([]);
 }
 
-/**
- * The interfaces that multicast is forwarded between, or all where no table tells: those of the rows of last time first, where
- * there are too many.
- */
-function countedIndexes({ interfaces, multicast, pim }: Device, before: readonly number[]): number[] {
+/** The interfaces that multicast is forwarded between, or all where no table tells. */
+function linksOf({ interfaces, multicast, pim }: Device): number[] {
   const told = [...multicast, ...pim];
-  const all = (told.length > 0 ? told : interfaces).map(({ index }) => index);
+  return [...new Set((told.length > 0 ? told : interfaces).map(({ index }) => index))];
+}
+
+/** Those of the rows of last time first, where there are too many. */
+function countedIndexes(device: Device, before: readonly number[]): number[] {
   const most = Math.min(2 * MOST_COUNTED, Math.max(MOST_COUNTED, before.length));
-  return [...new Set([...before, ...all])].slice(0, most);
+  return [...new Set([...before, ...linksOf(device)])].slice(0, most);
 }
 
 /** @param text canonical, as everything that a query may hold */

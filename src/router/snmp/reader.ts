@@ -13,8 +13,8 @@ import { type Device, details, survey } from './mib/device.ts';
 import { type Question, together } from './mib/question.ts';
 import type { TableRow } from './mib/route-table.ts';
 import { hasRestarted, type UpTime, upTime } from './mib/up-time.ts';
+import { KnownTables } from './retrieve/landmarks.ts';
 import { retrieve } from './retrieve/retrieve.ts';
-import { RowCounts } from './retrieve/row-counts.ts';
 import type { Session } from './session/session.ts';
 
 export interface SnmpReaderOptions {
@@ -48,7 +48,7 @@ export function createSnmpReader(options: SnmpReaderOptions): SnmpReader {
 class SnmpReaderOfAgent implements SnmpReader {
   readonly description: string;
   readonly #options: SnmpReaderOptions;
-  readonly #counts = new RowCounts();
+  readonly #tables = new KnownTables();
   readonly #oddities = new Set<string>();
   readonly #hops: Hops;
   /** ifIndexes that only rows have named. */
@@ -160,7 +160,7 @@ class SnmpReaderOfAgent implements SnmpReader {
   async #ask<Part>(question: Question<Part>, signal: AbortSignal): Promise<Part> {
     const { session } = this.#options;
     const onOddity = (text: string) => this.#tell(text);
-    return question.parse(await retrieve(question.wants, { session, signal, counts: this.#counts, onOddity }));
+    return question.parse(await retrieve(question.wants, { session, signal, tables: this.#tables, onOddity }));
   }
 
   #tell(oddity: string): void {

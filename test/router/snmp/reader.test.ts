@@ -280,6 +280,65 @@ describe('round trips', () => {
   });
 });
 
+describe('a row with many outgoing interfaces', () => {
+  const COUNT = 100;
+  const LINKS = Array.from({ length: COUNT }, (_, at) => ({
+    index: 10 + at,
+    name: `e${at}`,
+    addresses: [`10.${100 + at}.0.1/24`, `fd00:${at + 1}::1/64`],
+    multicast: true,
+    multicastRoutingProtocol: 'pimSparseMode' as const,
+    inMulticastPackets: '0',
+    outMulticastPackets: String(at),
+  }));
+  const WIDE: Snapshot = {
+    ...ROUTER,
+    interfaces: [ROUTER.interfaces[0]!, ...LINKS],
+    routes: ROUTER.routes!.map((row) => ({
+      ...row,
+      outgoing: LINKS.map(({ index }) => ({ index, state: 'forwarding' as const })),
+    })),
+  };
+
+  test.each([
+    ['IPMROUTE', 4, SG],
+    ['IPMCAST', 4, SG],
+    ['IPMCAST', 6, query('ff3e::1', 'fd00:1::2')],
+  ] as const)('%s, IPv%i: three round trips at first, then one', async (routes, _family, asked) => {
+    const served = mibOf(WIDE, { ...BEST, routes });
+    await using agent = await Agent.start({ mib: served, delayMs: 60 });
+    const reader = readerOf(agent);
+    await reader.readInterfaces(within());
+    const trips: number[] = [];
+    for (let time = 0; time < 3; time++) {
+      agent.reset();
+      const { routes: rows, interfaces } = await reader.readForwarding(asked, within());
+      expect(rows?.[0]?.outgoing.map(({ index }) => index)).toEqual(LINKS.map(({ index }) => index));
+      expect(interfaces.filter((row) => row.outMulticastPackets !== null).length).toBeGreaterThanOrEqual(40);
+      trips.push(agent.roundTrips);
+    }
+    expect(trips).toEqual([3, 1, 1]);
+  });
+
+  test('one more, one less', async () => {
+    const served = mibOf(WIDE, { ...BEST, routes: 'IPMROUTE' });
+    await using agent = await Agent.start({ mib: served });
+    const reader = readerOf(agent);
+    const outgoing = async () =>
+      (await reader.readForwarding(SG, within())).routes?.[0]?.outgoing.map(({ index }) => index);
+    const all = LINKS.map(({ index }) => index);
+    expect(await outgoing()).toEqual(all);
+    const place = (index: number) => `1.3.6.1.2.1.83.1.1.3.1.6.232.1.1.1.10.1.0.2.255.255.255.255.${index}.232.1.1.1`;
+    served.set(place(57), undefined);
+    served.set(place(109), undefined);
+    expect(await outgoing()).toEqual(all.filter((index) => index !== 57 && index !== 109));
+    served.set(place(57), mib.integer(2));
+    served.set(place(5), mib.integer(2));
+    served.set(place(200), mib.integer(2));
+    expect(await outgoing()).toEqual([5, ...all.filter((index) => index !== 109), 200]);
+  });
+});
+
 describe('what changes', () => {
   test('an agent that has started again is surveyed anew, and its counters start anew', async () => {
     const mibs: RouterMibs = { ...BEST, routes: 'IPMROUTE', counters: 32 };

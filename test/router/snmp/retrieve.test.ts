@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Found, Rows, Want } from '../../../src/router/snmp/mib/question.ts';
+import { Single } from '../../../src/router/snmp/retrieve/asked.ts';
+import { KnownTables } from '../../../src/router/snmp/retrieve/landmarks.ts';
+import { packed } from '../../../src/router/snmp/retrieve/packing.ts';
 import { retrieve } from '../../../src/router/snmp/retrieve/retrieve.ts';
-import { RowCounts } from '../../../src/router/snmp/retrieve/row-counts.ts';
 import { createAgentSession } from '../../../src/router/snmp/session/agent-session.ts';
 import { Agent, type AgentOptions, ErrorStatus } from '../../support/snmp/agent.ts';
 import { encodeValue, integer, Mib, partsOf, type Value } from '../../support/snmp/mib.ts';
@@ -37,7 +39,7 @@ async function ask(wants: readonly Want[], options: AgentOptions, version: 1 | '
     const found = await retrieve(wants, {
       session,
       signal,
-      counts: new RowCounts(),
+      tables: new KnownTables(),
       onOddity: (text) => oddities.add(text),
     });
     return { found, oddities: [...oddities], requests: agent.requests.length };
@@ -302,4 +304,13 @@ describe('an agent that is strange', () => {
     });
     await expect(asked).rejects.toMatchObject({ code: 'ERR_READER_OUTPUT' });
   });
+});
+
+test('of ten thousand names it is known in no time how they travel', async () => {
+  const names = Array.from({ length: 40_000 }, (_, at) => new Single(`1.3.6.1.2.1.31.1.1.1.1.${at}`));
+  const began = performance.now();
+  const pdus = packed(names, []);
+  expect(performance.now() - began).toBeLessThan(1500); // to look for room among all of them takes a minute
+  expect(pdus.flatMap(({ once }) => once)).toEqual(names);
+  expect(pdus.length).toBeLessThan(1200);
 });

@@ -282,12 +282,12 @@ describe('no socket is left behind', () => {
   });
 });
 
-test('an agent has four requests to answer at a time', async () => {
+test('an agent has sixteen requests to answer at a time', async () => {
   await using agent = await Agent.start({ mib: served(mib.integer(1)), delayMs: 80 });
   const session = sessionWith(agent.port);
-  const asked = Array.from({ length: 9 }, () => valueFrom(session));
+  const asked = Array.from({ length: 33 }, () => valueFrom(session));
   await new Promise((resolve) => setTimeout(resolve, 60));
-  expect(agent.requests).toHaveLength(4);
+  expect(agent.requests).toHaveLength(16);
   await Promise.all(asked);
-  expect(agent.requests).toHaveLength(9);
+  expect(agent.requests).toHaveLength(33);
 });

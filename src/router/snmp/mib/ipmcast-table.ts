@@ -17,6 +17,7 @@ import { multicastRoutingProtocolOf, routingProtocolOf } from './protocols.ts';
 import type { Row, Rows } from './question.ts';
 import {
   type MulticastInterface,
+  nextHopsOf,
   type OutgoingRow,
   outgoingState,
   type RouteNames,
@@ -99,8 +100,8 @@ export const ipMcast: RouteTable = {
     const oid = `${route('inIfIndex')}.${place}`;
     return { wants: [{ kind: 'instance', oid }], parse: (found) => found.value(oid) !== undefined };
   },
-  row: (place) => {
-    const nextHops: Rows = { kind: 'rows', columns: [nextHopState], prefix: place, guess: 2 };
+  row: (place, links) => {
+    const nextHops = nextHopsOf(nextHopState, place, links);
     const oids = COLUMNS.map((column) => `${route(column)}.${place}`);
     return {
       wants: [...oids.map((oid) => ({ kind: 'instance', oid }) as const), nextHops],

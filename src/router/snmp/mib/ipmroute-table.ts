@@ -11,6 +11,7 @@ import { type Found, given, type Row, type Rows } from './question.ts';
 import {
   type Count,
   type MulticastInterface,
+  nextHopsOf,
   type OutgoingRow,
   outgoingState,
   type RouteNames,
@@ -114,8 +115,8 @@ function ipMRouteTable(name: string, ipMRoute: Oid, ciscoRoute?: Oid): RouteTabl
       const oid = `${inIfIndex}.${place}`;
       return { wants: [{ kind: 'instance', oid }], parse: (found) => found.value(oid) !== undefined };
     },
-    row: (place) => {
-      const nextHops: Rows = { kind: 'rows', columns: [nextHopState], prefix: place, guess: 2 };
+    row: (place, links) => {
+      const nextHops = nextHopsOf(nextHopState, place, links);
       const oids = columns.map(([, column]) => `${column}.${place}`);
       return {
         wants: [...oids.map((oid) => ({ kind: 'instance', oid }) as const), nextHops],

@@ -27,6 +27,8 @@ export interface Rows {
   readonly prefix: string;
   /** How many to ask for at first, when it is not known how many there were last time. */
   readonly guess: number;
+  /** Index texts in order, at or before each of which a row may be: where long tables can be divided. */
+  readonly waypoints?: readonly string[];
 }
 
 export interface Row {

@@ -6,7 +6,7 @@ import type { MulticastRoutingProtocol, RoutingProtocol } from '../../../../prot
 import { type Address, type Family, masked, type Prefix } from '../../../wire/address.ts';
 import type { OutgoingForwarding, SnapshotScope } from '../../snapshot.ts';
 import type { Oid } from './oid.ts';
-import type { Question } from './question.ts';
+import type { Question, Rows } from './question.ts';
 import type { SnmpValue } from './varbind.ts';
 
 export interface RouteTable {
@@ -23,7 +23,8 @@ export interface RouteTable {
   widePlaces(group: Address, source: Address | null): readonly WidePlace[];
   /** Whether there is a row at this place. */
   isThere(place: string): Question<boolean>;
-  row(place: string): Question<RouteRow | undefined>;
+  /** @param links ifIndexes that the row's next hops may be on, in order: where many can be divided */
+  row(place: string, links: readonly number[]): Question<RouteRow | undefined>;
   /** Every row of the family: a load for the agent, a round trip for each few rows. */
   all(family: Family): Question<readonly TableRow[]>;
   readonly interfaces: Question<readonly MulticastInterface[]>;
@@ -85,6 +86,12 @@ export interface MulticastInterface {
   /** null: this MIB does not tell. */
   readonly ttlThreshold: number | null;
   readonly multicastRoutingProtocol: MulticastRoutingProtocol | null;
+}
+
+/** The next hops of the row at this place, whose index begins with its, and goes on with their ifIndex. */
+export function nextHopsOf(column: Oid, place: string, links: readonly number[]): Rows {
+  const waypoints = links.map((ifIndex) => `${place}.${ifIndex}`);
+  return { kind: 'rows', columns: [column], prefix: place, guess: 2, waypoints };
 }
 
 /** ipMRouteNextHopState and ipMcastRouteNextHopState: pruned(1), forwarding(2). */

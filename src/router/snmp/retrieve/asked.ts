@@ -12,7 +12,7 @@ export interface Asked {
   giveUp(): void;
 }
 
-/** Rows of one column: beyond that an agent is in circles, or would use up our memory. */
+/** Rows of one column, all its parts together: beyond that an agent is in circles, or would use up our memory. */
 const MOST_ROWS = 100_000;
 
 /** What comes next behind one name. */
@@ -39,18 +39,41 @@ export class Single implements Asked {
   }
 }
 
-/** All that is below one name. */
+/** What is left of the rows that there may be. */
+export interface Budget {
+  left: number;
+}
+
+export function newBudget(): Budget {
+  return { left: MOST_ROWS };
+}
+
+export interface ColumnPart {
+  /** The row behind which it begins; absent: with the first. */
+  readonly after?: Oid | undefined;
+  /** The row that it ends with, whether that is there or not; absent: with the last. */
+  readonly last?: Oid | undefined;
+  readonly budget: Budget;
+}
+
+/** All that is below one name, or a part of it. */
 export class Column implements Asked {
   readonly root: Oid;
   readonly found: Varbind[] = [];
   cursor: Oid;
   isDone = false;
+  readonly #part: ColumnPart;
   /** Names that were there, once the agent is known not to keep the order. */
   #seen: Set<Oid> | undefined;
 
-  constructor(root: Oid) {
+  constructor(root: Oid, part: ColumnPart) {
     this.root = root;
-    this.cursor = root;
+    this.cursor = part.after ?? root;
+    this.#part = part;
+  }
+
+  get isInOrder(): boolean {
+    return this.#seen === undefined;
   }
 
   accept(varbinds: readonly Varbind[]): string | undefined {
@@ -73,6 +96,10 @@ export class Column implements Asked {
       this.isDone = true;
       return value === undefined || isForward ? undefined : `answers ${this.root} with what is before it`;
     }
+    const { last, budget } = this.#part;
+    const beyond = last === undefined ? -1 : compareOids(oid, last);
+    if (beyond >= 0) this.isDone = true;
+    if (beyond > 0) return undefined;
     if (!isForward || this.#seen !== undefined) {
       this.#seen ??= new Set(this.found.map((one) => one.oid));
       if (this.#seen.has(oid)) {
@@ -83,7 +110,7 @@ export class Column implements Asked {
     }
     this.found.push(varbind);
     this.cursor = oid;
-    if (this.found.length >= MOST_ROWS) {
+    if (--budget.left <= 0) {
       this.isDone = true;
       return `has more than ${MOST_ROWS} rows below ${this.root}: the rest was not read`;
     }

@@ -20,33 +20,48 @@ export interface Pdu {
 /** Columns that are read side by side, row by row. */
 export interface Table {
   readonly columns: readonly Column[];
-  /** Rows that there may be. */
-  readonly expected: number;
+  /** Rows to ask for, as far as they fit. */
+  readonly rows: number;
 }
 
 interface Load extends Pdu {
-  readonly onceOctets: number;
+  once: Asked[];
+  repeated: Asked[];
+  repetitions: number;
+  onceOctets: number;
   /** Of one repetition. */
-  readonly rowOctets: number;
+  rowOctets: number;
 }
+
+/** Where there is room for one more is looked for among the last few: of ten thousand all would take seconds. */
+const LOOKED_AT = 4;
 
 /** What is small enough to be read at once shares a PDU; of what is not there is as much in one as fits. */
 export function packed(singles: readonly Single[], tables: readonly Table[]): Pdu[] {
   const loads: Load[] = [];
   const put = (item: Load): void => {
-    const at = loads.findIndex((load) => octetsOf(joined(load, item)) <= LIST_OCTETS);
-    if (at < 0) loads.push(item);
-    else loads[at] = joined(loads[at]!, item);
+    const load = loads.slice(-LOOKED_AT).find((one) => octetsOfBoth(one, item) <= LIST_OCTETS);
+    if (load === undefined) loads.push(item);
+    else join(load, item);
   };
   for (const single of singles) put(onceOf([single]));
-  for (const { columns, expected } of tables) {
+  for (const { columns, rows } of tables) {
     for (const part of inRows(columns)) {
       const rowOctets = sum(part.map(bindingOctets));
-      const repetitions = Math.min(expected + 1, Math.max(1, Math.floor(LIST_OCTETS / rowOctets)));
+      const repetitions = Math.min(rows, rowsThatFit(rowOctets));
       put(repetitions === 1 ? onceOf(part) : { once: [], repeated: part, repetitions, onceOctets: 0, rowOctets });
     }
   }
   return loads;
+}
+
+/** Rows that one PDU has room for, at least one. */
+export function rowsOfPdu(columns: readonly Column[]): number {
+  return Math.min(...inRows(columns).map((part) => rowsThatFit(sum(part.map(bindingOctets)))));
+}
+
+function rowsThatFit(rowOctets: number): number {
+  return Math.max(1, Math.floor(LIST_OCTETS / rowOctets));
 }
 
 /** Two PDUs with half of the names each; of one name alone with half of the repetitions. */
@@ -57,7 +72,7 @@ export function halved({ once, repeated, repetitions }: Pdu): Pdu[] {
   return [names.slice(0, middle), names.slice(middle)].map((half) => ({ once: half, repeated: [], repetitions: 0 }));
 }
 
-function onceOf(once: readonly Asked[]): Load {
+function onceOf(once: Asked[]): Load {
   return { once, repeated: [], repetitions: 0, onceOctets: sum(once.map(bindingOctets)), rowOctets: 0 };
 }
 
@@ -81,18 +96,17 @@ function bindingOctets(asked: Asked): number {
   return encodedOctets(asked.cursor) + (isBeforeFirst ? INDEX_OCTETS : 0) + BINDING_OCTETS;
 }
 
-function octetsOf({ onceOctets, rowOctets, repetitions }: Load): number {
-  return onceOctets + rowOctets * repetitions;
+function octetsOfBoth(a: Load, b: Load): number {
+  const repetitions = Math.max(a.repetitions, b.repetitions);
+  return a.onceOctets + b.onceOctets + (a.rowOctets + b.rowOctets) * repetitions;
 }
 
-function joined(a: Load, b: Load): Load {
-  return {
-    once: [...a.once, ...b.once],
-    repeated: [...a.repeated, ...b.repeated],
-    repetitions: Math.max(a.repetitions, b.repetitions),
-    onceOctets: a.onceOctets + b.onceOctets,
-    rowOctets: a.rowOctets + b.rowOctets,
-  };
+function join(load: Load, item: Load): void {
+  load.once.push(...item.once);
+  load.repeated.push(...item.repeated);
+  load.repetitions = Math.max(load.repetitions, item.repetitions);
+  load.onceOctets += item.onceOctets;
+  load.rowOctets += item.rowOctets;
 }
 
 function sum(numbers: readonly number[]): number {

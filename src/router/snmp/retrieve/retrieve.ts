@@ -5,19 +5,25 @@
  */
 import { setMaxListeners } from 'node:events';
 import { ReaderError, type ReaderErrorCode } from '../../port.ts';
-import { justBefore, type Oid, suffixOf } from '../mib/oid.ts';
+import { Turns } from '../../turns.ts';
+import { justBefore, type Oid } from '../mib/oid.ts';
 import type { Found, Row, Rows, Want } from '../mib/question.ts';
 import type { SnmpValue, Varbind } from '../mib/varbind.ts';
 import { type Answer, PduError, type Session } from '../session/session.ts';
-import { type Asked, Column, Single } from './asked.ts';
-import { halved, type Pdu, packed, type Table } from './packing.ts';
-import type { RowCounts } from './row-counts.ts';
+import { type Asked, type Column, Single } from './asked.ts';
+import type { KnownTables } from './landmarks.ts';
+import { halved, type Pdu, packed } from './packing.ts';
+import { TableReading } from './table-reading.ts';
 
 export interface RetrieveOptions {
   readonly session: Session;
   readonly signal: AbortSignal;
-  /** How many rows there were, from one time to the next. */
-  readonly counts: RowCounts;
+  /** Where rows were, from one time to the next. */
+  readonly tables: KnownTables;
+  /** PDUs of this retrieval that may be under way at a time. */
+  readonly atOnce?: number;
+  /** Called with each answer. */
+  readonly onAnswer?: () => void;
   /** Told what the agent did wrong and was survived, in words that stay the same from time to time. */
   readonly onOddity: (text: string) => void;
 }
@@ -45,10 +51,12 @@ class Retrieval implements Found {
   #inVainCount = 0;
   /** By the name that was sent. */
   readonly #singles = new Map<Oid, Single>();
-  readonly #columns = new Map<Rows, readonly Column[]>();
+  readonly #tables = new Map<Rows, TableReading>();
+  readonly #turns: Turns;
 
   constructor(options: RetrieveOptions) {
     this.#options = options;
+    this.#turns = new Turns(options.atOnce ?? Number.POSITIVE_INFINITY);
   }
 
   value(oid: Oid): SnmpValue | undefined {
@@ -61,39 +69,31 @@ class Retrieval implements Found {
   }
 
   rows(want: Rows): readonly Row[] {
-    const columns = this.#columns.get(want) ?? [];
-    const rows = new Map<string, { readonly index: string; readonly values: (SnmpValue | undefined)[] }>();
-    for (const [at, { found }] of columns.entries()) {
-      for (const { oid, value } of found) {
-        const index = suffixOf(want.columns[at] as Oid, oid) as string;
-        let row = rows.get(index);
-        if (row === undefined) {
-          row = { index, values: columns.map(() => undefined) };
-          rows.set(index, row);
-        }
-        row.values[at] = value;
-      }
-    }
-    return [...rows.values()];
+    return this.#tables.get(want)?.rows ?? [];
   }
 
   async run(wants: readonly Want[]): Promise<void> {
     setMaxListeners(0, this.#options.signal); // one for each PDU that waits
-    const tables: Table[] = [];
+    const { session, tables: known } = this.#options;
     for (const want of wants) {
       if (want.kind === 'instance') this.#addSingle(justBefore(want.oid));
       else if (want.kind === 'next') this.#addSingle(want.after);
-      else if (!this.#columns.has(want)) {
-        const { prefix } = want;
-        const columns = want.columns.map((column) => new Column(prefix === '' ? column : `${column}.${prefix}`));
-        this.#columns.set(want, columns);
-        tables.push({ columns, expected: this.#options.counts.expected(want) });
+      else if (!this.#tables.has(want)) {
+        this.#tables.set(want, new TableReading(want, known.of(want), session.mostRepetitions));
       }
     }
-    await this.#askAll(packed([...this.#singles.values()], tables));
-    await Promise.all(tables.map(({ columns }) => this.#finish(columns)));
-    for (const [want, columns] of this.#columns) {
-      this.#options.counts.learn(want, Math.max(0, ...columns.map(({ found }) => found.length)));
+    const tables = [...this.#tables.values()];
+    const parts = tables.flatMap((table) => table.parts);
+    await this.#askAll(packed([...this.#singles.values()], parts));
+    const divided = tables.flatMap((table) => table.divideRest());
+    await this.#askAll(packed([], divided));
+    await Promise.all([...parts, ...divided].map(({ columns }) => this.#finish(columns)));
+    for (const table of tables) {
+      known.learn(
+        table.want,
+        table.rows.map(({ index }) => index),
+        table.isInOrder,
+      );
     }
   }
 
@@ -101,12 +101,12 @@ class Retrieval implements Found {
     if (!this.#singles.has(name)) this.#singles.set(name, new Single(name));
   }
 
-  /** Reads the rest of a table: its columns side by side. */
+  /** Reads the rest of a part: its columns side by side. */
   async #finish(columns: readonly Column[]): Promise<void> {
     for (let open = columns; ; ) {
       open = open.filter(({ isDone }) => !isDone);
       if (open.length === 0) return;
-      await this.#askAll(packed([], [{ columns: open, expected: Number.POSITIVE_INFINITY }]));
+      await this.#askAll(packed([], [{ columns: open, rows: Number.POSITIVE_INFINITY }]));
     }
   }
 
@@ -117,17 +117,18 @@ class Retrieval implements Found {
   async #ask(pdu: Pdu): Promise<void> {
     const { once, repeated, repetitions } = pdu;
     if (once.length + repeated.length === 0) return;
-    const { session, signal } = this.#options;
+    const { session, onAnswer } = this.#options;
     const cursors = [...once, ...repeated].map(({ cursor }) => cursor);
     let answer: Answer;
     try {
       const names = { singles: cursors.slice(0, once.length), repeated: cursors.slice(once.length) };
-      answer = await session.ask(names.singles, names.repeated, repetitions, signal);
+      answer = await this.#send(names.singles, names.repeated, repetitions);
     } catch (error) {
       if (error instanceof PduError) return this.#mend(pdu, error);
       throw error;
     }
     this.#isAnswered = true;
+    onAnswer?.();
     for (const [at, asked] of once.entries()) this.#accept(asked, answer.singles.slice(at, at + 1));
     for (const [at, asked] of repeated.entries()) this.#accept(asked, answer.lists[at] ?? []);
     const hasMoved = [...once, ...repeated].some(({ isDone, cursor }, at) => isDone || cursor !== cursors[at]);
@@ -137,6 +138,15 @@ class Retrieval implements Found {
     }
     const unanswered = once.filter((asked) => asked instanceof Single && !asked.isDone);
     await this.#ask({ once: unanswered, repeated: [], repetitions: 0 });
+  }
+
+  async #send(singles: readonly Oid[], repeated: readonly Oid[], repetitions: number): Promise<Answer> {
+    await this.#turns.take();
+    try {
+      return await this.#options.session.ask(singles, repeated, repetitions, this.#options.signal);
+    } finally {
+      this.#turns.give();
+    }
   }
 
   #accept(asked: Asked, varbinds: readonly Varbind[]): void {

@@ -26,7 +26,7 @@ export interface AgentSessionOptions {
 }
 
 /** PDUs that one agent may have to answer at a time. */
-const AT_ONCE = 4;
+const AT_ONCE = 16;
 const RETRANSMISSIONS = 6;
 const BACKOFF = 1.5;
 
@@ -59,6 +59,7 @@ interface Opened {
 
 class AgentSession implements Session {
   readonly description: string;
+  readonly mostRepetitions: number;
   readonly #options: AgentSessionOptions;
   readonly #turns = new Turns(AT_ONCE);
   readonly #roundTrip = new RoundTrip();
@@ -74,6 +75,7 @@ class AgentSession implements Session {
     const { host, port, credentials } = options;
     const at = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
     this.description = `v${credentials.version} at ${at}`;
+    this.mostRepetitions = credentials.version === 1 ? 1 : Number.POSITIVE_INFINITY;
     this.#options = options;
   }
 

@@ -12,6 +12,8 @@ export interface Answer {
 export interface Session {
   /** Version and target, never a secret: `v2c at 10.255.0.4:161`. */
   readonly description: string;
+  /** How many rows one PDU can ask for: SNMPv1 has no GetBulkRequest. */
+  readonly mostRepetitions: number;
   /**
    * One PDU, and its answer: what comes next behind each of `singles`, and the next `repetitions` behind each of `repeated`
    * (RFC 3416 §4.2.3; of SNMPv1 only one). Rejects with a `PduError` when the agent answers with an error-status, with a
