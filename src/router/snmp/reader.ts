@@ -9,12 +9,12 @@ import { type ForwardingQuery, type Reader, ReaderError, type ReaderErrorCode } 
 import type { Snapshot } from '../snapshot.ts';
 import { forwardingSnapshot, type KnownDevice, known, tableSnapshot, wholeSnapshot } from './assemble.ts';
 import { Hops, indexesIn, indexesOfRow } from './hops.ts';
-import { type Device, details, survey } from './mib/device.ts';
+import { type Device, details, hasRows, survey } from './mib/device.ts';
 import { type Question, together } from './mib/question.ts';
 import type { TableRow } from './mib/route-table.ts';
 import { hasRestarted, type UpTime, upTime } from './mib/up-time.ts';
 import { KnownTables } from './retrieve/landmarks.ts';
-import { retrieve } from './retrieve/retrieve.ts';
+import { type RetrieveOptions, retrieve } from './retrieve/retrieve.ts';
 import type { Session } from './session/session.ts';
 
 export interface SnmpReaderOptions {
@@ -26,6 +26,8 @@ export interface SnmpReaderOptions {
   readonly onOddity: (text: string) => void;
   readonly monotonicMs: () => number;
 }
+
+type AskOptions = Pick<RetrieveOptions, 'signal' | 'atOnce' | 'onAnswer'>;
 
 /** Different ones that are told: of an agent that finds ever new ones no more. */
 const MOST_ODDITIES = 50;
@@ -45,6 +47,18 @@ export function createSnmpReader(options: SnmpReaderOptions): SnmpReader {
   return new SnmpReaderOfAgent(options);
 }
 
+/** A survey under way. It goes on when who wanted it has given up: that of a large router takes longer than a read may. */
+interface Survey {
+  readonly device: Promise<KnownDevice>;
+  readonly over: AbortController;
+  /** The agent has told something already. */
+  hasProgress: boolean;
+}
+
+/** PDUs of a survey that may be under way at a time: hops are asked for meanwhile. */
+const SURVEY_AT_ONCE = 2;
+const LONGEST_SURVEY_MS = 60_000;
+
 class SnmpReaderOfAgent implements SnmpReader {
   readonly description: string;
   readonly #options: SnmpReaderOptions;
@@ -53,9 +67,12 @@ class SnmpReaderOfAgent implements SnmpReader {
   readonly #hops: Hops;
   /** ifIndexes that only rows have named. */
   readonly #besides = new LRUCache<number, true>({ max: MOST_BESIDES });
+  /** Of the last survey; none where the agent has started again since. */
   #device: KnownDevice | undefined;
-  #surveying: Promise<KnownDevice> | undefined;
+  #survey: Survey | undefined;
   #upTime: UpTime | undefined;
+  /** How often the agent has been seen to have started again. */
+  #starts = 0;
 
   constructor(options: SnmpReaderOptions) {
     this.#options = options;
@@ -64,29 +81,19 @@ class SnmpReaderOfAgent implements SnmpReader {
   }
 
   async readInterfaces(signal: AbortSignal): Promise<Snapshot> {
-    return tableSnapshot(this.#options.name, await this.#survey(signal));
+    return tableSnapshot(this.#options.name, await this.#surveyed(signal));
   }
 
   async readForwarding(query: ForwardingQuery, signal: AbortSignal): Promise<Snapshot> {
-    const device = this.#device ?? (await this.#survey(signal));
-    if (query.group !== null && device.routeTables[query.family].length === 0) {
-      throw this.#error('ERR_READER_COMMAND', `the agent has no MIB of multicast routes of IPv${query.family}`);
-    }
-    const takenAt = new Date();
-    const reading = await this.#hops.read(query, device, signal);
-    const missing = missingIn(reading.device, indexesIn(reading));
-    if (!this.#noteUpTime(reading.upTime) && missing.length === 0) {
-      return forwardingSnapshot(this.#options.name, takenAt, reading);
-    }
-    const anew = await this.#surveyAnew(missing, signal);
-    const againAt = new Date();
-    const again = await this.#hops.read(query, anew, signal);
-    if (this.#noteUpTime(again.upTime)) throw this.#error('ERR_READER_OUTPUT', 'the agent starts again and again');
-    return forwardingSnapshot(this.#options.name, againAt, again);
+    const first = await this.#readWith(await this.#deviceFor(query, signal), query, signal);
+    if (first.isCurrent && first.missing.length === 0) return first.snapshot;
+    const again = await this.#readWith(await this.#surveyedWith(first.missing, signal), query, signal);
+    if (!again.isCurrent) throw this.#error('ERR_READER_OUTPUT', 'the agent starts again and again');
+    return again.snapshot;
   }
 
   async readRoutes(signal: AbortSignal): Promise<Snapshot> {
-    const device = await this.#survey(signal);
+    const device = await this.#surveyed(signal);
     const takenAt = new Date();
     const families = await Promise.all(([4, 6] as const).map((family) => this.#allRows(family, device, signal)));
     const rows = families.flat();
@@ -94,50 +101,92 @@ class SnmpReaderOfAgent implements SnmpReader {
       device,
       rows.flatMap(({ row }) => indexesOfRow(row)),
     );
-    const whole = missing.length === 0 ? device : await this.#surveyAnew(missing, signal);
+    const whole = missing.length === 0 ? device : await this.#surveyedWith(missing, signal);
     return wholeSnapshot(this.#options.name, takenAt, { device: whole, rows, upTime: this.#upTime });
   }
 
   async close(): Promise<void> {
+    this.#survey?.over.abort();
     this.#options.session.close();
   }
 
-  /** The one that is under way, else a new one. */
-  async #survey(signal: AbortSignal): Promise<KnownDevice> {
-    if (this.#surveying !== undefined) {
-      try {
-        return await unlessAborted(this.#surveying, signal, this.description);
-      } catch (error) {
-        const hasGivenUp = error instanceof ReaderError && error.code === 'ERR_READER_TIMEOUT' && !signal.aborted;
-        if (!hasGivenUp) throw error; // else it is ours now
-      }
+  /** One that may tell what is asked for. */
+  async #deviceFor({ group, family }: ForwardingQuery, signal: AbortSignal): Promise<KnownDevice> {
+    const known = this.#device ?? (await this.#surveyed(signal));
+    if (group === null || known.routeTables[family].length > 0) return known;
+    // Of a MIB without scalars nothing shows while it has no rows.
+    const isFilled = await this.#ask(hasRows(family), signal);
+    const device = isFilled ? await this.#surveyedWith([], signal) : known;
+    if (device.routeTables[family].length > 0) return device;
+    throw this.#error('ERR_READER_COMMAND', `the agent has no MIB of multicast routes of IPv${family}`);
+  }
+
+  /** The answer, and what may be wrong with it: interfaces that are not known, a restart since the survey. */
+  async #readWith(device: KnownDevice, query: ForwardingQuery, signal: AbortSignal) {
+    const starts = this.#starts;
+    const takenAt = new Date();
+    const reading = await this.#hops.read(query, device, signal);
+    const missing = missingIn(reading.device, indexesIn(reading));
+    this.#noteUpTime(reading.upTime);
+    const snapshot = forwardingSnapshot(this.#options.name, takenAt, reading);
+    return { snapshot, missing, isCurrent: this.#starts === starts };
+  }
+
+  /** What the survey under way finds, else a new one. */
+  async #surveyed(signal: AbortSignal): Promise<KnownDevice> {
+    const survey = this.#survey ?? this.#begin();
+    try {
+      return await unlessAborted(survey.device, signal, this.description);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      if (survey.hasProgress) throw this.#error('ERR_READER_TIMEOUT', 'the agent is still telling its interfaces');
+      survey.over.abort(error);
+      return await survey.device; // rejects with what the session knows of the silence
     }
-    return this.#surveyAnew([], signal);
   }
 
   /** @param missing ifIndexes that are there as well, and that no table of addresses or of multicast interfaces has */
-  #surveyAnew(missing: readonly number[], signal: AbortSignal): Promise<KnownDevice> {
+  #surveyedWith(missing: readonly number[], signal: AbortSignal): Promise<KnownDevice> {
+    const isNews = missing.some((index) => !this.#besides.has(index));
     for (const index of missing) this.#besides.set(index, true);
-    const surveying = this.#surveyNow(signal);
-    this.#surveying = surveying;
-    const isOver = () => {
-      if (this.#surveying === surveying) this.#surveying = undefined;
-    };
-    surveying.then(isOver, isOver);
-    return surveying;
+    if (isNews) this.#survey = undefined; // the one under way does not ask for them
+    return this.#surveyed(signal);
   }
 
-  async #surveyNow(signal: AbortSignal): Promise<KnownDevice> {
+  #begin(): Survey {
+    const over = new AbortController();
+    const timer = setTimeout(() => over.abort(), LONGEST_SURVEY_MS);
+    const signal = over.signal;
+    const onAnswer = () => {
+      survey.hasProgress = true;
+    };
+    const survey: Survey = {
+      device: this.#surveyNow({ signal, atOnce: SURVEY_AT_ONCE, onAnswer }),
+      over,
+      hasProgress: false,
+    };
+    this.#survey = survey;
+    const end = (device?: KnownDevice) => {
+      clearTimeout(timer);
+      if (this.#survey !== survey) return; // a later one counts
+      this.#survey = undefined;
+      this.#device = device ?? this.#device;
+    };
+    survey.device.then(end, () => end());
+    return survey;
+  }
+
+  async #surveyNow(options: AskOptions): Promise<KnownDevice> {
     const fromMs = this.#options.monotonicMs();
-    const [surveyed, ticks] = await this.#ask(together(survey, upTime), signal);
-    this.#noteUpTime(ticks === undefined ? undefined : { ticks, fromMs, toMs: this.#options.monotonicMs() });
+    const [surveyed, ticks] = await this.#askWith(together(survey, upTime), options);
+    const now = ticks === undefined ? undefined : { ticks, fromMs, toMs: this.#options.monotonicMs() };
+    this.#noteUpTime(now, this.#survey);
     const { addresses, multicast, pim } = surveyed;
     if (addresses.length + multicast.length + pim.length === 0) {
       const hint = 'may we read IP-MIB and its multicast MIBs?';
       throw this.#error('ERR_READER_OUTPUT', `the agent shows neither addresses nor multicast interfaces: ${hint}`);
     }
-    this.#device = known(await this.#ask(details(surveyed, [...this.#besides.keys()]), signal));
-    return this.#device;
+    return known(await this.#askWith(details(surveyed, [...this.#besides.keys()]), options));
   }
 
   /** Of the best table that has any. */
@@ -149,18 +198,28 @@ class SnmpReaderOfAgent implements SnmpReader {
     return [];
   }
 
-  /** Whether the agent has started again since the last answer, so that what is known of it may be wrong. */
-  #noteUpTime(now: UpTime | undefined): boolean {
+  /**
+   * An agent that has started again may have other interfaces by the same numbers (RFC 2863 §3.1.5).
+   * @param survey one that has begun since then
+   */
+  #noteUpTime(now: UpTime | undefined, survey?: Survey): void {
     const isAnew = hasRestarted(this.#upTime, now);
     this.#upTime = now ?? this.#upTime;
-    if (isAnew) this.#hops.forget();
-    return isAnew;
+    if (!isAnew) return;
+    this.#starts++;
+    this.#device = undefined;
+    this.#survey = survey;
+    this.#hops.forget();
   }
 
-  async #ask<Part>(question: Question<Part>, signal: AbortSignal): Promise<Part> {
+  #ask<Part>(question: Question<Part>, signal: AbortSignal): Promise<Part> {
+    return this.#askWith(question, { signal });
+  }
+
+  async #askWith<Part>(question: Question<Part>, options: AskOptions): Promise<Part> {
     const { session } = this.#options;
     const onOddity = (text: string) => this.#tell(text);
-    return question.parse(await retrieve(question.wants, { session, signal, tables: this.#tables, onOddity }));
+    return question.parse(await retrieve(question.wants, { session, tables: this.#tables, onOddity, ...options }));
   }
 
   #tell(oddity: string): void {

@@ -112,6 +112,26 @@ describe('what is wrong is said', () => {
   });
 });
 
+test('what is wrong is said in the same words each time, and to all who ask', async () => {
+  const { ask, stop, port } = await sessionWith({ ...USER, privKey: 'another-key' });
+  const said = new Set<string>();
+  const note = (error: unknown) => said.add((error as Error).message);
+  for (let time = 0; time < 3; time++) {
+    const first = ask(250).catch(note);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    await Promise.all([first, ask(250).catch(note)]);
+  }
+  const where = `v3 at 127.0.0.1:${port}: no answer; the agent`;
+  expect([...said]).toEqual([`${where} is there, and does not answer mt: check its keys, protocols and context`]);
+  said.clear();
+  stop();
+  const silent = createSocket('udp4').bind(port, '127.0.0.1');
+  await once(silent, 'listening');
+  closing.push(() => silent.close());
+  for (let time = 0; time < 3; time++) await Promise.all([ask(100), ask(100)].map((asked) => asked.catch(note)));
+  expect([...said]).toEqual([`${where} cannot be reached`]);
+});
+
 describe('an agent that starts again', () => {
   test.each([
     ['with the same engine', undefined],

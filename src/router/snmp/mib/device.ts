@@ -85,7 +85,7 @@ export const survey: Question<Surveyed> = (() => {
       ...roots.map((after) => ({ kind: 'next', after }) as const),
     ],
     parse: (found) => {
-      const hasRows = (root = '') => suffixOf(root, found.next(root)?.oid ?? '') !== undefined;
+      const isFilled = (root = '') => suffixOf(root, found.next(root)?.oid ?? '') !== undefined;
       const multicast = all.multicast.parse(found);
       const pim = all.pim.parse(found).flat();
       return {
@@ -96,11 +96,11 @@ export const survey: Question<Surveyed> = (() => {
         neighbors: pim.length === 0 ? undefined : all.neighbors.parse(found).flat(),
         mappings: all.mappings.parse(found).find((mappings) => mappings.length > 0) ?? [],
         bsr: all.bsr.parse(found),
-        hasPimStd: hasRows(pimStd.root),
+        hasPimStd: isFilled(pimStd.root),
         isLinux: found.value(SYS_OBJECT_ID) === NET_SNMP_LINUX,
         routeTables: ofEach((family) => {
           const tables = ROUTE_TABLES.filter(({ families }) => families.includes(family));
-          const filled = tables.find((table) => table.rows(family).every(hasRows));
+          const filled = tables.find((table) => table.rows(family).every(isFilled));
           if (filled !== undefined) return [filled];
           const mayBeFilled = tables.filter(
             (table) =>
@@ -109,19 +109,28 @@ export const survey: Question<Surveyed> = (() => {
           );
           return mayBeFilled.filter((table, at) => !mayBeFilled.slice(0, at).some((one) => isSameTable(one, table)));
         }),
-        hasRoutes: ROUTE_TABLES.some((table) => table.families.some((family) => table.rows(family).every(hasRows))),
+        hasRoutes: ROUTE_TABLES.some((table) => table.families.some((family) => table.rows(family).every(isFilled))),
         unicastTable: ofEach((family) => {
           const tables = UNICAST_TABLES.filter(({ families }) => families.includes(family));
-          const withInterfaces = tables.filter((table) => hasRows(table.rows(family)[0]));
-          return withInterfaces.find((table) => table.rows(family).every(hasRows)) ?? withInterfaces[0];
+          const withInterfaces = tables.filter((table) => isFilled(table.rows(family)[0]));
+          return withInterfaces.find((table) => table.rows(family).every(isFilled)) ?? withInterfaces[0];
         }),
         listenerTable: ofEach((family) =>
-          LISTENER_TABLES.find((table) => table.families.includes(family) && hasRows(table.interfaces)),
+          LISTENER_TABLES.find((table) => table.families.includes(family) && isFilled(table.interfaces)),
         ),
       };
     },
   };
 })();
+
+/** Whether any table of multicast routes of the family has a row. */
+export function hasRows(family: Family): Question<boolean> {
+  const roots = ROUTE_TABLES.filter(({ families }) => families.includes(family)).flatMap((table) => table.rows(family));
+  return {
+    wants: roots.map((after) => ({ kind: 'next', after }) as const),
+    parse: (found) => roots.some((root) => suffixOf(root, found.next(root)?.oid ?? '') !== undefined),
+  };
+}
 
 function isSameTable(one: RouteTable, other: RouteTable): boolean {
   return one.rows(4)[0] === other.rows(4)[0];

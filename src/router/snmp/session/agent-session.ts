@@ -47,6 +47,8 @@ interface Opened {
   /** The first ask: SNMPv3 discovers the engine with it, and the others wait for that. */
   first: Promise<unknown> | undefined;
   hasAnswered: boolean;
+  /** The agent has sent something, be it only how its engine is called. */
+  isHeard: boolean;
   /** Asks that somebody still waits for. */
   waiting: number;
   /** By the ID of their messages: those whose answer can be told to be unreadable. */
@@ -67,6 +69,8 @@ class AgentSession implements Session {
   /** performance.now() of the last datagram that may have been an answer, and of the last answer. */
   #heardMs = Number.NEGATIVE_INFINITY;
   #answeredMs = Number.NEGATIVE_INFINITY;
+  /** Something has been heard of the agent since it was last silent. */
+  #isThere = false;
   /** Which of a host's addresses is tried next. */
   #address = 0;
   #isClosed = false;
@@ -149,6 +153,8 @@ class AgentSession implements Session {
       port,
       mayBeAnswer: (datagram) => {
         received = datagram;
+        opened.isHeard = true;
+        this.#isThere = true;
         this.#heardMs = performance.now();
         const isAnother = opened.answeredLate.delete(messageIdOf(datagram) ?? Number.NaN);
         if (isAnother) this.#roundTrip.wasTooSoon();
@@ -171,6 +177,7 @@ class AgentSession implements Session {
       of: this.#opening,
       first: undefined,
       hasAnswered: false,
+      isHeard: false,
       waiting: 0,
       unreadable: new Map(),
       lastSent: undefined,
@@ -198,15 +205,26 @@ class AgentSession implements Session {
   }
 
   async #send(opened: Opened, asked: Asked, signal: AbortSignal): Promise<Answer> {
-    const { session } = opened;
-    if (this.#options.credentials.version === 3 && !opened.hasAnswered) {
-      await unlessAborted(
-        Promise.resolve(opened.first).catch(() => {}),
-        signal,
-        this.description,
-      );
-    }
     opened.waiting++;
+    const sinceMs = performance.now();
+    try {
+      if (this.#options.credentials.version === 3 && !opened.hasAnswered) {
+        const first = Promise.resolve(opened.first).catch(() => {});
+        await unlessAborted(first, signal, this.description);
+      }
+      return await this.#exchange(opened, asked, signal);
+    } finally {
+      opened.waiting--;
+      // Nobody is left who waits: what is still out is not sent again.
+      if (opened.waiting === 0) opened.session.cancelRequests(new Error('given up'));
+      const isSilent = this.#heardMs < sinceMs;
+      if (isSilent) this.#isThere = opened.isHeard && !opened.hasAnswered;
+      if (opened.waiting === 0 && (isSilent || !opened.hasAnswered)) this.#tryAnew(opened);
+    }
+  }
+
+  async #exchange(opened: Opened, asked: Asked, signal: AbortSignal): Promise<Answer> {
+    const { session } = opened;
     const retransmitAfterMs = this.#roundTrip.retransmitAfterMs;
     Object.assign(session, { timeout: retransmitAfterMs });
     const sentMs = performance.now();
@@ -229,16 +247,12 @@ class AgentSession implements Session {
       return answered;
     } finally {
       if (id !== undefined) opened.unreadable.delete(id);
-      opened.waiting--;
-      // Nobody is left who waits: what is still out is not sent again.
-      if (opened.waiting === 0) session.cancelRequests(new Error('given up'));
-      if (opened.waiting === 0 && this.#heardMs < sentMs) this.#tryElsewhere(opened);
     }
   }
 
-  /** Nobody has said anything: the host may have moved, or be there by another of its addresses. */
-  #tryElsewhere(opened: Opened): void {
-    this.#address++;
+  /** Nobody has said anything: the host may have moved, be there by another of its addresses, or be somebody else by now. */
+  #tryAnew(opened: Opened): void {
+    if (!opened.isHeard) this.#address++;
     this.#drop(opened);
   }
 
@@ -269,7 +283,7 @@ class AgentSession implements Session {
     const { credentials } = this.#options;
     if (this.#answeredMs >= sinceMs) return 'no answer in time';
     if (credentials.version !== 3) return 'no answer; the agent cannot be reached, or does not know the community';
-    if (this.#heardMs < sinceMs) return 'no answer; the agent cannot be reached';
+    if (!this.#isThere) return 'no answer; the agent cannot be reached';
     const { user } = credentials;
     return `no answer; the agent is there, and does not answer ${user}: check its keys, protocols and context`;
   }
