@@ -32,6 +32,8 @@ import { WideCounts } from './wide-counts.ts';
 export interface HopsOptions {
   ask<Part>(question: Question<Part>, signal: AbortSignal): Promise<Part>;
   readonly monotonicMs: () => number;
+  /** Told of sysUpTime before anything is made of what was read with it. */
+  readonly noteUpTime: (now: UpTime | undefined) => void;
 }
 
 /** Interfaces whose counters are asked for with a hop, at most, and as many that its rows name besides. */
@@ -124,6 +126,7 @@ export class Hops {
     const wideRows = await this.#options.ask(rowsAt(wideSeen.slice(0, 1), links), signal);
     const found = ofBestTable([...places, ...wide], [...rows, ...movedRows, ...wideRows]);
     const now = ticks === undefined ? undefined : { ticks, ...at };
+    this.#options.noteUpTime(now);
     const routes = found
       .map((one) => ({ ...one, row: completed(one.row, device) }))
       .map((one) => this.#routeOf(one, pruned, now, at));

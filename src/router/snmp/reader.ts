@@ -33,7 +33,7 @@ type AskOptions = Pick<RetrieveOptions, 'signal' | 'atOnce' | 'onAnswer'>;
 const MOST_ODDITIES = 50;
 
 /** ifIndexes that no table has, and that rows have named: tunnels, unnumbered links. */
-const MOST_BESIDES = 256;
+const MOST_BESIDES = 4096;
 
 export interface SnmpReader extends Reader {
   /**
@@ -76,7 +76,11 @@ class SnmpReaderOfAgent implements SnmpReader {
 
   constructor(options: SnmpReaderOptions) {
     this.#options = options;
-    this.#hops = new Hops({ ask: (question, signal) => this.#ask(question, signal), monotonicMs: options.monotonicMs });
+    this.#hops = new Hops({
+      ask: (question, signal) => this.#ask(question, signal),
+      monotonicMs: options.monotonicMs,
+      noteUpTime: (now) => this.#noteUpTime(now),
+    });
     this.description = `snmp ${options.session.description}`;
   }
 
@@ -127,7 +131,6 @@ class SnmpReaderOfAgent implements SnmpReader {
     const takenAt = new Date();
     const reading = await this.#hops.read(query, device, signal);
     const missing = missingIn(reading.device, indexesIn(reading));
-    this.#noteUpTime(reading.upTime);
     const snapshot = forwardingSnapshot(this.#options.name, takenAt, reading);
     return { snapshot, missing, isCurrent: this.#starts === starts };
   }

@@ -208,8 +208,8 @@ class AgentSession implements Session {
     opened.waiting++;
     const sinceMs = performance.now();
     try {
-      if (this.#options.credentials.version === 3 && !opened.hasAnswered) {
-        const first = Promise.resolve(opened.first).catch(() => {});
+      if (this.#options.credentials.version === 3 && !opened.hasAnswered && opened.first !== undefined) {
+        const first = opened.first.catch(() => {});
         await unlessAborted(first, signal, this.description);
       }
       return await this.#exchange(opened, asked, signal);
