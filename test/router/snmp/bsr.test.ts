@@ -54,6 +54,15 @@ test('by the hash over as many bits as the BSR has announced', async () => {
   expect(await rpsOf(served, ['239.1.1.4', '239.1.1.5', '239.1.1.8'])).toEqual(['10.0.0.2', '10.0.0.3', '10.0.0.4']);
 });
 
+test('of each family its own BSR', async () => {
+  const served = standard();
+  served.set(BSR_ADDRESS, mib.octets(253, ...Array(14).fill(0), 1));
+  served.set(HASH_MASK_LENGTH, mib.gauge32(0));
+  served.set(BSR_ADDRESS.replace(/1$/, '2'), mib.octets(10, 0, 0, 1));
+  served.set(HASH_MASK_LENGTH.replace(/1$/, '2'), mib.gauge32(32));
+  expect(await rpsOf(served, ['239.1.1.4', '239.1.1.5', '239.1.1.8'])).toEqual(['10.0.0.2', '10.0.0.3', '10.0.0.4']);
+});
+
 test('a hash mask that cannot be is not believed', async () => {
   const served = standard();
   served.set(BSR_ADDRESS, mib.octets(10, 0, 0, 1));
@@ -65,4 +74,14 @@ test('the RP set of the older PIM-MIB', async () => {
   const served = mibOf(ROUTER, MIBS);
   for (const rp of RPS) served.set(`1.3.6.1.3.61.1.1.6.1.4.1.239.0.0.0.255.0.0.0.${rp}`, mib.timeTicks(15_000));
   expect(await rpsOf(served, ['239.1.1.0', '239.1.1.4', '239.1.1.8'])).toEqual(['10.0.0.3', '10.0.0.2', '10.0.0.4']);
+});
+
+test('RPs of version 1 in PIM-MIB: before those of the RP set, where they are up', async () => {
+  const served = mibOf(ROUTER, MIBS);
+  served.set('1.3.6.1.3.61.1.1.6.1.4.1.239.1.1.1.255.255.255.255.10.0.0.2', mib.timeTicks(15_000));
+  const state = (value: number) => served.set('1.3.6.1.3.61.1.1.5.1.3.239.1.1.1.10.0.0.3', mib.integer(value));
+  state(1);
+  expect(await rpsOf(served, ['239.1.1.1', '239.1.1.2'])).toEqual(['10.0.0.3', undefined]);
+  state(2);
+  expect(await rpsOf(served, ['239.1.1.1'])).toEqual(['10.0.0.2']);
 });

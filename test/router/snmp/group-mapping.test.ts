@@ -54,6 +54,12 @@ test('equals of which a BSR knows nothing: the first', () => {
   for (let i = 0; i < 32; i++) expect(rpOf(`239.1.1.${i}`, mappings)).toBe('10.0.0.4');
 });
 
+test('equals of which a BSR has announced only some: the first', () => {
+  const mappings = [mapping('239.0.0.0/8', '10.0.0.4', 1, 'configRp'), mapping('239.0.0.0/8', '10.0.0.2', 1)];
+  for (let i = 0; i < 32; i++) expect(rpOf(`239.1.1.${i}`, mappings)).toBe('10.0.0.4');
+  for (let i = 0; i < 32; i++) expect(rpOf(`239.1.1.${i}`, mappings.toReversed())).toBe('10.0.0.2');
+});
+
 // RFC 3956 §7: FF7x:0y20:2001:DB8::/64 has the RP 2001:DB8::y.
 test.each([
   ['ff7e:120:2001:db8::1', '2001:db8::1'],

@@ -81,6 +81,22 @@ test.each([
   expect(reader.isWhole).toBe(false);
 });
 
+test.each([
+  ['4.10.0.0.1', '10.0.0.1'],
+  ['8.10.0.0.1.0.0.0.7', '10.0.0.1'],
+  ['16.254.128.0.0.0.0.0.0.0.0.0.0.0.0.0.1', 'fe80::1'],
+  ['20.254.128.0.0.0.0.0.0.0.0.0.0.0.0.0.1.0.0.0.2', 'fe80::1'],
+])('an address whose type stands elsewhere: %s', (index, expected) => {
+  const reader = new IndexReader(index);
+  expect([reader.countedAddress(), reader.isWhole]).toEqual([expected, true]);
+});
+
+test.each(['0', '3.10.0.0', '5.10.0.0.1.2', '4.10.0.0'])('none: %j', (index) => {
+  const reader = new IndexReader(index);
+  reader.countedAddress();
+  expect(reader.isWhole).toBe(false);
+});
+
 test('a counted part is passed over', () => {
   const reader = new IndexReader('2.0.0.7');
   reader.skipCounted();
