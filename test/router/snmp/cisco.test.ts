@@ -74,6 +74,21 @@ describe.each(['IPMROUTE', 'experimental'] as const)('%s', (routes) => {
     expect((await read(served(routes, 1), NEXT_TO_SOURCE)).routes).toMatchObject([{ pruneSent: false }]);
   });
 
+  test('a row of it alone is none', async () => {
+    const all = served(routes, 2);
+    all.set(`${PKTS}.232.1.1.3.10.2.0.9.255.255.255.255`, mib.counter64(7n));
+    expect((await read(all, '232.1.1.3')).routes).toEqual([]);
+  });
+
+  test('PIM-STD-MIB beside it is believed', async () => {
+    const pruned = served(routes, 2);
+    pruned.set('1.3.6.1.2.1.157.1.6.1.23.1.4.232.1.1.1.4.10.2.0.9', mib.integer(3));
+    expect((await read(pruned)).routes).toMatchObject([{ pruneSent: true }]);
+    const forwarding = served(routes, 1);
+    forwarding.set('1.3.6.1.2.1.157.1.6.1.23.1.4.232.1.1.1.4.10.2.0.9', mib.integer(1));
+    expect((await read(forwarding)).routes).toMatchObject([{ pruneSent: false }]);
+  });
+
   test('without it: nothing of prunes', async () => {
     const [route] = (await read(mibOf(ROUTER, { ...MIBS, routes }))).routes;
     expect(route).toMatchObject({ packets: '17' });

@@ -103,6 +103,14 @@ describe('counters of 32 bits', () => {
     expect(packetsOf(await bench.read())).toEqual([String(2 ** 32 + 9), String(2 ** 32 + 9)]);
   });
 
+  test('go on over their end as fast as a link can fill them', async () => {
+    await using bench = await Bench.start();
+    bench.pass(0, 1_000_000, { [IN_2]: mib.counter32(2 ** 32 - 1_000_000_000) });
+    await bench.read();
+    bench.pass(1000, 1_100_000, { [IN_2]: mib.counter32(5) });
+    expect(packetsOf(await bench.read())[1]).toBe(String(2 ** 32 + 5));
+  });
+
   test('that fall far too soon have started anew', async () => {
     await using bench = await Bench.start();
     await bench.read();
@@ -117,12 +125,27 @@ describe('counters of 32 bits', () => {
     expect(packetsOf(await bench.read())[0]).toBe('7');
   });
 
+  test('of a row that is a little newer, and might as well be at its end', async () => {
+    await using bench = await Bench.start();
+    bench.pass(0, 1_000_000, { [PACKETS]: mib.counter32(2 ** 32 - 10) });
+    await bench.read();
+    bench.pass(600, 1_060_000, { [PACKETS]: mib.counter32(7), [AGE]: mib.timeTicks(100) });
+    expect(packetsOf(await bench.read())[0]).toBe('7');
+  });
+
   test('of an interface that has started anew since, as ifCounterDiscontinuityTime says', async () => {
     await using bench = await Bench.start();
     const changes = { [IN_2]: mib.counter32(9), '1.3.6.1.2.1.31.1.1.1.19.2': mib.timeTicks(9_639_000) };
     await bench.read();
     bench.pass(86_400, 9_640_000, changes);
     expect(packetsOf(await bench.read())[1]).toBe('9');
+  });
+
+  test('of an interface that counts in 64 bits what comes in, and nothing else', async () => {
+    await using bench = await Bench.start({ ...MIBS, counters: 64 });
+    bench.served.set('1.3.6.1.2.1.31.1.1.1.12.2', undefined);
+    bench.served.set('1.3.6.1.2.1.31.1.1.1.8.2', mib.counter64(5_000_000_000n));
+    expect(packetsOf(await bench.read())[1]).toBe('5000000000');
   });
 
   test('beside those of 64 bits of other interfaces', async () => {
@@ -143,6 +166,40 @@ describe('counters of 32 bits', () => {
     await bench.read();
     bench.pass(10, 100, { [IN_2]: mib.counter32(20), [PACKETS]: mib.counter32(3), [AGE]: mib.timeTicks(50_000) });
     expect(packetsOf(await bench.read())).toEqual(['3', String(2 ** 32 + 20)]);
+  });
+});
+
+test('counters of 64 bits that fall have started anew', async () => {
+  await using bench = await Bench.start({ ...MIBS, routes: 'IPMCAST', addresses: 'current', counters: 64 });
+  const columns = ['1.3.6.1.2.1.168.1.5.1.19.1.4.232.1.1.1.32.1.4.10.1.0.2.32', '1.3.6.1.2.1.31.1.1.1.8.2'] as const;
+  const both = (value: bigint) => Object.fromEntries(columns.map((column) => [column, mib.counter64(value)]));
+  bench.pass(0, 1_000_000, both(2n ** 33n - 10n));
+  expect(packetsOf(await bench.read())).toEqual([String(2n ** 33n - 10n), String(2n ** 33n - 10n)]);
+  bench.pass(10, 1_001_000, both(5n));
+  expect(packetsOf(await bench.read())).toEqual(['5', '5']);
+});
+
+describe('counters of 32 bits of an agent that has started again', () => {
+  const nearEnd = { [IN_2]: mib.counter32(2 ** 32 - 10) };
+
+  test('start at zero where the survey has seen it first', async () => {
+    await using bench = await Bench.start();
+    bench.pass(0, 1_000_000, nearEnd);
+    await bench.read();
+    bench.pass(10, 100, { [IN_2]: mib.counter32(5) });
+    await bench.reader.readInterfaces(AbortSignal.timeout(4000));
+    expect(packetsOf(await bench.read())[1]).toBe('5');
+  });
+
+  test('go on over their end once they have been read again', async () => {
+    await using bench = await Bench.start();
+    await bench.read();
+    bench.pass(10, 100, { [IN_2]: mib.counter32(5) });
+    await bench.read();
+    bench.pass(86_400, 8_640_100, nearEnd);
+    await bench.read();
+    bench.pass(10, 8_641_100, { [IN_2]: mib.counter32(8) });
+    expect(packetsOf(await bench.read())[1]).toBe(String(2 ** 32 + 8));
   });
 });
 
@@ -168,8 +225,43 @@ describe('readings that come in another order than they were made', () => {
   });
 });
 
+test('an older reading, of before the counter has started anew, is what it was', () => {
+  const wide = new WideCounts();
+  wide.widen('a', { value: 5n, bits: 32 }, { fromMs: 10_005, toMs: 10_020 });
+  const older = { fromMs: 10_000, toMs: 10_030 };
+  expect(wide.widen('a', { value: 2n ** 32n - 2n, bits: 32 }, older)).toBe(2n ** 32n - 2n);
+});
+
 describe('a restart of the agent', () => {
+  test('is noticed where one answer did not tell the time', async () => {
+    await using bench = await Bench.start();
+    await bench.read();
+    bench.served.set(UP_TIME, undefined);
+    await bench.read();
+    bench.pass(60, 100, { '1.3.6.1.2.1.31.1.1.1.1.2': mib.text('renamed') });
+    expect((await bench.read()).interfaces[0]!.name).toBe('renamed');
+  });
+
+  test('again and again: nothing that it says is believed', async () => {
+    await using bench = await Bench.start();
+    await bench.read();
+    let ticks = 1_000_000;
+    bench.agent.change({
+      instead: (_, response) => {
+        ticks -= 10_000;
+        bench.served.set(UP_TIME, mib.timeTicks(ticks));
+        return response;
+      },
+    });
+    await bench.read(); // its first answer is from before
+    await expect(bench.read()).rejects.toMatchObject({
+      code: 'ERR_READER_OUTPUT',
+      message: expect.stringMatching(/: the agent starts again and again$/),
+    });
+  });
+
   test.each([
+    ['after ten minutes', 60_000, 60, 2000],
     ['after 300 days', 300 * 8_640_000, 30, 2000],
     ['after three hours, five minutes ago', 1_080_000, 1800, 30_000],
     ['long ago, and longer up again than it was', 2000, 86_400, 1_000_000],
@@ -191,6 +283,21 @@ describe('a restart of the agent', () => {
     bench.pass(0, before);
     await bench.read();
     bench.pass(seconds, now);
+    await bench.read();
+    expect(bench.surveys).toBe(1);
+  });
+
+  test('is none where its clock is at its end while an answer is long under way', async () => {
+    await using bench = await Bench.start();
+    bench.pass(0, 2 ** 32 - 500);
+    await bench.read();
+    bench.pass(60, 7500);
+    bench.agent.change({
+      instead: (_, response) => {
+        bench.nowMs += 20_000;
+        return response;
+      },
+    });
     await bench.read();
     expect(bench.surveys).toBe(1);
   });
@@ -230,6 +337,13 @@ test('a route that has come since sysUpTime was read is new', async () => {
   expect((await bench.read()).routes?.[0]?.uptimeSeconds).toBe(0);
 });
 
+test('a route that has come before the clock of the agent was at its end', async () => {
+  await using bench = await Bench.start({ ...MIBS, routes: 'IPMCAST', addresses: 'current' });
+  const column = '1.3.6.1.2.1.168.1.5.1.10.1.4.232.1.1.1.32.1.4.10.1.0.2.32';
+  bench.pass(0, 60_000, { [column]: mib.timeTicks(2 ** 32 - 50_000) });
+  expect((await bench.read()).routes?.[0]?.uptimeSeconds).toBe(1100);
+});
+
 test('of a router with many interfaces those of the route are counted, the first time too', async () => {
   const interfaces = Array.from({ length: 60 }, (_, i) => ({
     index: i + 2,
@@ -245,6 +359,35 @@ test('of a router with many interfaces those of the route are counted, the first
     outgoing: [{ index: 56, state: 'forwarding' } as const],
   }));
   await using bench = await Bench.start(MIBS, { ...ROUTER, interfaces, routes });
-  const counted = (await bench.read()).interfaces.filter(({ index }) => index === 55 || index === 56);
-  expect(counted.map((one) => one.inMulticastPackets)).toEqual(['55', '56']);
+  const countsOf = ({ interfaces }: Snapshot) =>
+    interfaces.filter(({ index }) => index === 55 || index === 56).map((one) => one.inMulticastPackets);
+  expect(countsOf(await bench.read())).toEqual(['55', '56']);
+  bench.agent.change({ delayMs: 20 });
+  bench.agent.reset();
+  expect(countsOf(await bench.read())).toEqual(['55', '56']);
+  expect(bench.agent.roundTrips).toBe(1);
+});
+
+test('of a row with many interfaces so many are counted at a time, and no more', async () => {
+  const interfaces = Array.from({ length: 100 }, (_, i) => ({
+    index: i + 2,
+    name: `eth${i + 2}`,
+    addresses: [`10.${i + 2}.0.4/24`],
+    multicast: true,
+    inMulticastPackets: '7',
+    outMulticastPackets: '9',
+  }));
+  const outgoing = interfaces.slice(1).map(({ index }) => ({ index, state: 'forwarding' }) as const);
+  const routes = ROUTER.routes!.map((one) => ({ ...one, outgoing }));
+  await using bench = await Bench.start(MIBS, { ...ROUTER, interfaces, routes });
+  await bench.reader.readInterfaces(AbortSignal.timeout(4000));
+  /** Names asked for below ifInMulticastPkts. */
+  const counted = async () => {
+    bench.agent.reset();
+    await bench.read();
+    const names = bench.agent.requests.flatMap((request) => request.names.map((name) => name.join('.')));
+    return new Set(names.filter((name) => name.startsWith('1.3.6.1.2.1.31.1.1.1.2.'))).size;
+  };
+  expect(await counted()).toBe(80); // those of the first round trip, and as many that only the row has named
+  expect(await counted()).toBe(80);
 });

@@ -10,7 +10,13 @@ import { mibOf, type RouterMibs } from '../../support/snmp/router-mib.ts';
 
 const SOURCE = { 4: '10.1.0.2', 6: 'fd00:1::2' } as const;
 const OTHER = { 4: '10.1.0.3', 6: 'fd00:1::3' } as const;
-const GROUPS = { asm4: '239.1.1.1', ssm4: '232.1.1.1', asm6: 'ff0e::1', ssm6: 'ff3e::1' } as const;
+const GROUPS = {
+  asm4: '239.1.1.1',
+  ssm4: '232.1.1.1',
+  asm6: 'ff0e::1',
+  ssm6: 'ff3e::1',
+  prefix6: 'ff3e:40:2001:db8::1',
+} as const;
 const familyOf = (text: string) => (text.includes(':') ? 6 : 4);
 
 const route = (group: string, source: string | null): SnapshotRoute => ({
@@ -133,6 +139,11 @@ describe('sources, by MGMD-STD-MIB', () => {
     expect(await notForwarding(group, excluded(60))).toEqual({ source: [5], shared: [5] });
   });
 
+  test('an older MIB beside it, which does not tell of them, is not asked', async () => {
+    const both = [mgmd(GROUPS.asm4, 5, 'include', [[OTHER[4], 60]]), cache('1.3.6.1.2.1.85.1', GROUPS.asm4, 5)];
+    expect(await notForwarding(GROUPS.asm4, both)).toEqual({ source: [], shared: [] });
+  });
+
   test('of each interface its own', async () => {
     const both = [
       mgmd(GROUPS.ssm4, 5, 'include', [[OTHER[4], 60]]),
@@ -151,10 +162,21 @@ describe('a group of SSM', () => {
     }
   });
 
+  test('is none of those with the prefix of a network, though they have the flags (RFC 3306)', async () => {
+    const group = GROUPS.prefix6;
+    expect((await notForwarding(group, [mgmd(group, 5, 'exclude')])).source).toEqual([5]);
+  });
+
   test('whose sources an older MIB does not tell: nothing is known', async () => {
     const listener = cache('1.3.6.1.2.1.85.1', GROUPS.ssm4, 5);
     expect(await notForwarding(GROUPS.ssm4, [listener])).toEqual({ source: [], shared: [] });
   });
+});
+
+test('listeners of a table that does not tell whether the router is one of them', async () => {
+  const listener = cache('1.3.6.1.2.1.85.1', GROUPS.asm4, 5);
+  const silent = (served: mib.Mib) => served.set(`1.3.6.1.2.1.85.1.2.1.3.${GROUPS.asm4}.5`, undefined);
+  expect(await notForwarding(GROUPS.asm4, [listener, silent])).toEqual({ source: [5], shared: [5] });
 });
 
 describe('nothing is said', () => {
@@ -168,8 +190,34 @@ describe('nothing is said', () => {
     expect(await notForwarding(GROUPS.asm4, [listener], { pim: 'none' })).toEqual({ source: [], shared: [] });
   });
 
+  test('where the Designated Router is another one: its address is the beginning of an own one', async () => {
+    const other = (served: mib.Mib) => served.set('1.3.6.1.2.1.157.1.1.1.6.5.1', mib.octets(10, 5, 0, 4));
+    const own = (served: mib.Mib) => {
+      for (const column of [3, 4, 5]) served.set(`1.3.6.1.2.1.4.34.1.${column}.1.4.10.5.0.4`, undefined);
+      served.set('1.3.6.1.2.1.4.34.1.3.1.4.10.5.0.40', mib.integer(5));
+    };
+    expect((await notForwarding(GROUPS.asm4, [listener, other])).source).toEqual([5]);
+    expect((await notForwarding(GROUPS.asm4, [listener, other, own])).source).toEqual([]);
+  });
+
+  test('where another one is that of the family', async () => {
+    const other = (served: mib.Mib) =>
+      served.set('1.3.6.1.2.1.157.1.1.1.6.5.2', mib.octets(...parseAddress('fe80::5:9')!));
+    const listeners = [listener, cache('1.3.6.1.2.1.91.1', GROUPS.asm6, 5)];
+    expect((await notForwarding(GROUPS.asm4, [...listeners, other])).source).toEqual([5]);
+    expect((await notForwarding(GROUPS.asm6, listeners)).source).toEqual([5]);
+    expect((await notForwarding(GROUPS.asm6, [...listeners, other])).source).toEqual([]);
+  });
+
+  test('of a row of PIM-DM: who has won the Assert forwards', async () => {
+    const dense = (served: mib.Mib) =>
+      served.set('1.3.6.1.2.1.168.1.5.1.12.1.4.239.1.1.1.32.1.4.10.1.0.2.32', mib.integer(9));
+    expect(await notForwarding(GROUPS.asm4, [listener, dense])).toEqual({ source: [], shared: [5] });
+  });
+
   test.each([
     ['asm', 3, [5]],
+    ['ssm: who does not name the source gets nothing', 2, []],
     ['bidir: its Designated Forwarder forwards', 4, []],
     ['dm: who has won the Assert forwards', 5, []],
   ])('by the mode of the group: %s', async (_, pimMode, expected) => {

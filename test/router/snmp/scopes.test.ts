@@ -82,3 +82,28 @@ test('IPMROUTE-STD-MIB, whose index ends with the language', async () => {
     { groups: '239.255.0.0/16', interface: 2, name: 'Site' },
   ]);
 });
+
+test('IPv6: of a range that is not that of a scope, and of one that has its flags, none but these', async () => {
+  const boundary = (groups: string) => ({ [`1.3.6.1.2.1.168.1.7.1.8.2.2.16.${groups}`]: mib.integer(1) });
+  const scopes = await scopesOf('IPMCAST', {
+    ...boundary('255.21.0.0.0.0.0.0.0.0.0.0.0.0.0.0.16'),
+    ...boundary('255.8.0.1.0.0.0.0.0.0.0.0.0.0.0.0.32'),
+  });
+  expect(scopes.map(({ groups }) => groups)).toEqual([
+    '239.1.0.0/16',
+    '239.255.0.0/16',
+    ...['ff05', 'ff15', 'ff35', 'ff75'].map((groups) => `${groups}::/16`),
+    'ff08:1::/32',
+    'ff15::/16',
+  ]);
+});
+
+test.each([
+  ['IPMCAST', '1.3.6.1.2.1.168.1.7.1.8.2.1.4.239.3.0.0.16'],
+  ['IPMROUTE', '1.3.6.1.2.1.83.1.1.5.1.4.2.239.3.0.0.255.255.0.0'],
+] as const)('%s: a boundary that is not in service is none', async (routes, row) => {
+  const groupsOf = async (status: number) =>
+    (await scopesOf(routes, { [row]: mib.integer(status) })).map(({ groups }) => groups);
+  expect(await groupsOf(1)).toContain('239.3.0.0/16');
+  expect(await groupsOf(2)).not.toContain('239.3.0.0/16');
+});

@@ -91,6 +91,13 @@ test('ranges of groups and of sources', async () => {
   ]);
 });
 
+test('(*,G) whose source is the unspecified address', async () => {
+  const served = mibOf({ ...ROUTER, routes: [] }, MIBS);
+  served.set('1.3.6.1.2.1.168.1.5.1.9.1.4.239.2.0.1.32.1.4.0.0.0.0.0', mib.integer(2));
+  const { snapshot } = await read(served);
+  expect(snapshot.routes).toMatchObject([{ group: '239.2.0.1', groupPrefixLength: 32, source: null }]);
+});
+
 test('rows that cannot be are passed over', async () => {
   const served = mibOf({ ...ROUTER, routes: [routeOf(1, 4)] }, MIBS);
   const column = '1.3.6.1.2.1.168.1.5.1.9';
@@ -98,6 +105,7 @@ test('rows that cannot be are passed over', async () => {
     '1.4.239.2.0.0.33.0.0.0', // a prefix that is too long
     '1.4.239.2.0.0.32.1.4.10.1.0.0.64',
     `1.4.239.2.0.0.32.2.16.${'0.'.repeat(15)}1.128`, // a source of the other family
+    `1.4.239.2.0.0.32.2.16.${'0.'.repeat(15)}1.32`,
     '1.4.239.2.0.0.32.1.4.10.1.0.0.32.7', // more than an index
     '1.4.239.2.0.300.32.0.0.0', // no octet
     '1.4.239.2.0.0.32.0.0', // less
