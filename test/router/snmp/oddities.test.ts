@@ -5,7 +5,7 @@ import type { Snapshot } from '../../../src/router/snapshot.ts';
 import { createSnmpReader } from '../../../src/router/snmp/reader.ts';
 import { createAgentSession } from '../../../src/router/snmp/session/agent-session.ts';
 import { stateOf } from '../../../src/router/state.ts';
-import { Agent } from '../../support/snmp/agent.ts';
+import { Agent, ErrorStatus } from '../../support/snmp/agent.ts';
 import * as mib from '../../support/snmp/mib.ts';
 import { mibOf, type RouterMibs } from '../../support/snmp/router-mib.ts';
 
@@ -39,7 +39,10 @@ const PATH: ForwardingQuery = { family: 4, group: null, source: '10.1.0.2' };
 
 const IPMROUTE = '1.3.6.1.2.1.83.1.1';
 const PLACE = '232.1.1.1.10.1.0.2.255.255.255.255';
+const ADDRESS = '1.3.6.1.2.1.4.20.1';
+const ADDRESSES = '1.3.6.1.2.1.4.34.1';
 const CIDR = '1.3.6.1.2.1.4.24.4.1';
+const INET_CIDR = '1.3.6.1.2.1.4.24.7.1';
 const PIM = '1.3.6.1.2.1.157.1';
 
 const readers: Reader[] = [];
@@ -47,10 +50,10 @@ afterEach(async () => {
   for (const reader of readers.splice(0)) await reader.close();
 });
 
-function readerOf(agent: Agent): Reader {
+function readerOf(agent: Agent, onOddity: (text: string) => void = () => {}): Reader {
   const credentials = { version: '2c', community: 'public' } as const;
   const session = createAgentSession({ host: '127.0.0.1', port: agent.port, credentials });
-  const reader = createSnmpReader({ name: 'r', session, onOddity: () => {}, monotonicMs: () => performance.now() });
+  const reader = createSnmpReader({ name: 'r', session, onOddity, monotonicMs: () => performance.now() });
   readers.push(reader);
   return reader;
 }
@@ -113,6 +116,25 @@ describe('multicast routes', () => {
     const { routes, rpf } = await read(SG, none);
     expect(routes).toMatchObject([{ incoming: null, upstream: null }]);
     expect(rpf).toEqual([]);
+    const some = { ...none, [`${IPMROUTE}.2.1.5.${PLACE}`]: mib.integer(3) };
+    expect((await read(SG, some)).rpf).toContainEqual(ROUTER.rpf![0]);
+  });
+
+  test('a row without it, whose upstream neighbor is on no subnet, or on those of several links', async () => {
+    const gone = { [`${IPMROUTE}.2.1.5.${PLACE}`]: undefined };
+    const elsewhere = await read(SG, { ...gone, [`${IPMROUTE}.2.1.4.${PLACE}`]: mib.ipAddress('10.9.0.1') });
+    expect(elsewhere.routes).toMatchObject([{ incoming: null, upstream: null }]);
+    const twice = {
+      [`${ADDRESS}.2.10.2.0.5`]: mib.integer(3),
+      [`${ADDRESS}.3.10.2.0.5`]: mib.ipAddress('255.255.255.0'),
+    };
+    expect((await read(SG, { ...gone, ...twice })).routes).toMatchObject([{ incoming: null, upstream: null }]);
+  });
+
+  test('a row that lists its incoming interface among the outgoing ones', async () => {
+    const both = [2, 3].map((index) => [`${IPMROUTE}.3.1.6.${PLACE}.${index}.232.1.1.1`, mib.integer(2)] as const);
+    const { routes } = await read(SG, Object.fromEntries(both));
+    expect(routes?.[0]?.outgoing).toEqual([{ index: 3, state: 'forwarding' }]);
   });
 
   test('(*,G) in one place of one group, and in the other of another', async () => {
@@ -130,6 +152,74 @@ describe('multicast routes', () => {
       const { routes } = await reader.readForwarding({ family: 4, group, source: null }, AbortSignal.timeout(4000));
       expect(routes).toMatchObject([{ group, source: null, incoming: 2 }]);
     }
+  });
+});
+
+describe('interfaces', () => {
+  test('no addresses: those of multicast are there all the same', async () => {
+    const gone = [2, 3].flatMap((index) => [2, 3].map((column) => [`${ADDRESS}.${column}.10.${index}.0.4`, undefined]));
+    const { interfaces } = await read(SG, Object.fromEntries(gone));
+    expect(interfaces).toMatchObject([2, 3].map((index) => ({ index, addresses: [], multicast: true })));
+  });
+
+  test.each([
+    ['ipAddrTable', { [`${ADDRESS}.2.127.0.0.1`]: 1, [`${ADDRESS}.2.0.0.0.0`]: 1 }],
+    ['ipAddressTable', { [`${ADDRESSES}.3.1.4.127.0.0.1`]: 1, [`${ADDRESSES}.3.2.16.${'0.'.repeat(15)}1`]: 1 }],
+    ['broadcast ones', { [`${ADDRESSES}.3.1.4.10.2.0.255`]: 2, [`${ADDRESSES}.4.1.4.10.2.0.255`]: 3 }],
+  ])('addresses that are not its own, of %s', async (_, integers) => {
+    const changes = Object.entries(integers).map(([oid, value]) => [oid, mib.integer(value)]);
+    const { interfaces } = await read(PATH, Object.fromEntries(changes));
+    expect(interfaces.map(({ index, addresses }) => [index, addresses])).toEqual([
+      [2, ['10.2.0.4/24']],
+      [3, ['10.3.0.4/24']],
+    ]);
+  });
+
+  test.each([
+    ['nowhere', '0.0'],
+    ['to something else', '1.3.6.1.2.1.4.20.1.3.10.2.0.16'],
+    ['to a prefix that has no length', '1.3.6.1.2.1.4.32.1.5.2.1.4.10.2.0.0.0'],
+    ['to a prefix that is too long', '1.3.6.1.2.1.4.32.1.5.2.1.4.10.2.0.0.33'],
+  ])('an address whose prefix points %s: its mask, else its full length', async (_, prefix) => {
+    const row = {
+      [`${ADDRESSES}.3.1.4.10.2.0.4`]: mib.integer(2),
+      [`${ADDRESSES}.5.1.4.10.2.0.4`]: mib.pointer(prefix),
+    };
+    const gone = Object.fromEntries([2, 3].map((column) => [`${ADDRESS}.${column}.10.2.0.4`, undefined]));
+    expect((await read(PATH, row)).interfaces[0]?.addresses).toEqual(['10.2.0.4/24']);
+    expect((await read(PATH, { ...row, ...gone })).interfaces[0]?.addresses).toEqual(['10.2.0.4/32']);
+  });
+
+  test('one address on two of them', async () => {
+    const { interfaces } = await read(PATH, { [`${ADDRESSES}.3.1.4.10.2.0.4`]: mib.integer(3) });
+    expect(interfaces.map(({ addresses }) => addresses)).toEqual([['10.2.0.4/24'], ['10.2.0.4/32', '10.3.0.4/24']]);
+  });
+
+  test('neither multicast routes nor PIM: none is said to have multicast, and nothing of neighbors', async () => {
+    const { interfaces, neighbors } = await read(PATH, {}, { routes: 'none' });
+    expect(interfaces.map(({ multicast }) => multicast)).toEqual([false, false]);
+    expect(neighbors).toBeUndefined();
+  });
+
+  test.each([
+    ['dense(1)', 1, 'pimDenseMode'],
+    ['sparse(2)', 2, 'pimSparseMode'],
+    ['sparseDense(3)', 3, 'pimSparseDense'],
+  ])('PIM-MIB alone tells of multicast, and its mode: %s', async (_, mode, multicastRoutingProtocol) => {
+    const spoken = { '1.3.6.1.3.61.1.1.2.1.4.2': mib.integer(mode) };
+    const { interfaces } = await read(PATH, spoken, { routes: 'none' });
+    expect(interfaces).toMatchObject([
+      { multicast: true, multicastRoutingProtocol, inMulticastPackets: '100' },
+      { multicast: false, inMulticastPackets: null },
+    ]);
+  });
+
+  test('one that PIM alone names, beside a table of multicast interfaces, is counted', async () => {
+    const gone = Object.fromEntries([2, 3].map((column) => [`${IPMROUTE}.4.1.${column}.3`, undefined]));
+    expect((await read(SG, gone)).interfaces[1]).toMatchObject({ multicast: false, inMulticastPackets: null });
+    const spoken = { '1.3.6.1.3.61.1.1.2.1.4.3': mib.integer(2) };
+    const { interfaces } = await read(SG, { ...gone, ...spoken });
+    expect(interfaces[1]).toMatchObject({ multicast: true, inMulticastPackets: '100' });
   });
 });
 
@@ -155,15 +245,128 @@ describe('unicast routes', () => {
   });
 
   test('a row that is not in service', async () => {
-    const { rpf } = await read(PATH, row(`${OWN}.10.1.0.9`, 3, 4, 8, 2));
-    expect(rpf).toMatchObject([{ interface: 2, neighbor: '10.2.0.1', routingProtocol: 'ospf' }]);
+    for (const status of [2, 3]) {
+      const { rpf } = await read(PATH, row(`${OWN}.10.1.0.9`, 3, 4, 8, status));
+      expect(rpf).toMatchObject([{ interface: 2, neighbor: '10.2.0.1', routingProtocol: 'ospf' }]);
+    }
+    const behind = row('10.1.0.0.255.255.255.128.0.10.3.0.9', 3, 4, 8, 3);
+    expect((await read(PATH, behind)).rpf).toMatchObject([{ prefix: '10.1.0.0/24', interface: 2 }]);
+  });
+
+  test.each([
+    ['ipCidr', { [`${CIDR}.6.${OWN}.10.2.0.1`]: mib.integer(2) }],
+    ['inetCidr', { [`${INET_CIDR}.8.1.4.10.1.0.0.24.2.0.0.1.4.10.2.0.1`]: mib.integer(2) }],
+    ['inetCidr', { [`${INET_CIDR}.8.1.4.10.1.0.0.24.2.0.0.1.4.10.2.0.1`]: mib.integer(5) }],
+    ['ipRoute', { '1.3.6.1.2.1.4.21.1.8.10.1.0.0': mib.integer(2) }],
+  ] as const)('%s: one that leads nowhere', async (unicast, type) => {
+    expect((await read(PATH, type, { unicast })).rpf).toEqual([{ prefix: '10.1.0.2/32', interface: null }]);
+  });
+
+  test('one whose mask has a hole', async () => {
+    const hole = { '1.3.6.1.2.1.4.21.1.11.10.1.0.0': mib.ipAddress('255.0.255.0') };
+    const { rpf } = await read(PATH, hole, { unicast: 'ipRoute' });
+    expect(rpf).toEqual([{ prefix: '10.1.0.2/32', interface: null }]);
+  });
+
+  test.each(['0', '2.0.0', '5.1.3.6.1.4'])('a policy in its index: %s', async (policy) => {
+    const index = `1.4.10.1.0.0.24.${policy}.1.4.10.3.0.9`;
+    const changes = { [`${INET_CIDR}.7.${index}`]: 3, [`${INET_CIDR}.8.${index}`]: 4, [`${INET_CIDR}.9.${index}`]: 14 };
+    const values = Object.entries(changes).map(([oid, value]) => [oid, mib.integer(value)]);
+    const { rpf } = await read(PATH, Object.fromEntries(values), { unicast: 'none' });
+    expect(rpf).toEqual([{ prefix: '10.1.0.0/24', interface: 3, neighbor: '10.3.0.9', routingProtocol: 'bgp' }]);
+  });
+
+  test('of equal ones the first that is connected, or behind which a neighbor is', async () => {
+    const equal = row(`${OWN}.10.3.0.9`, 3, 4, 13);
+    expect((await read(PATH, equal)).rpf).toMatchObject([{ interface: 2, neighbor: '10.2.0.1' }]);
+    const heard = { [`${PIM}.1.1.6.3.1`]: mib.octets(10, 3, 0, 9), [`${PIM}.2.1.6.3.1.4.10.3.0.9`]: mib.timeTicks(1) };
+    expect((await read(PATH, { ...equal, ...heard })).rpf).toMatchObject([{ interface: 3, neighbor: '10.3.0.9' }]);
+    const connected = row(`${OWN}.10.3.0.4`, 3, 4, 2);
+    expect((await read(PATH, connected)).rpf).toMatchObject([{ interface: 3, neighbor: null }]);
+  });
+
+  test('a next hop that is on no link itself, but on that to which its own route leads', async () => {
+    const changes = { ...row(`${OWN}.10.2.0.1`, 0, 4, 14), ...row('10.2.0.0.255.255.255.0.0.0.0.0.0', 2, 3, 2) };
+    expect((await read(PATH, changes)).rpf).toEqual([
+      { prefix: '10.1.0.0/24', interface: 2, neighbor: '10.2.0.1', routingProtocol: 'bgp' },
+    ]);
   });
 
   test('a table with interfaces alone gives way to one with types and protocols', async () => {
-    const { rpf } = await read(PATH, { '1.3.6.1.2.1.4.24.7.1.7.1.4.10.1.0.0.24.2.0.0.1.4.10.3.0.9': mib.integer(3) });
+    const { rpf } = await read(PATH, { [`${INET_CIDR}.7.1.4.10.1.0.0.24.2.0.0.1.4.10.3.0.9`]: mib.integer(3) });
     expect(rpf).toMatchObject([{ interface: 2, routingProtocol: 'ospf' }]);
-    const alone = { '1.3.6.1.2.1.4.24.7.1.7.1.4.10.1.0.0.24.2.0.0.1.4.10.3.0.9': mib.integer(3) };
+    const alone = { [`${INET_CIDR}.7.1.4.10.1.0.0.24.2.0.0.1.4.10.3.0.9`]: mib.integer(3) };
     expect((await read(PATH, alone, { unicast: 'none' })).rpf).toMatchObject([{ interface: 3, neighbor: '10.3.0.9' }]);
+  });
+});
+
+describe('the path that a row does not tell', () => {
+  const route = (prefix: string, ifIndex: number, type: number, protocol: number): Changes => ({
+    [`${CIDR}.5.${prefix}`]: mib.integer(ifIndex),
+    [`${CIDR}.6.${prefix}`]: mib.integer(type),
+    [`${CIDR}.7.${prefix}`]: mib.integer(protocol),
+  });
+  const CONNECTED = {
+    ...route('10.2.0.0.255.255.255.0.0.0.0.0.0', 2, 3, 2),
+    ...route('10.3.0.0.255.255.255.0.0.0.0.0.0', 3, 3, 2),
+  };
+  const TO_SOURCE = { prefix: '10.1.0.0/24', interface: 2, neighbor: '10.2.0.1', routingProtocol: 'ospf' };
+  const nobody = { [`${IPMROUTE}.2.1.4.${PLACE}`]: mib.ipAddress('0.0.0.0') };
+
+  test('is not looked up where a row tells it', async () => {
+    expect((await read(SG, {})).rpf).toEqual([TO_SOURCE]);
+    const next = { ...nobody, [`${IPMROUTE}.2.1.12.${PLACE}`]: mib.integer(2) };
+    expect((await read(SG, next)).rpf).toEqual([{ ...TO_SOURCE, neighbor: null, routingProtocol: 'local' }]);
+  });
+
+  test('is looked up for the protocol', async () => {
+    const gone = Object.fromEntries([12, 13, 14].map((column) => [`${IPMROUTE}.2.1.${column}.${PLACE}`, undefined]));
+    expect((await read(SG, gone)).rpf).toEqual([TO_SOURCE]);
+  });
+
+  test('is looked up for the neighbor, of whom the row says nothing', async () => {
+    const { rpf = [] } = await read(SG, nobody);
+    expect(rpf).toEqual([{ ...TO_SOURCE, neighbor: undefined }, TO_SOURCE]);
+  });
+
+  test.each([
+    ['of its incoming interface: it tells', '10.2.0.9', []],
+    ['of another one: it does not', '10.3.0.9', [{ prefix: '10.3.0.0/24', interface: 3, routingProtocol: 'local' }]],
+  ])('a row without a neighbor, and its source on the subnet %s', async (_, source, expected) => {
+    const place = `232.1.1.1.${source}.255.255.255.255`;
+    const row = {
+      [`${IPMROUTE}.2.1.5.${place}`]: mib.integer(2),
+      [`${IPMROUTE}.2.1.12.${place}`]: mib.integer(1),
+    };
+    const { rpf } = await read({ ...SG, source }, { ...CONNECTED, ...row });
+    expect(rpf).toMatchObject(expected);
+    expect(rpf).toHaveLength(expected.length);
+  });
+
+  const GROUP = '239.1.1.1';
+  const SHARED = { [`${IPMROUTE}.2.1.5.${GROUP}.0.0.0.0.0.0.0.0`]: mib.integer(2) };
+  const rp = (address: string): Changes => ({ [`${PIM}.13.1.7.2.1.4.239.0.0.0.8.1.4.${address}`]: mib.integer(3) });
+  const prefixesOf = async (source: string | null, changes: Changes) => {
+    const { rpf } = await read({ family: 4, group: GROUP, source }, { ...CONNECTED, ...changes });
+    return rpf?.map(({ prefix }) => prefix);
+  };
+
+  test('is that to the source, to the RP of (*,G), or to nobody where this is the RP', async () => {
+    expect(await prefixesOf('10.1.0.2', rp('10.3.0.9'))).toEqual(['10.1.0.0/24']);
+    expect(await prefixesOf(null, rp('10.3.0.9'))).toEqual(['10.3.0.0/24']);
+    expect(await prefixesOf('10.1.0.2', { ...SHARED, ...rp('10.3.0.9') })).toEqual(['10.3.0.0/24']);
+    expect(await prefixesOf('10.1.0.2', SHARED)).toEqual(['10.1.0.0/24']);
+    expect(await prefixesOf('10.1.0.2', { ...SHARED, ...rp('10.3.0.4') })).toEqual([]);
+  });
+
+  test('is that to an RP whose address an own one begins with', async () => {
+    const own = {
+      [`${ADDRESS}.2.10.3.0.4`]: undefined,
+      [`${ADDRESS}.3.10.3.0.4`]: undefined,
+      [`${ADDRESS}.2.10.3.0.40`]: mib.integer(3),
+      [`${ADDRESS}.3.10.3.0.40`]: mib.ipAddress('255.255.255.0'),
+    };
+    expect(await prefixesOf(null, { ...own, ...rp('10.3.0.4') })).toEqual(['10.3.0.0/24']);
   });
 });
 
@@ -186,6 +389,17 @@ describe('RPs', () => {
     ]);
   });
 
+  test('a mapping without a precedence comes last, and one without a mode is none', async () => {
+    const mappings = {
+      ...mapping('2.1.4.239.0.0.0.8.1.4.10.0.0.1', 1),
+      ...mapping('2.1.4.239.0.0.0.8.1.4.10.0.0.2', 1),
+      ...mapping('2.1.4.239.0.0.0.8.1.4.10.0.0.3', 5),
+      [`${PIM}.13.1.8.2.1.4.239.0.0.0.8.1.4.10.0.0.1`]: undefined,
+      [`${PIM}.13.1.7.2.1.4.239.0.0.0.8.1.4.10.0.0.2`]: undefined,
+    };
+    expect(await rpsOf(mappings)).toEqual(['10.0.0.3']);
+  });
+
   test('the unspecified address is no RP', async () => {
     expect(await rpsOf(mapping('2.1.4.239.0.0.0.8.1.4.0.0.0.0', 5))).toEqual([]);
   });
@@ -199,6 +413,18 @@ describe('RPs', () => {
     const override = { [`${PIM}.12.1.6.1.4.239.0.0.0.8`]: mib.integer(1) };
     expect(await rpsOf({ ...both, ...override })).toEqual(['10.0.0.1']);
     expect(await rpsOf({ ...both, [`${PIM}.12.1.6.1.4.239.0.0.0.8`]: mib.integer(2) })).toEqual(['10.0.0.2']);
+    const announced = mapping('4.1.4.239.0.0.0.8.1.4.10.0.0.3', 1);
+    expect(await rpsOf({ ...both, ...announced, ...override })).toEqual(['10.0.0.1']);
+  });
+
+  test('all of them: those that precede first', async () => {
+    const both = {
+      ...mapping('2.1.4.239.0.0.0.8.1.4.10.0.0.1', 9),
+      ...mapping('2.1.4.239.0.0.0.8.1.4.10.0.0.2', 5),
+    };
+    await using agent = await Agent.start({ mib: served(both) });
+    const { rps } = await readerOf(agent).readInterfaces(AbortSignal.timeout(4000));
+    expect(rps?.map(({ address }) => address)).toEqual(['10.0.0.2', '10.0.0.1']);
   });
 
   test('of two MIBs of PIM the better one alone', async () => {
@@ -251,6 +477,28 @@ describe('surveys', () => {
     expect(surveysOf(agent)).toBe(1);
   });
 
+  test('one that fails is that of all who wait for it', async () => {
+    const empty = new mib.Mib({ '1.3.6.1.2.1.1.3.0': mib.timeTicks(1) });
+    await using agent = await Agent.start({ mib: empty, delayMs: 10 });
+    const reader = readerOf(agent);
+    const signal = AbortSignal.timeout(4000);
+    const asked = await Promise.allSettled([1, 2, 3].map(() => reader.readInterfaces(signal)));
+    expect(asked).toMatchObject([1, 2, 3].map(() => ({ reason: { code: 'ERR_READER_OUTPUT' } })));
+    expect(surveysOf(agent)).toBe(1);
+  });
+
+  test('a new one whenever the interfaces are asked for', async () => {
+    const all = served({});
+    await using agent = await Agent.start({ mib: all });
+    const reader = readerOf(agent);
+    const signal = AbortSignal.timeout(4000);
+    await reader.readInterfaces(signal);
+    all.set('1.3.6.1.2.1.31.1.1.1.1.2', mib.text('renamed'));
+    expect((await reader.readInterfaces(signal)).interfaces[0]?.name).toBe('renamed');
+    expect((await reader.readForwarding(SG, signal)).interfaces[0]?.name).toBe('renamed');
+    expect(surveysOf(agent)).toBe(2);
+  });
+
   test('when who began it gives up, the next one makes its own', async () => {
     await using agent = await Agent.start({ mib: served({}), delayMs: 30 });
     const reader = readerOf(agent);
@@ -277,5 +525,74 @@ describe('surveys', () => {
       }
     }
     expect(surveysOf(agent)).toBe(3);
+  });
+
+  test('the interface of a path that no table has is there as well', async () => {
+    const route = '10.1.0.128.255.255.255.128.0.10.77.0.1';
+    const changes = {
+      [`${CIDR}.5.${route}`]: mib.integer(77),
+      [`${CIDR}.6.${route}`]: mib.integer(4),
+      [`${CIDR}.7.${route}`]: mib.integer(13),
+    };
+    const { rpf, interfaces } = await read({ ...PATH, source: '10.1.0.200' }, changes);
+    expect(rpf).toMatchObject([{ prefix: '10.1.0.128/25', interface: 77 }]);
+    expect(interfaces.map(({ index }) => index)).toContain(77);
+  });
+
+  test('of interfaces that no table has not ever more are asked for', async () => {
+    const groups = ['232.5.5.1', '232.5.5.2', '232.5.5.3', '232.5.5.4'];
+    const rows = groups.flatMap((group, at) => {
+      const place = `${group}.10.1.0.2.255.255.255.255`;
+      const hops = Array.from({ length: 100 }, (_, i) => `${place}.${1000 * (at + 1) + i}.${group}`);
+      return [
+        [`${IPMROUTE}.2.1.5.${place}`, mib.integer(2)] as const,
+        ...hops.map((hop) => [`${IPMROUTE}.3.1.6.${hop}`, mib.integer(2)] as const),
+      ];
+    });
+    await using agent = await Agent.start({ mib: served(Object.fromEntries(rows)) });
+    const reader = readerOf(agent);
+    for (const group of groups) {
+      agent.reset();
+      const snapshot = await reader.readForwarding({ ...SG, group }, AbortSignal.timeout(4000));
+      expect(snapshot.routes?.[0]?.outgoing).toHaveLength(100);
+      stateOf(snapshot);
+    }
+    const columnOfNames = '1.3.6.1.2.1.31.1.1.1.1.';
+    const names = agent.requests.flatMap((request) => request.names.map((name) => name.join('.')));
+    // 256 of them, and the two that tables have.
+    expect(new Set(names.filter((name) => name.startsWith(columnOfNames))).size).toBe(258);
+  });
+});
+
+describe('what an agent does wrong', () => {
+  /** A reader of an agent that answers genErr at the packets of each group's row. */
+  async function oddities(groups: readonly string[], times: number): Promise<readonly string[]> {
+    const bad = new Set(groups.map((group) => `${IPMROUTE}.2.1.8.${group}.10.1.0.2.255.255.255.254`));
+    await using agent = await Agent.start({
+      mib: served({}),
+      instead: ({ names }, response) => {
+        const at = names.findIndex((name) => bad.has(name.join('.')));
+        return at < 0 ? response : { errorStatus: ErrorStatus.genErr, errorIndex: at + 1, bindings: [] };
+      },
+    });
+    const told: string[] = [];
+    const reader = readerOf(agent, (text) => told.push(text));
+    for (let time = 0; time < times; time++) {
+      for (const group of groups) await reader.readForwarding({ ...SG, group }, AbortSignal.timeout(4000));
+    }
+    return told;
+  }
+
+  test('is told once', async () => {
+    expect(await oddities(['232.1.1.1', '232.1.1.2'], 3)).toEqual(
+      ['232.1.1.1', '232.1.1.2'].map((group) =>
+        expect.stringMatching(`^v2c at 127.0.0.1:[0-9]+: the agent answers genErr at .*[.]${group}[.]`),
+      ),
+    );
+  });
+
+  test('is told no more where it is ever something else', async () => {
+    const groups = Array.from({ length: 60 }, (_, at) => `232.9.9.${at}`);
+    expect(await oddities(groups, 1)).toHaveLength(50);
   });
 });

@@ -3,6 +3,7 @@ import type { ForwardingQuery, Reader } from '../../../src/router/port.ts';
 import type { Snapshot } from '../../../src/router/snapshot.ts';
 import { createSnmpReader } from '../../../src/router/snmp/reader.ts';
 import { createAgentSession } from '../../../src/router/snmp/session/agent-session.ts';
+import { stateOf } from '../../../src/router/state.ts';
 import { Agent, type AgentOptions } from '../../support/snmp/agent.ts';
 import * as mib from '../../support/snmp/mib.ts';
 import { mibOf, type RouterMibs } from '../../support/snmp/router-mib.ts';
@@ -204,6 +205,14 @@ test('IPv6', async () => {
   expect(path.rpf).toEqual([ROUTER.rpf![4]]);
 });
 
+test('an upstream neighbor with its zone', async () => {
+  const agentMib = mibOf(ROUTER, BEST);
+  const place = `2.16.255.62.${'0.'.repeat(13)}1.128.2.16.253.0.0.1.${'0.'.repeat(11)}2.128`;
+  agentMib.set(`1.3.6.1.2.1.168.1.5.1.8.${place}`, mib.octets(254, 128, ...Array(13).fill(0), 3, 0, 0, 0, 2));
+  const { routes } = await forwarding({ mib: agentMib }, query('ff3e::1', 'fd00:1::2'));
+  expect(routes).toMatchObject([{ incoming: 2, upstream: 'fe80::3' }]);
+});
+
 test('a connected source', async () => {
   const snapshot = await forwarding({ mib: mibOf(ROUTER, BEST) }, query(null, '10.6.0.77'));
   expect(snapshot.rpf).toEqual([ROUTER.rpf![3]]);
@@ -249,6 +258,79 @@ test('the interface table', async () => {
   expect(snapshot).toMatchObject({ rps: ROUTER.rps, neighbors: ROUTER.neighbors, scopes: ROUTER.scopes });
 });
 
+describe('prunes, by PIM-STD-MIB', () => {
+  const PRUNES = '1.3.6.1.2.1.157.1';
+  /** pimSGUpstreamJoinState joined(2), pimSGUpstreamPruneState pruned(3), pimSGRptUpstreamPruneState pruned(2) */
+  const states = (place: string, join?: number, prune?: number, rptPrune?: number) => ({
+    [`${PRUNES}.6.1.6.${place}`]: join,
+    [`${PRUNES}.6.1.23.${place}`]: prune,
+    [`${PRUNES}.8.1.3.${place}`]: rptPrune,
+  });
+  const pruneSent = async (asked: ForwardingQuery, all: Record<string, number | undefined>, pim: RouterMibs['pim']) => {
+    const agentMib = mibOf(ROUTER, { ...BEST, pim });
+    for (const [oid, state] of Object.entries(all)) if (state !== undefined) agentMib.set(oid, mib.integer(state));
+    return (await forwarding({ mib: agentMib }, asked)).routes?.map((route) => route.pruneSent);
+  };
+
+  test.each([
+    ['of PIM-DM', undefined, 3, undefined, true],
+    ['of PIM-DM, not yet acknowledged', undefined, 2, undefined, false],
+    ['of PIM-DM, none', undefined, 1, undefined, false],
+    ["of the RP's tree", 1, undefined, 2, true],
+    ["of the RP's tree, nothing told of the source's", undefined, undefined, 2, true],
+    ["of the RP's tree, the source's joined", 2, undefined, 2, false],
+    ["of the RP's tree, none", 1, undefined, 3, false],
+    ["of the RP's tree, not joined", 1, undefined, 1, false],
+    ['no word of any', 2, undefined, undefined, undefined],
+  ])('%s', async (_, join, prune, rptPrune, expected) => {
+    const ipv4 = states('1.4.232.1.1.1.4.10.1.0.2', join, prune, rptPrune);
+    expect(await pruneSent(SG, ipv4, 'standard')).toEqual([expected]);
+    expect(await pruneSent(SG, ipv4, 'none')).toEqual([expected]);
+    const inet = (first: readonly number[], last: number) => `16.${[...first, ...Array(10).fill(0), last].join('.')}`;
+    const place = `2.${inet([255, 62, 0, 0, 0], 1)}.${inet([253, 0, 0, 1, 0], 2)}`;
+    const ipv6 = states(place, join, prune, rptPrune);
+    expect(await pruneSent(query('ff3e::1', 'fd00:1::2'), ipv6, 'standard')).toEqual([expected]);
+  });
+
+  test('none of (*,G), which has no source', async () => {
+    const all = states('1.4.239.1.1.1.4.10.1.0.2', undefined, 3);
+    expect(await pruneSent(query('239.1.1.1', '10.1.0.2'), all, 'standard')).toEqual([undefined]);
+  });
+});
+
+test('what links tell: a TTL of 256, which none has, multicast of IPv6 alone, a Designated Router of each family', async () => {
+  const agentMib = mibOf(ROUTER, { ...BEST, pim: 'standard' });
+  agentMib.set('1.3.6.1.2.1.168.1.3.1.3.1.3', mib.gauge32(256));
+  agentMib.set('1.3.6.1.2.1.168.1.3.1.3.1.4', undefined);
+  agentMib.set('1.3.6.1.2.1.157.1.1.1.6.2.2', mib.octets(254, 128, ...Array(13).fill(0), 9));
+  const { interfaces } = await forwarding({ mib: agentMib }, SG);
+  expect(interfaces).toMatchObject([
+    { multicast: true, designatedRouters: ['10.34.0.4', 'fe80::9'] },
+    { multicast: true, ttlThreshold: 255 },
+    { multicast: true, ttlThreshold: 1 },
+    { multicast: false },
+  ]);
+});
+
+test('interfaces that PIM, a neighbor or a boundary alone name are there as well', async () => {
+  const agentMib = mibOf(ROUTER, BEST);
+  agentMib.set('1.3.6.1.2.1.157.1.1.1.6.71.1', mib.octets(10, 71, 0, 1));
+  agentMib.set('1.3.6.1.2.1.157.1.2.1.6.72.1.4.10.72.0.1', mib.timeTicks(1));
+  agentMib.set('1.3.6.1.2.1.168.1.7.1.8.73.1.4.239.255.0.0.16', mib.integer(1));
+  agentMib.set('1.3.6.1.2.1.157.1.1.1.6.74.3', mib.octets(10, 74, 0, 1)); // of no version of IP
+  const snapshot = await forwarding({ mib: agentMib }, SG);
+  expect(snapshot.interfaces.map(({ index }) => index)).toEqual([2, 3, 4, 10, 71, 72, 73]);
+  expect(() => stateOf(snapshot)).not.toThrow();
+});
+
+test('a reader that is closed', async () => {
+  await using agent = await Agent.start({ mib: mibOf(ROUTER, BEST) });
+  const reader = readerOf(agent);
+  await reader.readForwarding(SG, within());
+  await reader.close();
+  await expect(reader.readForwarding(SG, within())).rejects.toMatchObject({ code: 'ERR_READER_CLOSED' });
+});
+
 describe('round trips', () => {
   test('a hop whose row is where it was: one request', async () => {
     await using agent = await Agent.start({ mib: mibOf(ROUTER, BEST) });
@@ -259,6 +341,17 @@ describe('round trips', () => {
       await reader.readForwarding(asked, within());
       expect([asked, agent.requests.length]).toEqual([asked, 1]);
     }
+  });
+
+  test('a row that has come since: two, for its next hops are more than there were', async () => {
+    const [own] = ROUTER.routes!;
+    await using agent = await Agent.start({ mib: mibOf({ ...ROUTER, routes: ROUTER.routes!.slice(1) }, BEST) });
+    const reader = readerOf(agent);
+    expect((await reader.readForwarding(SG, within())).routes).toEqual([]);
+    agent.change({ mib: mibOf(ROUTER, BEST), delayMs: 20 });
+    agent.roundTrips = 0;
+    expect((await reader.readForwarding(SG, within())).routes).toMatchObject([{ group: own!.group }]);
+    expect(agent.roundTrips).toBe(2);
   });
 
   test('a hop that was never asked for: three round trips at most', async () => {
@@ -339,6 +432,51 @@ describe('a row with many outgoing interfaces', () => {
   });
 });
 
+describe('a table of routes that was empty when the agent was surveyed', () => {
+  const ROOTS = { IPMCAST: '1.3.6.1.2.1.168.1.', IPMROUTE: '1.3.6.1.2.1.83.1.1.', experimental: '1.3.6.1.3.60.1.1.' };
+  type Routes = keyof typeof ROOTS;
+  const [OWN] = ROUTER.routes!;
+  /** What the agent shows of each of these tables. */
+  const tablesOf = (tables: readonly Routes[], packets?: number): mib.Binding[] =>
+    tables.flatMap((routes, at) => {
+      const own = packets === undefined ? [] : [{ ...OWN!, packets: String(packets + at) }];
+      const all = mibOf({ ...ROUTER, routes: own }, { ...BEST, routes });
+      return all.bindings.filter(({ oid }) => oid.join('.').startsWith(ROOTS[routes]));
+    });
+  const rest = mibOf(ROUTER, { ...BEST, routes: 'none' }).bindings;
+  const packetsOf = async (reader: Reader) =>
+    (await reader.readForwarding(SG, within())).routes!.map((route) => route.packets);
+
+  test.each([
+    ['IPMCAST', 'a scalar', 1],
+    ['IPMCAST', 'interfaces', 3],
+    ['IPMROUTE', 'a scalar', 1],
+    ['IPMROUTE', 'interfaces', 4],
+    ['experimental', 'a scalar', 1],
+    ['experimental', 'interfaces', 4],
+  ] as const)('%s, of which %s is there', async (routes, _, node) => {
+    const isThere = ({ oid }: mib.Binding) => oid.join('.').startsWith(`${ROOTS[routes]}${node}.`);
+    await using agent = await Agent.start({ mib: mib.Mib.of([...rest, ...tablesOf([routes]).filter(isThere)]) });
+    const reader = readerOf(agent);
+    expect(await packetsOf(reader)).toEqual([]);
+    agent.change({ mib: mib.Mib.of([...rest, ...tablesOf([routes], 7)]) });
+    expect(await packetsOf(reader)).toEqual(['7']);
+  });
+
+  test('of several the best one that has a row, alone', async () => {
+    const all = ['IPMCAST', 'IPMROUTE', 'experimental'] as const;
+    await using agent = await Agent.start({ mib: mib.Mib.of([...rest, ...tablesOf(all)]) });
+    const reader = readerOf(agent);
+    expect(await packetsOf(reader)).toEqual([]);
+    for (const filled of [all, all.slice(1), all.slice(2)]) {
+      const others = all.filter((one) => !filled.includes(one));
+      agent.change({ mib: mib.Mib.of([...rest, ...tablesOf(others), ...tablesOf(filled, 7)]) });
+      expect(await packetsOf(reader)).toEqual(['7']);
+      expect(await packetsOf(readerOf(agent))).toEqual(['7']);
+    }
+  });
+});
+
 describe('what changes', () => {
   test('an agent that has started again is surveyed anew, and its counters start anew', async () => {
     const mibs: RouterMibs = { ...BEST, routes: 'IPMROUTE', counters: 32 };
@@ -403,6 +541,62 @@ describe('what agents leave out', () => {
       { incoming: 2, upstream: null, packets: null, routingProtocol: null, multicastRoutingProtocol: null },
     ]);
     expect(snapshot.rpf).toEqual([ROUTER.rpf![0]]);
+  });
+
+  test('(*,G) whose source is the unspecified address, in IPMCAST-MIB', async () => {
+    const agentMib = mibOf({ ...ROUTER, routes: [] }, BEST);
+    agentMib.set('1.3.6.1.2.1.168.1.5.1.9.1.4.239.1.1.1.32.1.4.0.0.0.0.0', mib.integer(2));
+    const { routes } = await forwarding({ mib: agentMib }, query('239.1.1.1', '10.1.0.2'));
+    expect(routes).toMatchObject([{ source: null, incoming: 2 }]);
+  });
+
+  test.each([
+    ['IPMCAST', '1.3.6.1.2.1.168.1.5.1.16.1.4.232.1.1.1.32.1.4.10.1.0.2.32', mib.gauge32(0)],
+    ['IPMROUTE', '1.3.6.1.2.1.83.1.1.2.1.14.232.1.1.1.10.1.0.2.255.255.255.255', mib.ipAddress('0.0.0.0')],
+  ] as const)('%s: the prefix by which the upstream was found', async (routes, column, none) => {
+    const agentMib = mibOf(ROUTER, { ...BEST, routes });
+    expect((await forwarding({ mib: agentMib }, SG)).rpf).toEqual([ROUTER.rpf![0]]);
+    agentMib.set(column, none);
+    expect((await forwarding({ mib: agentMib }, SG)).rpf).toEqual([]);
+  });
+
+  test('an incoming interface, where the upstream neighbor is link-local and may be on any', async () => {
+    const agentMib = mibOf(ROUTER, BEST);
+    const place = `2.16.255.62.${'0.'.repeat(13)}1.128.2.16.253.0.0.1.${'0.'.repeat(11)}2.128`;
+    agentMib.set(`1.3.6.1.2.1.168.1.5.1.9.${place}`, undefined);
+    const { routes } = await forwarding({ mib: agentMib }, query('ff3e::1', 'fd00:1::2'));
+    expect(routes).toMatchObject([{ incoming: null, upstream: null, packets: '9' }]);
+  });
+
+  test('the table of multicast interfaces, of an agent with routes of IPv6 alone', async () => {
+    const gone = /^1\.3\.6\.1\.2\.1\.168\.1\.3\./;
+    const all = mibOf({ ...ROUTER, routes: ROUTER.routes!.slice(2) }, { ...BEST, pim: 'none' });
+    const agentMib = mib.Mib.of(all.bindings.filter(({ oid }) => !gone.test(oid.join('.'))));
+    const { interfaces } = await forwarding({ mib: agentMib }, query('ff3e::1', 'fd00:1::2'));
+    expect(interfaces.map(({ multicast }) => multicast)).toEqual([true, true, true, true]);
+  });
+
+  test('names, and an MTU that is none', async () => {
+    const agentMib = mibOf(ROUTER, BEST);
+    for (const index of [3, 4]) agentMib.set(`1.3.6.1.2.1.31.1.1.1.1.${index}`, undefined);
+    agentMib.set('1.3.6.1.2.1.31.1.1.1.1.2', mib.text('up0\0'));
+    agentMib.set('1.3.6.1.2.1.2.2.1.2.4', mib.text(''));
+    agentMib.set('1.3.6.1.2.1.2.2.1.4.3', mib.integer(0));
+    const { interfaces } = await forwarding({ mib: agentMib }, SG);
+    expect(interfaces.map(({ name, mtu }) => [name, mtu])).toEqual([
+      ['up0', 1500],
+      ['Interface down0', undefined],
+      ['4', undefined],
+      ['lan0', 1500],
+    ]);
+  });
+
+  test('the MIB of multicast routes of IPv6', async () => {
+    const agentMib = mibOf(ROUTER, { ...BEST, routes: 'IPMROUTE' });
+    await expect(forwarding({ mib: agentMib }, query('ff3e::1', 'fd00:1::2'))).rejects.toMatchObject({
+      code: 'ERR_READER_COMMAND',
+      message: expect.stringMatching(/: the agent has no MIB of multicast routes of IPv6$/),
+    });
   });
 
   test('no MIB of multicast routes: said, and the path to a source is told all the same', async () => {

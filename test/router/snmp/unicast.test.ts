@@ -156,6 +156,21 @@ describe('round trips of IPv6', () => {
       await reader.close();
     }
   });
+
+  test('a route that has come since, of more than the usual bits', async () => {
+    const network = via('2001:db8:abcd:1234::/64');
+    const host = via(`${SOURCE}/128`, 3);
+    await using agent = await Agent.start({ mib: mibOf(routerOf([network]), mibsOf('inetCidr')) });
+    const reader = readerOf(agent);
+    try {
+      for (const rows of [[network], [network, host], [network]]) {
+        agent.change({ mib: mibOf(routerOf(rows), mibsOf('inetCidr')) });
+        expect(await pathTo(reader, SOURCE)).toEqual(rows.at(-1));
+      }
+    } finally {
+      await reader.close();
+    }
+  });
 });
 
 describe('next hops that are on no link', () => {
