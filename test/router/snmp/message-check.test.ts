@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { mayBeAnswer } from '../../../src/router/snmp/session/message-check.ts';
+import { mayBeAnswer, messageIdOf } from '../../../src/router/snmp/session/message-check.ts';
 import { encode, encodeAll, encodeInteger, Tag } from '../../support/snmp/ber.ts';
 
 const REPORT = 0xa8;
@@ -49,6 +49,13 @@ describe('a message of SNMPv3 is as secure as the request was, or a Report', () 
   ] as const)('wanted %i, flags %i, %s: %s', (securityFlags, flags, pdu, expected) => {
     expect(mayBeAnswer(v3(flags, pdu), { version: 3, securityFlags })).toBe(expected);
   });
+});
+
+test('a message is known by its ID: the request-id, of SNMPv3 the msgID', () => {
+  const pdu = encodeAll(RESPONSE, [encodeInteger(0x12345678), encodeInteger(0), encodeInteger(0)]);
+  expect(messageIdOf(encodeAll(Tag.SEQUENCE, [encodeInteger(1), string(112), pdu]))).toBe(0x12345678);
+  expect(messageIdOf(v3(3, 'encrypted'))).toBe(77777);
+  expect(messageIdOf(v3(0, RESPONSE).subarray(0, 12))).toBeUndefined();
 });
 
 test('no octets make it throw, or take them for an answer where they are cut off', () => {

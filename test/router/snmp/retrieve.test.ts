@@ -5,10 +5,12 @@ import { KnownTables } from '../../../src/router/snmp/retrieve/landmarks.ts';
 import { packed } from '../../../src/router/snmp/retrieve/packing.ts';
 import { retrieve } from '../../../src/router/snmp/retrieve/retrieve.ts';
 import { createAgentSession } from '../../../src/router/snmp/session/agent-session.ts';
-import { Agent, type AgentOptions, ErrorStatus } from '../../support/snmp/agent.ts';
-import { encodeValue, integer, Mib, partsOf, type Value } from '../../support/snmp/mib.ts';
+import type { Session } from '../../../src/router/snmp/session/session.ts';
+import { Agent, type AgentOptions, ErrorStatus, encodeResponse } from '../../support/snmp/agent.ts';
+import { counter64, encodeValue, integer, Mib, partsOf, type Value } from '../../support/snmp/mib.ts';
 
 const TABLE = '1.3.6.1.2.1.83.1.1.2.1';
+const NULL = Buffer.of(5, 0);
 /** A type that SNMP does not have. */
 const NO_VALUE = Buffer.of(0x99, 1, 0);
 const column = (number: number) => `${TABLE}.${number}`;
@@ -127,6 +129,42 @@ test('a table comes in requests that a datagram of 1,500 octets has room for', a
   expect(longest).toBeGreaterThan(30);
 });
 
+test('tables are read side by side', async () => {
+  const all = [5, 6, 7].map((one) => rows([one]));
+  const asked: number[] = [];
+  const { found } = await ask(all, {
+    mib: tableOf(100, [5, 6, 7]),
+    instead: ({ names }, response) => {
+      asked.push(names[0]!.at(TABLE.split('.').length)!);
+      return response;
+    },
+  });
+  expect(all.map((table) => found.rows(table).length)).toEqual([100, 100, 100]);
+  expect(asked.indexOf(7)).toBeLessThan(asked.lastIndexOf(5));
+});
+
+test('no answer is longer than a datagram of 1,500 octets has room for, whatever travels together', async () => {
+  const value = counter64(2n ** 63n - 1n);
+  const names = Array.from({ length: 120 }, (_, at) => `${column(5)}.232.1.1.${at + 1}.10.1.0.2`);
+  const all: Record<string, Value> = Object.fromEntries(names.map((name) => [name, value]));
+  const tables = [6, 7, 8, 9].map((one) => rows([one, one + 10], 12));
+  for (const { columns } of tables)
+    for (const each of columns) for (let row = 1; row <= 15; row++) all[`${each}.10.1.0.2.5.${row}`] = value;
+  let longest = 0;
+  const wants = [...names.map((oid): Want => ({ kind: 'instance', oid })), ...tables];
+  const { found, requests } = await ask(wants, {
+    mib: new Mib(all),
+    instead: (request, response) => {
+      longest = Math.max(longest, encodeResponse(request, response).length);
+      return response;
+    },
+  });
+  expect(names.every((name) => found.value(name) === 2n ** 63n - 1n)).toBe(true);
+  expect(tables.every((table) => found.rows(table).length === 15)).toBe(true);
+  expect(longest).toBeLessThanOrEqual(1500 - 28);
+  expect(requests).toBeLessThan(16);
+});
+
 describe('an agent with less room', () => {
   test('cuts its answers: the rest is asked for', async () => {
     const wants = Array.from({ length: 30 }, (_, at): Want => ({ kind: 'instance', oid: `${column(5)}.${at + 1}` }));
@@ -166,6 +204,25 @@ describe('an agent that is strange', () => {
     });
     expect([found.value(`${column(5)}.1`), found.value(bad.replace(/1$/, '2'))]).toEqual([5001, undefined]);
     expect(oddities).toEqual([`answers genErr at ${bad}`]);
+  });
+
+  test.each([
+    ['genErr', ErrorStatus.genErr, 2, undefined],
+    ['tooBig, which is about all of them', ErrorStatus.tooBig, 3, 5003],
+  ])('says at which name: %s', async (_, errorStatus, expected, value) => {
+    const wants = Array.from({ length: 8 }, (_, at): Want => ({ kind: 'instance', oid: `${column(5)}.${at + 1}` }));
+    const bad = `${column(5)}.2`;
+    const { found, requests } = await ask(wants, {
+      mib: tableOf(8, [5]),
+      instead: ({ names }, response) => {
+        const at = names.findIndex((name) => name.join('.') === bad);
+        if (at < 0 || (errorStatus === ErrorStatus.tooBig && names.length < 8)) return response;
+        return { errorStatus, errorIndex: at + 1, bindings: names.map((oid) => ({ oid, value: NULL })) };
+      },
+    });
+    const values = wants.map((one) => one.kind === 'instance' && found.value(one.oid));
+    expect(values).toEqual([5001, 5002, value, 5004, 5005, 5006, 5007, 5008]);
+    expect(requests).toBe(expected);
   });
 
   test('does not say at which name: it is found', async () => {
@@ -224,6 +281,21 @@ describe('an agent that is strange', () => {
     expect(requests).toBeLessThan(20);
   });
 
+  test('lets us not read many names, and answers others: they are had', async () => {
+    const wants = Array.from({ length: 200 }, (_, at): Want => ({ kind: 'instance', oid: `${column(5)}.${at + 1}` }));
+    const isBad = (name: readonly number[]) => name.join('.').startsWith(`${column(5)}.`) && name.at(-1)! < 13;
+    const { found, oddities } = await ask(wants, {
+      mib: tableOf(200, [5]),
+      instead: ({ names }, response) => {
+        const at = names.findIndex(isBad);
+        return at < 0 ? response : { ...response, errorStatus: ErrorStatus.authorizationError, errorIndex: at + 1 };
+      },
+    });
+    const values = wants.map((one) => one.kind === 'instance' && found.value(one.oid));
+    expect(values.filter((value) => value !== undefined)).toHaveLength(187);
+    expect(oddities).toHaveLength(13);
+  });
+
   test.each([
     ['lets us not read one name', ErrorStatus.authorizationError, 'answers authorizationError at NAME'],
     ['has one value that is none', undefined, 'answers NAME with octets that are no value'],
@@ -260,6 +332,52 @@ describe('an agent that is strange', () => {
     expect(found.rows(want).map(({ index }) => index)).toEqual(['3', '7', '1']);
     expect(oddities).toEqual([`goes round in circles below ${column(5)}`]);
     expect(requests).toBe(2);
+  });
+
+  test('goes round in circles later: what was there is had, once', async () => {
+    const want = rows([5]);
+    const next: Readonly<Record<number, number>> = { 9: 3, 3: 4, 4: 3 };
+    const { found, oddities } = await ask([want], {
+      mib: tableOf(40, [5]),
+      instead: ({ names, maxRepetitions }, response) => {
+        let row = names[0]!.join('.') === column(5) ? undefined : names[0]!.at(-1);
+        const bindings = Array.from({ length: Math.max(1, Math.min(4, maxRepetitions)) }, () => {
+          row = row === undefined ? 9 : next[row]!;
+          return { oid: partsOf(`${column(5)}.${row}`), value: encodeValue(integer(1)) };
+        });
+        return { ...response, bindings };
+      },
+    });
+    expect(found.rows(want).map(({ index }) => index)).toEqual(['9', '3', '4']);
+    expect(oddities).toContain(`goes round in circles below ${column(5)}`);
+  });
+
+  test('has rows without end: so many are read, and no more', async () => {
+    const want = rows([5], 30);
+    let asked = 0;
+    const session: Session = {
+      description: 'v2c at 127.0.0.1:161',
+      ask: async (_, repeated, repetitions) => {
+        asked += repetitions;
+        if (asked > 300_000) throw new Error('it never ends');
+        const from = Number(repeated[0] === column(5) ? 0 : repeated[0]?.slice(column(5).length + 1));
+        const list = Array.from({ length: repetitions }, (_, at) => ({
+          oid: `${column(5)}.${from + at + 1}`,
+          value: 1,
+        }));
+        return { singles: [], lists: [list] };
+      },
+      close: () => {},
+    };
+    const oddities: string[] = [];
+    const found = await retrieve([want], {
+      session,
+      signal: AbortSignal.timeout(15_000),
+      counts: new RowCounts(),
+      onOddity: (text) => oddities.push(text),
+    });
+    expect(found.rows(want)).toHaveLength(100_000);
+    expect(oddities).toEqual([`has more than 100000 rows below ${column(5)}: the rest was not read`]);
   });
 
   test('has its rows out of order: all are had', async () => {

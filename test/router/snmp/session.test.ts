@@ -4,8 +4,10 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createAgentSession } from '../../../src/router/snmp/session/agent-session.ts';
 import type { Credentials } from '../../../src/router/snmp/session/credentials.ts';
+import { RoundTrip } from '../../../src/router/snmp/session/round-trip.ts';
 import type { Session } from '../../../src/router/snmp/session/session.ts';
 import { Agent, encodeResponse, type Response } from '../../support/snmp/agent.ts';
+import { Tag } from '../../support/snmp/ber.ts';
 import * as mib from '../../support/snmp/mib.ts';
 
 const NAME = '1.3.6.1.2.1.1.1';
@@ -46,6 +48,7 @@ describe('values', () => {
     ['TimeTicks', mib.timeTicks(4294967295), 4294967295],
     ['Counter64', mib.counter64(18446744073709551615n), 18446744073709551615n],
     ['Counter64 of one octet', mib.counter64(0n), 0n],
+    ['Counter64 of more than 64 bits', { tag: Tag.COUNTER64, value: Uint8Array.of(1, ...Array(8).fill(0)) }, undefined],
     ['OCTET STRING', mib.text('eth0'), Buffer.from('eth0')],
     ['OCTET STRING of none', mib.octets(), Buffer.alloc(0)],
     ['IpAddress', mib.ipAddress('10.255.0.4'), Uint8Array.of(10, 255, 0, 4)],
@@ -139,6 +142,18 @@ describe('trouble', () => {
     await expect(valueFrom(sessionWith(agent.port), 30)).rejects.toThrow();
     await new Promise((resolve) => setTimeout(resolve, 1200));
     expect(agent.requests).toHaveLength(1);
+  });
+
+  test('who gives up does not go on asking, though others are answered', async () => {
+    await using agent = await Agent.start({ mib: served(mib.integer(1)) });
+    const session = sessionWith(agent.port);
+    for (let i = 0; i < 8; i++) await valueFrom(session); // after which it would be sent again soon
+    let left = 1;
+    agent.change({ delayMs: 20, instead: (_, response) => (left-- > 0 ? response : undefined) });
+    agent.reset();
+    await Promise.allSettled([valueFrom(session), valueFrom(session, 60)]);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(agent.requests).toHaveLength(2);
   });
 
   test('an answer that comes too late is not taken for the next one', async () => {
@@ -247,6 +262,71 @@ describe('trouble', () => {
     session.close();
     await expect(asked).rejects.toMatchObject({ code: 'ERR_READER_CLOSED' });
     await expect(valueFrom(session)).rejects.toMatchObject({ code: 'ERR_READER_CLOSED' });
+  });
+});
+
+describe('whoever gives up leaves the others what is theirs', () => {
+  test('its turn, which it has not had yet', async () => {
+    await using agent = await Agent.start({ mib: served(mib.integer(1)), delayMs: 150 });
+    const session = sessionWith(agent.port);
+    const first = Array.from({ length: 4 }, () => valueFrom(session));
+    const waiting = await Promise.allSettled(Array.from({ length: 4 }, () => valueFrom(session, 20)));
+    expect(waiting.map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
+    expect(await Promise.all(first)).toEqual([1, 1, 1, 1]);
+    expect(await Promise.all(Array.from({ length: 4 }, () => valueFrom(session)))).toEqual([1, 1, 1, 1]);
+  });
+
+  test('its turn, which nobody has answered', async () => {
+    await using agent = await Agent.start({ mib: served(mib.integer(1)), instead: () => undefined });
+    const session = sessionWith(agent.port);
+    const silent = await Promise.allSettled(Array.from({ length: 4 }, () => valueFrom(session, 30)));
+    expect(silent.map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
+    agent.change({ instead: (_, response) => response });
+    expect(await valueFrom(session)).toBe(1);
+  });
+
+  test('their answers', async () => {
+    await using agent = await Agent.start({ mib: served(mib.integer(1)), delayMs: 150 });
+    const session = sessionWith(agent.port);
+    const other = valueFrom(session);
+    await expect(valueFrom(session, 20)).rejects.toMatchObject({ code: 'ERR_READER_TIMEOUT' });
+    expect(await other).toBe(1);
+  });
+});
+
+test('a host name that was not known before', async () => {
+  await using agent = await Agent.start({ mib: served(mib.integer(4)) });
+  const lookup = vi.spyOn(dns, 'lookup').mockRejectedValueOnce(Object.assign(new Error('none'), { code: 'ENOTFOUND' }));
+  const session = sessionWith(agent.port, V2C, 'localhost');
+  await expect(valueFrom(session)).rejects.toMatchObject({ code: 'ERR_READER_UNREACHABLE' });
+  lookup.mockRestore();
+  expect(await valueFrom(session)).toBe(4);
+});
+
+describe('when a request is sent again', () => {
+  const after = (...trips: readonly number[]) => {
+    const roundTrip = new RoundTrip();
+    for (const ms of trips) roundTrip.measured(ms);
+    return roundTrip;
+  };
+
+  test('a second at first; then by the time that answers took, in bounds', () => {
+    expect(after().retransmitAfterMs).toBe(1000);
+    expect(after(200).retransmitAfterMs).toBe(600); // twice as much besides: RFC 6298 §2.2
+    expect(after(200, 200).retransmitAfterMs).toBe(500);
+    expect(after(200, 1000).retransmitAfterMs).toBe(300 + 4 * (75 + 200));
+    expect(after(1).retransmitAfterMs).toBe(150);
+    expect(after(5000).retransmitAfterMs).toBe(3000);
+  });
+
+  test('twice as late after each that need not have been sent again, until one is measured', () => {
+    const roundTrip = after(1);
+    for (const ms of [300, 600, 1200, 2400, 3000, 3000]) {
+      roundTrip.wasTooSoon();
+      expect(roundTrip.retransmitAfterMs).toBe(ms);
+    }
+    roundTrip.measured(1);
+    expect(roundTrip.retransmitAfterMs).toBe(150);
   });
 });
 

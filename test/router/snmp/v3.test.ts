@@ -59,13 +59,16 @@ function userOf({ user, authProtocol = 'sha', authKey = '', privProtocol, privKe
 async function sessionWith(credentials: UserCredentials, users: readonly UserCredentials[] = [USER]) {
   const port = await freePort();
   const stop = startAgent(port, users.map(userOf));
+  return { ask: askOf(port, credentials), stop, port };
+}
+
+function askOf(port: number, credentials: UserCredentials) {
   const session = createAgentSession({ host: '127.0.0.1', port, credentials });
   closing.push(() => session.close());
-  const ask = async (ms = 3000) => {
+  return async (ms = 3000) => {
     const { singles } = await session.ask([NAME], [], 0, AbortSignal.timeout(ms));
     return String(singles[0]?.value);
   };
-  return { ask, stop, port };
 }
 
 describe.each(['md5', 'sha', 'sha224', 'sha256', 'sha384', 'sha512'] as const)('%s', (authProtocol) => {
@@ -142,7 +145,9 @@ describe('an agent that starts again', () => {
     stop();
     startAgent(port, [userOf(USER)], engineId);
     // Until it has bound its port, the system says that nobody is there.
-    expect(await vi.waitFor(() => ask(), { timeout: 3000 })).toBe('a router');
+    const another = askOf(port, USER);
+    await vi.waitFor(() => another(), { timeout: 3000 });
+    expect(await ask()).toBe('a router');
   });
 });
 
@@ -167,4 +172,16 @@ test('an answer that cannot be read, with keys that are right', async () => {
 test('many at once, before the engine is known', async () => {
   const { ask } = await sessionWith(USER);
   expect(await Promise.all(Array.from({ length: 8 }, () => ask()))).toEqual(Array(8).fill('a router'));
+});
+
+test('who waits for the engine to be known may give up before who asks for it', async () => {
+  const silent = createSocket('udp4').bind(0, '127.0.0.1');
+  closing.push(() => silent.close());
+  await once(silent, 'listening');
+  const ask = askOf(silent.address().port, USER);
+  const first = ask(1500).catch(() => 'first');
+  await once(silent, 'message');
+  const second = ask(50).catch(() => 'second');
+  expect(await Promise.race([first, second])).toBe('second');
+  await first;
 });
