@@ -513,7 +513,16 @@ describe('what changes', () => {
     const route = '1.3.6.1.2.1.168.1.6.1.10.1.4.232.1.1.1.32.1.4.10.1.0.2.32';
     agentMib.set(`${route}.77.1.4.232.1.1.1`, mib.integer(2));
     agentMib.set('1.3.6.1.2.1.31.1.1.1.1.77', mib.text('tunnel0'));
+    let surveyedMs = Number.NaN;
+    agent.change({
+      delayMs: 10,
+      instead: ({ names }, response) => {
+        if (names.some((name) => name.join('.') === '1.3.6.1.2.1.1.2')) surveyedMs = Date.now();
+        return response;
+      },
+    });
     const snapshot = await reader.readForwarding(SG, within());
+    expect(Date.parse(snapshot.takenAt!)).toBeGreaterThan(surveyedMs); // the values are those of after the survey
     expect(snapshot.interfaces.find(({ index }) => index === 77)).toMatchObject({ name: 'tunnel0', addresses: [] });
     expect(snapshot.routes![0]!.outgoing).toContainEqual({ index: 77, state: 'forwarding' });
   });
