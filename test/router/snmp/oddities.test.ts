@@ -92,6 +92,9 @@ describe('multicast routes', () => {
     const gone = [2, 3].flatMap((index) => [2, 3].map((column) => [`${IPMROUTE}.4.1.${column}.${index}`, undefined]));
     const { interfaces } = await read(SG, Object.fromEntries(gone));
     expect(interfaces).toMatchObject([2, 3].map(() => ({ multicast: true, inMulticastPackets: '100' })));
+    const spoken = { '1.3.6.1.3.61.1.1.2.1.4.2': mib.integer(2) };
+    const told = await read(SG, { ...Object.fromEntries(gone), ...spoken });
+    expect(told.interfaces.map(({ multicast }) => multicast)).toEqual([true, false]);
   });
 
   test('a table of multicast interfaces that lacks one to which a row forwards', async () => {
@@ -537,6 +540,17 @@ describe('surveys', () => {
     const { rpf, interfaces } = await read({ ...PATH, source: '10.1.0.200' }, changes);
     expect(rpf).toMatchObject([{ prefix: '10.1.0.128/25', interface: 77 }]);
     expect(interfaces.map(({ index }) => index)).toContain(77);
+    const behind = '10.77.0.0.255.255.255.0.0.10.78.0.1';
+    const indirect = {
+      ...changes,
+      [`${CIDR}.5.${route}`]: mib.integer(0),
+      [`${CIDR}.5.${behind}`]: mib.integer(78),
+      [`${CIDR}.6.${behind}`]: mib.integer(4),
+      [`${CIDR}.7.${behind}`]: mib.integer(13),
+    };
+    const other = await read({ ...PATH, source: '10.1.0.200' }, indirect);
+    expect(other.rpf).toMatchObject([{ prefix: '10.1.0.128/25', interface: 78, neighbor: '10.78.0.1' }]);
+    expect(other.interfaces.map(({ index }) => index)).toContain(78);
   });
 
   test('of interfaces that no table has not ever more are asked for', async () => {
