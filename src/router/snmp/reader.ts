@@ -33,7 +33,7 @@ type AskOptions = Pick<RetrieveOptions, 'signal' | 'atOnce' | 'onAnswer'>;
 const MOST_ODDITIES = 50;
 
 /** ifIndexes that no table has, and that rows have named: tunnels, unnumbered links. */
-const MOST_BESIDES = 4096;
+const MOST_BESIDES = 1024;
 
 export interface SnmpReader extends Reader {
   /**
@@ -56,7 +56,7 @@ interface Survey {
 }
 
 /** PDUs of a survey that may be under way at a time: hops are asked for meanwhile. */
-const SURVEY_AT_ONCE = 2;
+const SURVEY_AT_ONCE = 4;
 const LONGEST_SURVEY_MS = 60_000;
 
 class SnmpReaderOfAgent implements SnmpReader {
@@ -137,15 +137,24 @@ class SnmpReaderOfAgent implements SnmpReader {
 
   /** What the survey under way finds, else a new one. */
   async #surveyed(signal: AbortSignal): Promise<KnownDevice> {
-    const survey = this.#survey ?? this.#begin();
-    try {
-      return await unlessAborted(survey.device, signal, this.description);
-    } catch (error) {
-      if (!signal.aborted) throw error;
-      if (survey.hasProgress) throw this.#error('ERR_READER_TIMEOUT', 'the agent is still telling its interfaces');
-      survey.over.abort(error);
-      return await survey.device; // rejects with what the session knows of the silence
+    for (;;) {
+      const survey = this.#survey ?? this.#begin();
+      try {
+        return await unlessAborted(survey.device, signal, this.description);
+      } catch (error) {
+        if (signal.aborted) return await this.#giveUp(survey, error);
+        // Ended because somebody else has given up: whoever still has time makes another one.
+        if (!survey.over.signal.aborted) throw error;
+      }
     }
+  }
+
+  /** A survey that has told nothing yet ends with whoever gives up first, and rejects with what is known of the silence. */
+  async #giveUp(survey: Survey, reason: unknown): Promise<KnownDevice> {
+    if (survey.hasProgress) throw this.#error('ERR_READER_TIMEOUT', 'the agent is still telling its interfaces');
+    survey.over.abort(reason);
+    if (this.#survey === survey) this.#survey = undefined;
+    return await survey.device;
   }
 
   /** @param missing ifIndexes that are there as well, and that no table of addresses or of multicast interfaces has */
@@ -159,6 +168,7 @@ class SnmpReaderOfAgent implements SnmpReader {
   #begin(): Survey {
     const over = new AbortController();
     const timer = setTimeout(() => over.abort(), LONGEST_SURVEY_MS);
+    timer.unref();
     const signal = over.signal;
     const onAnswer = () => {
       survey.hasProgress = true;

@@ -103,6 +103,14 @@ describe('counters of 32 bits', () => {
     expect(packetsOf(await bench.read())).toEqual([String(2 ** 32 + 9), String(2 ** 32 + 9)]);
   });
 
+  test('start anew with the agent, where the hop is the first to see that it has started again', async () => {
+    await using bench = await Bench.start();
+    bench.pass(0, 1_000_000, { [IN_2]: mib.counter32(2 ** 32 - 10) });
+    await bench.read();
+    bench.pass(10, 100, { [IN_2]: mib.counter32(5) });
+    expect(packetsOf(await bench.read())[1]).toBe('5');
+  });
+
   test('go on over their end as fast as a link can fill them', async () => {
     await using bench = await Bench.start();
     bench.pass(0, 1_000_000, { [IN_2]: mib.counter32(2 ** 32 - 1_000_000_000) });

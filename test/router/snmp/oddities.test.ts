@@ -557,7 +557,7 @@ describe('surveys', () => {
     const groups = ['232.5.5.1', '232.5.5.2', '232.5.5.3', '232.5.5.4'];
     const rows = groups.flatMap((group, at) => {
       const place = `${group}.10.1.0.2.255.255.255.255`;
-      const hops = Array.from({ length: 100 }, (_, i) => `${place}.${1000 * (at + 1) + i}.${group}`);
+      const hops = Array.from({ length: 300 }, (_, i) => `${place}.${1000 * (at + 1) + i}.${group}`);
       return [
         [`${IPMROUTE}.2.1.5.${place}`, mib.integer(2)] as const,
         ...hops.map((hop) => [`${IPMROUTE}.3.1.6.${hop}`, mib.integer(2)] as const),
@@ -568,13 +568,13 @@ describe('surveys', () => {
     for (const group of groups) {
       agent.reset();
       const snapshot = await reader.readForwarding({ ...SG, group }, AbortSignal.timeout(4000));
-      expect(snapshot.routes?.[0]?.outgoing).toHaveLength(100);
+      expect(snapshot.routes?.[0]?.outgoing).toHaveLength(300);
       stateOf(snapshot);
     }
     const columnOfNames = '1.3.6.1.2.1.31.1.1.1.1.';
     const names = agent.requests.flatMap((request) => request.names.map((name) => name.join('.')));
-    // 256 of them, and the two that tables have.
-    expect(new Set(names.filter((name) => name.startsWith(columnOfNames))).size).toBe(258);
+    // 1,024 of them, and the two that tables have.
+    expect(new Set(names.filter((name) => name.startsWith(columnOfNames))).size).toBe(1026);
   });
 });
 

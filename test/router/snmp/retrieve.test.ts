@@ -357,6 +357,7 @@ describe('an agent that is strange', () => {
     let asked = 0;
     const session: Session = {
       description: 'v2c at 127.0.0.1:161',
+      mostRepetitions: Number.POSITIVE_INFINITY,
       ask: async (_, repeated, repetitions) => {
         asked += repetitions;
         if (asked > 300_000) throw new Error('it never ends');
@@ -373,7 +374,7 @@ describe('an agent that is strange', () => {
     const found = await retrieve([want], {
       session,
       signal: AbortSignal.timeout(15_000),
-      counts: new RowCounts(),
+      tables: new KnownTables(),
       onOddity: (text) => oddities.push(text),
     });
     expect(found.rows(want)).toHaveLength(100_000);

@@ -56,6 +56,22 @@ function userOf({ user, authProtocol = 'sha', authKey = '', privProtocol, privKe
   return { ...signed, level: SecurityLevel.authPriv, privProtocol: PrivProtocols[privProtocol], privKey };
 }
 
+/** Between a session and an agent: how many datagrams went there. */
+async function relayTo(port: number): Promise<{ readonly port: number; readonly count: () => number }> {
+  const relay = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(relay, 'listening');
+  closing.push(() => relay.close());
+  let asking: number | undefined;
+  let count = 0;
+  relay.on('message', (datagram, from) => {
+    if (from.port === port) return relay.send(datagram, asking, '127.0.0.1');
+    asking = from.port;
+    count++;
+    relay.send(datagram, port, '127.0.0.1');
+  });
+  return { port: relay.address().port, count: () => count };
+}
+
 async function sessionWith(credentials: UserCredentials, users: readonly UserCredentials[] = [USER]) {
   const port = await freePort();
   const stop = startAgent(port, users.map(userOf));
@@ -169,9 +185,14 @@ test('an answer that cannot be read, with keys that are right', async () => {
   expect(await ask()).toBe('a router');
 });
 
-test('many at once, before the engine is known', async () => {
-  const { ask } = await sessionWith(USER);
-  expect(await Promise.all(Array.from({ length: 8 }, () => ask()))).toEqual(Array(8).fill('a router'));
+test('many at once, before the engine is known: it is discovered once', async () => {
+  const { port } = await sessionWith(USER);
+  const relay = await relayTo(port);
+  const session = createAgentSession({ host: '127.0.0.1', port: relay.port, credentials: USER });
+  closing.push(() => session.close());
+  const asked = Array.from({ length: 8 }, () => session.ask([NAME], [], 0, AbortSignal.timeout(3000)));
+  for (const { singles } of await Promise.all(asked)) expect(String(singles[0]?.value)).toBe('a router');
+  expect(relay.count()).toBe(9);
 });
 
 test('who waits for the engine to be known may give up before who asks for it', async () => {
