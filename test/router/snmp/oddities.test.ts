@@ -195,10 +195,15 @@ describe('RPs', () => {
       ...mapping('2.1.4.239.0.0.0.8.1.4.10.0.0.1', 5),
       ...mapping('4.1.4.239.1.0.0.16.1.4.10.0.0.2', 5),
     };
+    /** pimStaticRPEntry: pimStaticRPRPAddress, pimStaticRPOverrideDynamic, pimStaticRPRowStatus */
+    const configured = (override: number) => ({
+      [`${PIM}.11.1.4.1.4.239.0.0.0.8`]: mib.octets(10, 0, 0, 1),
+      [`${PIM}.11.1.6.1.4.239.0.0.0.8`]: mib.integer(override),
+      [`${PIM}.11.1.8.1.4.239.0.0.0.8`]: mib.integer(1),
+    });
     expect(await rpsOf(both)).toEqual(['10.0.0.2']);
-    const override = { [`${PIM}.12.1.6.1.4.239.0.0.0.8`]: mib.integer(1) };
-    expect(await rpsOf({ ...both, ...override })).toEqual(['10.0.0.1']);
-    expect(await rpsOf({ ...both, [`${PIM}.12.1.6.1.4.239.0.0.0.8`]: mib.integer(2) })).toEqual(['10.0.0.2']);
+    expect(await rpsOf({ ...both, ...configured(1) })).toEqual(['10.0.0.1']);
+    expect(await rpsOf({ ...both, ...configured(2) })).toEqual(['10.0.0.2']);
   });
 
   test('of two MIBs of PIM the better one alone', async () => {

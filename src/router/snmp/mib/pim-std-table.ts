@@ -22,8 +22,8 @@ const interfaces: Rows = { kind: 'rows', columns: [`${PIM}.1.1.6`], prefix: '', 
 const neighbors: Rows = { kind: 'rows', columns: [`${PIM}.2.1.6`], prefix: '', guess: 0 };
 /** pimGroupMappingPimMode, pimGroupMappingPrecedence */
 const mappings: Rows = { kind: 'rows', columns: [`${PIM}.13.1.7`, `${PIM}.13.1.8`], prefix: '', guess: 0 };
-/** pimStaticRPOverrideDynamic */
-const staticRps: Rows = { kind: 'rows', columns: [`${PIM}.12.1.6`], prefix: '', guess: 0 };
+/** pimStaticRPOverrideDynamic: pimStaticRPTable is { pim 11 }, and pimAnycastRPSetTable { pim 12 } */
+const staticRps: Rows = { kind: 'rows', columns: [`${PIM}.11.1.6`], prefix: '', guess: 0 };
 const SG_UPSTREAM_JOIN_STATE: Oid = `${PIM}.6.1.6`;
 const SG_UPSTREAM_PRUNE_STATE: Oid = `${PIM}.6.1.23`;
 const SG_RPT_UPSTREAM_PRUNE_STATE: Oid = `${PIM}.8.1.3`;
