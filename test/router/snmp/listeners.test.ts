@@ -53,7 +53,7 @@ function mgmd(
 ) {
   const root = '1.3.6.1.2.1.185.1';
   return (served: mib.Mib) => {
-    served.set(`${root}.2.1.5.2.1`, mib.integer(1));
+    served.set(`${root}.2.1.5.2.${familyOf(group) === 4 ? 1 : 2}`, mib.integer(1));
     served.set(`${root}.4.1.5.${inet(group)}.${index}`, mib.timeTicks(100));
     if (mode !== 'not-told')
       served.set(`${root}.4.1.10.${inet(group)}.${index}`, mib.integer(mode === 'include' ? 1 : 2));
@@ -116,6 +116,15 @@ describe.each([
     const other = familyOf(group) === 4 ? '239.1.1.2' : 'ff0e::2';
     expect(await notForwarding(group, [listener(3), mgmd(other, 5, 'exclude')])).toEqual({ source: [], shared: [] });
   });
+});
+
+test('of each family the best MIB: one that knows IGMP alone hides no MLD', async () => {
+  const mld = cache('1.3.6.1.2.1.91.1', GROUPS.asm6, 5);
+  const igmp = mgmd(GROUPS.asm4, 3, 'exclude');
+  expect(await notForwarding(GROUPS.asm6, [mld, igmp])).toEqual({ source: [5], shared: [5] });
+  // Both in one MIB, and what the worse one says is of no account.
+  const both = [mld, igmp, mgmd(GROUPS.asm6, 3, 'exclude')];
+  expect(await notForwarding(GROUPS.asm6, both)).toEqual({ source: [], shared: [] });
 });
 
 describe('sources, by MGMD-STD-MIB', () => {

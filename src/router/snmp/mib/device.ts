@@ -40,7 +40,7 @@ export interface Device {
   readonly pim: readonly PimInterface[];
   /** `undefined`: no MIB tells of PIM on any interface, so none tells who is heard there. */
   readonly neighbors: readonly SnapshotNeighbor[] | undefined;
-  /** Of the best MIB that has any. */
+  /** Of each family those of the best MIB that names an RP, and what better ones say of ranges that have none. */
   readonly mappings: readonly GroupMapping[];
   readonly bsr: BsrChoice;
   readonly scopes: readonly SnapshotScope[];
@@ -69,11 +69,11 @@ export const survey: Question<Surveyed> = (() => {
     neighbors: together(...PIM_TABLES.map((table) => table.neighbors)),
     mappings: together(...PIM_TABLES.map((table) => table.mappings)),
     bsr: bsrChoice,
+    spoken: together(...LISTENER_TABLES.map((table) => table.spoken)),
   };
   const roots = [
     ...ROUTE_TABLES.flatMap((table) => table.families.flatMap((family) => table.rows(family))),
     ...UNICAST_TABLES.flatMap((table) => table.families.flatMap((family) => table.rows(family))),
-    ...LISTENER_TABLES.map((table) => table.interfaces),
     pimStd.root,
   ];
   return {
@@ -88,13 +88,15 @@ export const survey: Question<Surveyed> = (() => {
       const hasRows = (root = '') => suffixOf(root, found.next(root)?.oid ?? '') !== undefined;
       const multicast = all.multicast.parse(found);
       const pim = all.pim.parse(found).flat();
+      const mappings = all.mappings.parse(found);
+      const spoken = all.spoken.parse(found);
       return {
         addresses: all.addresses.parse(found),
         multicast: multicast.flat(),
         scopes: all.scopes.parse(found).flat(),
         pim,
         neighbors: pim.length === 0 ? undefined : all.neighbors.parse(found).flat(),
-        mappings: all.mappings.parse(found).find((mappings) => mappings.length > 0) ?? [],
+        mappings: Object.values(ofEach((family) => bestMappings(mappings, family))).flat(),
         bsr: all.bsr.parse(found),
         hasPimStd: hasRows(pimStd.root),
         isLinux: found.value(SYS_OBJECT_ID) === NET_SNMP_LINUX,
@@ -115,13 +117,21 @@ export const survey: Question<Surveyed> = (() => {
           const withInterfaces = tables.filter((table) => hasRows(table.rows(family)[0]));
           return withInterfaces.find((table) => table.rows(family).every(hasRows)) ?? withInterfaces[0];
         }),
-        listenerTable: ofEach((family) =>
-          LISTENER_TABLES.find((table) => table.families.includes(family) && hasRows(table.interfaces)),
-        ),
+        listenerTable: ofEach((family) => LISTENER_TABLES.find((_, at) => spoken[at]!.includes(family))),
       };
     },
   };
 })();
+
+/**
+ * Those of the best MIB that names an RP, and of better ones, which may be filled for the other family alone, or hold nothing
+ * but ranges that are fixed or of SSM.
+ */
+function bestMappings(tables: readonly (readonly GroupMapping[])[], family: Family): readonly GroupMapping[] {
+  const own = tables.map((mappings) => mappings.filter(({ groups }) => groups.includes(':') === (family === 6)));
+  const named = own.findIndex((mappings) => mappings.some(({ rp, origin }) => rp !== null || origin === 'embedded'));
+  return own.slice(0, named + 1 || own.length).flat();
+}
 
 function isSameTable(one: RouteTable, other: RouteTable): boolean {
   return one.rows(4)[0] === other.rows(4)[0];

@@ -3,17 +3,16 @@
  * IGMP-STD-MIB (RFC 2933), its predecessor under experimental(3).59, and IPV6-MLD-MIB (RFC 3019) do not.
  */
 import type { Address, Family } from '../../../wire/address.ts';
-import { IndexReader, inetAddressIndex, octetsIndex } from './index-reader.ts';
-import type { Oid } from './oid.ts';
+import { INET_ADDRESS_TYPE, IndexReader, inetAddressIndex, octetsIndex } from './index-reader.ts';
+import { type Oid, suffixOf } from './oid.ts';
 import type { Question, Rows } from './question.ts';
 import { ifIndexOf } from './varbind.ts';
 
 export interface ListenerTable {
   /** `MGMD-STD-MIB` */
   readonly name: string;
-  readonly families: readonly Family[];
-  /** Something stands below it as soon as the router speaks the protocol on any interface. */
-  readonly interfaces: Oid;
+  /** The families whose protocol the router speaks on any interface, as this MIB has it. */
+  readonly spoken: Question<readonly Family[]>;
   listeners(group: Address): Question<readonly Listener[]>;
 }
 
@@ -33,6 +32,8 @@ const INCLUDE = 1;
 const TRUE = 1;
 
 const MGMD: Oid = '1.3.6.1.2.1.185.1';
+/** mgmdRouterInterfaceStatus */
+const MGMD_INTERFACES: Rows = { kind: 'rows', columns: [`${MGMD}.2.1.5`], prefix: '', guess: 0 };
 /** mgmdRouterCacheUpTime, mgmdRouterCacheSourceFilterMode, which agents without IGMPv3 may leave out */
 const MGMD_CACHE: readonly Oid[] = [`${MGMD}.4.1.5`, `${MGMD}.4.1.10`];
 /** mgmdRouterSrcListExpire: zero is that of a source that nobody wants. */
@@ -40,9 +41,13 @@ const MGMD_SOURCES: Oid = `${MGMD}.8.1.5`;
 
 const mgmd: ListenerTable = {
   name: 'MGMD-STD-MIB',
-  families: [4, 6],
-  /** mgmdRouterInterfaceStatus */
-  interfaces: `${MGMD}.2.1.5`,
+  spoken: {
+    wants: [MGMD_INTERFACES],
+    parse: (found) => {
+      const queriers = found.rows(MGMD_INTERFACES).map(({ index }) => querierOf(index));
+      return ([4, 6] as const).filter((family) => queriers.includes(family));
+    },
+  },
   listeners: (group) => {
     const prefix = inetAddressIndex(group);
     const cache: Rows = { kind: 'rows', columns: MGMD_CACHE, prefix, guess: 1 };
@@ -70,15 +75,27 @@ const mgmd: ListenerTable = {
   },
 };
 
+/** mgmdRouterInterfaceEntry: ifIndex, and the InetAddressType of the querier: IGMP is a row, and MLD another. RFC 5519 */
+function querierOf(index: string): Family | undefined {
+  const reader = new IndexReader(index);
+  reader.number();
+  const type = reader.number();
+  if (!reader.isWhole) return undefined;
+  return type === INET_ADDRESS_TYPE[4] ? 4 : type === INET_ADDRESS_TYPE[6] ? 6 : undefined;
+}
+
 /** IGMP-STD-MIB and its like: the index is the group, of one family, and the ifIndex. */
 function cacheTable(name: string, root: Oid, family: Family): ListenerTable {
+  /** igmpInterfaceStatus */
+  const status: Oid = `${root}.1.1.3`;
   /** igmpCacheSelf, igmpCacheUpTime */
   const columns = [3, 5].map((column) => `${root}.2.1.${column}`);
   return {
     name,
-    families: [family],
-    /** igmpInterfaceStatus */
-    interfaces: `${root}.1.1.3`,
+    spoken: {
+      wants: [{ kind: 'next', after: status }],
+      parse: (found) => (suffixOf(status, found.next(status)?.oid ?? '') === undefined ? [] : [family]),
+    },
     listeners: (group) => {
       const prefix = octetsIndex(group);
       const cache: Rows = { kind: 'rows', columns, prefix, guess: 1 };
