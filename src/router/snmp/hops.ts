@@ -198,16 +198,17 @@ export class Hops {
 
   #packetsOf(
     { index, inMulticast, outMulticast, discontinuityTime }: InterfaceCounts,
-    { isLinux }: Device,
+    { isNetSnmp }: Device,
     now: UpTime | undefined,
     at: Interval,
   ): InterfacePackets {
-    const isKnown = !isLinux || (inMulticast !== null && inMulticast.value > 0n);
     const since = discontinuityTime === undefined ? null : secondsOf({ atUpTime: discontinuityTime }, now?.ticks);
     const startedMs = since === null ? undefined : at.toMs - since * 1000;
     const widened = (direction: string, count: Count | null) =>
-      count && this.#wide.widen(`${direction} ${index}`, count, at, startedMs).toString();
-    return { in: isKnown ? widened('in', inMulticast) : null, out: isLinux ? null : widened('out', outMulticast) };
+      count === null || (isNetSnmp && count.value === 0n)
+        ? null
+        : this.#wide.widen(`${direction} ${index}`, count, at, startedMs).toString();
+    return { in: widened('in', inMulticast), out: widened('out', outMulticast) };
   }
 }
 

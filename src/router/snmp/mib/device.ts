@@ -14,13 +14,18 @@ import { type BsrChoice, bsrChoice } from './pim-bsr.ts';
 import { pimExperimental } from './pim-experimental-table.ts';
 import { pimStd } from './pim-std-table.ts';
 import type { GroupMapping, PimInterface } from './pim-table.ts';
-import { type Question, together } from './question.ts';
+import { type Found, type Question, together } from './question.ts';
 import type { MulticastInterface, RouteTable } from './route-table.ts';
 import { inetCidrRoute, ipCidrRoute, ipRoute, type UnicastTable } from './unicast-table.ts';
 
 const SYS_OBJECT_ID: Oid = '1.3.6.1.2.1.1.2.0';
-/** netSnmpAgentOIDs: linux(10) */
-const NET_SNMP_LINUX = '1.3.6.1.4.1.8072.3.2.10';
+/** netSnmpAgentOIDs, of which linux is 10. */
+const NET_SNMP_AGENTS: Oid = '1.3.6.1.4.1.8072.3.2';
+/**
+ * nsCacheDefaultTimeout (NET-SNMP-AGENT-MIB) and versionTag (UCD-SNMP-MIB): net-snmp has one of them also where sysObjectID is
+ * the vendor's, as of VyOS.
+ */
+const NET_SNMP_OWN: readonly Oid[] = ['1.3.6.1.4.1.8072.1.5.1.0', '1.3.6.1.4.1.2021.100.2.0'];
 
 /** The best first. */
 const ROUTE_TABLES: readonly RouteTable[] = [
@@ -51,8 +56,8 @@ export interface Device {
   readonly unicastTable: Readonly<Record<Family, UnicastTable | undefined>>;
   readonly listenerTable: Readonly<Record<Family, ListenerTable | undefined>>;
   readonly hasPimStd: boolean;
-  /** net-snmp's snmpd on Linux, whose interfaces count no multicast that leaves, and what arrives only where the driver does. */
-  readonly isLinux: boolean;
+  /** net-snmp, which says that a counter of multicast is 0 where the system does not count: on Linux what leaves. */
+  readonly isNetSnmp: boolean;
   /** ifIndexes of those with counters of 64 bits. */
   readonly wide: ReadonlySet<number>;
 }
@@ -79,7 +84,7 @@ export const survey: Question<Surveyed> = (() => {
   return {
     wants: [
       ...Object.values(all).flatMap(({ wants }) => wants),
-      ...[SYS_OBJECT_ID, ...ROUTE_TABLES.flatMap(({ presence }) => presence)].map(
+      ...[SYS_OBJECT_ID, ...NET_SNMP_OWN, ...ROUTE_TABLES.flatMap(({ presence }) => presence)].map(
         (oid) => ({ kind: 'instance', oid }) as const,
       ),
       ...roots.map((after) => ({ kind: 'next', after }) as const),
@@ -99,7 +104,7 @@ export const survey: Question<Surveyed> = (() => {
         mappings: Object.values(ofEach((family) => bestMappings(mappings, family))).flat(),
         bsr: all.bsr.parse(found),
         hasPimStd: hasRows(pimStd.root),
-        isLinux: found.value(SYS_OBJECT_ID) === NET_SNMP_LINUX,
+        isNetSnmp: NET_SNMP_OWN.some((oid) => found.value(oid) !== undefined) || isNetSnmpAgent(found),
         routeTables: ofEach((family) => {
           const tables = ROUTE_TABLES.filter(({ families }) => families.includes(family));
           const filled = tables.find((table) => table.rows(family).every(hasRows));
@@ -122,6 +127,11 @@ export const survey: Question<Surveyed> = (() => {
     },
   };
 })();
+
+function isNetSnmpAgent(found: Found): boolean {
+  const sysObjectId = found.value(SYS_OBJECT_ID);
+  return typeof sysObjectId === 'string' && suffixOf(NET_SNMP_AGENTS, sysObjectId) !== undefined;
+}
 
 /**
  * Those of the best MIB that names an RP, and of better ones, which may be filled for the other family alone, or hold nothing
