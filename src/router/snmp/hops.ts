@@ -18,6 +18,7 @@ import {
   secondsOf,
   wantedTarget,
 } from './assemble.ts';
+import { designatedLinks } from './local-listeners.ts';
 import type { Device } from './mib/device.ts';
 import { type InterfaceCounts, interfaceCounts } from './mib/interface-table.ts';
 import type { Listener } from './mib/listener-table.ts';
@@ -33,8 +34,8 @@ export interface HopsOptions {
   readonly monotonicMs: () => number;
 }
 
-/** Interfaces whose counters are asked for with a hop, at most: beyond that a hop would become a load. */
-const MOST_COUNTED = 40;
+/** Interfaces whose counters or listeners are asked for with a hop, at most: beyond that a hop would become a load. */
+const MOST_ASKED = 40;
 /** Queries whose places are remembered. */
 const REMEMBERED = 1024;
 
@@ -43,6 +44,8 @@ interface Memory {
   /** Of its rows. */
   readonly places: readonly string[];
   readonly indexes: readonly number[];
+  /** ifIndexes with listeners. */
+  readonly listening: readonly number[];
   readonly path: PathReading | undefined;
 }
 
@@ -89,17 +92,21 @@ export class Hops {
     const elsewhere = places.filter((place) => !isLikely(place));
     const targets = [query.group === null ? query.source : before?.path?.target, before?.path?.via?.target];
     const counted = countedIndexes(device, before?.indexes ?? []);
+    const designated = designatedLinks(query.family, device);
+    const hasFewLinks = designated.length <= MOST_ASKED;
+    const heard = hasFewLinks ? designated : (before?.listening ?? []);
     const ask = together(
       upTime,
       rowsAt(places.filter(isLikely)),
       together(...elsewhere.map(({ table, index }) => table.isThere(index))),
       interfaceCounts(counted, device.wide),
       pruneQuestion(query, device),
-      listenersQuestion(query, device),
+      listenersAt(heard, query, device),
+      hasFewLinks ? given([]) : listeningLinks(query, device),
       together(...targets.map((target) => this.#pathTo(target ?? null, device))),
     );
     const fromMs = this.#options.monotonicMs();
-    const [ticks, rows, isThere, counts, pruned, listeners, paths] = await this.#options.ask(ask, signal);
+    const [ticks, rows, isThere, counts, pruned, listeners, links, paths] = await this.#options.ask(ask, signal);
     const at: Interval = { fromMs, toMs: this.#options.monotonicMs() };
     const movedRows = await this.#options.ask(rowsAt(elsewhere.filter((_, i) => isThere[i])), signal);
     const found = ofBestTable(places, [...rows, ...movedRows]);
@@ -109,13 +116,25 @@ export class Hops {
       .map((one) => this.#routeOf(one, pruned, now, at));
     const uncounted = [...new Set(routes.flatMap(({ row }) => indexesOfRow(row)))]
       .filter((index) => !counted.includes(index))
-      .slice(0, MOST_COUNTED);
-    const [path, ownCounts] = await Promise.all([
+      .slice(0, MOST_ASKED);
+    const unheard = links
+      .filter((index) => designated.includes(index) && !heard.includes(index))
+      .slice(0, MOST_ASKED - heard.length);
+    const [path, ownCounts, ownListeners] = await Promise.all([
       this.#path(wantedTarget({ query, device, routes }), paths, device, signal),
       this.#options.ask(interfaceCounts(uncounted, device.wide), signal),
+      this.#options.ask(listenersAt(unheard, query, device), signal),
     ]);
     const packets = [...counts, ...ownCounts].map((row) => [row.index, this.#packetsOf(row, device, now, at)] as const);
-    const reading: HopReading = { query, device, upTime: now, packets: new Map(packets), routes, listeners, path };
+    const reading: HopReading = {
+      query,
+      device,
+      upTime: now,
+      packets: new Map(packets),
+      routes,
+      listeners: [...listeners, ...ownListeners],
+      path,
+    };
     this.#learn(key, query, found, reading);
     return reading;
   }
@@ -176,7 +195,8 @@ export class Hops {
       this.#sharedPlaces.set(table, table.places(octetsOf(group), null).indexOf(index));
     }
     const places = found.map(({ index }) => index);
-    this.#memories.set(key, { places, indexes: indexesIn(reading), path: reading.path });
+    const listening = reading.listeners.map((listener) => listener.interface);
+    this.#memories.set(key, { places, indexes: indexesIn(reading), listening, path: reading.path });
   }
 
   #routeOf(
@@ -250,11 +270,18 @@ function pruneQuestion({ group, source }: ForwardingQuery, { hasPimStd }: Device
   return pruneSent(octetsOf(group), octetsOf(source));
 }
 
-function listenersQuestion(
-  { family, group }: ForwardingQuery,
+function listenersAt(
+  indexes: readonly number[],
+  { family, group, source }: ForwardingQuery,
   { listenerTable }: Device,
 ): Question<readonly Listener[]> {
-  return (group !== null && listenerTable[family]?.listeners(octetsOf(group))) || given([]);
+  const table = listenerTable[family];
+  if (table === undefined || group === null) return given([]);
+  return table.listeners(octetsOf(group), source === null ? null : octetsOf(source), indexes);
+}
+
+function listeningLinks({ family, group }: ForwardingQuery, { listenerTable }: Device): Question<readonly number[]> {
+  return (group !== null && listenerTable[family]?.links(octetsOf(group))) || given([]);
 }
 
 /**
@@ -265,7 +292,7 @@ function countedIndexes({ interfaces, multicast, pim }: Device, before: readonly
   const told = [...multicast, ...pim];
   const all = new Set((told.length > 0 ? told : interfaces).map(({ index }) => index));
   const first = before.filter((index) => all.has(index));
-  return [...new Set([...first, ...all])].slice(0, MOST_COUNTED);
+  return [...new Set([...first, ...all])].slice(0, MOST_ASKED);
 }
 
 /** @param text canonical, as everything that a query may hold */

@@ -187,3 +187,62 @@ describe('nothing is said', () => {
     expect((await notForwarding(GROUPS.asm4, [listener, mapping])).source).toEqual(expected);
   });
 });
+
+/** [round trips, interfaces that are notForwarding] of a query that is new, and of the same one again. */
+async function tripsOf(links: number, sources: number, listening: readonly number[]): Promise<[number, number[]][]> {
+  const indexes = Array.from({ length: links }, (_, i) => i + 5);
+  const counted = { inMulticastPackets: '1', outMulticastPackets: '2' };
+  const interfaces = [2, 3, 4, ...indexes].map((index) => ({ ...link(index), ...counted }));
+  const served = mibOf({ ...ROUTER, interfaces }, MIBS);
+  for (const index of listening) {
+    const others = Array.from({ length: sources }, (_, i): [string, number] => [`10.9.${i}.2`, 60]);
+    mgmd(GROUPS.asm4, index, 'include', [...others, [SOURCE[4], 60]])(served);
+  }
+  await using agent = await Agent.start({ mib: served, delayMs: 20 });
+  const credentials = { version: '2c', community: 'public' } as const;
+  const session = createAgentSession({ host: '127.0.0.1', port: agent.port, credentials });
+  const reader = createSnmpReader({ name: 'r', session, onOddity: () => {}, monotonicMs: () => performance.now() });
+  try {
+    await reader.readInterfaces(new AbortController().signal);
+    const trips: [number, number[]][] = [];
+    for (let i = 0; i < 2; i++) {
+      agent.reset();
+      const query = { family: 4, group: GROUPS.asm4, source: SOURCE[4] } as const;
+      const { routes = [] } = await reader.readForwarding(query, AbortSignal.timeout(4000));
+      const outgoing = routes.find(({ source }) => source !== null)?.outgoing ?? [];
+      const found = outgoing.filter(({ state }) => state === 'notForwarding').map(({ index }) => index);
+      trips.push([agent.roundTrips, found.sort((a, b) => a - b)]);
+    }
+    return trips;
+  } finally {
+    await reader.close();
+  }
+}
+
+describe('round trips', () => {
+  const few = (count: number) => count <= 3;
+
+  test('lists of sources cost none, however long', async () => {
+    const all = Array.from({ length: 9 }, (_, i) => i + 5);
+    expect(await tripsOf(9, 50, all)).toEqual([
+      [1, all],
+      [1, all],
+    ]);
+  });
+
+  test('no more than four PDUs go at the same time', async () => {
+    const all = Array.from({ length: 36 }, (_, i) => i + 5);
+    expect(await tripsOf(36, 50, all)).toEqual([
+      [expect.toSatisfy(few), all],
+      [expect.toSatisfy(few), all],
+    ]);
+  });
+
+  test('on a router with more links those with listeners are found first', async () => {
+    const some = [7, 44, 80];
+    expect(await tripsOf(97, 5, some)).toEqual([
+      [expect.toSatisfy(few), some],
+      [1, some],
+    ]);
+  });
+});

@@ -8,7 +8,7 @@ import {
   parsePrefix,
 } from '../../../wire/address.ts';
 import type { SnapshotNeighbor } from '../../snapshot.ts';
-import { IndexReader, inetAddressIndex } from './index-reader.ts';
+import { IndexReader, inetAddressIndex, withoutType } from './index-reader.ts';
 import type { Oid } from './oid.ts';
 import { type GroupMapping, ORIGINS, PIM_MODES, type PimInterface, type PimTable } from './pim-table.ts';
 import type { Question, Row, Rows } from './question.ts';
@@ -71,11 +71,6 @@ export function pruneSent(group: Address, source: Address): Question<boolean | u
       return prune === PRUNED || (rptPrune === RPT_PRUNED && join !== JOINED);
     },
   };
-}
-
-/** The type stands in these indexes once, before the group. */
-function withoutType(index: string): string {
-  return index.slice(index.indexOf('.') + 1);
 }
 
 /** pimInterfaceEntry: ifIndex, InetVersion. */
