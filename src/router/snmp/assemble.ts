@@ -10,6 +10,7 @@ import {
 } from '../../wire/address.ts';
 import type { ForwardingQuery } from '../port.ts';
 import type { Snapshot, SnapshotInterface, SnapshotRoute, SnapshotRp, SnapshotRpf } from '../snapshot.ts';
+import { isLeft, type LostAsserts, withoutLost } from './asserts.ts';
 import { inOrder, mappingOf } from './group-mapping.ts';
 import { notForwarded } from './local-listeners.ts';
 import type { Device } from './mib/device.ts';
@@ -50,6 +51,7 @@ export interface HopReading {
   readonly packets: ReadonlyMap<number, InterfacePackets>;
   readonly routes: readonly RouteReading[];
   readonly listeners: readonly Listener[];
+  readonly lost: LostAsserts;
   /** `undefined`: the rows tell, or nobody does. */
   readonly path: PathReading | undefined;
 }
@@ -76,11 +78,12 @@ export function tableSnapshot(name: string, device: KnownDevice): Snapshot {
 
 /** The snapshot that answers the query. */
 export function forwardingSnapshot(name: string, takenAt: Date, reading: HopReading): Snapshot {
-  const { query, device, packets, routes, listeners, path } = reading;
+  const { query, device, packets, routes, listeners, lost, path } = reading;
   const group = query.group ?? '';
   const rows = routes.map((route) => {
-    const row = routeRow(route, group);
-    return { ...row, outgoing: [...row.outgoing, ...notForwarded({ group, ...route }, listeners, device)] };
+    const own = listeners.filter((listener) => !isLeft(listener, route.source, lost));
+    const outgoing = [...withoutLost(route, routes, lost), ...notForwarded({ group, ...route }, own, device)];
+    return { ...routeRow(route, group), outgoing };
   });
   const mapping = mappingOf(query.group, device.mappings, device.bsr);
   return {

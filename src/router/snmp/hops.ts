@@ -18,11 +18,12 @@ import {
   secondsOf,
   wantedTarget,
 } from './assemble.ts';
+import { contested, type LostAsserts } from './asserts.ts';
 import { designatedLinks } from './local-listeners.ts';
 import type { Device } from './mib/device.ts';
 import { type InterfaceCounts, interfaceCounts } from './mib/interface-table.ts';
 import type { Listener } from './mib/listener-table.ts';
-import { pruneSent } from './mib/pim-std-table.ts';
+import { pimStd, pruneSent } from './mib/pim-std-table.ts';
 import { given, type Question, together } from './mib/question.ts';
 import type { Count, RouteRow, RouteTable } from './mib/route-table.ts';
 import type { LookUp, RoutePlace } from './mib/unicast-table.ts';
@@ -46,6 +47,8 @@ interface Memory {
   readonly indexes: readonly number[];
   /** ifIndexes with listeners. */
   readonly listening: readonly number[];
+  /** ifIndexes where an Assert may have been lost. */
+  readonly contested: readonly number[];
   readonly path: PathReading | undefined;
 }
 
@@ -94,6 +97,7 @@ export class Hops {
     const counted = countedIndexes(device, before?.indexes ?? []);
     const designated = designatedLinks(query.family, device);
     const hasFewLinks = designated.length <= MOST_ASKED;
+    const contestedBefore = before?.contested ?? [];
     const heard = hasFewLinks ? designated : (before?.listening ?? []);
     const ask = together(
       upTime,
@@ -103,10 +107,14 @@ export class Hops {
       pruneQuestion(query, device),
       listenersAt(heard, query, device),
       hasFewLinks ? given([]) : listeningLinks(query, device),
+      lostAsserts(contestedBefore, query, device),
       together(...targets.map((target) => this.#pathTo(target ?? null, device))),
     );
     const fromMs = this.#options.monotonicMs();
-    const [ticks, rows, isThere, counts, pruned, listeners, links, paths] = await this.#options.ask(ask, signal);
+    const [ticks, rows, isThere, counts, pruned, heardThere, links, lostThere, paths] = await this.#options.ask(
+      ask,
+      signal,
+    );
     const at: Interval = { fromMs, toMs: this.#options.monotonicMs() };
     const movedRows = await this.#options.ask(rowsAt(elsewhere.filter((_, i) => isThere[i])), signal);
     const found = ofBestTable(places, [...rows, ...movedRows]);
@@ -120,11 +128,16 @@ export class Hops {
     const unheard = links
       .filter((index) => designated.includes(index) && !heard.includes(index))
       .slice(0, MOST_ASKED - heard.length);
-    const [path, ownCounts, ownListeners] = await Promise.all([
+    const contestedNow = [...contested(routes, heardThere), ...unheard]
+      .filter((index) => !contestedBefore.includes(index))
+      .slice(0, MOST_ASKED - contestedBefore.length);
+    const [path, ownCounts, ownListeners, ownLost] = await Promise.all([
       this.#path(wantedTarget({ query, device, routes }), paths, device, signal),
       this.#options.ask(interfaceCounts(uncounted, device.wide), signal),
       this.#options.ask(listenersAt(unheard, query, device), signal),
+      this.#options.ask(lostAsserts(contestedNow, query, device), signal),
     ]);
+    const listeners = [...heardThere, ...ownListeners];
     const packets = [...counts, ...ownCounts].map((row) => [row.index, this.#packetsOf(row, device, now, at)] as const);
     const reading: HopReading = {
       query,
@@ -132,7 +145,11 @@ export class Hops {
       upTime: now,
       packets: new Map(packets),
       routes,
-      listeners: [...listeners, ...ownListeners],
+      listeners,
+      lost: {
+        ofSource: new Set([...lostThere.ofSource, ...ownLost.ofSource]),
+        ofGroup: new Set([...lostThere.ofGroup, ...ownLost.ofGroup]),
+      },
       path,
     };
     this.#learn(key, query, found, reading);
@@ -195,8 +212,13 @@ export class Hops {
       this.#sharedPlaces.set(table, table.places(octetsOf(group), null).indexOf(index));
     }
     const places = found.map(({ index }) => index);
-    const listening = reading.listeners.map((listener) => listener.interface);
-    this.#memories.set(key, { places, indexes: indexesIn(reading), listening, path: reading.path });
+    this.#memories.set(key, {
+      places,
+      indexes: indexesIn(reading),
+      listening: reading.listeners.map((listener) => listener.interface),
+      contested: contested(reading.routes, reading.listeners).slice(0, MOST_ASKED),
+      path: reading.path,
+    });
   }
 
   #routeOf(
@@ -265,8 +287,8 @@ function ofBestTable(places: readonly Place[], found: readonly FoundRow[]): Foun
   return inOrder.filter(({ table }) => table === inOrder[0]?.table);
 }
 
-function pruneQuestion({ group, source }: ForwardingQuery, { hasPimStd }: Device): Question<boolean | undefined> {
-  if (!hasPimStd || group === null || source === null) return given(undefined);
+function pruneQuestion({ group, source }: ForwardingQuery, { pimTables }: Device): Question<boolean | undefined> {
+  if (!pimTables.includes(pimStd) || group === null || source === null) return given(undefined);
   return pruneSent(octetsOf(group), octetsOf(source));
 }
 
@@ -282,6 +304,27 @@ function listenersAt(
 
 function listeningLinks({ family, group }: ForwardingQuery, { listenerTable }: Device): Question<readonly number[]> {
   return (group !== null && listenerTable[family]?.links(octetsOf(group))) || given([]);
+}
+
+function lostAsserts(
+  indexes: readonly number[],
+  { family, group, source }: ForwardingQuery,
+  { pimTables }: Device,
+): Question<LostAsserts> {
+  const tables = group === null ? [] : pimTables.filter(({ families }) => families.includes(family));
+  const lostOf = (one: string | null) =>
+    together(
+      ...tables.map((table) => table.lostAsserts(octetsOf(group!), one === null ? null : octetsOf(one), indexes)),
+    );
+  const ofSource = source === null ? given([]) : lostOf(source);
+  const ofGroup = lostOf(null);
+  return {
+    wants: [...ofSource.wants, ...ofGroup.wants],
+    parse: (found) => ({
+      ofSource: new Set(ofSource.parse(found).flat()),
+      ofGroup: new Set(ofGroup.parse(found).flat()),
+    }),
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
 /**
  * Where a router should forward a route's packets for listeners on its own links, and its row does not. RFC 7761 §4.1.6
- * (local_receiver_include, pim_include): the Designated Router of a link does, unless it has lost an Assert there, which no
- * MIB tells. Pure.
+ * (local_receiver_include, pim_include): the Designated Router of a link does, unless it has lost an Assert there: asserts.ts.
+ * Pure.
  */
 import { type Address, type Family, parseAddress } from '../../wire/address.ts';
 import { mappingOf } from './group-mapping.ts';
@@ -18,7 +18,7 @@ export interface RouteOfGroup {
 
 /**
  * What the row lacks, each with the state notForwarding.
- * @param listeners on links whose Designated Router this is: `designatedLinks`
+ * @param listeners on links whose Designated Router this is (`designatedLinks`), and that are not left to another one
  */
 export function notForwarded(
   { group, source, row }: RouteOfGroup,

@@ -13,7 +13,7 @@ import { type Oid, suffixOf } from './oid.ts';
 import { type BsrChoice, bsrChoice } from './pim-bsr.ts';
 import { pimExperimental } from './pim-experimental-table.ts';
 import { pimStd } from './pim-std-table.ts';
-import type { GroupMapping, PimInterface } from './pim-table.ts';
+import type { GroupMapping, PimInterface, PimTable } from './pim-table.ts';
 import { type Found, type Question, together } from './question.ts';
 import type { MulticastInterface, RouteTable } from './route-table.ts';
 import { inetCidrRoute, ipCidrRoute, ipRoute, type UnicastTable } from './unicast-table.ts';
@@ -35,7 +35,7 @@ const ROUTE_TABLES: readonly RouteTable[] = [
   ipMRouteExperimentalCisco,
   ipMRouteExperimental,
 ];
-const PIM_TABLES = [pimStd, pimExperimental] as const;
+const PIM_TABLES: readonly PimTable[] = [pimStd, pimExperimental];
 const UNICAST_TABLES: readonly UnicastTable[] = [inetCidrRoute, ipCidrRoute, ipRoute];
 
 export interface Device {
@@ -55,7 +55,8 @@ export interface Device {
   readonly hasRoutes: boolean;
   readonly unicastTable: Readonly<Record<Family, UnicastTable | undefined>>;
   readonly listenerTable: Readonly<Record<Family, ListenerTable | undefined>>;
-  readonly hasPimStd: boolean;
+  /** Those of PIM that the agent has anything of. */
+  readonly pimTables: readonly PimTable[];
   /** net-snmp, which says that a counter of multicast is 0 where the system does not count: on Linux what leaves. */
   readonly isNetSnmp: boolean;
   /** ifIndexes of those with counters of 64 bits. */
@@ -79,7 +80,7 @@ export const survey: Question<Surveyed> = (() => {
   const roots = [
     ...ROUTE_TABLES.flatMap((table) => table.families.flatMap((family) => table.rows(family))),
     ...UNICAST_TABLES.flatMap((table) => table.families.flatMap((family) => table.rows(family))),
-    pimStd.root,
+    ...PIM_TABLES.map(({ root }) => root),
   ];
   return {
     wants: [
@@ -103,7 +104,7 @@ export const survey: Question<Surveyed> = (() => {
         neighbors: pim.length === 0 ? undefined : all.neighbors.parse(found).flat(),
         mappings: Object.values(ofEach((family) => bestMappings(mappings, family))).flat(),
         bsr: all.bsr.parse(found),
-        hasPimStd: hasRows(pimStd.root),
+        pimTables: PIM_TABLES.filter(({ root }) => hasRows(root)),
         isNetSnmp: NET_SNMP_OWN.some((oid) => found.value(oid) !== undefined) || isNetSnmpAgent(found),
         routeTables: ofEach((family) => {
           const tables = ROUTE_TABLES.filter(({ families }) => families.includes(family));

@@ -10,7 +10,7 @@ import {
 import type { SnapshotNeighbor } from '../../snapshot.ts';
 import { IndexReader, inetAddressIndex, withoutType } from './index-reader.ts';
 import type { Oid } from './oid.ts';
-import { type GroupMapping, ORIGINS, PIM_MODES, type PimInterface, type PimTable } from './pim-table.ts';
+import { type GroupMapping, indexesWith, ORIGINS, PIM_MODES, type PimInterface, type PimTable } from './pim-table.ts';
 import type { Question, Row, Rows } from './question.ts';
 import { addressTextOf, ifIndexOf, integerOf } from './varbind.ts';
 
@@ -26,6 +26,8 @@ const mappings: Rows = { kind: 'rows', columns: [`${PIM}.13.1.7`, `${PIM}.13.1.8
 const staticRps: Rows = { kind: 'rows', columns: [`${PIM}.11.1.6`], prefix: '', guess: 0 };
 const SG_UPSTREAM_JOIN_STATE: Oid = `${PIM}.6.1.6`;
 const SG_UPSTREAM_PRUNE_STATE: Oid = `${PIM}.6.1.23`;
+const STAR_G_I_ASSERT_STATE: Oid = `${PIM}.5.1.7`;
+const SG_I_ASSERT_STATE: Oid = `${PIM}.7.1.7`;
 const SG_RPT_UPSTREAM_PRUNE_STATE: Oid = `${PIM}.8.1.3`;
 
 /** TruthValue */
@@ -34,9 +36,12 @@ const TRUE = 1;
 const JOINED = 2;
 const PRUNED = 3;
 const RPT_PRUNED = 2;
+/** pimStarGIAssertState, pimSGIAssertState: iAmAssertLoser(3) */
+const ASSERT_LOSER = 3;
 
 export const pimStd: PimTable = {
   name: 'PIM-STD-MIB',
+  families: [4, 6],
   root: PIM,
   interfaces: { wants: [interfaces], parse: (found) => found.rows(interfaces).flatMap(interfaceOf) },
   neighbors: { wants: [neighbors], parse: (found) => found.rows(neighbors).flatMap(neighborOf) },
@@ -48,14 +53,23 @@ export const pimStd: PimTable = {
       return found.rows(mappings).flatMap((row) => mappingOf(row, ranges));
     },
   },
+  lostAsserts: (group, source, indexes) => {
+    const [column, place] =
+      source === null ? [STAR_G_I_ASSERT_STATE, inetAddressIndex(group)] : [SG_I_ASSERT_STATE, sgPlace(group, source)];
+    return indexesWith(ASSERT_LOSER, indexes, (index) => [`${column}.${place}.${index}`]);
+  },
 };
+
+function sgPlace(group: Address, source: Address): string {
+  return `${inetAddressIndex(group)}.${withoutType(inetAddressIndex(source))}`;
+}
 
 /**
  * Whether a prune that applies to the source went upstream: of PIM-DM's tree, or of the RP's tree where PIM-SM has not
  * joined the source's. undefined: PIM does not say.
  */
 export function pruneSent(group: Address, source: Address): Question<boolean | undefined> {
-  const place = `${inetAddressIndex(group)}.${withoutType(inetAddressIndex(source))}`;
+  const place = sgPlace(group, source);
   const instances = {
     join: `${SG_UPSTREAM_JOIN_STATE}.${place}`,
     prune: `${SG_UPSTREAM_PRUNE_STATE}.${place}`,
