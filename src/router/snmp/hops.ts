@@ -18,16 +18,18 @@ import {
   secondsOf,
   wantedTarget,
 } from './assemble.ts';
-import { contested, type LostAsserts } from './asserts.ts';
-import { designatedLinks } from './local-listeners.ts';
+import { designatedLinks, notForwarded } from './local-listeners.ts';
 import type { Device } from './mib/device.ts';
 import { type InterfaceCounts, interfaceCounts } from './mib/interface-table.ts';
+import { type Contested, type LinkStates, linkStates, mergedStates } from './mib/link-states.ts';
 import type { Listener } from './mib/listener-table.ts';
+import { pimState } from './mib/pim-state-table.ts';
 import { pimStd, pruneSent } from './mib/pim-std-table.ts';
 import { given, type Question, together } from './mib/question.ts';
-import type { Count, RouteRow, RouteTable } from './mib/route-table.ts';
+import type { Count, RouteRow, RowTable } from './mib/route-table.ts';
 import type { LookUp, RoutePlace } from './mib/unicast-table.ts';
 import { type Interval, type UpTime, upTime } from './mib/up-time.ts';
+import { contested, notBefore, withMembers } from './olist.ts';
 import { WideCounts } from './wide-counts.ts';
 
 export interface HopsOptions {
@@ -37,6 +39,7 @@ export interface HopsOptions {
 
 /** Interfaces whose counters or listeners are asked for with a hop, at most: beyond that a hop would become a load. */
 const MOST_ASKED = 40;
+const NOTHING: Contested = { lost: [], inherited: [] };
 /** Queries whose places are remembered. */
 const REMEMBERED = 1024;
 
@@ -47,13 +50,12 @@ interface Memory {
   readonly indexes: readonly number[];
   /** ifIndexes with listeners. */
   readonly listening: readonly number[];
-  /** ifIndexes where an Assert may have been lost. */
-  readonly contested: readonly number[];
+  readonly contested: Contested;
   readonly path: PathReading | undefined;
 }
 
 interface Place {
-  readonly table: RouteTable;
+  readonly table: RowTable;
   /** null: (*,G) */
   readonly source: string | null;
   /** The row's index, as text. */
@@ -69,7 +71,7 @@ export class Hops {
   readonly #wide = new WideCounts();
   readonly #memories = new LRUCache<string, Memory>({ max: REMEMBERED });
   /** Which of the places of (*,G) the agent uses, as far as has been seen: the other one is looked at, and not read at once. */
-  readonly #sharedPlaces = new Map<RouteTable, number>();
+  readonly #sharedPlaces = new Map<RowTable, number>();
   readonly #routePlaces = new LRUCache<string, RoutePlace>({ max: REMEMBERED });
 
   constructor(options: HopsOptions) {
@@ -97,7 +99,7 @@ export class Hops {
     const counted = countedIndexes(device, before?.indexes ?? []);
     const designated = designatedLinks(query.family, device);
     const hasFewLinks = designated.length <= MOST_ASKED;
-    const contestedBefore = before?.contested ?? [];
+    const contestedBefore = before?.contested ?? NOTHING;
     const heard = hasFewLinks ? designated : (before?.listening ?? []);
     const ask = together(
       upTime,
@@ -107,35 +109,34 @@ export class Hops {
       pruneQuestion(query, device),
       listenersAt(heard, query, device),
       hasFewLinks ? given([]) : listeningLinks(query, device),
-      lostAsserts(contestedBefore, query, device),
+      statesOf(contestedBefore, query, device),
       together(...targets.map((target) => this.#pathTo(target ?? null, device))),
     );
     const fromMs = this.#options.monotonicMs();
-    const [ticks, rows, isThere, counts, pruned, heardThere, links, lostThere, paths] = await this.#options.ask(
+    const [ticks, rows, isThere, counts, pruned, heardThere, listening, statesThere, paths] = await this.#options.ask(
       ask,
       signal,
     );
     const at: Interval = { fromMs, toMs: this.#options.monotonicMs() };
-    const movedRows = await this.#options.ask(rowsAt(elsewhere.filter((_, i) => isThere[i])), signal);
+    const moved = elsewhere.filter((place, i) => isThere[i] && !isLeftToOthers(place, rows));
+    const movedRows = await this.#options.ask(rowsAt(moved), signal);
     const found = ofBestTable(places, [...rows, ...movedRows]);
     const now = ticks === undefined ? undefined : { ticks, ...at };
     const routes = found
-      .map((one) => ({ ...one, row: completed(one.row, device) }))
+      .map((one) => ({ ...one, row: completed(withMembers(one.row, designated), device) }))
       .map((one) => this.#routeOf(one, pruned, now, at));
     const uncounted = [...new Set(routes.flatMap(({ row }) => indexesOfRow(row)))]
       .filter((index) => !counted.includes(index))
       .slice(0, MOST_ASKED);
-    const unheard = links
+    const unheard = listening
       .filter((index) => designated.includes(index) && !heard.includes(index))
       .slice(0, MOST_ASKED - heard.length);
-    const contestedNow = [...contested(routes, heardThere), ...unheard]
-      .filter((index) => !contestedBefore.includes(index))
-      .slice(0, MOST_ASKED - contestedBefore.length);
-    const [path, ownCounts, ownListeners, ownLost] = await Promise.all([
+    const contestedNow = contested(routes, [...missedBy(routes, heardThere, query, device), ...unheard]);
+    const [path, ownCounts, ownListeners, ownStates] = await Promise.all([
       this.#path(wantedTarget({ query, device, routes }), paths, device, signal),
       this.#options.ask(interfaceCounts(uncounted, device.wide), signal),
       this.#options.ask(listenersAt(unheard, query, device), signal),
-      this.#options.ask(lostAsserts(contestedNow, query, device), signal),
+      this.#options.ask(statesOf(notBefore(contestedNow, contestedBefore, MOST_ASKED), query, device), signal),
     ]);
     const listeners = [...heardThere, ...ownListeners];
     const packets = [...counts, ...ownCounts].map((row) => [row.index, this.#packetsOf(row, device, now, at)] as const);
@@ -146,10 +147,7 @@ export class Hops {
       packets: new Map(packets),
       routes,
       listeners,
-      lost: {
-        ofSource: new Set([...lostThere.ofSource, ...ownLost.ofSource]),
-        ofGroup: new Set([...lostThere.ofGroup, ...ownLost.ofGroup]),
-      },
+      links: mergedStates(statesThere, ownStates),
       path,
     };
     this.#learn(key, query, found, reading);
@@ -189,7 +187,11 @@ export class Hops {
   /** Each place where a row may be that the query is about, the best table's first. */
   #placesOf({ group, source, family }: ForwardingQuery, device: Device): Place[] {
     if (group === null) return [];
-    return device.routeTables[family].flatMap((table) => {
+    const tables: RowTable[] = [
+      ...device.routeTables[family],
+      ...(device.pimTables.includes(pimStd) ? [pimState] : []),
+    ];
+    return tables.flatMap((table) => {
       const own = source === null ? [] : table.places(octetsOf(group), octetsOf(source));
       const shared = table.places(octetsOf(group), null);
       return [
@@ -201,6 +203,7 @@ export class Hops {
 
   #isUsual({ table, source, index }: Place, { group }: ForwardingQuery): boolean {
     const known = this.#sharedPlaces.get(table);
+    if (table === pimState) return false;
     return (
       source !== null || group === null || known === undefined || table.places(octetsOf(group), null)[known] === index
     );
@@ -212,11 +215,12 @@ export class Hops {
       this.#sharedPlaces.set(table, table.places(octetsOf(group), null).indexOf(index));
     }
     const places = found.map(({ index }) => index);
+    const missed = missedBy(reading.routes, reading.listeners, reading.query, reading.device);
     this.#memories.set(key, {
       places,
       indexes: indexesIn(reading),
       listening: reading.listeners.map((listener) => listener.interface),
-      contested: contested(reading.routes, reading.listeners).slice(0, MOST_ASKED),
+      contested: notBefore(contested(reading.routes, missed), NOTHING, MOST_ASKED),
       path: reading.path,
     });
   }
@@ -279,12 +283,17 @@ function rowsAt(places: readonly Place[]): Question<readonly FoundRow[]> {
   };
 }
 
-/** Of several tables that may be filled the best one that has a row; its rows in the order of the places. */
+/** PIM's own rows are read where no table of multicast routes has one. */
+function isLeftToOthers({ table, source }: Place, rows: readonly FoundRow[]): boolean {
+  return table === pimState && rows.some((row) => row.source === source);
+}
+
+/** Of several tables that may be filled the best one that has a row, of (S,G) and of (*,G); the rows in the order of the places. */
 function ofBestTable(places: readonly Place[], found: readonly FoundRow[]): FoundRow[] {
   const inOrder = places.flatMap((place) =>
     found.filter(({ table, index }) => table === place.table && index === place.index),
   );
-  return inOrder.filter(({ table }) => table === inOrder[0]?.table);
+  return inOrder.filter(({ table, source }) => table === inOrder.find((one) => one.source === source)?.table);
 }
 
 function pruneQuestion({ group, source }: ForwardingQuery, { pimTables }: Device): Question<boolean | undefined> {
@@ -306,25 +315,25 @@ function listeningLinks({ family, group }: ForwardingQuery, { listenerTable }: D
   return (group !== null && listenerTable[family]?.links(octetsOf(group))) || given([]);
 }
 
-function lostAsserts(
-  indexes: readonly number[],
+/** ifIndexes with listeners that a row does not forward to. */
+function missedBy(
+  routes: readonly RouteReading[],
+  listeners: readonly Listener[],
+  { group }: ForwardingQuery,
+  device: Device,
+): number[] {
+  if (group === null) return [];
+  return routes.flatMap((route) => notForwarded({ group, ...route }, listeners, device)).map(({ index }) => index);
+}
+
+function statesOf(
+  contested: Contested,
   { family, group, source }: ForwardingQuery,
   { pimTables }: Device,
-): Question<LostAsserts> {
-  const tables = group === null ? [] : pimTables.filter(({ families }) => families.includes(family));
-  const lostOf = (one: string | null) =>
-    together(
-      ...tables.map((table) => table.lostAsserts(octetsOf(group!), one === null ? null : octetsOf(one), indexes)),
-    );
-  const ofSource = source === null ? given([]) : lostOf(source);
-  const ofGroup = lostOf(null);
-  return {
-    wants: [...ofSource.wants, ...ofGroup.wants],
-    parse: (found) => ({
-      ofSource: new Set(ofSource.parse(found).flat()),
-      ofGroup: new Set(ofGroup.parse(found).flat()),
-    }),
-  };
+): Question<LinkStates> {
+  if (group === null) return linkStates([], new Uint8Array(), null, NOTHING);
+  const tables = pimTables.filter(({ families }) => families.includes(family));
+  return linkStates(tables, octetsOf(group), source === null ? null : octetsOf(source), contested);
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * Where a router should forward a route's packets for listeners on its own links, and its row does not. RFC 7761 §4.1.6
- * (local_receiver_include, pim_include): the Designated Router of a link does, unless it has lost an Assert there: asserts.ts.
+ * (local_receiver_include, pim_include): the Designated Router of a link does, unless it has lost an Assert there: olist.ts.
  * Pure.
  */
 import { type Address, type Family, parseAddress } from '../../wire/address.ts';

@@ -189,14 +189,20 @@ describe('nothing is said', () => {
 });
 
 /** [round trips, interfaces that are notForwarding] of a query that is new, and of the same one again. */
-async function tripsOf(links: number, sources: number, listening: readonly number[]): Promise<[number, number[]][]> {
+async function tripsOf(
+  links: number,
+  sources: number,
+  listening: readonly number[],
+  wanting: readonly number[] = listening,
+): Promise<[number, number[]][]> {
   const indexes = Array.from({ length: links }, (_, i) => i + 5);
   const counted = { inMulticastPackets: '1', outMulticastPackets: '2' };
   const interfaces = [2, 3, 4, ...indexes].map((index) => ({ ...link(index), ...counted }));
   const served = mibOf({ ...ROUTER, interfaces }, MIBS);
   for (const index of listening) {
     const others = Array.from({ length: sources }, (_, i): [string, number] => [`10.9.${i}.2`, 60]);
-    mgmd(GROUPS.asm4, index, 'include', [...others, [SOURCE[4], 60]])(served);
+    const own: [string, number][] = wanting.includes(index) ? [[SOURCE[4], 60]] : [];
+    mgmd(GROUPS.asm4, index, 'include', [...others, ...own])(served);
   }
   await using agent = await Agent.start({ mib: served, delayMs: 20 });
   const credentials = { version: '2c', community: 'public' } as const;
@@ -232,9 +238,9 @@ describe('round trips', () => {
 
   test('no more than four PDUs go at the same time', async () => {
     const all = Array.from({ length: 36 }, (_, i) => i + 5);
-    expect(await tripsOf(36, 50, all)).toEqual([
-      [expect.toSatisfy(few), all],
-      [expect.toSatisfy(few), all],
+    expect(await tripsOf(36, 50, all, [7, 20, 40])).toEqual([
+      [expect.toSatisfy(few), [7, 20, 40]],
+      [expect.toSatisfy(few), [7, 20, 40]],
     ]);
   });
 

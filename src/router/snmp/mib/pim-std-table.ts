@@ -14,7 +14,7 @@ import { type GroupMapping, indexesWith, ORIGINS, PIM_MODES, type PimInterface, 
 import type { Question, Row, Rows } from './question.ts';
 import { addressTextOf, ifIndexOf, integerOf } from './varbind.ts';
 
-const PIM: Oid = '1.3.6.1.2.1.157.1';
+export const PIM: Oid = '1.3.6.1.2.1.157.1';
 
 /** pimInterfaceDR */
 const interfaces: Rows = { kind: 'rows', columns: [`${PIM}.1.1.6`], prefix: '', guess: 0 };
@@ -28,6 +28,8 @@ const SG_UPSTREAM_JOIN_STATE: Oid = `${PIM}.6.1.6`;
 const SG_UPSTREAM_PRUNE_STATE: Oid = `${PIM}.6.1.23`;
 const STAR_G_I_ASSERT_STATE: Oid = `${PIM}.5.1.7`;
 const SG_I_ASSERT_STATE: Oid = `${PIM}.7.1.7`;
+const SG_RPT_I_LOCAL_MEMBERSHIP: Oid = `${PIM}.9.1.3`;
+const SG_RPT_I_JOIN_PRUNE_STATE: Oid = `${PIM}.9.1.4`;
 const SG_RPT_UPSTREAM_PRUNE_STATE: Oid = `${PIM}.8.1.3`;
 
 /** TruthValue */
@@ -38,6 +40,8 @@ const PRUNED = 3;
 const RPT_PRUNED = 2;
 /** pimStarGIAssertState, pimSGIAssertState: iAmAssertLoser(3) */
 const ASSERT_LOSER = 3;
+/** pimSGRptIJoinPruneState: prune(2) */
+const RPT_PRUNE = 2;
 
 export const pimStd: PimTable = {
   name: 'PIM-STD-MIB',
@@ -60,7 +64,8 @@ export const pimStd: PimTable = {
   },
 };
 
-function sgPlace(group: Address, source: Address): string {
+/** The index of what PIM has of (S,G) and (S,G,rpt). */
+export function sgPlace(group: Address, source: Address): string {
   return `${inetAddressIndex(group)}.${withoutType(inetAddressIndex(source))}`;
 }
 
@@ -85,6 +90,18 @@ export function pruneSent(group: Address, source: Address): Question<boolean | u
       return prune === PRUNED || (rptPrune === RPT_PRUNED && join !== JOINED);
     },
   };
+}
+
+/** Of these interfaces those of which a router downstream has pruned the source off the RP's tree: prunes(S,G,rpt). */
+export function rptPrunes(group: Address, source: Address, indexes: readonly number[]): Question<readonly number[]> {
+  const place = sgPlace(group, source);
+  return indexesWith(RPT_PRUNE, indexes, (index) => [`${SG_RPT_I_JOIN_PRUNE_STATE}.${place}.${index}`]);
+}
+
+/** Of these interfaces those whose members want the group without the source: local_receiver_exclude(S,G). */
+export function excludes(group: Address, source: Address, indexes: readonly number[]): Question<readonly number[]> {
+  const place = sgPlace(group, source);
+  return indexesWith(TRUE, indexes, (index) => [`${SG_RPT_I_LOCAL_MEMBERSHIP}.${place}.${index}`]);
 }
 
 /** pimInterfaceEntry: ifIndex, InetVersion. */
