@@ -13,11 +13,13 @@ import type { Snapshot, SnapshotInterface, SnapshotRoute, SnapshotRp, SnapshotRp
 import { inOrder, mappingOf } from './group-mapping.ts';
 import { notForwarded } from './local-listeners.ts';
 import type { Device } from './mib/device.ts';
+import type { LinkStates } from './mib/link-states.ts';
 import type { Listener } from './mib/listener-table.ts';
 import type { GroupMapping } from './mib/pim-table.ts';
 import type { Age, OutgoingRow, RouteNames, RouteRow, TableRow } from './mib/route-table.ts';
 import type { UnicastRoute } from './mib/unicast-table.ts';
 import { UP_TIME_MODULUS, type UpTime } from './mib/up-time.ts';
+import { isLeft, outgoingOf } from './olist.ts';
 
 /** Counters as text, widened to 64 bits; null: not known. */
 export interface InterfacePackets {
@@ -52,6 +54,7 @@ export interface HopReading {
   readonly packets: ReadonlyMap<number, InterfacePackets>;
   readonly routes: readonly RouteReading[];
   readonly listeners: readonly Listener[];
+  readonly links: LinkStates;
   /** `undefined`: the rows tell, or nobody does. */
   readonly path: PathReading | undefined;
 }
@@ -78,11 +81,14 @@ export function tableSnapshot(name: string, device: KnownDevice): Snapshot {
 
 /** The snapshot that answers the query. */
 export function forwardingSnapshot(name: string, takenAt: Date, reading: HopReading): Snapshot {
-  const { query, device, packets, routes, listeners, path } = reading;
+  const { query, device, packets, routes, listeners, links, path } = reading;
   const group = query.group ?? '';
   const rows = routes.map((route) => {
-    const row = routeRow(route, group);
-    return { ...row, outgoing: [...row.outgoing, ...notForwarded({ group, ...route }, listeners, device)] };
+    const outgoing = outgoingOf(route, routes, links);
+    const known = { ...route.row, outgoing: [...route.row.outgoing, ...outgoing] };
+    const own = listeners.filter((listener) => !isLeft(listener, route.source, links));
+    outgoing.push(...notForwarded({ group, ...route, row: known }, own, device));
+    return { ...routeRow(route, group), outgoing };
   });
   const mapping = mappingOf(query.group, device.mappings, device.bsr);
   return {

@@ -19,14 +19,18 @@ import {
   wantedTarget,
 } from './assemble.ts';
 import { mappingOf } from './group-mapping.ts';
+import { designatedLinks, notForwarded } from './local-listeners.ts';
 import type { Device } from './mib/device.ts';
 import { type InterfaceCounts, interfaceCounts } from './mib/interface-table.ts';
+import { type Contested, type LinkStates, linkStates, mergedStates } from './mib/link-states.ts';
 import type { Listener } from './mib/listener-table.ts';
-import { pruneSent } from './mib/pim-std-table.ts';
+import { pimState } from './mib/pim-state-table.ts';
+import { pimStd, pruneSent } from './mib/pim-std-table.ts';
 import { given, type Question, together } from './mib/question.ts';
-import type { Count, RouteNames, RouteRow, RouteTable } from './mib/route-table.ts';
+import type { Count, RouteNames, RouteRow, RowTable } from './mib/route-table.ts';
 import type { LookUp, RoutePlace } from './mib/unicast-table.ts';
 import { type Interval, type UpTime, upTime } from './mib/up-time.ts';
+import { contested, notBefore, withMembers } from './olist.ts';
 import { WideCounts } from './wide-counts.ts';
 
 export interface HopsOptions {
@@ -36,10 +40,11 @@ export interface HopsOptions {
   readonly noteUpTime: (now: UpTime | undefined) => void;
 }
 
-/** Interfaces whose counters are asked for with a hop, at most, and as many that its rows name besides. */
-const MOST_COUNTED = 40;
+/** Interfaces whose counters or listeners are asked for with a hop, at most, and as many counters that its rows name besides. */
+const MOST_ASKED = 40;
 /** Next hops that are on no link, one behind the other: more than any network has, and no circle goes on. */
 const MOST_NEXT_HOPS = 5;
+const NOTHING: Contested = { lost: [], inherited: [] };
 /** Queries whose places are remembered. */
 const REMEMBERED = 1024;
 
@@ -48,11 +53,14 @@ interface Memory {
   /** Of its rows. */
   readonly places: readonly string[];
   readonly indexes: readonly number[];
+  /** ifIndexes with listeners. */
+  readonly listening: readonly number[];
+  readonly contested: Contested;
   readonly path: PathReading | undefined;
 }
 
 interface Place {
-  readonly table: RouteTable;
+  readonly table: RowTable;
   /** null: (*,G) */
   readonly source: string | null;
   /** Of a row that is about more than one group or source. */
@@ -70,7 +78,7 @@ export class Hops {
   readonly #wide = new WideCounts();
   readonly #memories = new LRUCache<string, Memory>({ max: REMEMBERED });
   /** Which of the places of (*,G) the agent uses, as far as has been seen: the other one is looked at, and not read at once. */
-  readonly #sharedPlaces = new Map<RouteTable, number>();
+  readonly #sharedPlaces = new Map<RowTable, number>();
   readonly #routePlaces = new LRUCache<string, RoutePlace>({ max: REMEMBERED });
 
   constructor(options: HopsOptions) {
@@ -100,17 +108,27 @@ export class Hops {
     const seen = isLost ? [...elsewhere, ...wide] : elsewhere;
     const counted = countedIndexes(device, before?.indexes ?? []);
     const links = linksOf(device).sort((a, b) => a - b);
+    const designated = designatedLinks(query.family, device);
+    const hasFewLinks = designated.length <= MOST_ASKED;
+    const contestedBefore = before?.contested ?? NOTHING;
+    const heard = hasFewLinks ? designated : (before?.listening ?? []);
     const ask = together(
       upTime,
       rowsAt(likely, links),
       whichAreThere(seen),
       interfaceCounts(counted, device.wide),
       pruneQuestion(query, device),
-      listenersQuestion(query, device),
+      listenersAt(heard, query, device),
+      hasFewLinks ? given([]) : listeningLinks(query, device),
+      statesOf(contestedBefore, query, device),
       together(...this.#targetsOf(query, device, before).map((target) => this.#pathTo(target, device))),
     );
     const fromMs = this.#options.monotonicMs();
-    const [ticks, rows, moved, counts, pruned, listeners, begun] = await this.#options.ask(ask, signal);
+    const [ticks, rows, there, counts, pruned, heardThere, listening, statesThere, begun] = await this.#options.ask(
+      ask,
+      signal,
+    );
+    const moved = there.filter((place) => !isLeftToOthers(place, rows));
     const at: Interval = { fromMs, toMs: this.#options.monotonicMs() };
     const isNowhere = rows.length === 0 && moved.length === 0 && !isLost;
     // What the look-ups that have begun need next comes along, where there is a trip anyway.
@@ -128,17 +146,33 @@ export class Hops {
     const now = ticks === undefined ? undefined : { ticks, ...at };
     this.#options.noteUpTime(now);
     const routes = found
-      .map((one) => ({ ...one, row: completed(one.row, device) }))
+      .map((one) => ({ ...one, row: completed(withMembers(one.row, designated), device) }))
       .map((one) => this.#routeOf(one, pruned, now, at));
     const uncounted = [...new Set(routes.flatMap(({ row }) => indexesOfRow(row)))]
       .filter((index) => !counted.includes(index) && !before?.indexes.includes(index))
-      .slice(0, MOST_COUNTED);
-    const [path, ownCounts] = await Promise.all([
+      .slice(0, MOST_ASKED);
+    const unheard = listening
+      .filter((index) => designated.includes(index) && !heard.includes(index))
+      .slice(0, MOST_ASKED - heard.length);
+    const contestedNow = contested(routes, [...missedBy(routes, heardThere, query, device), ...unheard]);
+    const [path, ownCounts, ownListeners, ownStates] = await Promise.all([
       this.#path(wantedTarget({ query, device, routes }), paths, device, signal),
       this.#options.ask(interfaceCounts(uncounted, device.wide), signal),
+      this.#options.ask(listenersAt(unheard, query, device), signal),
+      this.#options.ask(statesOf(notBefore(contestedNow, contestedBefore, MOST_ASKED), query, device), signal),
     ]);
+    const listeners = [...heardThere, ...ownListeners];
     const packets = [...counts, ...ownCounts].map((row) => [row.index, this.#packetsOf(row, device, now, at)] as const);
-    const reading: HopReading = { query, device, upTime: now, packets: new Map(packets), routes, listeners, path };
+    const reading: HopReading = {
+      query,
+      device,
+      upTime: now,
+      packets: new Map(packets),
+      routes,
+      listeners,
+      links: mergedStates(statesThere, ownStates),
+      path,
+    };
     this.#learn(key, query, found, reading);
     return reading;
   }
@@ -181,7 +215,11 @@ export class Hops {
   /** Each place where a row may be that the query is about, the best table's first. */
   #placesOf({ group, source, family }: ForwardingQuery, device: Device): Place[] {
     if (group === null) return [];
-    return device.routeTables[family].flatMap((table) => {
+    const tables: RowTable[] = [
+      ...device.routeTables[family],
+      ...(device.pimTables.includes(pimStd) ? [pimState] : []),
+    ];
+    return tables.flatMap((table) => {
       const own = source === null ? [] : table.places(octetsOf(group), octetsOf(source));
       const shared = table.places(octetsOf(group), null);
       return [
@@ -193,6 +231,7 @@ export class Hops {
 
   #isUsual({ table, source, index }: Place, { group }: ForwardingQuery): boolean {
     const known = this.#sharedPlaces.get(table);
+    if (table === pimState) return false;
     return (
       source !== null || group === null || known === undefined || table.places(octetsOf(group), null)[known] === index
     );
@@ -204,7 +243,14 @@ export class Hops {
       this.#sharedPlaces.set(table, table.places(octetsOf(group), null).indexOf(index));
     }
     const places = found.map(({ index }) => index);
-    this.#memories.set(key, { places, indexes: indexesIn(reading), path: reading.path });
+    const missed = missedBy(reading.routes, reading.listeners, reading.query, reading.device);
+    this.#memories.set(key, {
+      places,
+      indexes: indexesIn(reading),
+      listening: reading.listeners.map((listener) => listener.interface),
+      contested: notBefore(contested(reading.routes, missed), NOTHING, MOST_ASKED),
+      path: reading.path,
+    });
   }
 
   #routeOf(
@@ -227,16 +273,17 @@ export class Hops {
 
   #packetsOf(
     { index, inMulticast, outMulticast, discontinuityTime }: InterfaceCounts,
-    { isLinux }: Device,
+    { isNetSnmp }: Device,
     now: UpTime | undefined,
     at: Interval,
   ): InterfacePackets {
-    const isKnown = !isLinux || (inMulticast !== null && inMulticast.value > 0n);
     const since = discontinuityTime === undefined ? null : secondsOf({ atUpTime: discontinuityTime }, now?.ticks);
     const startedMs = since === null ? undefined : at.toMs - since * 1000;
     const widened = (direction: string, count: Count | null) =>
-      count && this.#wide.widen(`${direction} ${index}`, count, at, startedMs).toString();
-    return { in: isKnown ? widened('in', inMulticast) : null, out: isLinux ? null : widened('out', outMulticast) };
+      count === null || (isNetSnmp && count.value === 0n)
+        ? null
+        : this.#wide.widen(`${direction} ${index}`, count, at, startedMs).toString();
+    return { in: widened('in', inMulticast), out: widened('out', outMulticast) };
   }
 }
 
@@ -301,24 +348,57 @@ function rowsAt(places: readonly Place[], links: readonly number[]): Question<re
   };
 }
 
-/** Of several tables that may be filled the best one that has a row; its rows in the order of the places. */
+/** PIM's own rows are read where no table of multicast routes has one. */
+function isLeftToOthers({ table, source }: Place, rows: readonly FoundRow[]): boolean {
+  return table === pimState && rows.some((row) => row.source === source);
+}
+
+/** Of several tables that may be filled the best one that has a row, of (S,G) and of (*,G); the rows in the order of the places. */
 function ofBestTable(places: readonly Place[], found: readonly FoundRow[]): FoundRow[] {
   const inOrder = places.flatMap((place) =>
     found.filter(({ table, index }) => table === place.table && index === place.index),
   );
-  return inOrder.filter(({ table }) => table === inOrder[0]?.table);
+  return inOrder.filter(({ table, source }) => table === inOrder.find((one) => one.source === source)?.table);
 }
 
-function pruneQuestion({ group, source }: ForwardingQuery, { hasPimStd }: Device): Question<boolean | undefined> {
-  if (!hasPimStd || group === null || source === null) return given(undefined);
+function pruneQuestion({ group, source }: ForwardingQuery, { pimTables }: Device): Question<boolean | undefined> {
+  if (!pimTables.includes(pimStd) || group === null || source === null) return given(undefined);
   return pruneSent(octetsOf(group), octetsOf(source));
 }
 
-function listenersQuestion(
-  { family, group }: ForwardingQuery,
+function listenersAt(
+  indexes: readonly number[],
+  { family, group, source }: ForwardingQuery,
   { listenerTable }: Device,
 ): Question<readonly Listener[]> {
-  return (group !== null && listenerTable[family]?.listeners(octetsOf(group))) || given([]);
+  const table = listenerTable[family];
+  if (table === undefined || group === null) return given([]);
+  return table.listeners(octetsOf(group), source === null ? null : octetsOf(source), indexes);
+}
+
+function listeningLinks({ family, group }: ForwardingQuery, { listenerTable }: Device): Question<readonly number[]> {
+  return (group !== null && listenerTable[family]?.links(octetsOf(group))) || given([]);
+}
+
+/** ifIndexes with listeners that a row does not forward to. */
+function missedBy(
+  routes: readonly RouteReading[],
+  listeners: readonly Listener[],
+  { group }: ForwardingQuery,
+  device: Device,
+): number[] {
+  if (group === null) return [];
+  return routes.flatMap((route) => notForwarded({ group, ...route }, listeners, device)).map(({ index }) => index);
+}
+
+function statesOf(
+  contested: Contested,
+  { family, group, source }: ForwardingQuery,
+  { pimTables }: Device,
+): Question<LinkStates> {
+  if (group === null) return linkStates([], new Uint8Array(), null, NOTHING);
+  const tables = pimTables.filter(({ families }) => families.includes(family));
+  return linkStates(tables, octetsOf(group), source === null ? null : octetsOf(source), contested);
 }
 
 /** The interfaces that multicast is forwarded between, or all where no table tells. */
@@ -329,7 +409,7 @@ function linksOf({ interfaces, multicast, pim }: Device): number[] {
 
 /** Those of the rows of last time first, where there are too many. */
 function countedIndexes(device: Device, before: readonly number[]): number[] {
-  const most = Math.min(2 * MOST_COUNTED, Math.max(MOST_COUNTED, before.length));
+  const most = Math.min(2 * MOST_ASKED, Math.max(MOST_ASKED, before.length));
   return [...new Set([...before, ...linksOf(device)])].slice(0, most);
 }
 

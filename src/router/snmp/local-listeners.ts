@@ -1,9 +1,9 @@
 /**
  * Where a router should forward a route's packets for listeners on its own links, and its row does not. RFC 7761 §4.1.6
- * (local_receiver_include, pim_include): the Designated Router of a link does, unless it has lost an Assert there, which no
- * MIB tells. Pure.
+ * (local_receiver_include, pim_include): the Designated Router of a link does, unless it has lost an Assert there: olist.ts.
+ * Pure.
  */
-import { type Address, familyOf, parseAddress } from '../../wire/address.ts';
+import { type Address, type Family, parseAddress } from '../../wire/address.ts';
 import { mappingOf } from './group-mapping.ts';
 import type { Device } from './mib/device.ts';
 import type { Listener } from './mib/listener-table.ts';
@@ -16,7 +16,10 @@ export interface RouteOfGroup {
   readonly row: RouteRow;
 }
 
-/** What the row lacks, each with the state notForwarding. */
+/**
+ * What the row lacks, each with the state notForwarding.
+ * @param listeners on links whose Designated Router this is (`designatedLinks`), and that are not left to another one
+ */
 export function notForwarded(
   { group, source, row }: RouteOfGroup,
   listeners: readonly Listener[],
@@ -29,7 +32,6 @@ export function notForwarded(
   const isKnown = (index: number) => index === row.incoming || row.outgoing.some((one) => one.index === index);
   return listeners
     .filter((listener) => !isKnown(listener.interface) && wants(listener, source, mode))
-    .filter((listener) => isDesignatedRouter(listener.interface, address, device))
     .map((listener) => ({ index: listener.interface, state: 'notForwarding' }));
 }
 
@@ -46,13 +48,17 @@ function isSourceSpecific(group: Address): boolean {
   return group[1]! >> 4 === 3 && group[2] === 0 && group[3] === 0;
 }
 
-function wants({ mode, sources, isOfSources }: Listener, source: string | null, groupMode: 'ssm' | 'asm'): boolean {
+function wants({ mode, wantsSource, isOfSources }: Listener, source: string | null, groupMode: 'ssm' | 'asm'): boolean {
   if (groupMode === 'ssm' && !(isOfSources && mode === 'include')) return false;
-  if (mode === 'include') return source !== null && sources.includes(source);
-  return source === null || !sources.includes(source);
+  if (mode === 'include') return source !== null && wantsSource === true;
+  return source === null || wantsSource !== false;
 }
 
-function isDesignatedRouter(index: number, group: Address, { pim, addresses }: Device): boolean {
-  const elected = pim.find((one) => one.index === index && one.family === familyOf(group))?.designatedRouter;
-  return elected != null && addresses.some((own) => own.index === index && own.address.startsWith(`${elected}/`));
+/** The links whose Designated Router this is. */
+export function designatedLinks(family: Family, { pim, addresses }: Pick<Device, 'pim' | 'addresses'>): number[] {
+  const elected = pim.filter((one) => one.family === family && one.designatedRouter !== null);
+  const own = elected.filter(({ index, designatedRouter }) =>
+    addresses.some((one) => one.index === index && one.address.startsWith(`${designatedRouter}/`)),
+  );
+  return own.map(({ index }) => index);
 }

@@ -59,7 +59,7 @@ function mgmd(
 ) {
   const root = '1.3.6.1.2.1.185.1';
   return (served: mib.Mib) => {
-    served.set(`${root}.2.1.5.2.1`, mib.integer(1));
+    served.set(`${root}.2.1.5.2.${familyOf(group) === 4 ? 1 : 2}`, mib.integer(1));
     served.set(`${root}.4.1.5.${inet(group)}.${index}`, mib.timeTicks(100));
     if (mode !== 'not-told')
       served.set(`${root}.4.1.10.${inet(group)}.${index}`, mib.integer(mode === 'include' ? 1 : 2));
@@ -122,6 +122,15 @@ describe.each([
     const other = familyOf(group) === 4 ? '239.1.1.2' : 'ff0e::2';
     expect(await notForwarding(group, [listener(3), mgmd(other, 5, 'exclude')])).toEqual({ source: [], shared: [] });
   });
+});
+
+test('of each family the best MIB: one that knows IGMP alone hides no MLD', async () => {
+  const mld = cache('1.3.6.1.2.1.91.1', GROUPS.asm6, 5);
+  const igmp = mgmd(GROUPS.asm4, 3, 'exclude');
+  expect(await notForwarding(GROUPS.asm6, [mld, igmp])).toEqual({ source: [5], shared: [5] });
+  // Both in one MIB, and what the worse one says is of no account.
+  const both = [mld, igmp, mgmd(GROUPS.asm6, 3, 'exclude')];
+  expect(await notForwarding(GROUPS.asm6, both)).toEqual({ source: [], shared: [] });
 });
 
 describe('sources, by MGMD-STD-MIB', () => {
@@ -224,5 +233,70 @@ describe('nothing is said', () => {
     const mapping = (served: mib.Mib) =>
       served.set(`1.3.6.1.2.1.157.1.13.1.7.2.1.4.239.0.0.0.8.1.4.10.0.0.2`, mib.integer(pimMode));
     expect((await notForwarding(GROUPS.asm4, [listener, mapping])).source).toEqual(expected);
+  });
+});
+
+/** [round trips, interfaces that are notForwarding] of a query that is new, and of the same one again. */
+async function tripsOf(
+  links: number,
+  sources: number,
+  listening: readonly number[],
+  wanting: readonly number[] = listening,
+): Promise<[number, number[]][]> {
+  const indexes = Array.from({ length: links }, (_, i) => i + 5);
+  const counted = { inMulticastPackets: '1', outMulticastPackets: '2' };
+  const interfaces = [2, 3, 4, ...indexes].map((index) => ({ ...link(index), ...counted }));
+  const served = mibOf({ ...ROUTER, interfaces }, MIBS);
+  for (const index of listening) {
+    const others = Array.from({ length: sources }, (_, i): [string, number] => [`10.9.${i}.2`, 60]);
+    const own: [string, number][] = wanting.includes(index) ? [[SOURCE[4], 60]] : [];
+    mgmd(GROUPS.asm4, index, 'include', [...others, ...own])(served);
+  }
+  await using agent = await Agent.start({ mib: served, delayMs: 20 });
+  const credentials = { version: '2c', community: 'public' } as const;
+  const session = createAgentSession({ host: '127.0.0.1', port: agent.port, credentials });
+  const reader = createSnmpReader({ name: 'r', session, onOddity: () => {}, monotonicMs: () => performance.now() });
+  try {
+    await reader.readInterfaces(new AbortController().signal);
+    const trips: [number, number[]][] = [];
+    for (let i = 0; i < 2; i++) {
+      agent.reset();
+      const query = { family: 4, group: GROUPS.asm4, source: SOURCE[4] } as const;
+      const { routes = [] } = await reader.readForwarding(query, AbortSignal.timeout(4000));
+      const outgoing = routes.find(({ source }) => source !== null)?.outgoing ?? [];
+      const found = outgoing.filter(({ state }) => state === 'notForwarding').map(({ index }) => index);
+      trips.push([agent.roundTrips, found.sort((a, b) => a - b)]);
+    }
+    return trips;
+  } finally {
+    await reader.close();
+  }
+}
+
+describe('round trips', () => {
+  const few = (count: number) => count <= 3;
+
+  test('lists of sources cost none, however long', async () => {
+    const all = Array.from({ length: 9 }, (_, i) => i + 5);
+    expect(await tripsOf(9, 50, all)).toEqual([
+      [expect.toSatisfy(few), all],
+      [1, all],
+    ]);
+  });
+
+  test('no more than four PDUs go at the same time', async () => {
+    const all = Array.from({ length: 36 }, (_, i) => i + 5);
+    expect(await tripsOf(36, 50, all, [7, 20, 40])).toEqual([
+      [expect.toSatisfy(few), [7, 20, 40]],
+      [expect.toSatisfy(few), [7, 20, 40]],
+    ]);
+  });
+
+  test('on a router with more links those with listeners are found first', async () => {
+    const some = [7, 44, 80];
+    expect(await tripsOf(97, 5, some)).toEqual([
+      [expect.toSatisfy(few), some],
+      [1, some],
+    ]);
   });
 });

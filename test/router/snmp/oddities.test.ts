@@ -412,12 +412,17 @@ describe('RPs', () => {
       ...mapping('2.1.4.239.0.0.0.8.1.4.10.0.0.1', 5),
       ...mapping('4.1.4.239.1.0.0.16.1.4.10.0.0.2', 5),
     };
+    /** pimStaticRPEntry: pimStaticRPRPAddress, pimStaticRPOverrideDynamic, pimStaticRPRowStatus */
+    const configured = (override: number) => ({
+      [`${PIM}.11.1.4.1.4.239.0.0.0.8`]: mib.octets(10, 0, 0, 1),
+      [`${PIM}.11.1.6.1.4.239.0.0.0.8`]: mib.integer(override),
+      [`${PIM}.11.1.8.1.4.239.0.0.0.8`]: mib.integer(1),
+    });
     expect(await rpsOf(both)).toEqual(['10.0.0.2']);
-    const override = { [`${PIM}.12.1.6.1.4.239.0.0.0.8`]: mib.integer(1) };
-    expect(await rpsOf({ ...both, ...override })).toEqual(['10.0.0.1']);
-    expect(await rpsOf({ ...both, [`${PIM}.12.1.6.1.4.239.0.0.0.8`]: mib.integer(2) })).toEqual(['10.0.0.2']);
+    expect(await rpsOf({ ...both, ...configured(1) })).toEqual(['10.0.0.1']);
+    expect(await rpsOf({ ...both, ...configured(2) })).toEqual(['10.0.0.2']);
     const announced = mapping('4.1.4.239.0.0.0.8.1.4.10.0.0.3', 1);
-    expect(await rpsOf({ ...both, ...announced, ...override })).toEqual(['10.0.0.1']);
+    expect(await rpsOf({ ...both, ...announced, ...configured(1) })).toEqual(['10.0.0.1']);
   });
 
   test('all of them: those that precede first', async () => {
@@ -437,6 +442,19 @@ describe('RPs', () => {
       '1.3.6.1.3.61.1.1.6.1.4.1.239.0.0.0.255.0.0.0.10.0.0.2': mib.timeTicks(1500),
     };
     expect(await rpsOf(both)).toEqual(['10.0.0.1']);
+  });
+
+  test.each([
+    ['of the other family', `1.2.16.255.2.${'0.'.repeat(14)}16.0.0`, 1],
+    ['that is fixed', '1.1.4.224.0.0.0.24.0.0', 1],
+    ['of SSM', '3.1.4.232.0.0.0.8.0.0', 2],
+  ])('of two MIBs of PIM the worse one, where the better one has nothing but a range %s', async (_, index, mode) => {
+    const range = { [`${PIM}.13.1.7.${index}`]: mib.integer(mode), [`${PIM}.13.1.8.${index}`]: mib.gauge32(0) };
+    const announced = { '1.3.6.1.3.61.1.1.6.1.4.1.239.0.0.0.255.0.0.0.10.0.0.2': mib.timeTicks(1500) };
+    expect(await rpsOf({ ...range, ...announced })).toEqual(['10.0.0.2']);
+    expect(await rpsOf(range)).toEqual([]);
+    const ssm = { [`${PIM}.13.1.7.3.1.4.239.1.0.0.16.0.0`]: mib.integer(2) };
+    expect(await rpsOf({ ...range, ...announced, ...ssm })).toEqual([]);
   });
 
   test('of two that a BSR has announced the one of the better priority', async () => {

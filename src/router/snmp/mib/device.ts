@@ -13,14 +13,19 @@ import { type Oid, suffixOf } from './oid.ts';
 import { type BsrChoice, bsrChoice } from './pim-bsr.ts';
 import { pimExperimental } from './pim-experimental-table.ts';
 import { pimStd } from './pim-std-table.ts';
-import type { GroupMapping, PimInterface } from './pim-table.ts';
-import { type Question, together } from './question.ts';
+import type { GroupMapping, PimInterface, PimTable } from './pim-table.ts';
+import { type Found, type Question, together } from './question.ts';
 import type { MulticastInterface, RouteTable } from './route-table.ts';
 import { inetCidrRoute, ipCidrRoute, ipRoute, type UnicastTable } from './unicast-table.ts';
 
 const SYS_OBJECT_ID: Oid = '1.3.6.1.2.1.1.2.0';
-/** netSnmpAgentOIDs: linux(10) */
-const NET_SNMP_LINUX = '1.3.6.1.4.1.8072.3.2.10';
+/** netSnmpAgentOIDs, of which linux is 10. */
+const NET_SNMP_AGENTS: Oid = '1.3.6.1.4.1.8072.3.2';
+/**
+ * nsCacheDefaultTimeout (NET-SNMP-AGENT-MIB) and versionTag (UCD-SNMP-MIB): net-snmp has one of them also where sysObjectID is
+ * the vendor's, as of VyOS.
+ */
+const NET_SNMP_OWN: readonly Oid[] = ['1.3.6.1.4.1.8072.1.5.1.0', '1.3.6.1.4.1.2021.100.2.0'];
 
 /** The best first. */
 const ROUTE_TABLES: readonly RouteTable[] = [
@@ -30,7 +35,7 @@ const ROUTE_TABLES: readonly RouteTable[] = [
   ipMRouteExperimentalCisco,
   ipMRouteExperimental,
 ];
-const PIM_TABLES = [pimStd, pimExperimental] as const;
+const PIM_TABLES: readonly PimTable[] = [pimStd, pimExperimental];
 const UNICAST_TABLES: readonly UnicastTable[] = [inetCidrRoute, ipCidrRoute, ipRoute];
 
 export interface Device {
@@ -40,7 +45,7 @@ export interface Device {
   readonly pim: readonly PimInterface[];
   /** `undefined`: no MIB tells of PIM on any interface, so none tells who is heard there. */
   readonly neighbors: readonly SnapshotNeighbor[] | undefined;
-  /** Of the best MIB that has any. */
+  /** Of each family those of the best MIB that names an RP, and what better ones say of ranges that have none. */
   readonly mappings: readonly GroupMapping[];
   readonly bsr: BsrChoice;
   readonly scopes: readonly SnapshotScope[];
@@ -50,9 +55,10 @@ export interface Device {
   readonly hasRoutes: boolean;
   readonly unicastTable: Readonly<Record<Family, UnicastTable | undefined>>;
   readonly listenerTable: Readonly<Record<Family, ListenerTable | undefined>>;
-  readonly hasPimStd: boolean;
-  /** net-snmp's snmpd on Linux, whose interfaces count no multicast that leaves, and what arrives only where the driver does. */
-  readonly isLinux: boolean;
+  /** Those of PIM that the agent has anything of. */
+  readonly pimTables: readonly PimTable[];
+  /** net-snmp, which says that a counter of multicast is 0 where the system does not count: on Linux what leaves. */
+  readonly isNetSnmp: boolean;
   /** ifIndexes of those with counters of 64 bits. */
   readonly wide: ReadonlySet<number>;
 }
@@ -69,17 +75,17 @@ export const survey: Question<Surveyed> = (() => {
     neighbors: together(...PIM_TABLES.map((table) => table.neighbors)),
     mappings: together(...PIM_TABLES.map((table) => table.mappings)),
     bsr: bsrChoice,
+    spoken: together(...LISTENER_TABLES.map((table) => table.spoken)),
   };
   const roots = [
     ...ROUTE_TABLES.flatMap((table) => table.families.flatMap((family) => table.rows(family))),
     ...UNICAST_TABLES.flatMap((table) => table.families.flatMap((family) => table.rows(family))),
-    ...LISTENER_TABLES.map((table) => table.interfaces),
-    pimStd.root,
+    ...PIM_TABLES.map(({ root }) => root),
   ];
   return {
     wants: [
       ...Object.values(all).flatMap(({ wants }) => wants),
-      ...[SYS_OBJECT_ID, ...ROUTE_TABLES.flatMap(({ presence }) => presence)].map(
+      ...[SYS_OBJECT_ID, ...NET_SNMP_OWN, ...ROUTE_TABLES.flatMap(({ presence }) => presence)].map(
         (oid) => ({ kind: 'instance', oid }) as const,
       ),
       ...roots.map((after) => ({ kind: 'next', after }) as const),
@@ -88,16 +94,18 @@ export const survey: Question<Surveyed> = (() => {
       const isFilled = (root = '') => suffixOf(root, found.next(root)?.oid ?? '') !== undefined;
       const multicast = all.multicast.parse(found);
       const pim = all.pim.parse(found).flat();
+      const mappings = all.mappings.parse(found);
+      const spoken = all.spoken.parse(found);
       return {
         addresses: all.addresses.parse(found),
         multicast: multicast.flat(),
         scopes: all.scopes.parse(found).flat(),
         pim,
         neighbors: pim.length === 0 ? undefined : all.neighbors.parse(found).flat(),
-        mappings: all.mappings.parse(found).find((mappings) => mappings.length > 0) ?? [],
+        mappings: Object.values(ofEach((family) => bestMappings(mappings, family))).flat(),
         bsr: all.bsr.parse(found),
-        hasPimStd: isFilled(pimStd.root),
-        isLinux: found.value(SYS_OBJECT_ID) === NET_SNMP_LINUX,
+        pimTables: PIM_TABLES.filter(({ root }) => isFilled(root)),
+        isNetSnmp: NET_SNMP_OWN.some((oid) => found.value(oid) !== undefined) || isNetSnmpAgent(found),
         routeTables: ofEach((family) => {
           const tables = ROUTE_TABLES.filter(({ families }) => families.includes(family));
           const filled = tables.find((table) => table.rows(family).every(isFilled));
@@ -115,9 +123,7 @@ export const survey: Question<Surveyed> = (() => {
           const withInterfaces = tables.filter((table) => isFilled(table.rows(family)[0]));
           return withInterfaces.find((table) => table.rows(family).every(isFilled)) ?? withInterfaces[0];
         }),
-        listenerTable: ofEach((family) =>
-          LISTENER_TABLES.find((table) => table.families.includes(family) && isFilled(table.interfaces)),
-        ),
+        listenerTable: ofEach((family) => LISTENER_TABLES.find((_, at) => spoken[at]!.includes(family))),
       };
     },
   };
@@ -130,6 +136,21 @@ export function hasRows(family: Family): Question<boolean> {
     wants: roots.map((after) => ({ kind: 'next', after }) as const),
     parse: (found) => roots.some((root) => suffixOf(root, found.next(root)?.oid ?? '') !== undefined),
   };
+}
+
+function isNetSnmpAgent(found: Found): boolean {
+  const sysObjectId = found.value(SYS_OBJECT_ID);
+  return typeof sysObjectId === 'string' && suffixOf(NET_SNMP_AGENTS, sysObjectId) !== undefined;
+}
+
+/**
+ * Those of the best MIB that names an RP, and of better ones, which may be filled for the other family alone, or hold nothing
+ * but ranges that are fixed or of SSM.
+ */
+function bestMappings(tables: readonly (readonly GroupMapping[])[], family: Family): readonly GroupMapping[] {
+  const own = tables.map((mappings) => mappings.filter(({ groups }) => groups.includes(':') === (family === 6)));
+  const named = own.findIndex((mappings) => mappings.some(({ rp, origin }) => rp !== null || origin === 'embedded'));
+  return own.slice(0, named + 1 || own.length).flat();
 }
 
 function isSameTable(one: RouteTable, other: RouteTable): boolean {

@@ -105,6 +105,11 @@ export function inetAddressIndex(address: Address): string {
   return `${address.length === 4 ? IPV4 : IPV6}.${address.length}.${octetsIndex(address)}`;
 }
 
+/** The same of a second address, where an index has the type once, before the first one. */
+export function withoutType(index: string): string {
+  return index.slice(index.indexOf('.') + 1);
+}
+
 /** Octets as subidentifiers, without a count: an IpAddress, or a string of fixed length. */
 export function octetsIndex(octets: Uint8Array): string {
   return octets.join('.');

@@ -26,7 +26,7 @@ import {
   shorterPrefixes,
 } from './route-table.ts';
 import { type ScopeName, scopeNameOf, withNames } from './scope-names.ts';
-import { addressOf, addressTextOf, counterOf, ifIndexOf, integerOf, type SnmpValue } from './varbind.ts';
+import { addressTextOf, counterOf, ifIndexOf, integerOf, prefixTextOf, type SnmpValue } from './varbind.ts';
 import { wholeTable } from './whole-table.ts';
 
 const IPMCAST: Oid = '1.3.6.1.2.1.168.1';
@@ -158,16 +158,9 @@ function rowOf(column: Column, outgoing: readonly OutgoingRow[]): RouteRow | und
     isPruned: null,
     multicastRoutingProtocol: multicastRoutingProtocolOf(column('protocol')),
     routingProtocol: routingProtocolOf(column('rtProtocol')),
-    rpfPrefix: prefixOf(column('rtAddress'), column('rtPrefixLength')),
+    rpfPrefix: prefixTextOf(column('rtAddress'), column('rtPrefixLength')),
     age: timeStamp === undefined ? null : { atUpTime: timeStamp },
   };
-}
-
-function prefixOf(rtAddress: SnmpValue | undefined, rtPrefixLength: SnmpValue | undefined): string | null {
-  const address = addressOf(rtAddress);
-  // Length 0 is what an agent says that does not know the route, and rarely a default route.
-  const length = address && integerOf(rtPrefixLength, 1, address.length * 8);
-  return address === undefined || length === undefined ? null : formatPrefix({ address, length });
 }
 
 /** ipMcastRouteEntry: groups and their prefix length, sources and theirs. */

@@ -1,9 +1,10 @@
 /** PIM of IPv4 before the standard, as many agents still have it: PIM-MIB (RFC 2934). */
 import type { MulticastRoutingProtocol } from '../../../../proto/registry.ts';
 import type { SnapshotNeighbor } from '../../snapshot.ts';
-import { IndexReader } from './index-reader.ts';
+import { IndexReader, octetsIndex } from './index-reader.ts';
+import { ipMRouteStd } from './ipmroute-table.ts';
 import type { Oid } from './oid.ts';
-import type { GroupMapping, PimInterface, PimTable } from './pim-table.ts';
+import { type GroupMapping, indexesWith, type PimInterface, type PimTable } from './pim-table.ts';
 import type { Row, Rows } from './question.ts';
 import { addressTextOf, ifIndexOf } from './varbind.ts';
 
@@ -18,6 +19,10 @@ const rps: Rows = { kind: 'rows', columns: [`${PIM}.5.1.3`], prefix: '', guess: 
 /** pimRPSetHoldTime: what the BSR has announced. */
 const rpSet: Rows = { kind: 'rows', columns: [`${PIM}.6.1.4`], prefix: '', guess: 0 };
 
+const NEXT_HOP_PRUNE_REASON: Oid = `${PIM}.7.1.2`;
+/** pimIpMRouteNextHopPruneReason: assert(3) */
+const PRUNED_BY_ASSERT = 3;
+
 /** dense(1), sparse(2), sparseDense(3) */
 const MODES: readonly (MulticastRoutingProtocol | undefined)[] = [
   undefined,
@@ -30,12 +35,24 @@ const DOWN = 2;
 
 export const pimExperimental: PimTable = {
   name: 'PIM-MIB',
+  families: [4],
   root: PIM,
   interfaces: { wants: [interfaces], parse: (found) => found.rows(interfaces).flatMap(interfaceOf) },
   neighbors: { wants: [neighbors], parse: (found) => found.rows(neighbors).flatMap(neighborOf) },
   mappings: {
     wants: [rpSet, rps],
     parse: (found) => [...found.rows(rpSet).flatMap(setMappingOf), ...found.rows(rps).flatMap(groupMappingOf)],
+  },
+  /**
+   * The index is that of ipMRouteNextHopEntry, whose address is the group but on links without broadcast (RFC 2932), and
+   * Asserts are of links with several routers.
+   */
+  lostAsserts: (group, source, indexes) => {
+    const nextHop = (index: number) => `${index}.${octetsIndex(group)}`;
+    const places = ipMRouteStd.places(group, source);
+    return indexesWith(PRUNED_BY_ASSERT, indexes, (index) =>
+      places.map((place) => `${NEXT_HOP_PRUNE_REASON}.${place}.${nextHop(index)}`),
+    );
   },
 };
 

@@ -8,13 +8,13 @@ import {
   parsePrefix,
 } from '../../../wire/address.ts';
 import type { SnapshotNeighbor } from '../../snapshot.ts';
-import { IndexReader, inetAddressIndex } from './index-reader.ts';
+import { IndexReader, inetAddressIndex, withoutType } from './index-reader.ts';
 import type { Oid } from './oid.ts';
-import { type GroupMapping, ORIGINS, PIM_MODES, type PimInterface, type PimTable } from './pim-table.ts';
+import { type GroupMapping, indexesWith, ORIGINS, PIM_MODES, type PimInterface, type PimTable } from './pim-table.ts';
 import type { Question, Row, Rows } from './question.ts';
 import { addressTextOf, ifIndexOf, integerOf } from './varbind.ts';
 
-const PIM: Oid = '1.3.6.1.2.1.157.1';
+export const PIM: Oid = '1.3.6.1.2.1.157.1';
 
 /** pimInterfaceDR */
 const interfaces: Rows = { kind: 'rows', columns: [`${PIM}.1.1.6`], prefix: '', guess: 0 };
@@ -22,10 +22,14 @@ const interfaces: Rows = { kind: 'rows', columns: [`${PIM}.1.1.6`], prefix: '', 
 const neighbors: Rows = { kind: 'rows', columns: [`${PIM}.2.1.6`], prefix: '', guess: 0 };
 /** pimGroupMappingPimMode, pimGroupMappingPrecedence */
 const mappings: Rows = { kind: 'rows', columns: [`${PIM}.13.1.7`, `${PIM}.13.1.8`], prefix: '', guess: 0 };
-/** pimStaticRPOverrideDynamic */
-const staticRps: Rows = { kind: 'rows', columns: [`${PIM}.12.1.6`], prefix: '', guess: 0 };
+/** pimStaticRPOverrideDynamic: pimStaticRPTable is { pim 11 }, and pimAnycastRPSetTable { pim 12 } */
+const staticRps: Rows = { kind: 'rows', columns: [`${PIM}.11.1.6`], prefix: '', guess: 0 };
 const SG_UPSTREAM_JOIN_STATE: Oid = `${PIM}.6.1.6`;
 const SG_UPSTREAM_PRUNE_STATE: Oid = `${PIM}.6.1.23`;
+const STAR_G_I_ASSERT_STATE: Oid = `${PIM}.5.1.7`;
+const SG_I_ASSERT_STATE: Oid = `${PIM}.7.1.7`;
+const SG_RPT_I_LOCAL_MEMBERSHIP: Oid = `${PIM}.9.1.3`;
+const SG_RPT_I_JOIN_PRUNE_STATE: Oid = `${PIM}.9.1.4`;
 const SG_RPT_UPSTREAM_PRUNE_STATE: Oid = `${PIM}.8.1.3`;
 
 /** TruthValue */
@@ -34,9 +38,14 @@ const TRUE = 1;
 const JOINED = 2;
 const PRUNED = 3;
 const RPT_PRUNED = 2;
+/** pimStarGIAssertState, pimSGIAssertState: iAmAssertLoser(3) */
+const ASSERT_LOSER = 3;
+/** pimSGRptIJoinPruneState: prune(2) */
+const RPT_PRUNE = 2;
 
 export const pimStd: PimTable = {
   name: 'PIM-STD-MIB',
+  families: [4, 6],
   root: PIM,
   interfaces: { wants: [interfaces], parse: (found) => found.rows(interfaces).flatMap(interfaceOf) },
   neighbors: { wants: [neighbors], parse: (found) => found.rows(neighbors).flatMap(neighborOf) },
@@ -48,14 +57,24 @@ export const pimStd: PimTable = {
       return found.rows(mappings).flatMap((row) => mappingOf(row, ranges));
     },
   },
+  lostAsserts: (group, source, indexes) => {
+    const [column, place] =
+      source === null ? [STAR_G_I_ASSERT_STATE, inetAddressIndex(group)] : [SG_I_ASSERT_STATE, sgPlace(group, source)];
+    return indexesWith(ASSERT_LOSER, indexes, (index) => [`${column}.${place}.${index}`]);
+  },
 };
+
+/** The index of what PIM has of (S,G) and (S,G,rpt). */
+export function sgPlace(group: Address, source: Address): string {
+  return `${inetAddressIndex(group)}.${withoutType(inetAddressIndex(source))}`;
+}
 
 /**
  * Whether a prune that applies to the source went upstream: of PIM-DM's tree, or of the RP's tree where PIM-SM has not
  * joined the source's. undefined: PIM does not say.
  */
 export function pruneSent(group: Address, source: Address): Question<boolean | undefined> {
-  const place = `${inetAddressIndex(group)}.${withoutType(inetAddressIndex(source))}`;
+  const place = sgPlace(group, source);
   const instances = {
     join: `${SG_UPSTREAM_JOIN_STATE}.${place}`,
     prune: `${SG_UPSTREAM_PRUNE_STATE}.${place}`,
@@ -73,9 +92,16 @@ export function pruneSent(group: Address, source: Address): Question<boolean | u
   };
 }
 
-/** The type stands in these indexes once, before the group. */
-function withoutType(index: string): string {
-  return index.slice(index.indexOf('.') + 1);
+/** Of these interfaces those of which a router downstream has pruned the source off the RP's tree: prunes(S,G,rpt). */
+export function rptPrunes(group: Address, source: Address, indexes: readonly number[]): Question<readonly number[]> {
+  const place = sgPlace(group, source);
+  return indexesWith(RPT_PRUNE, indexes, (index) => [`${SG_RPT_I_JOIN_PRUNE_STATE}.${place}.${index}`]);
+}
+
+/** Of these interfaces those whose members want the group without the source: local_receiver_exclude(S,G). */
+export function excludes(group: Address, source: Address, indexes: readonly number[]): Question<readonly number[]> {
+  const place = sgPlace(group, source);
+  return indexesWith(TRUE, indexes, (index) => [`${SG_RPT_I_LOCAL_MEMBERSHIP}.${place}.${index}`]);
 }
 
 /** pimInterfaceEntry: ifIndex, InetVersion. */

@@ -1,7 +1,7 @@
 /** What the MIBs of PIM have in common: the links it speaks on, who is heard there, and the RPs. */
 
 import type { MulticastRoutingProtocol } from '../../../../proto/registry.ts';
-import type { Family } from '../../../wire/address.ts';
+import type { Address, Family } from '../../../wire/address.ts';
 import type { SnapshotNeighbor } from '../../snapshot.ts';
 import type { Oid } from './oid.ts';
 import type { Question } from './question.ts';
@@ -9,9 +9,12 @@ import type { Question } from './question.ts';
 export interface PimTable {
   /** `PIM-STD-MIB` */
   readonly name: string;
+  readonly families: readonly Family[];
   readonly interfaces: Question<readonly PimInterface[]>;
   readonly neighbors: Question<readonly SnapshotNeighbor[]>;
   readonly mappings: Question<readonly GroupMapping[]>;
+  /** Of these interfaces those where the router has lost an Assert of (S,G), or of (*,G) where `source` is null. */
+  lostAsserts(group: Address, source: Address | null, indexes: readonly number[]): Question<readonly number[]>;
   /** Everything of this MIB stands below it. */
   readonly root: Oid;
 }
@@ -46,3 +49,18 @@ export type PimMode = (typeof PIM_MODES)[number];
 /** PimGroupMappingOriginType of RFC 5060, in the order of its numbers from 1 on. */
 export const ORIGINS = ['fixed', 'configRp', 'configSsm', 'bsr', 'autoRP', 'embedded', 'other'] as const;
 export type GroupMappingOrigin = (typeof ORIGINS)[number];
+
+/**
+ * Those of the interfaces of which one of the instances has the value.
+ * @param instances of an interface
+ */
+export function indexesWith(
+  value: number,
+  indexes: readonly number[],
+  instances: (index: number) => readonly Oid[],
+): Question<readonly number[]> {
+  return {
+    wants: indexes.flatMap(instances).map((oid) => ({ kind: 'instance', oid })),
+    parse: (found) => indexes.filter((index) => instances(index).some((oid) => found.value(oid) === value)),
+  };
+}

@@ -9,22 +9,26 @@ import type { Oid } from './oid.ts';
 import type { Question, Rows } from './question.ts';
 import type { SnmpValue } from './varbind.ts';
 
-export interface RouteTable {
+/** Where single rows are found. */
+export interface RowTable {
   /** `IPMROUTE-STD-MIB` */
   readonly name: string;
+  /** Where the row may stand, as index text, the usual place first. `source` null: (*,G). */
+  places(group: Address, source: Address | null): readonly string[];
+  /** Whether there is a row at this place. */
+  isThere(place: string): Question<boolean>;
+  /** @param links ifIndexes that the row's next hops may be on, in order: where many can be divided */
+  row(place: string, links: readonly number[]): Question<RouteRow | undefined>;
+}
+
+export interface RouteTable extends RowTable {
   readonly families: readonly Family[];
   /** Scalars that an agent with this MIB has, even when there is no route. */
   readonly presence: readonly Oid[];
   /** Every row has an instance below each; the first is that of the table, the others of what is added to it. */
   readonly rows: (family: Family) => readonly Oid[];
-  /** Where the row may stand, as index text, the usual place first. `source` null: (*,G). */
-  places(group: Address, source: Address | null): readonly string[];
   /** Where a row may stand that is about more than the one group or source, the narrowest first. */
   widePlaces(group: Address, source: Address | null): readonly WidePlace[];
-  /** Whether there is a row at this place. */
-  isThere(place: string): Question<boolean>;
-  /** @param links ifIndexes that the row's next hops may be on, in order: where many can be divided */
-  row(place: string, links: readonly number[]): Question<RouteRow | undefined>;
   /** Every row of the family: a load for the agent, a round trip for each few rows. */
   all(family: Family): Question<readonly TableRow[]>;
   readonly interfaces: Question<readonly MulticastInterface[]>;
@@ -56,6 +60,11 @@ export interface RouteRow {
   /** null: not known, or the source is directly connected. */
   readonly upstream: string | null;
   readonly outgoing: readonly OutgoingRow[];
+  /**
+   * Of a row of PIM's own state: links with members, which are forwarded to where this is the Designated Router. Its outgoing
+   * interfaces are immediate_olist otherwise (RFC 7761 §4.1.6), and of any other row what is forwarded to.
+   */
+  readonly members?: readonly number[];
   readonly packets: Count | null;
   /** Whether a prune has gone upstream. */
   readonly isPruned: boolean | null;

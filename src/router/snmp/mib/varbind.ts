@@ -3,7 +3,7 @@
  * Counter64 is a bigint, strings and addresses are octets, object identifiers are text; noSuchObject, noSuchInstance,
  * endOfMibView and NULL are `undefined`: nothing is there.
  */
-import { type Address, formatAddress } from '../../../wire/address.ts';
+import { type Address, formatAddress, formatPrefix } from '../../../wire/address.ts';
 import type { Oid } from './oid.ts';
 
 export type SnmpValue = number | bigint | Uint8Array | Oid;
@@ -40,6 +40,14 @@ export function addressOf(value: SnmpValue | undefined): Address | undefined {
 export function addressTextOf(value: SnmpValue | undefined): string | undefined {
   const address = addressOf(value);
   return address?.some((octet) => octet !== 0) ? formatAddress(address) : undefined;
+}
+
+/** The route that an InetAddress and an InetAddressPrefixLength name, as text; null: none that is known. */
+export function prefixTextOf(value: SnmpValue | undefined, prefixLength: SnmpValue | undefined): string | null {
+  const address = addressOf(value);
+  // Length 0 is what an agent says that does not know the route, and rarely a default route.
+  const length = address && integerOf(prefixLength, 1, address.length * 8);
+  return address === undefined || length === undefined ? null : formatPrefix({ address, length });
 }
 
 /** A DisplayString or SnmpAdminString; `undefined`: not a string, or an empty one. */
