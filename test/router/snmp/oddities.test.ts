@@ -1,8 +1,9 @@
 /** What real agents leave out, or show otherwise than others do. */
 import { afterEach, describe, expect, test } from 'vitest';
-import type { ForwardingQuery, Reader } from '../../../src/router/port.ts';
+import { snapshotSchema } from '../../../src/router/file/schema.ts';
+import type { ForwardingQuery } from '../../../src/router/port.ts';
 import type { Snapshot } from '../../../src/router/snapshot.ts';
-import { createSnmpReader } from '../../../src/router/snmp/reader.ts';
+import { createSnmpReader, type SnmpReader } from '../../../src/router/snmp/reader.ts';
 import { createAgentSession } from '../../../src/router/snmp/session/agent-session.ts';
 import { stateOf } from '../../../src/router/state.ts';
 import { Agent } from '../../support/snmp/agent.ts';
@@ -41,13 +42,14 @@ const IPMROUTE = '1.3.6.1.2.1.83.1.1';
 const PLACE = '232.1.1.1.10.1.0.2.255.255.255.255';
 const CIDR = '1.3.6.1.2.1.4.24.4.1';
 const PIM = '1.3.6.1.2.1.157.1';
+const PIM_EXPERIMENTAL = '1.3.6.1.3.61.1.1';
 
-const readers: Reader[] = [];
+const readers: SnmpReader[] = [];
 afterEach(async () => {
   for (const reader of readers.splice(0)) await reader.close();
 });
 
-function readerOf(agent: Agent): Reader {
+function readerOf(agent: Agent): SnmpReader {
   const credentials = { version: '2c', community: 'public' } as const;
   const session = createAgentSession({ host: '127.0.0.1', port: agent.port, credentials });
   const reader = createSnmpReader({ name: 'r', session, onOddity: () => {}, monotonicMs: () => performance.now() });
@@ -67,10 +69,16 @@ async function read(query: ForwardingQuery, changes: Changes, mibs?: Partial<Rou
   await using agent = await Agent.start({ mib: served(changes, mibs) });
   const reader = readerOf(agent);
   const snapshot = await reader.readForwarding(query, AbortSignal.timeout(4000));
-  // Contradict themselves nowhere.
-  stateOf(await reader.readInterfaces(AbortSignal.timeout(4000)));
-  stateOf(snapshot);
+  expectSound(await reader.readInterfaces(AbortSignal.timeout(4000)));
+  expectSound(snapshot);
   return snapshot;
+}
+
+/** Contradicts itself nowhere, and could as well stand in a file. */
+function expectSound(snapshot: Snapshot): void {
+  stateOf(snapshot);
+  const text = JSON.stringify(snapshot);
+  expect(snapshotSchema('r').safeParse(JSON.parse(text)).error).toBeUndefined();
 }
 
 describe('multicast routes', () => {
@@ -277,5 +285,15 @@ describe('surveys', () => {
       }
     }
     expect(surveysOf(agent)).toBe(3);
+  });
+});
+
+describe('interfaces', () => {
+  test.each([
+    ['ipMRouteInterfaceTable', { [`${IPMROUTE}.4.1.2.3.77`]: mib.integer(1) }],
+    ['pimInterfaceTable', { [`${PIM_EXPERIMENTAL}.2.1.4.3.77`]: mib.integer(2) }],
+  ])('%s: an index of two numbers is no ifIndex', async (_, changes) => {
+    const { interfaces } = await read(SG, changes);
+    expect(interfaces.map(({ index }) => index)).toEqual([2, 3]);
   });
 });

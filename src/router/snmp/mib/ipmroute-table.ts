@@ -207,8 +207,9 @@ function outgoingIn(rest: IndexReader, value: SnmpValue | undefined): OutgoingRo
 
 /** ipMRouteInterfaceTtl and ipMRouteInterfaceProtocol of an ifIndex. */
 function interfaceOf(index: string, [ttl, protocol]: Row['values']): MulticastInterface[] {
-  const ifIndex = ifIndexOf(Number(index));
-  if (ifIndex === undefined) return [];
+  const reader = new IndexReader(index);
+  const ifIndex = ifIndexOf(reader.number());
+  if (!reader.isWhole || ifIndex === undefined) return [];
   const ttlThreshold = integerOf(ttl, 0, 255) ?? null;
   return [{ index: ifIndex, family: 4, ttlThreshold, multicastRoutingProtocol: multicastRoutingProtocolOf(protocol) }];
 }

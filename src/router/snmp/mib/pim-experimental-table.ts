@@ -40,8 +40,9 @@ export const pimExperimental: PimTable = {
 };
 
 function interfaceOf({ index, values: [mode, dr] }: Row): PimInterface[] {
-  const ifIndex = ifIndexOf(Number(index));
-  if (ifIndex === undefined) return [];
+  const reader = new IndexReader(index);
+  const ifIndex = ifIndexOf(reader.number());
+  if (!reader.isWhole || ifIndex === undefined) return [];
   const spoken = typeof mode === 'number' ? MODES[mode] : undefined;
   return [{ index: ifIndex, family: 4, designatedRouter: addressTextOf(dr) ?? null, mode: spoken ?? null }];
 }
