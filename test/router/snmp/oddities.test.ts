@@ -74,6 +74,13 @@ async function read(query: ForwardingQuery, changes: Changes, mibs?: Partial<Rou
   return snapshot;
 }
 
+async function readAll(changes: Changes, mibs?: Partial<RouterMibs>): Promise<Snapshot> {
+  await using agent = await Agent.start({ mib: served(changes, mibs) });
+  const snapshot = await readerOf(agent).readRoutes(AbortSignal.timeout(4000));
+  expectSound(snapshot);
+  return snapshot;
+}
+
 /** Contradicts itself nowhere, and could as well stand in a file. */
 function expectSound(snapshot: Snapshot): void {
   stateOf(snapshot);
@@ -295,5 +302,80 @@ describe('interfaces', () => {
   ])('%s: an index of two numbers is no ifIndex', async (_, changes) => {
     const { interfaces } = await read(SG, changes);
     expect(interfaces.map(({ index }) => index)).toEqual([2, 3]);
+  });
+});
+
+describe('addresses where they cannot be', () => {
+  const IPMCAST = '1.3.6.1.2.1.168.1';
+  const inIfIndex = (index: string): Changes => ({ [`${IPMCAST}.5.1.9.${index}`]: mib.integer(2) });
+  const ranges = async (changes: Changes, mibs?: Partial<RouterMibs>) => {
+    const { rps, scopes, neighbors } = await read(
+      SG,
+      { ...changes, [`${PIM}.1.1.6.2.1`]: mib.octets(10, 2, 0, 1) },
+      mibs,
+    );
+    return [rps, scopes, neighbors];
+  };
+  const mode = (index: string): Changes => ({ [`${PIM}.13.1.7.${index}`]: mib.integer(3) });
+
+  test.each([
+    ['a group', '10.9.9.9.10.1.0.2.255.255.255.255'],
+    ['a source', '239.9.9.9.224.0.0.5.255.255.255.255'],
+  ])('IPMROUTE-STD-MIB: a row whose address is not that of %s', async (_, index) => {
+    const { routes } = await readAll({ [`${IPMROUTE}.2.1.5.${index}`]: mib.integer(2) });
+    expect(routes?.map(({ group }) => group)).toEqual(['232.1.1.1']);
+  });
+
+  test.each([
+    ['a group', '1.4.10.9.9.9.32.1.4.10.1.0.2.32'],
+    ['a source', '1.4.239.9.9.9.32.1.4.224.0.0.5.32'],
+    ['a source, but nobody', '1.4.239.9.9.9.32.1.4.0.0.0.0.32'],
+  ])('IPMCAST-MIB: a row whose address is not that of %s', async (_, index) => {
+    const { routes } = await readAll(inIfIndex(index), { routes: 'IPMCAST' });
+    expect(routes?.map(({ group }) => group)).toEqual(['232.1.1.1']);
+  });
+
+  test('an upstream neighbor that is a group: not known', async () => {
+    const { routes } = await read(SG, { [`${IPMROUTE}.2.1.4.${PLACE}`]: mib.ipAddress('224.0.0.13') });
+    expect(routes).toMatchObject([{ incoming: 2, upstream: null }]);
+  });
+
+  test('a Designated Router that is a group: not known', async () => {
+    const { interfaces } = await read(SG, { [`${PIM}.1.1.6.2.1`]: mib.octets(224, 0, 0, 13) });
+    expect(interfaces[0]?.designatedRouters).toBeUndefined();
+  });
+
+  test('a next hop that is a group: not known', async () => {
+    const index = '10.1.0.0.255.255.255.0.0';
+    const row = (nextHop: string, ifIndex: mib.Value | undefined, type: mib.Value | undefined): Changes => ({
+      [`${CIDR}.5.${index}.${nextHop}`]: ifIndex,
+      [`${CIDR}.6.${index}.${nextHop}`]: type,
+      [`${CIDR}.7.${index}.${nextHop}`]: type,
+    });
+    const changes = { ...row('10.2.0.1', undefined, undefined), ...row('224.0.0.5', mib.integer(2), mib.integer(4)) };
+    expect((await read(PATH, changes)).rpf).toEqual([
+      { prefix: '10.1.0.0/24', interface: 2, neighbor: undefined, routingProtocol: 'icmp' },
+    ]);
+  });
+
+  test.each([
+    ['a neighbor that is a group', { [`${PIM}.2.1.6.2.1.4.224.0.0.13`]: mib.timeTicks(1) }],
+    ['a neighbor that is nobody', { [`${PIM}.2.1.6.2.1.4.0.0.0.0`]: mib.timeTicks(1) }],
+    ['PIM-MIB: a neighbor that is nobody', { [`${PIM_EXPERIMENTAL}.3.1.2.0.0.0.0`]: mib.integer(2) }],
+    ['PIM-MIB: an RP of no groups', { [`${PIM_EXPERIMENTAL}.6.1.4.1.10.0.0.0.255.0.0.0.10.0.0.2`]: mib.gauge32(1) }],
+    ['PIM-MIB: an RP that is nobody', { [`${PIM_EXPERIMENTAL}.6.1.4.1.232.0.0.0.255.0.0.0.0.0.0.0`]: mib.gauge32(1) }],
+    ['PIM-MIB: an RP that is a group', { [`${PIM_EXPERIMENTAL}.5.1.3.232.1.1.1.224.0.0.13`]: mib.integer(1) }],
+    ['PIM-MIB: an RP of no group', { [`${PIM_EXPERIMENTAL}.5.1.3.10.1.1.1.10.0.0.2`]: mib.integer(1) }],
+    ['an RP of no groups', mode('2.1.4.10.0.0.0.8.1.4.10.0.0.2')],
+    ['an RP that is a group', mode('2.1.4.232.0.0.0.8.1.4.224.0.0.13')],
+    ['a boundary for no groups', { [`${IPMROUTE}.5.1.4.2.10.0.0.0.255.0.0.0`]: mib.integer(1) }],
+  ])('%s is left out', async (_, changes) => {
+    expect(await ranges(changes)).toEqual([[], [], []]);
+    expect((await readAll(changes)).rps).toEqual([]);
+  });
+
+  test('IPMCAST-MIB: a boundary for no groups is left out', async () => {
+    const boundary = { [`${IPMCAST}.7.1.8.2.1.4.10.0.0.0.8`]: mib.integer(1) };
+    expect(await ranges(boundary, { routes: 'IPMCAST' })).toEqual([[], [], []]);
   });
 });

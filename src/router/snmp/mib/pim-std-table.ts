@@ -4,10 +4,12 @@ import {
   type Family,
   formatPrefix,
   isAllZeros,
+  isMulticast,
   parseAddress,
   parsePrefix,
 } from '../../../wire/address.ts';
 import type { SnapshotNeighbor } from '../../snapshot.ts';
+import { isGroup, isHost } from './address-kind.ts';
 import { IndexReader, inetAddressIndex } from './index-reader.ts';
 import type { Oid } from './oid.ts';
 import { type GroupMapping, ORIGINS, PIM_MODES, type PimInterface, type PimTable } from './pim-table.ts';
@@ -93,7 +95,7 @@ function neighborOf({ index }: Row): SnapshotNeighbor[] {
   const reader = new IndexReader(index);
   const ifIndex = ifIndexOf(reader.number());
   const address = reader.inetAddress();
-  return !reader.isWhole || ifIndex === undefined || address === null ? [] : [{ address, interface: ifIndex }];
+  return !reader.isWhole || ifIndex === undefined || !isHost(address) ? [] : [{ address, interface: ifIndex }];
 }
 
 /**
@@ -107,10 +109,10 @@ function mappingOf({ index, values }: Row, overriding: ReadonlySet<string>): Gro
   const length = reader.number();
   const range = reader.passed.slice(reader.passed.indexOf('.') + 1);
   const rp = reader.inetAddress();
-  const groups = group === null ? undefined : parsePrefix(`${group}/${length}`);
+  const groups = !isGroup(group) ? undefined : parsePrefix(`${group}/${length}`);
   if (!reader.isWhole || groups === undefined || values[0] === undefined) return [];
   const rpAddress = rp === null ? undefined : parseAddress(rp);
-  if (rpAddress !== undefined && rpAddress.length !== groups.address.length) return [];
+  if (rpAddress !== undefined && (rpAddress.length !== groups.address.length || isMulticast(rpAddress))) return [];
   return [
     {
       groups: formatPrefix(groups),

@@ -3,7 +3,7 @@
  * Counter64 is a bigint, strings and addresses are octets, object identifiers are text; noSuchObject, noSuchInstance,
  * endOfMibView and NULL are `undefined`: nothing is there.
  */
-import { type Address, formatAddress } from '../../../wire/address.ts';
+import { type Address, formatAddress, isAllZeros, isMulticast } from '../../../wire/address.ts';
 import type { Oid } from './oid.ts';
 
 export type SnmpValue = number | bigint | Uint8Array | Oid;
@@ -36,10 +36,10 @@ export function addressOf(value: SnmpValue | undefined): Address | undefined {
   return value.length === 8 || value.length === 20 ? value.subarray(0, -4) : undefined;
 }
 
-/** The same as text; the unspecified address is no address. */
+/** The same as text; the unspecified address is nobody's, and neither is that of a group. */
 export function addressTextOf(value: SnmpValue | undefined): string | undefined {
   const address = addressOf(value);
-  return address?.some((octet) => octet !== 0) ? formatAddress(address) : undefined;
+  return address === undefined || isAllZeros(address) || isMulticast(address) ? undefined : formatAddress(address);
 }
 
 /** A DisplayString or SnmpAdminString; `undefined`: not a string, or an empty one. */
