@@ -105,7 +105,7 @@ export class Hops {
     const found = ofBestTable(places, [...rows, ...movedRows]);
     const now = ticks === undefined ? undefined : { ticks, ...at };
     const routes = found
-      .map((one) => ({ ...one, row: completed(one.row, device) }))
+      .map((one) => ({ ...one, row: completed(one.row, device, query.family) }))
       .map((one) => this.#routeOf(one, pruned, now, at));
     const uncounted = [...new Set(routes.flatMap(({ row }) => indexesOfRow(row)))]
       .filter((index) => !counted.includes(index))

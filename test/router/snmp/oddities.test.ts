@@ -379,3 +379,40 @@ describe('addresses where they cannot be', () => {
     expect(await ranges(boundary, { routes: 'IPMCAST' })).toEqual([[], [], []]);
   });
 });
+
+describe('what is of the other family', () => {
+  const IPMCAST = '1.3.6.1.2.1.168.1.5.1';
+  const SG_PLACE = '1.4.232.1.1.1.32.1.4.10.1.0.2.32';
+  const IPV6 = [0xfd, ...Array(14).fill(0), 1];
+
+  test('an upstream neighbor is not known to the trace: the path is looked up', async () => {
+    const upstream = { [`${IPMCAST}.8.${SG_PLACE}`]: mib.octets(...IPV6) };
+    const { routes, rpf } = await read(SG, upstream, { routes: 'IPMCAST', unicast: 'inetCidr' });
+    expect(routes).toMatchObject([{ incoming: 2, upstream: null }]);
+    expect(rpf).toContainEqual({ prefix: '10.1.0.0/24', interface: 2, neighbor: '10.2.0.1', routingProtocol: 'ospf' });
+    const whole = await readAll(upstream, { routes: 'IPMCAST' });
+    expect(whole.routes).toMatchObject([{ incoming: 2, upstream: null }]);
+  });
+
+  test('the prefix of a path is none', async () => {
+    const { rpf } = await read(
+      SG,
+      { [`${IPMCAST}.15.${SG_PLACE}`]: mib.octets(...IPV6), [`${IPMCAST}.16.${SG_PLACE}`]: mib.gauge32(16) },
+      { routes: 'IPMCAST', unicast: 'none' },
+    );
+    expect(rpf).toEqual([]);
+  });
+
+  test('a Designated Router is not known', async () => {
+    const { interfaces } = await read(SG, { [`${PIM}.1.1.6.2.1`]: mib.octets(...IPV6) });
+    expect(interfaces[0]?.designatedRouters).toBeUndefined();
+  });
+});
+
+test('two MIBs that name different Designated Routers: that of the better one', async () => {
+  const { interfaces } = await read(SG, {
+    [`${PIM}.1.1.6.2.1`]: mib.octets(10, 2, 0, 1),
+    [`${PIM_EXPERIMENTAL}.2.1.5.2`]: mib.ipAddress('10.2.0.9'),
+  });
+  expect(interfaces[0]?.designatedRouters).toEqual(['10.2.0.1']);
+});

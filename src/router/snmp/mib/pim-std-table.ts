@@ -1,5 +1,6 @@
 /** PIM of IPv4 and IPv6: PIM-STD-MIB (RFC 5060). */
 import {
+  ADDRESS_OCTETS,
   type Address,
   type Family,
   formatPrefix,
@@ -14,7 +15,7 @@ import { IndexReader, inetAddressIndex } from './index-reader.ts';
 import type { Oid } from './oid.ts';
 import { type GroupMapping, ORIGINS, PIM_MODES, type PimInterface, type PimTable } from './pim-table.ts';
 import type { Question, Row, Rows } from './question.ts';
-import { addressTextOf, ifIndexOf, integerOf } from './varbind.ts';
+import { addressOf, addressTextOf, ifIndexOf, integerOf } from './varbind.ts';
 
 const PIM: Oid = '1.3.6.1.2.1.157.1';
 
@@ -87,7 +88,9 @@ function interfaceOf({ index, values }: Row): PimInterface[] {
   const version = reader.number();
   if (!reader.isWhole || ifIndex === undefined || (version !== 1 && version !== 2)) return [];
   const family: Family = version === 1 ? 4 : 6;
-  return [{ index: ifIndex, family, designatedRouter: addressTextOf(values[0]) ?? null, mode: null }];
+  const isOfFamily = addressOf(values[0])?.length === ADDRESS_OCTETS[family];
+  const designatedRouter = isOfFamily ? addressTextOf(values[0]) : undefined;
+  return [{ index: ifIndex, family, designatedRouter: designatedRouter ?? null, mode: null }];
 }
 
 /** pimNeighborEntry: ifIndex, address. */
