@@ -416,3 +416,8 @@ test('two MIBs that name different Designated Routers: that of the better one', 
   });
   expect(interfaces[0]?.designatedRouters).toEqual(['10.2.0.1']);
 });
+
+test('a count that is more than 32 bits have, and no Counter64: not known', async () => {
+  const { routes } = await read(SG, { [`${IPMROUTE}.2.1.8.${PLACE}`]: mib.integer(2 ** 32) });
+  expect(routes?.[0]?.packets).toBeNull();
+});

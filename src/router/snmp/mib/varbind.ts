@@ -23,10 +23,11 @@ export function ifIndexOf(value: SnmpValue | undefined): number | undefined {
   return integerOf(value, 1, 0x7fffffff);
 }
 
-/** A Counter32 or Counter64. */
+/** A Counter32 or Counter64; a longer INTEGER is neither. */
 export function counterOf(value: SnmpValue | undefined): bigint | undefined {
   if (typeof value === 'bigint') return value;
-  return typeof value === 'number' && value >= 0 ? BigInt(value) : undefined;
+  const count = integerOf(value, 0, 0xffffffff);
+  return count === undefined ? undefined : BigInt(count);
 }
 
 /** An IpAddress or an InetAddress of any type, as octets without the zone; `undefined`: none, or not of such a length. */
