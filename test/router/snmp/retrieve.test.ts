@@ -244,6 +244,27 @@ describe('an agent that is strange', () => {
     expect(oddities).toEqual([oddity.replace('NAME', bad)]);
   });
 
+  test.each([
+    ['lets us not read every fourth name', ErrorStatus.authorizationError],
+    ['has no value in every fourth place', undefined],
+  ])('%s: the others are had', async (_, status) => {
+    const places = Array.from({ length: 32 }, (_, at) => `${column(5)}.${at + 1}`);
+    const isBad = (name: readonly number[]) => name.length > 4 && name.at(-1)! % 4 === 3;
+    const { found } = await ask(
+      places.map((oid): Want => ({ kind: 'instance', oid })),
+      {
+        mib: tableOf(40, [5]),
+        instead: ({ names }, response) => {
+          if (!names.some(isBad)) return response;
+          if (status !== undefined) return { ...response, errorStatus: status, errorIndex: 0 };
+          const bindings = response.bindings.map((one, at) => (isBad(names[at]!) ? { ...one, value: NO_VALUE } : one));
+          return { ...response, bindings };
+        },
+      },
+    );
+    expect(places.filter((oid) => found.value(oid) !== undefined)).toHaveLength(24);
+  });
+
   test('goes round in circles: what was there is had, once', async () => {
     const want = rows([5]);
     const circle = [3, 7, 1];
