@@ -30,6 +30,9 @@ export interface SnmpReaderOptions {
 /** Different ones that are told: of an agent that finds ever new ones no more. */
 const MOST_ODDITIES = 50;
 
+/** For one query: what is read after a survey may name one more interface, and then another. */
+const MOST_SURVEYS = 3;
+
 /** ifIndexes that no table has, and that rows have named: tunnels, unnumbered links. */
 const MOST_BESIDES = 256;
 
@@ -68,21 +71,21 @@ class SnmpReaderOfAgent implements SnmpReader {
   }
 
   async readForwarding(query: ForwardingQuery, signal: AbortSignal): Promise<Snapshot> {
-    const device = this.#device ?? (await this.#survey(signal));
+    let device = this.#device ?? (await this.#survey(signal));
     if (query.group !== null && device.routeTables[query.family].length === 0) {
       throw this.#error('ERR_READER_COMMAND', `the agent has no MIB of multicast routes of IPv${query.family}`);
     }
-    const takenAt = new Date();
-    const reading = await this.#hops.read(query, device, signal);
-    const missing = missingIn(reading.device, indexesIn(reading));
-    if (!this.#noteUpTime(reading.upTime) && missing.length === 0) {
-      return forwardingSnapshot(this.#options.name, takenAt, reading);
+    for (let hasStarted = false, surveys = 0; ; surveys++) {
+      const takenAt = new Date();
+      const reading = await this.#hops.read(query, device, signal);
+      const missing = missingIn(reading.device, indexesIn(reading));
+      const isAnew = this.#noteUpTime(reading.upTime);
+      if (!isAnew && missing.length === 0) return forwardingSnapshot(this.#options.name, takenAt, reading);
+      if (isAnew && hasStarted) throw this.#error('ERR_READER_OUTPUT', 'the agent starts again and again');
+      if (surveys >= MOST_SURVEYS) throw this.#error('ERR_READER_OUTPUT', 'the agent names ever other interfaces');
+      hasStarted ||= isAnew;
+      device = await this.#surveyAnew(missing, signal);
     }
-    const anew = await this.#surveyAnew(missing, signal);
-    const againAt = new Date();
-    const again = await this.#hops.read(query, anew, signal);
-    if (this.#noteUpTime(again.upTime)) throw this.#error('ERR_READER_OUTPUT', 'the agent starts again and again');
-    return forwardingSnapshot(this.#options.name, againAt, again);
   }
 
   async readRoutes(signal: AbortSignal): Promise<Snapshot> {
@@ -118,7 +121,7 @@ class SnmpReaderOfAgent implements SnmpReader {
   /** @param missing ifIndexes that are there as well, and that no table of addresses or of multicast interfaces has */
   #surveyAnew(missing: readonly number[], signal: AbortSignal): Promise<KnownDevice> {
     for (const index of missing) this.#besides.set(index, true);
-    const surveying = this.#surveyNow(signal);
+    const surveying = this.#surveyNow(missing, signal);
     this.#surveying = surveying;
     const isOver = () => {
       if (this.#surveying === surveying) this.#surveying = undefined;
@@ -127,7 +130,7 @@ class SnmpReaderOfAgent implements SnmpReader {
     return surveying;
   }
 
-  async #surveyNow(signal: AbortSignal): Promise<KnownDevice> {
+  async #surveyNow(missing: readonly number[], signal: AbortSignal): Promise<KnownDevice> {
     const fromMs = this.#options.monotonicMs();
     const [surveyed, ticks] = await this.#ask(together(survey, upTime), signal);
     this.#noteUpTime(ticks === undefined ? undefined : { ticks, fromMs, toMs: this.#options.monotonicMs() });
@@ -136,7 +139,7 @@ class SnmpReaderOfAgent implements SnmpReader {
       const hint = 'may we read IP-MIB and its multicast MIBs?';
       throw this.#error('ERR_READER_OUTPUT', `the agent shows neither addresses nor multicast interfaces: ${hint}`);
     }
-    this.#device = known(await this.#ask(details(surveyed, [...this.#besides.keys()]), signal));
+    this.#device = known(await this.#ask(details(surveyed, [...this.#besides.keys(), ...missing]), signal));
     return this.#device;
   }
 

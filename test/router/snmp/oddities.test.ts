@@ -275,6 +275,18 @@ describe('surveys', () => {
     expect((await second).interfaces).toHaveLength(2);
   });
 
+  test('a second one, when what is read after the first names one more interface', async () => {
+    await using agent = await Agent.start({ mib: served({}) });
+    const reader = readerOf(agent);
+    await reader.readForwarding(SG, AbortSignal.timeout(4000));
+    // A better MIB has come, and its row has another interface.
+    const better = '1.3.6.1.2.1.168.1.5.1.9.1.4.232.1.1.1.32.1.4.10.1.0.2.32';
+    agent.change({ mib: served({ [`${IPMROUTE}.2.1.5.${PLACE}`]: mib.integer(60), [better]: mib.integer(70) }) });
+    const snapshot = await reader.readForwarding(SG, AbortSignal.timeout(4000));
+    expect(snapshot.routes).toMatchObject([{ incoming: 70 }]);
+    expectSound(snapshot);
+  });
+
   test('not for each query whose row names an interface that no table has', async () => {
     const place = (group: string) => `${group}.10.1.0.2.255.255.255.255`;
     const tunnel = (group: string, index: number): Changes => ({
