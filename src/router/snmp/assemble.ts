@@ -1,6 +1,7 @@
 /** Joins what an agent said into the neutral model. Pure. */
 import {
   type Address,
+  type Family,
   formatPrefix,
   inPrefix,
   isLinkLocal,
@@ -110,7 +111,7 @@ export function wholeSnapshot(
   { device, rows, upTime }: { device: KnownDevice; rows: readonly TableRow[]; upTime: UpTime | undefined },
 ): Snapshot {
   const routes = rows.map(({ row: found, ...range }) => {
-    const row = completed(found, device);
+    const row = completed(found, device, range.group.includes(':') ? 6 : 4);
     const packets = row.packets?.value.toString() ?? null;
     const pruneSent = range.source === null ? undefined : prunedOf(row);
     const uptimeSeconds = row.age === null ? null : secondsOf(row.age, upTime?.ticks);
@@ -176,7 +177,9 @@ function interfaceTable(device: Device): SnapshotInterface[] {
     const protocol = [...own.map((row) => row.multicastRoutingProtocol), ...spoken.map(({ mode }) => mode)].find(
       (one) => one !== null,
     );
-    const elected = new Set(spoken.flatMap(({ designatedRouter }) => designatedRouter ?? []));
+    const elected = ([4, 6] as const).flatMap(
+      (family) => spoken.find((one) => one.family === family && one.designatedRouter !== null)?.designatedRouter ?? [],
+    );
     return {
       index,
       name,
@@ -184,7 +187,7 @@ function interfaceTable(device: Device): SnapshotInterface[] {
       multicast: isMulticast,
       ...(isMulticast ? { ttlThreshold: Math.min(255, ttl ?? 1), multicastRoutingProtocol: protocol ?? null } : {}),
       ...(mtu === undefined ? {} : { mtu }),
-      ...(elected.size === 0 ? {} : { designatedRouters: [...elected] }),
+      ...(elected.length === 0 ? {} : { designatedRouters: elected }),
       inMulticastPackets: null,
       outMulticastPackets: null,
     };
@@ -243,12 +246,20 @@ function namesOf({ group, groupPrefixLength, source, sourcePrefixLength }: Route
   return { group, groupPrefixLength, source, ...(source === null ? {} : { sourcePrefixLength }) };
 }
 
-/** The row with what can be known of it besides. */
-export function completed(row: RouteRow, device: Device): RouteRow {
+/** The row with what can be known of it besides, and without what cannot be said of a group of this family (RFC 5549). */
+export function completed(row: RouteRow, device: Device, family: Family): RouteRow {
+  const ofFamily = (text: string | null) => (text?.includes(':') === (family === 6) ? text : null);
   const incoming = row.incoming ?? linkOf(row.upstream, device);
   // A kernel (*,G) lists its own incoming interface, so that what arrives there is not taken for misdirected.
   const outgoing = row.outgoing.filter(({ index }) => index !== incoming);
-  return { ...row, incoming, outgoing: eachOnce(outgoing) };
+  const { upstream, rpfPrefix } = row;
+  return {
+    ...row,
+    incoming,
+    outgoing: eachOnce(outgoing),
+    upstream: ofFamily(upstream),
+    rpfPrefix: ofFamily(rpfPrefix),
+  };
 }
 
 /** Of one interface without broadcast, agents list each next hop: it forwards when it forwards to any (RFC 2932). */

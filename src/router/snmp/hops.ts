@@ -146,7 +146,7 @@ export class Hops {
     const now = ticks === undefined ? undefined : { ticks, ...at };
     this.#options.noteUpTime(now);
     const routes = found
-      .map((one) => ({ ...one, row: completed(withMembers(one.row, designated), device) }))
+      .map((one) => ({ ...one, row: completed(withMembers(one.row, designated), device, query.family) }))
       .map((one) => this.#routeOf(one, pruned, now, at));
     const uncounted = [...new Set(routes.flatMap(({ row }) => indexesOfRow(row)))]
       .filter((index) => !counted.includes(index) && !before?.indexes.includes(index))

@@ -32,6 +32,9 @@ type AskOptions = Pick<RetrieveOptions, 'signal' | 'atOnce' | 'onAnswer'>;
 /** Different ones that are told: of an agent that finds ever new ones no more. */
 const MOST_ODDITIES = 50;
 
+/** For one query: what is read after a survey may name one more interface, and then another. */
+const MOST_SURVEYS = 3;
+
 /** ifIndexes that no table has, and that rows have named: tunnels, unnumbered links. */
 const MOST_BESIDES = 1024;
 
@@ -53,6 +56,8 @@ interface Survey {
   readonly over: AbortController;
   /** The agent has told something already. */
   hasProgress: boolean;
+  /** How often the agent had been seen to have started again. */
+  starts: number;
 }
 
 /** PDUs of a survey that may be under way at a time: hops are asked for meanwhile. */
@@ -89,11 +94,15 @@ class SnmpReaderOfAgent implements SnmpReader {
   }
 
   async readForwarding(query: ForwardingQuery, signal: AbortSignal): Promise<Snapshot> {
-    const first = await this.#readWith(await this.#deviceFor(query, signal), query, signal);
-    if (first.isCurrent && first.missing.length === 0) return first.snapshot;
-    const again = await this.#readWith(await this.#surveyedWith(first.missing, signal), query, signal);
-    if (!again.isCurrent) throw this.#error('ERR_READER_OUTPUT', 'the agent starts again and again');
-    return again.snapshot;
+    let device = await this.#deviceFor(query, signal);
+    for (let hasStarted = false, surveys = 0; ; surveys++) {
+      const { snapshot, missing, isCurrent } = await this.#readWith(device, query, signal);
+      if (isCurrent && missing.length === 0) return snapshot;
+      if (!isCurrent && hasStarted) throw this.#error('ERR_READER_OUTPUT', 'the agent starts again and again');
+      if (surveys >= MOST_SURVEYS) throw this.#error('ERR_READER_OUTPUT', 'the agent names ever other interfaces');
+      hasStarted ||= !isCurrent;
+      device = await this.#surveyedWith(missing, signal);
+    }
   }
 
   async readRoutes(signal: AbortSignal): Promise<Snapshot> {
@@ -136,11 +145,12 @@ class SnmpReaderOfAgent implements SnmpReader {
   }
 
   /** What the survey under way finds, else a new one. */
-  async #surveyed(signal: AbortSignal): Promise<KnownDevice> {
+  async #surveyed(signal: AbortSignal, missing: readonly number[] = []): Promise<KnownDevice> {
     for (;;) {
-      const survey = this.#survey ?? this.#begin();
+      const survey = this.#survey ?? this.#begin(missing);
       try {
-        return await unlessAborted(survey.device, signal, this.description);
+        const device = await unlessAborted(survey.device, signal, this.description);
+        if (survey.starts === this.#starts) return device;
       } catch (error) {
         if (signal.aborted) return await this.#giveUp(survey, error);
         // Ended because somebody else has given up: whoever still has time makes another one.
@@ -162,10 +172,10 @@ class SnmpReaderOfAgent implements SnmpReader {
     const isNews = missing.some((index) => !this.#besides.has(index));
     for (const index of missing) this.#besides.set(index, true);
     if (isNews) this.#survey = undefined; // the one under way does not ask for them
-    return this.#surveyed(signal);
+    return this.#surveyed(signal, missing);
   }
 
-  #begin(): Survey {
+  #begin(missing: readonly number[]): Survey {
     const over = new AbortController();
     const timer = setTimeout(() => over.abort(), LONGEST_SURVEY_MS);
     timer.unref();
@@ -174,9 +184,10 @@ class SnmpReaderOfAgent implements SnmpReader {
       survey.hasProgress = true;
     };
     const survey: Survey = {
-      device: this.#surveyNow({ signal, atOnce: SURVEY_AT_ONCE, onAnswer }),
+      device: this.#surveyNow(missing, { signal, atOnce: SURVEY_AT_ONCE, onAnswer }),
       over,
       hasProgress: false,
+      starts: this.#starts,
     };
     this.#survey = survey;
     const end = (device?: KnownDevice) => {
@@ -189,7 +200,7 @@ class SnmpReaderOfAgent implements SnmpReader {
     return survey;
   }
 
-  async #surveyNow(options: AskOptions): Promise<KnownDevice> {
+  async #surveyNow(missing: readonly number[], options: AskOptions): Promise<KnownDevice> {
     const fromMs = this.#options.monotonicMs();
     const [surveyed, ticks] = await this.#askWith(together(survey, upTime), options);
     const now = ticks === undefined ? undefined : { ticks, fromMs, toMs: this.#options.monotonicMs() };
@@ -199,7 +210,7 @@ class SnmpReaderOfAgent implements SnmpReader {
       const hint = 'may we read IP-MIB and its multicast MIBs?';
       throw this.#error('ERR_READER_OUTPUT', `the agent shows neither addresses nor multicast interfaces: ${hint}`);
     }
-    return known(await this.#askWith(details(surveyed, [...this.#besides.keys()]), options));
+    return known(await this.#askWith(details(surveyed, [...this.#besides.keys(), ...missing]), options));
   }
 
   /** Of the best table that has any. */
@@ -222,6 +233,7 @@ class SnmpReaderOfAgent implements SnmpReader {
     this.#starts++;
     this.#device = undefined;
     this.#survey = survey;
+    if (survey !== undefined) survey.starts = this.#starts;
     this.#hops.forget();
   }
 

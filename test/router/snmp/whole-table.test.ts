@@ -127,6 +127,12 @@ test('an interface that only a route names is there as well', async () => {
   expect(() => stateOf(snapshot)).not.toThrow();
 });
 
+test('more interfaces that only routes name than are remembered', async () => {
+  const outgoing = Array.from({ length: 300 }, (_, at) => ({ index: 1000 + at, state: 'forwarding' as const }));
+  const { snapshot } = await read(mibOf({ ...ROUTER, routes: [{ ...routeOf(1, 4), outgoing }] }, MIBS));
+  expect(stateOf(snapshot).interfaces.size).toBe(305);
+});
+
 test('no MIB of routes: no routes', async () => {
   const { snapshot } = await read(mibOf(ROUTER, { ...MIBS, routes: 'none' }));
   expect(snapshot.routes).toEqual([]);

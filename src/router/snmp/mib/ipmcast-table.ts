@@ -11,6 +11,7 @@ import {
   parseAddress,
 } from '../../../wire/address.ts';
 import type { SnapshotScope } from '../../snapshot.ts';
+import { isGroup, isHost } from './address-kind.ts';
 import { INET_ADDRESS_TYPE, IndexReader, inetAddressIndex } from './index-reader.ts';
 import type { Oid } from './oid.ts';
 import { multicastRoutingProtocolOf, routingProtocolOf } from './protocols.ts';
@@ -170,10 +171,10 @@ function namesIn(reader: IndexReader): RouteNames | undefined {
   const address = reader.inetAddress();
   const sourcePrefixLength = reader.number();
   const source = sourcePrefixLength === 0 || address === null || isUnspecified(address) ? null : address;
-  const octets = group === null ? undefined : parseAddress(group);
+  const octets = isGroup(group) ? parseAddress(group) : undefined;
   const bits = (octets?.length ?? 0) * 8;
-  if (group === null || groupPrefixLength > bits || sourcePrefixLength > bits) return undefined;
-  if (source !== null && parseAddress(source)?.length !== octets?.length) return undefined;
+  if (!isGroup(group) || groupPrefixLength > bits || sourcePrefixLength > bits) return undefined;
+  if (source !== null && (!isHost(source) || parseAddress(source)?.length !== octets?.length)) return undefined;
   return { group, groupPrefixLength, source, sourcePrefixLength };
 }
 
@@ -224,7 +225,7 @@ const FLAGS = [0, 1, 3, 7] as const;
 function rangesIn(reader: IndexReader): string[] {
   const group = reader.inetAddress();
   const length = reader.number();
-  const address = group === null ? undefined : parseAddress(group);
+  const address = isGroup(group) ? parseAddress(group) : undefined;
   if (address === undefined || length > address.length * 8) return [];
   if (address.length === 4 || length !== 16 || address[1]! > 0x0f) return [formatPrefix({ address, length })];
   return FLAGS.map((flags) => {

@@ -4,6 +4,7 @@
  */
 import { type Address, formatAddress, formatPrefix, masked, type Prefix } from '../../../wire/address.ts';
 import type { SnapshotScope } from '../../snapshot.ts';
+import { isGroup, isHost } from './address-kind.ts';
 import { IndexReader, maskLength, octetsIndex } from './index-reader.ts';
 import type { Oid } from './oid.ts';
 import { multicastRoutingProtocolOf, routingProtocolOf } from './protocols.ts';
@@ -208,10 +209,11 @@ function prefixOf(rtAddress: ReturnType<Column>, rtMask: ReturnType<Column>): st
 }
 
 /** ipMRouteEntry: group, source and its mask. */
-function namesIn(reader: IndexReader): RouteNames {
+function namesIn(reader: IndexReader): RouteNames | undefined {
   const group = reader.ipv4();
   const source = reader.ipv4();
   const sourcePrefixLength = reader.maskLength();
+  if (!isGroup(group) || !(source === NO_SOURCE || isHost(source))) return undefined;
   return { group, groupPrefixLength: 32, source: source === NO_SOURCE ? null : source, sourcePrefixLength };
 }
 
@@ -225,8 +227,9 @@ function outgoingIn(rest: IndexReader, value: SnmpValue | undefined): OutgoingRo
 
 /** ipMRouteInterfaceTtl and ipMRouteInterfaceProtocol of an ifIndex. */
 function interfaceOf(index: string, [ttl, protocol]: Row['values']): MulticastInterface[] {
-  const ifIndex = ifIndexOf(Number(index));
-  if (ifIndex === undefined) return [];
+  const reader = new IndexReader(index);
+  const ifIndex = ifIndexOf(reader.number());
+  if (!reader.isWhole || ifIndex === undefined) return [];
   const ttlThreshold = integerOf(ttl, 0, 255) ?? null;
   return [{ index: ifIndex, family: 4, ttlThreshold, multicastRoutingProtocol: multicastRoutingProtocolOf(protocol) }];
 }
@@ -237,7 +240,7 @@ function boundaryOf(index: string, status: SnmpValue | undefined): SnapshotScope
   const ifIndex = ifIndexOf(reader.number());
   const address = reader.ipv4();
   const length = reader.maskLength();
-  if (!reader.isWhole || ifIndex === undefined || status !== ACTIVE) return [];
+  if (!reader.isWhole || ifIndex === undefined || status !== ACTIVE || !isGroup(address)) return [];
   return [{ groups: `${address}/${length}`, interface: ifIndex }];
 }
 

@@ -1,6 +1,7 @@
 /** PIM of IPv4 before the standard, as many agents still have it: PIM-MIB (RFC 2934). */
 import type { MulticastRoutingProtocol } from '../../../../proto/registry.ts';
 import type { SnapshotNeighbor } from '../../snapshot.ts';
+import { isGroup, isHost } from './address-kind.ts';
 import { IndexReader, octetsIndex } from './index-reader.ts';
 import { ipMRouteStd } from './ipmroute-table.ts';
 import type { Oid } from './oid.ts';
@@ -57,8 +58,9 @@ export const pimExperimental: PimTable = {
 };
 
 function interfaceOf({ index, values: [mode, dr] }: Row): PimInterface[] {
-  const ifIndex = ifIndexOf(Number(index));
-  if (ifIndex === undefined) return [];
+  const reader = new IndexReader(index);
+  const ifIndex = ifIndexOf(reader.number());
+  if (!reader.isWhole || ifIndex === undefined) return [];
   const spoken = typeof mode === 'number' ? MODES[mode] : undefined;
   return [{ index: ifIndex, family: 4, designatedRouter: addressTextOf(dr) ?? null, mode: spoken ?? null }];
 }
@@ -67,7 +69,7 @@ function neighborOf({ index, values }: Row): SnapshotNeighbor[] {
   const reader = new IndexReader(index);
   const address = reader.ipv4();
   const ifIndex = ifIndexOf(values[0]);
-  return reader.isWhole && ifIndex !== undefined ? [{ address, interface: ifIndex }] : [];
+  return reader.isWhole && ifIndex !== undefined && isHost(address) ? [{ address, interface: ifIndex }] : [];
 }
 
 /** pimRPSetEntry: component, groups, mask, RP. Behind what pimRPTable shows. */
@@ -77,7 +79,7 @@ function setMappingOf({ index }: Row): GroupMapping[] {
   const group = reader.ipv4();
   const length = reader.maskLength();
   const rp = reader.ipv4();
-  return reader.isWhole
+  return reader.isWhole && isGroup(group) && isHost(rp)
     ? [{ groups: `${group}/${length}`, rp, mode: 'asm', origin: 'bsr', isOverriding: false, precedence: 1 }]
     : [];
 }
@@ -87,7 +89,7 @@ function groupMappingOf({ index, values }: Row): GroupMapping[] {
   const reader = new IndexReader(index);
   const group = reader.ipv4();
   const rp = reader.ipv4();
-  return reader.isWhole && values[0] !== DOWN
+  return reader.isWhole && isGroup(group) && isHost(rp) && values[0] !== DOWN
     ? [{ groups: `${group}/32`, rp, mode: 'asm', origin: 'other', isOverriding: false, precedence: 0 }]
     : [];
 }

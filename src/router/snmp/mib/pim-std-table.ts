@@ -1,18 +1,21 @@
 /** PIM of IPv4 and IPv6: PIM-STD-MIB (RFC 5060). */
 import {
+  ADDRESS_OCTETS,
   type Address,
   type Family,
   formatPrefix,
   isAllZeros,
+  isMulticast,
   parseAddress,
   parsePrefix,
 } from '../../../wire/address.ts';
 import type { SnapshotNeighbor } from '../../snapshot.ts';
+import { isGroup, isHost } from './address-kind.ts';
 import { IndexReader, inetAddressIndex, withoutType } from './index-reader.ts';
 import type { Oid } from './oid.ts';
 import { type GroupMapping, indexesWith, ORIGINS, PIM_MODES, type PimInterface, type PimTable } from './pim-table.ts';
 import type { Question, Row, Rows } from './question.ts';
-import { addressTextOf, ifIndexOf, integerOf } from './varbind.ts';
+import { addressOf, addressTextOf, ifIndexOf, integerOf } from './varbind.ts';
 
 export const PIM: Oid = '1.3.6.1.2.1.157.1';
 
@@ -111,7 +114,9 @@ function interfaceOf({ index, values }: Row): PimInterface[] {
   const version = reader.number();
   if (!reader.isWhole || ifIndex === undefined || (version !== 1 && version !== 2)) return [];
   const family: Family = version === 1 ? 4 : 6;
-  return [{ index: ifIndex, family, designatedRouter: addressTextOf(values[0]) ?? null, mode: null }];
+  const isOfFamily = addressOf(values[0])?.length === ADDRESS_OCTETS[family];
+  const designatedRouter = isOfFamily ? addressTextOf(values[0]) : undefined;
+  return [{ index: ifIndex, family, designatedRouter: designatedRouter ?? null, mode: null }];
 }
 
 /** pimNeighborEntry: ifIndex, address. */
@@ -119,7 +124,7 @@ function neighborOf({ index }: Row): SnapshotNeighbor[] {
   const reader = new IndexReader(index);
   const ifIndex = ifIndexOf(reader.number());
   const address = reader.inetAddress();
-  return !reader.isWhole || ifIndex === undefined || address === null ? [] : [{ address, interface: ifIndex }];
+  return !reader.isWhole || ifIndex === undefined || !isHost(address) ? [] : [{ address, interface: ifIndex }];
 }
 
 /**
@@ -133,10 +138,10 @@ function mappingOf({ index, values }: Row, overriding: ReadonlySet<string>): Gro
   const length = reader.number();
   const range = reader.passed.slice(reader.passed.indexOf('.') + 1);
   const rp = reader.inetAddress();
-  const groups = group === null ? undefined : parsePrefix(`${group}/${length}`);
+  const groups = !isGroup(group) ? undefined : parsePrefix(`${group}/${length}`);
   if (!reader.isWhole || groups === undefined || values[0] === undefined) return [];
   const rpAddress = rp === null ? undefined : parseAddress(rp);
-  if (rpAddress !== undefined && rpAddress.length !== groups.address.length) return [];
+  if (rpAddress !== undefined && (rpAddress.length !== groups.address.length || isMulticast(rpAddress))) return [];
   return [
     {
       groups: formatPrefix(groups),

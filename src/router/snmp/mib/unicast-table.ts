@@ -5,6 +5,7 @@
  */
 import type { RoutingProtocol } from '../../../../proto/registry.ts';
 import { type Address, compareAddress, type Family, inPrefix, type Prefix } from '../../../wire/address.ts';
+import { isHost } from './address-kind.ts';
 import { INET_ADDRESS_TYPE, IndexReader, inetAddressIndex, maskLength, octetsIndex } from './index-reader.ts';
 import { compareOids, type Oid, suffixOf } from './oid.ts';
 import { routingProtocolOf } from './protocols.ts';
@@ -59,8 +60,6 @@ const INVALID = 2;
 
 /** RowStatus (RFC 2579) notInService(2), notReady(3): known, and not used. */
 const OUT_OF_USE: readonly (SnmpValue | undefined)[] = [2, 3];
-
-const UNSPECIFIED: readonly string[] = ['0.0.0.0', '::'];
 
 const IP: Oid = '1.3.6.1.2.1.4';
 const INET_CIDR_ROUTE: Oid = `${IP}.24.7.1`;
@@ -228,7 +227,7 @@ class Search {
     return {
       prefix: { address, length },
       interface: ifIndexOf(ifIndex) ?? null,
-      nextHop: nextHop === null || UNSPECIFIED.includes(nextHop) ? null : nextHop,
+      nextHop: isHost(nextHop) ? nextHop : null,
       isUnreachable: UNREACHABLE.includes(type),
       isLocal: type === LOCAL,
       routingProtocol: protocolOf(protocol, type),

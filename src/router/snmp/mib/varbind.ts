@@ -3,7 +3,7 @@
  * Counter64 is a bigint, strings and addresses are octets, object identifiers are text; noSuchObject, noSuchInstance,
  * endOfMibView and NULL are `undefined`: nothing is there.
  */
-import { type Address, formatAddress, formatPrefix } from '../../../wire/address.ts';
+import { type Address, formatAddress, formatPrefix, isAllZeros, isMulticast } from '../../../wire/address.ts';
 import type { Oid } from './oid.ts';
 
 export type SnmpValue = number | bigint | Uint8Array | Oid;
@@ -23,10 +23,11 @@ export function ifIndexOf(value: SnmpValue | undefined): number | undefined {
   return integerOf(value, 1, 0x7fffffff);
 }
 
-/** A Counter32 or Counter64. */
+/** A Counter32 or Counter64; a longer INTEGER is neither. */
 export function counterOf(value: SnmpValue | undefined): bigint | undefined {
   if (typeof value === 'bigint') return value;
-  return typeof value === 'number' && value >= 0 ? BigInt(value) : undefined;
+  const count = integerOf(value, 0, 0xffffffff);
+  return count === undefined ? undefined : BigInt(count);
 }
 
 /** An IpAddress or an InetAddress of any type, as octets without the zone; `undefined`: none, or not of such a length. */
@@ -36,10 +37,10 @@ export function addressOf(value: SnmpValue | undefined): Address | undefined {
   return value.length === 8 || value.length === 20 ? value.subarray(0, -4) : undefined;
 }
 
-/** The same as text; the unspecified address is no address. */
+/** The same as text; the unspecified address is nobody's, and neither is that of a group. */
 export function addressTextOf(value: SnmpValue | undefined): string | undefined {
   const address = addressOf(value);
-  return address?.some((octet) => octet !== 0) ? formatAddress(address) : undefined;
+  return address === undefined || isAllZeros(address) || isMulticast(address) ? undefined : formatAddress(address);
 }
 
 /** The route that an InetAddress and an InetAddressPrefixLength name, as text; null: none that is known. */

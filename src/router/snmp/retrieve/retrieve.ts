@@ -35,7 +35,7 @@ export async function retrieve(wants: readonly Want[], options: RetrieveOptions)
   return retrieval;
 }
 
-/** PDUs that may go wrong in one way before anything is answered: then everything would. */
+/** Names that may go wrong in one way before anything is answered: then everything would. */
 const MOST_IN_VAIN = 6;
 
 const IN_VAIN: ReadonlyMap<string, readonly [ReaderErrorCode, string]> = new Map([
@@ -157,21 +157,30 @@ class Retrieval implements Found {
   /** An error-status: without the name that it is about, where the agent tells, else in halves. */
   async #mend(pdu: Pdu, error: PduError): Promise<void> {
     const { once, repeated, repetitions } = pdu;
-    const inVain = IN_VAIN.get(error.status);
-    if (inVain !== undefined && !this.#isAnswered && ++this.#inVainCount >= MOST_IN_VAIN) {
-      const [code, text] = inVain;
-      throw new ReaderError(code, `${this.#options.session.description}: ${text}`);
-    }
     const all = [...once, ...repeated];
     const isAlone = all.length === 1 && repetitions <= 1;
     const named = error.status === 'tooBig' ? undefined : all.find(({ cursor }) => cursor === error.oid);
     const about = isAlone ? all[0] : named;
-    if (about === undefined) return this.#askAll(halved(pdu));
+    const inVain = this.#isAnswered ? undefined : IN_VAIN.get(error.status);
+    if (about === undefined) return inVain === undefined ? this.#askAll(halved(pdu)) : this.#probe(pdu);
+    if (inVain !== undefined && ++this.#inVainCount >= MOST_IN_VAIN) {
+      const [code, text] = inVain;
+      throw new ReaderError(code, `${this.#options.session.description}: ${text}`);
+    }
     about.giveUp();
     // The end of the MIB is no error; SNMPv1 has no other word for it.
     if (error.status !== 'noSuchName') this.#options.onOddity(oddityOf(error, about));
     const others = (asked: Asked) => asked !== about;
     await this.#ask({ once: once.filter(others), repeated: repeated.filter(others), repetitions });
+  }
+
+  /** One name alone, to see whether anything can be had at all: many bad ones among good ones do not say that nothing can. */
+  async #probe({ once, repeated, repetitions }: Pdu): Promise<void> {
+    const first = once[0] ?? repeated[0]!;
+    const others = (asked: Asked) => asked !== first;
+    await this.#ask({ once: [first], repeated: [], repetitions: 0 });
+    const rest = { once: once.filter(others), repeated: repeated.filter(others), repetitions };
+    await (this.#isAnswered ? this.#askAll(halved(rest)) : this.#ask(rest));
   }
 }
 
