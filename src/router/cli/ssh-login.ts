@@ -27,6 +27,8 @@ export interface LoginTimes {
   readonly keepaliveMs: number;
 }
 
+export const LOGIN_DEFAULTS: LoginTimes = { loginTimeoutMs: 10_000, keepaliveMs: 15_000 };
+
 /** Host key algorithms in the order in which they are preferred, with the key type that each belongs to. */
 const HOST_KEY_ALGORITHMS: readonly (readonly [ServerHostKeyAlgorithm, string])[] = [
   ['ssh-ed25519', 'ssh-ed25519'],

@@ -14,4 +14,6 @@ export interface Terminal {
   readonly pager: RegExp;
   /** The command by which a CLI whose prompt ends in `>` gives what needs privileges, if it has one. */
   readonly enable?: string;
+  /** Several commands may be sent at once: it takes what is typed ahead, and echoes each where its turn has come. */
+  readonly takesTypeAhead?: boolean;
 }

@@ -1,0 +1,112 @@
+/**
+ * One login that is kept: it begins when it is first needed, and ends after a while without use, when the router ends it, or
+ * with `close`. The next one begins when it is needed, but not before the pace allows it (login-pacing.ts); until then whoever
+ * needs it is refused at once, with the reason of the last failure: a read has seconds, and none of them to wait.
+ */
+import { sessionClosed } from '../abort.ts';
+import { ReaderError } from '../port.ts';
+import { type LoginPace, LoginPacing } from './login-pacing.ts';
+
+/** What a login yields. */
+export interface Login {
+  /** Resolves when it is over, whoever ended it. Never rejects. */
+  readonly closed: Promise<void>;
+  /** Ends it, politely first; resolves when it is closed. */
+  end(): Promise<void>;
+}
+
+export interface KeptLoginOptions<Own extends Login> extends LoginPace {
+  readonly description: string;
+  /** A login without use ends after this time. */
+  readonly idleMs: number;
+  /** Logs in once. Rejects with a `ReaderError`; at the latest when the signal fires. */
+  logIn(signal: AbortSignal): Promise<Own>;
+}
+
+export const KEPT_DEFAULTS = {
+  idleMs: 120_000,
+  firstWaitMs: 2_000,
+  longestWaitMs: 120_000,
+  loginsPerMinute: 6,
+} as const;
+
+export class KeptLogin<Own extends Login> {
+  readonly #options: KeptLoginOptions<Own>;
+  readonly #pacing: LoginPacing;
+  readonly #closing = new AbortController();
+  /** The login in use, or the one under way. It is forgotten when it fails and when it ends. */
+  #current: Promise<Own> | undefined;
+  /** All that are not closed yet: the one in use, and those that are ending. */
+  readonly #open = new Set<Own>();
+  #lastFailure: ReaderError | undefined;
+  #idleTimer: NodeJS.Timeout | undefined;
+
+  constructor(options: KeptLoginOptions<Own>) {
+    this.#options = options;
+    this.#pacing = new LoginPacing(options);
+  }
+
+  /** It is in use from now on, until `rest`. Rejects with a `ReaderError`. */
+  use(): Promise<Own> {
+    clearTimeout(this.#idleTimer);
+    if (this.#closing.signal.aborted) return Promise.reject(sessionClosed(this.#options.description));
+    if (this.#current !== undefined) return this.#current;
+    const now = performance.now();
+    const waitMs = this.#pacing.waitMs(now);
+    if (waitMs > 0) return Promise.reject(this.#tooEarly(waitMs));
+    this.#pacing.began(now);
+    const login = this.#logIn();
+    this.#current = login;
+    login.then(({ closed }) => closed.then(() => this.#forget(login))).catch(() => this.#forget(login));
+    return login;
+  }
+
+  /** Nobody uses it for now. */
+  rest(): void {
+    const current = this.#current;
+    clearTimeout(this.#idleTimer);
+    if (current === undefined || this.#closing.signal.aborted) return;
+    this.#idleTimer = setTimeout(() => {
+      this.#forget(current);
+      void current.then((idle) => idle.end()).catch(() => {});
+    }, this.#options.idleMs);
+  }
+
+  /** Resolves when all is closed. */
+  async close(): Promise<void> {
+    this.#closing.abort(sessionClosed(this.#options.description));
+    clearTimeout(this.#idleTimer);
+    await this.#current?.catch(() => {}); // A login under way ends with the signal.
+    await Promise.all([...this.#open].map((login) => login.end()));
+  }
+
+  #forget(login: Promise<Own>): void {
+    if (this.#current !== login) return;
+    this.#current = undefined;
+    clearTimeout(this.#idleTimer);
+  }
+
+  async #logIn(): Promise<Own> {
+    try {
+      const login = await this.#options.logIn(this.#closing.signal);
+      this.#pacing.succeeded();
+      this.#lastFailure = undefined;
+      this.#open.add(login);
+      void login.closed.then(() => this.#open.delete(login));
+      return login;
+    } catch (error) {
+      this.#pacing.failed(performance.now());
+      if (error instanceof ReaderError) this.#lastFailure = error;
+      throw error;
+    }
+  }
+
+  #tooEarly(waitMs: number): ReaderError {
+    const seconds = Math.ceil(waitMs / 1000);
+    const last = this.#lastFailure;
+    if (last !== undefined)
+      return new ReaderError(last.code, `${last.message} (next login in ${seconds} s)`, { cause: last });
+    const why = `no more than ${this.#options.loginsPerMinute} logins a minute, the next one in ${seconds} s`;
+    return new ReaderError('ERR_READER_UNREACHABLE', `${this.#options.description}: ${why}`);
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * A session with a CLI that is logged in to (conversation.ts) and kept (kept-login.ts), over whatever stream. One read at a
+ * time: its commands one after the other, or at once where the CLI takes what is typed ahead.
+ *
+ * A read that gives up leaves a command behind that the router still answers. What comes is waited for and thrown away before
+ * the next command goes out, for a while; then the login is ended, which nothing else could make clean.
+ */
+import { sessionClosed, unlessAborted } from '../abort.ts';
+import { ReaderError } from '../port.ts';
+import { Turns } from '../turns.ts';
+import { type CliStream, Conversation } from './conversation.ts';
+import { KEPT_DEFAULTS, KeptLogin } from './kept-login.ts';
+import type { LoginPace } from './login-pacing.ts';
+import type { Session } from './session.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface ShellOptions extends LoginPace {
+  /** A login without commands ends after this time. */
+  readonly idleMs: number;
+  /** For everything from the first octet to the prompt; routers print long banners, and some of them slowly. */
+  readonly loginTimeoutMs: number;
+  /** How long a command that nobody waits for may go on. */
+  readonly drainMs: number;
+}
+
+export const SHELL_DEFAULTS: ShellOptions = { ...KEPT_DEFAULTS, loginTimeoutMs: 45_000, drainMs: 20_000 };
+
+export interface ShellTarget {
+  /** `telnet to 10.255.0.4:23` */
+  readonly description: string;
+  readonly terminal: Terminal;
+  /** For a CLI whose prompt ends in `>`. */
+  readonly enablePassword?: string | undefined;
+  /** Connects and, where the CLI itself asks for it, proves who we are. Rejects with a `ReaderError`. */
+  connect(signal: AbortSignal): Promise<CliStream>;
+}
+
+export function createShellSession(target: ShellTarget, options: Partial<ShellOptions> = {}): Session {
+  return new ShellSession(target, { ...SHELL_DEFAULTS, ...options });
+}
+
+class ShellSession implements Session {
+  readonly description: string;
+  readonly #target: ShellTarget;
+  readonly #options: ShellOptions;
+  readonly #login: KeptLogin<Conversation>;
+  readonly #turns = new Turns();
+  readonly #closing = new AbortController();
+
+  constructor(target: ShellTarget, options: ShellOptions) {
+    this.description = target.description;
+    this.#target = target;
+    this.#options = options;
+    const { description } = target;
+    this.#login = new KeptLogin({ ...options, description, logIn: (signal) => this.#logIn(signal) });
+  }
+
+  async run(commands: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
+    const either = AbortSignal.any([signal, this.#closing.signal]);
+    const turn = this.#turns.take();
+    try {
+      await unlessAborted(turn, either, this.description);
+    } catch (error) {
+      void turn.then(() => this.#turns.give());
+      throw error;
+    }
+    let asked: Promise<unknown> = Promise.resolve();
+    let conversation: Conversation | undefined;
+    try {
+      conversation = await unlessAborted(this.#login.use(), either, this.description);
+      const outputs: string[] = [];
+      const batches = this.#target.terminal.takesTypeAhead ? [commands] : commands.map((command) => [command]);
+      for (const batch of batches) {
+        const answered = conversation.askAll(batch);
+        asked = answered;
+        outputs.push(...(await unlessAborted(answered, either, this.description)));
+      }
+      return outputs;
+    } finally {
+      void this.#afterwards(conversation, asked);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(sessionClosed(this.description));
+    await this.#login.close();
+  }
+
+  /** When the last command is over, whoever has waited for it. */
+  async #afterwards(conversation: Conversation | undefined, asked: Promise<unknown>): Promise<void> {
+    const timer = setTimeout(() => conversation?.destroy(), this.#options.drainMs);
+    await asked.catch(() => {});
+    clearTimeout(timer);
+    this.#login.rest();
+    this.#turns.give();
+  }
+
+  async #logIn(signal: AbortSignal): Promise<Conversation> {
+    const { description, terminal } = this.#target;
+    const late = new AbortController();
+    const timer = setTimeout(
+      () => late.abort(new ReaderError('ERR_READER_TIMEOUT', `${description}: no prompt in time`)),
+      this.#options.loginTimeoutMs,
+    );
+    const either = AbortSignal.any([signal, late.signal]);
+    let stream: CliStream | undefined;
+    try {
+      stream = await this.#target.connect(either);
+      const conversation = new Conversation(stream, terminal, description);
+      await unlessAborted(this.#prepare(conversation), either, description);
+      return conversation;
+    } catch (error) {
+      stream?.destroy();
+      await stream?.closed;
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #prepare(conversation: Conversation): Promise<void> {
+    await conversation.begin();
+    const { terminal, enablePassword, description } = this.#target;
+    if (terminal.enable !== undefined && enablePassword !== undefined && conversation.prompt.trimEnd().endsWith('>')) {
+      await conversation.answer(terminal.enable, /password: *$/i, enablePassword);
+      if (conversation.prompt.trimEnd().endsWith('>'))
+        throw new ReaderError('ERR_READER_AUTHENTICATION', `${description} refuses the enable password`);
+    }
+    for (const command of terminal.preparation) await conversation.ask(command);
+  }
+}
