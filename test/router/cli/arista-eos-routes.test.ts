@@ -100,13 +100,13 @@ describe('text', () => {
         'RPF route: U - From unicast routing table',
         '           M - From multicast routing table',
         '239.1.1.1',
-        '  0.0.0.0/0, 31d07h, RP 10.0.0.4, flags: W',
+        '  0.0.0.0/0, 12d03h, RP 10.0.0.4, flags: W',
         '    Incoming interface: register',
         '    RPF route: [U][C] 10.0.0.4/32 [0/1] via 10.0.0.4',
         '    Outgoing interface list:',
-        '      Vlan110',
-        '  10.1.0.2, 14d10h, flags: SAN',
-        '    Incoming interface: Vlan110',
+        '      Vlan20',
+        '  10.1.0.2, 5d02h, flags: SAN',
+        '    Incoming interface: Vlan20',
         '    RPF route: [U][C] 10.1.0.0/24 [0/1] via 10.1.0.4',
         '    Outgoing interface list:',
         '  10.1.0.3, 0:01:00, flags: S',
@@ -120,10 +120,10 @@ describe('text', () => {
           source: null,
           incoming: null,
           upstream: null,
-          outgoing: [{ interface: 'Vlan110', state: 'forwarding' }],
-          uptimeSeconds: 31 * 86400 + 7 * 3600,
+          outgoing: [{ interface: 'Vlan20', state: 'forwarding' }],
+          uptimeSeconds: 12 * 86400 + 3 * 3600,
         },
-        { ...ROW, incoming: 'Vlan110', upstream: null, outgoing: [], uptimeSeconds: 14 * 86400 + 10 * 3600 },
+        { ...ROW, incoming: 'Vlan20', upstream: null, outgoing: [], uptimeSeconds: 5 * 86400 + 2 * 3600 },
         { ...ROW, source: '10.1.0.3', outgoing: [], uptimeSeconds: 60 },
       ],
       rps: [{ groups: '239.1.1.1/32', address: '10.0.0.4' }],
@@ -134,19 +134,19 @@ describe('text', () => {
     const { routes } = inText(
       '239.1.1.1',
       '  10.1.0.2, flags: SLVP',
-      '    Incoming interface: Vlan4093*',
+      '    Incoming interface: Vlan4001*',
       '    RPF route: [none] ::/0 [1/0]',
       '    Outgoing interface list:',
       '      Cpu',
-      '      Vlan1203* (peer)',
+      '      Vlan30* (peer)',
       '    Upstream joined state: upJoined',
-      '    EVPN information for Vlan4093:',
-      '        VNI: 1000',
-      '        SBD VLAN for VRF tenant-a: True',
+      '    EVPN information for Vlan4001:',
+      '        VNI: 70',
+      '        SBD VLAN for VRF red: True',
       '        PEG DR: False',
     );
-    const outgoing = [{ interface: 'Vlan1203', state: 'forwarding' }];
-    expect(routes).toEqual([{ ...ROW, incoming: 'Vlan4093', upstream: undefined, outgoing, pruneSent: false }]);
+    const outgoing = [{ interface: 'Vlan30', state: 'forwarding' }];
+    expect(routes).toEqual([{ ...ROW, incoming: 'Vlan4001', upstream: undefined, outgoing, pruneSent: false }]);
   });
 
   const entry = (...lines: string[]) =>
@@ -264,10 +264,10 @@ describe('counts', () => {
   test.each<[string, string[], [string, string][]]>([
     [
       'packets',
-      ['239.1.1.1 10.1.0.2', 'Packet: 123', 'Vlan100 (iif)', 'Vlan200', 'Activity 0:00:47 ago'].map((l, i) =>
+      ['239.1.1.1 10.1.0.2', 'Packet: 815', 'Vlan11 (iif)', 'Vlan12', 'Activity 0:00:31 ago'].map((l, i) =>
         i ? `  ${l}` : l,
       ),
-      [['10.1.0.2 239.1.1.1', '123']],
+      [['10.1.0.2 239.1.1.1', '815']],
     ],
     [
       '64 bits',
