@@ -1,0 +1,67 @@
+/**
+ * What is sent to an EOS switch, and how its CLI looks to who logs in. Every command only shows.
+ * `| json` comes first where its model is known; PIM's tables come as text, which has stayed the same for many releases,
+ * and because JSON keys neighbours by address, which IPv6 neighbours on several links may share. PIM for IPv4 was
+ * respelled from `ip pim` to `pim ipv4`: both spellings are asked together, and the first that answers counts.
+ * Addresses are canonical text that the reader has checked, a VRF's name the configuration.
+ */
+import type { Family } from '../../../wire/address.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** `undefined`: the default one. */
+export type Vrf = string | undefined;
+
+const inVrf = (vrf: Vrf) => (vrf === undefined ? '' : ` vrf ${vrf}`);
+const keyword = (family: Family) => (family === 4 ? 'ip' : 'ipv6');
+
+/** All interfaces, of all VRFs, in the form that every release has behind the one that is preferred. */
+export const SHOW_INTERFACES = ['show interfaces | json', 'show interfaces'] as const;
+/** The interfaces of one VRF that have addresses of the family. Without `vrf` it may show those of others, too. */
+export const showAddresses = (family: Family, vrf: Vrf) =>
+  `show ${keyword(family)} interface vrf ${vrf ?? 'default'} | json`;
+export const SHOW_INDEXES = 'show snmp mib ifmib ifindex';
+
+export const showPimInterfaces = (family: Family, vrf: Vrf): readonly string[] => spellings(family, vrf, 'interface');
+export const showRps = (family: Family, vrf: Vrf): readonly string[] => spellings(family, vrf, 'rp');
+export const showNeighbors = (family: Family, vrf: Vrf): readonly string[] =>
+  family === 6
+    ? spellings(6, vrf, 'neighbor')
+    : [`show pim ipv4${inVrf(vrf)} neighbor | json`, ...spellings(4, vrf, 'neighbor').slice(1)];
+
+/** IPv6 came with the new spelling. */
+function spellings(family: Family, vrf: Vrf, what: string): readonly string[] {
+  const spelling = `show pim ipv${family}${inVrf(vrf)} ${what}`;
+  return family === 6 ? [spelling] : [spelling, `show ip pim${inVrf(vrf)} ${what}`];
+}
+
+/**
+ * Multicast boundaries are in the configuration only. What is not asked for stays on the switch; what is asked for needs
+ * privileges, and is told to nobody without.
+ */
+export const SHOW_BOUNDARIES = 'show running-config | include ^interface|boundary|access-list|permit|deny';
+
+/**
+ * All entries of the group: with a source the switch would leave out the shared tree's. The text has what JSON was not
+ * seen to have: for how long, joined or not upstream, and why an interface gets nothing.
+ */
+export const showRoutes = (family: Family, vrf: Vrf, group: string): readonly [string, string] => {
+  const routes =
+    family === 4 ? `show ip mroute${inVrf(vrf)} ${group}` : `show pim ipv6${inVrf(vrf)} sparse-mode route ${group}`;
+  return [`${routes} | json`, `${routes} detail`];
+};
+/** Counts where `ip multicast count packets` is configured. */
+export const showCounts = (family: Family, vrf: Vrf, group: string) =>
+  `show multicast fib ipv${family}${inVrf(vrf)} ${group} count`;
+export const SHOW_COUNTERS = 'show interfaces counters | json';
+
+export const showPath = (family: Family, vrf: Vrf, target: string) =>
+  `show ${keyword(family)} route${inVrf(vrf)} ${target} | json`;
+
+export const terminal: Terminal = {
+  // `r4>`, `r4#`, `r4(config-if-Et1)#`, of two supervisors `r4(s1)#`.
+  prompt: /^[\w.:@~-]{1,255}(?:\([\w .:/@%+~-]{1,255}\)){0,4}[>#] ?$/,
+  // Tables are as wide as the terminal: in a narrow one their cells wrap.
+  preparation: ['terminal length 0', 'terminal width 32767'],
+  pager: /--More-- ?$/,
+  enable: 'enable',
+};

@@ -1,0 +1,51 @@
+/**
+ * What EOS does with `| json`: a document, or a refusal in one of several forms. Also here: to take the first of several
+ * outputs that tells something, where one question is asked in two forms at once. Pure.
+ */
+import { ReaderError } from '../../port.ts';
+import { entriesOf, itemsOf, memberOf, misunderstood, parseJson } from '../json.ts';
+
+/**
+ * @throws ReaderError ERR_READER_COMMAND for a command that the release does not have, or not as JSON
+ *   (`% This is an unconverted command`, followed by a document that says so, too); ERR_READER_OUTPUT for anything else
+ */
+export function parseDocument(output: string, command: string): unknown {
+  const document = parseJson(output, command);
+  const refusal = itemsOf(memberOf(document, 'errors')).find((error) => typeof error === 'string');
+  if (refusal !== undefined) throw misunderstood(`% ${refusal}`, command);
+  return document;
+}
+
+/** What the document says of one VRF: it lies under `vrfs` since releases that know several, before that on top. */
+export function ofVrf(document: unknown, vrf: string | undefined): unknown {
+  const vrfs = memberOf(document, 'vrfs');
+  return vrfs === undefined ? document : memberOf(vrfs, vrf ?? 'default');
+}
+
+/** The members of a table of interfaces or the like, which has to be there. */
+export function rowsOf(document: unknown, name: string, output: string, command: string): [string, unknown][] {
+  const rows = memberOf(document, name);
+  if (typeof rows !== 'object' || rows === null) throw misunderstood(output, command);
+  return entriesOf(rows);
+}
+
+/** Text that is an answer: neither nothing nor a refusal (`% Invalid input`). */
+export function answerIn(output: string, command: string): string {
+  const text = output.trimStart();
+  if (text === '' || text.startsWith('%')) throw misunderstood(output, command);
+  return output;
+}
+
+/** @throws the error of the first attempt when none of them gives anything */
+export function firstReadable<T>(attempts: readonly (() => T)[]): T {
+  let first: ReaderError | undefined;
+  for (const attempt of attempts) {
+    try {
+      return attempt();
+    } catch (error) {
+      if (!(error instanceof ReaderError)) throw error;
+      first ??= error;
+    }
+  }
+  throw first ?? new ReaderError('ERR_READER_OUTPUT', 'nothing was asked');
+}

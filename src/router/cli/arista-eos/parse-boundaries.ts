@@ -1,0 +1,131 @@
+/**
+ * Reads multicast boundaries from lines of the running configuration, the only place that has them: `multicast ipv4
+ * boundary` (once `ip multicast boundary`) of interfaces, with a prefix that may not pass or an access list of what
+ * may. Pure. A list that is not there or not wholly understood is no boundary: better none than a false one.
+ */
+import type { Family } from '../../../wire/address.ts';
+import { canonicalPrefix } from '../json.ts';
+import type { BoundaryPart, BoundaryRule } from '../platform.ts';
+import { type NotUnderstood, passOver, type Rule, readLines } from '../text.ts';
+import { answerIn } from './document.ts';
+import { interfaceName } from './names.ts';
+
+const EVERYTHING = { 4: '0.0.0.0/0', 6: '::/0' } as const;
+
+interface Statement {
+  readonly family: Family;
+  readonly interface: string;
+  readonly what: string;
+}
+
+/** `undefined` in a list: a rule that was not understood. */
+type Lists = Map<string, (BoundaryRule | undefined)[]>;
+
+export function parseBoundaries(
+  output: string,
+  command: string,
+  notUnderstood: NotUnderstood = passOver,
+): BoundaryPart[] {
+  if (output.trim() === '') return []; // neither interfaces nor lists
+  const statements: Statement[] = [];
+  const lists: Lists = new Map();
+  let name: string | undefined;
+  let list: (BoundaryRule | undefined)[] | undefined;
+  let family: Family = 4;
+  const rules: readonly Rule[] = [
+    [
+      /^interface (\S+)/,
+      ([, text]) => {
+        name = interfaceName(text!);
+        list = undefined;
+      },
+    ],
+    [
+      /^(ip|ipv6) access-list (?:standard )?(\S+)/,
+      ([, keyword, text]) => {
+        family = keyword === 'ip' ? 4 : 6;
+        name = undefined;
+        list = [];
+        lists.set(`${family} ${text}`, list);
+      },
+    ],
+    [
+      /^\s+(?:multicast (ipv[46])|(ip) multicast) boundary (\S+)/,
+      ([, spelled, old, what]) => {
+        const own: Family = (spelled ?? old) === 'ipv6' ? 6 : 4;
+        if (name !== undefined) statements.push({ family: own, interface: name, what: what! });
+      },
+    ],
+    [/^\s+(?:\d+ )?remark /, passOver],
+    [
+      /^\s+(?:\d+ )?(permit|deny) (\S.*)$/,
+      ([, action, rest]) => {
+        if (list === undefined || isOfOtherPackets(rest!)) return;
+        const groups = groupsIn(rest!, family);
+        list.push(groups === undefined ? undefined : { groups, isPermitted: action === 'permit' });
+      },
+    ],
+    [
+      /^\S/,
+      () => {
+        name = list = undefined;
+      },
+    ],
+    [/^\s/, passOver],
+  ];
+  readLines(answerIn(output, command), rules, notUnderstood);
+  return boundariesOf(statements, lists);
+}
+
+/** Of one interface all prefixes are one boundary; each list is one of its own. */
+function boundariesOf(statements: readonly Statement[], lists: Lists): BoundaryPart[] {
+  const ofPrefixes = new Map<string, { family: Family; interface: string; rules: BoundaryRule[] }>();
+  const ofLists: BoundaryPart[] = [];
+  for (const { family, interface: name, what } of statements) {
+    const groups = canonicalPrefix(what);
+    if (groups !== undefined) {
+      const key = `${family} ${name}`;
+      const own = ofPrefixes.get(key) ?? { family, interface: name, rules: [] };
+      own.rules.push({ groups, isPermitted: false });
+      ofPrefixes.set(key, own);
+      continue;
+    }
+    const rules = lists.get(`${family} ${what}`) ?? [];
+    const isUnderstood = rules.length > 0 && rules.every((rule) => rule !== undefined);
+    if (isUnderstood) ofLists.push({ family, interface: name, rules });
+  }
+  const prefixes = [...ofPrefixes.values()].map((one) => ({
+    ...one,
+    rules: [...one.rules, { groups: EVERYTHING[one.family], isPermitted: true }],
+  }));
+  return [...prefixes, ...ofLists];
+}
+
+/** Rules of an extended list that are not about all packets of IP decide nothing here. */
+function isOfOtherPackets(rest: string): boolean {
+  return /^(?:tcp|icmp|igmp|pim|ospf|ahp|esp|gre|vrrp|icmpv6|\d{1,3}) /.test(rest);
+}
+
+/** What a rule is about: of a standard list its address, of an extended one the destination, where any source will do. */
+function groupsIn(rest: string, family: Family): string | undefined {
+  const words = rest.split(/\s+/).filter((word) => word !== 'log');
+  const isExtended = /^(?:ip|ipv6|udp)$/.test(words[0]!);
+  if (isExtended && words[1] !== 'any') return undefined;
+  const [first = '', second = '', ...more] = isExtended ? words.slice(2) : words;
+  if (first === 'any') return second === '' ? EVERYTHING[family] : undefined;
+  if (more.length > 0) return undefined;
+  const text = first === 'host' ? second : second === '' ? first : `${first}/${lengthOf(second)}`;
+  const groups = canonicalPrefix(text);
+  return groups?.includes(':') === (family === 6) ? groups : undefined;
+}
+
+/** Of a wildcard mask: 0.255.255.255 = 8. */
+function lengthOf(wildcard: string): number | undefined {
+  const bits = wildcard
+    .split('.')
+    .map((octet) => Number(octet).toString(2).padStart(8, '0'))
+    .join('');
+  if (bits.length !== 32 || !/^0*1*$/.test(bits)) return undefined;
+  const firstOne = bits.indexOf('1');
+  return firstOne < 0 ? 32 : firstOne;
+}

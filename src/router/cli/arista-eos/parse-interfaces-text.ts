@@ -1,0 +1,79 @@
+/**
+ * Reads `show interfaces` and `show snmp mib ifmib ifindex` as text: what releases print that have no JSON for them. Pure.
+ * An interface begins where a line is not indented; what nobody knows there stays unread.
+ */
+import { canonicalPrefix, misunderstood } from '../json.ts';
+import { type NotUnderstood, passOver, type Rule, readLines } from '../text.ts';
+import { answerIn } from './document.ts';
+import { interfaceName } from './names.ts';
+import type { ReadInterface } from './parse-interfaces.ts';
+
+/** Lines that say nothing of what is asked here. */
+const OTHER_LINES: readonly RegExp[] = [
+  /^ +(?:Hardware is|Description:|Broadcast address|Member of|Full-duplex|Half-duplex|Auto-duplex|Up |Down |Loopback Mode|Active members)/,
+  /^ +(?:No Internet protocol address|No IPv6 global|Directed broadcast|Interface is|Fallback mode|Bandwidth|BW \d)/,
+  /^ +(?:Last clearing|\d+ (?:seconds?|minutes?) (?:in|out)put rate|\d+ link status changes)/,
+  /^ +(?:\d+ (?:packets (?:in|out)put|runts|(?:in|out)put errors|late collision|PAUSE)|Received \d+ broadcasts|Sent \d+ broadcasts)/,
+  /^ +(?:\.\.\. |Tunnel |Key |Hop limit|TTL|TOS|Path MTU|Address determined|Encapsulation|Vlan|Uses? )/,
+  /^ +(?:Source interface|Listening on|Replication\/Flood|Remote MAC|VNI mapping|(?:Static|Dynamic) (?:VLAN|VRF)|Note:|Headend|MLAG|Multicast)/,
+  /^ +(?:\[\d+, ?(?:\d+|[\w.:]+)\]|Use '|\d+ (?:[\dA-Fa-fx]+[.:]))/,
+];
+
+export function parseInterfacesText(
+  output: string,
+  command: string,
+  notUnderstood: NotUnderstood = passOver,
+): ReadInterface[] {
+  const found: { name: string; ipv4: string[]; ipv6: string[]; mtu: number | undefined }[] = [];
+  const last = () => found.at(-1);
+  const ipv6 = (address: string | undefined, length: string | undefined) => {
+    const prefix = canonicalPrefix(`${address}/${length}`);
+    if (prefix?.includes(':')) last()?.ipv6.push(prefix);
+  };
+  const ipv4 = (text: string | undefined) => {
+    const prefix = canonicalPrefix(text);
+    if (prefix !== undefined && !prefix.includes(':')) last()?.ipv4.push(prefix);
+  };
+  const rules: readonly Rule[] = [
+    [
+      /^([A-Za-z][\w/.-]*) is (?:administratively |up|down|not)/,
+      ([, name]) => found.push({ name: interfaceName(name!), ipv4: [], ipv6: [], mtu: undefined }),
+    ],
+    [/^ +(?:Internet|(?:Virtual )?[Ss]econdary) address is (?:virtual )?(\S+)$/, ([, prefix]) => ipv4(prefix)],
+    [/^ +(?:Internet|(?:Virtual )?[Ss]econdary) address /, passOver], // determined by DHCP, and not there yet
+    [/^ +IPv6 link-local address is (?:virtual )?([^\s/]+)\/(\d+)/, ([, address, length]) => ipv6(address, length)],
+    [/^ +IPv6 global unicast address\(es\):$/, passOver],
+    [/^ +([\dA-Fa-f:.]+), subnet is [^\s/]+\/(\d+)/, ([, address, length]) => ipv6(address, length)],
+    [
+      /^ +(?:IP|Ethernet) MTU (\d{1,6}) bytes/,
+      ([, mtu]) => {
+        const own = last();
+        if (own !== undefined) own.mtu = Number(mtu);
+      },
+    ],
+    ...OTHER_LINES.map((pattern): Rule => [pattern, passOver]),
+  ];
+  readLines(answerIn(output, command), rules, notUnderstood);
+  if (found.length === 0) throw misunderstood(output, command);
+  return found;
+}
+
+/** `Ethernet1: Ifindex = 1`, by name. */
+export function parseIndexes(
+  output: string,
+  command: string,
+  notUnderstood: NotUnderstood = passOver,
+): ReadonlyMap<string, number> {
+  const indexes = new Map<string, number>();
+  const rules: readonly Rule[] = [
+    [
+      /^ *(?:Interface *= *)?([A-Za-z][\w/.-]*)(?:[:,] *| +)(?:[Ii]f[Ii]ndex *[=:] *)?(\d{1,10})$/,
+      ([, name, index]) => {
+        const number = Number(index);
+        if (number >= 1 && number < 2 ** 31) indexes.set(interfaceName(name!), number);
+      },
+    ],
+  ];
+  readLines(answerIn(output, command), rules, notUnderstood);
+  return indexes;
+}

@@ -1,0 +1,156 @@
+/**
+ * Arista EOS, IPv4 and IPv6, one VRF. Text is for what has no known JSON, and for releases that have none.
+ * What an answer is whole without may be refused; an entry, a path, the interfaces and where PIM runs may not.
+ */
+import type { Family } from '../../../wire/address.ts';
+import { type ForwardingQuery, ReaderError } from '../../port.ts';
+import { unlessUnreadable } from '../json.ts';
+import type {
+  ForwardingPart,
+  InterfacePart,
+  NeighborPart,
+  Platform,
+  PlatformOptions,
+  Question,
+  TablePart,
+} from '../platform.ts';
+import { together } from '../platform.ts';
+import * as commands from './commands.ts';
+import { firstReadable } from './document.ts';
+import { parseBoundaries } from './parse-boundaries.ts';
+import { parseCounters, parseInterfaces, type ReadInterface } from './parse-interfaces.ts';
+import { parseIndexes, parseInterfacesText } from './parse-interfaces-text.ts';
+import { parsePath } from './parse-path.ts';
+import { type PimInterface, parseNeighborDocument, parseNeighbors, parsePimInterfaces, parseRps } from './parse-pim.ts';
+import { parseGroup } from './parse-routes.ts';
+
+export function aristaEos({ vrf }: PlatformOptions = {}): Platform {
+  return {
+    name: 'arista-eos',
+    terminal: commands.terminal,
+    table: tableOf(vrf),
+    forwarding: (query) => forwardingOf(query, vrf),
+    path: (target, family) => {
+      const command = commands.showPath(family, vrf, target);
+      return { commands: [command], parse: ([output = '']) => parsePath(output, command, vrf, target) };
+    },
+  };
+}
+
+/** One question in several forms: the first that can be read. */
+function either<Part>(
+  forms: readonly string[],
+  parse: (output: string, command: string) => Part,
+  otherwise?: (output: string, command: string) => Part,
+): Question<Part> {
+  const parserOf = (at: number) => (at > 0 && otherwise !== undefined ? otherwise : parse);
+  return {
+    commands: forms,
+    parse: (outputs) => firstReadable(forms.map((form, at) => () => parserOf(at)(outputs[at] ?? '', form))),
+  };
+}
+
+/** `undefined` when none of the outputs is of use. */
+function optional<Part>({ commands: asked, parse }: Question<Part>): Question<Part | undefined> {
+  return { commands: asked, parse: (outputs) => unlessUnreadable(() => parse(outputs), undefined) };
+}
+
+function tableOf(vrf: commands.Vrf): Question<TablePart> {
+  const pimOf = (family: Family) =>
+    together(
+      optional(either(commands.showPimInterfaces(family, vrf), parsePimInterfaces)),
+      optional(neighborsOf(family, vrf)),
+      optional(either(commands.showRps(family, vrf), parseRps)),
+    );
+  const { commands: asked, parse } = together(
+    either(commands.SHOW_INTERFACES, parseInterfaces, parseInterfacesText),
+    optional(either([commands.showAddresses(4, vrf)], parseInterfaces)),
+    optional(either([commands.showAddresses(6, vrf)], parseInterfaces)),
+    optional(either([commands.SHOW_INDEXES], parseIndexes)),
+    pimOf(4),
+    pimOf(6),
+    optional(either([commands.SHOW_BOUNDARIES], parseBoundaries)),
+  );
+  return {
+    commands: asked,
+    parse: (outputs) => {
+      const [interfaces, ipv4, ipv6, indexes, pim4, pim6, boundaries] = parse(outputs);
+      const [links4, neighbors4, rps4 = []] = pim4;
+      const [links6 = [], neighbors6 = [], rps6 = []] = pim6;
+      if (links4 === undefined && pim6[0] === undefined) {
+        const message = 'neither `show pim ipv4 interface` nor its older and IPv6 forms were understood';
+        throw new ReaderError('ERR_READER_COMMAND', message);
+      }
+      const links = [...(links4 ?? []), ...links6];
+      const own = { ipv4: byName(ipv4), ipv6: byName(ipv6), indexes: indexes ?? new Map<string, number>() };
+      return {
+        interfaces: interfaces.map((row) => interfacePart(row, own)),
+        multicast: { 4: (links4 ?? []).map(({ name }) => name), 6: links6.map(({ name }) => name) },
+        multicastRoutingProtocol: 'pimSparseMode',
+        rps: [...rps4, ...rps6],
+        // Without IPv4's nothing is known: none would be a false answer, by which neighbours are taken for strangers.
+        neighbors: neighbors4 && [...neighbors4, ...neighbors6],
+        designatedRouters: links.flatMap(designatedRouter),
+        boundaries,
+      };
+    },
+  };
+}
+
+function neighborsOf(family: Family, vrf: commands.Vrf): Question<NeighborPart[]> {
+  const forms = commands.showNeighbors(family, vrf);
+  if (family === 6) return either(forms, parseNeighbors);
+  return either(forms, (output, command) => parseNeighborDocument(output, command, vrf), parseNeighbors);
+}
+
+function designatedRouter({ name, designatedRouter: address }: PimInterface): NeighborPart[] {
+  return address === undefined ? [] : [{ address, interface: name }];
+}
+
+type ByName = ReadonlyMap<string, ReadInterface>;
+
+function byName(rows: readonly ReadInterface[] | undefined): ByName | undefined {
+  return rows && new Map(rows.map((row) => [row.name, row]));
+}
+
+/**
+ * Addresses of other VRFs, which may be the same as ours, are none here. Where the VRF's own are not told, those of all count.
+ * The MTU of IP is that of the VRF's outputs: of a port without IP, `show interfaces` has another one.
+ */
+function interfacePart(
+  row: ReadInterface,
+  own: {
+    readonly ipv4: ByName | undefined;
+    readonly ipv6: ByName | undefined;
+    readonly indexes: ReadonlyMap<string, number>;
+  },
+): InterfacePart {
+  const [ipv4, ipv6] = [own.ipv4?.get(row.name), own.ipv6?.get(row.name)];
+  const addresses4 = own.ipv4 === undefined ? row.ipv4 : (ipv4?.ipv4 ?? []);
+  const addresses6 = own.ipv6 === undefined ? row.ipv6 : (ipv6?.ipv6 ?? []);
+  return {
+    index: own.indexes.get(row.name) ?? null,
+    name: row.name,
+    addresses: [...new Set([...addresses4, ...addresses6])],
+    mtu: ipv4?.mtu ?? ipv6?.mtu ?? row.mtu,
+  };
+}
+
+function forwardingOf({ family, group }: ForwardingQuery, vrf: commands.Vrf): Question<ForwardingPart> {
+  const counters = optional(either([commands.SHOW_COUNTERS], parseCounters));
+  if (group === null) {
+    return {
+      commands: counters.commands,
+      parse: (outputs) => ({ counters: counters.parse(outputs) ?? [], routes: [], rps: undefined }),
+    };
+  }
+  const [document, text] = commands.showRoutes(family, vrf, group);
+  const counts = commands.showCounts(family, vrf, group);
+  return {
+    commands: [document, text, counts, ...counters.commands],
+    parse: (outputs) => ({
+      ...parseGroup(outputs, { document, text, counts }, vrf),
+      counters: counters.parse(outputs.slice(3)) ?? [],
+    }),
+  };
+}

@@ -1,0 +1,444 @@
+/** EOS: interfaces, PIM, paths, boundaries and the CLI itself, each oddity once. */
+import { describe, expect, test } from 'vitest';
+import { parseBoundaries } from '../../../src/router/cli/arista-eos/parse-boundaries.ts';
+import { parseCounters, parseInterfaces } from '../../../src/router/cli/arista-eos/parse-interfaces.ts';
+import { parseIndexes, parseInterfacesText } from '../../../src/router/cli/arista-eos/parse-interfaces-text.ts';
+import { parsePath } from '../../../src/router/cli/arista-eos/parse-path.ts';
+import {
+  parseNeighborDocument,
+  parseNeighbors,
+  parsePimInterfaces,
+  parseRps,
+} from '../../../src/router/cli/arista-eos/parse-pim.ts';
+import { aristaEos } from '../../../src/router/cli/arista-eos/platform.ts';
+import type { PathPart } from '../../../src/router/cli/platform.ts';
+import { OUTPUTS } from './support/box/arista-eos.ts';
+import { fakeCli, type Outputs, readerWith } from './support/fake-shell.ts';
+
+const C = 'command';
+const inVrf = (vrf: string, table: object) => JSON.stringify({ vrfs: { [vrf]: table } });
+
+/** What a parser did not know. */
+function strange() {
+  const lines: string[] = [];
+  return { lines, tell: (line: string) => lines.push(line) };
+}
+
+describe('interfaces', () => {
+  const one = (row: object) => parseInterfaces(JSON.stringify({ interfaces: { Et1: row } }), C);
+  const ip = (address: string, maskLen: number) => ({ address, maskLen });
+  const NONE = ip('0.0.0.0', 0);
+
+  test.each<[string, object, object]>([
+    ['none', { mtu: 9214, interfaceAddress: [] }, { ipv4: [], ipv6: [], mtu: 9214 }],
+    [
+      'a list of one, with others beside it in order',
+      {
+        interfaceAddress: [
+          {
+            primaryIp: ip('10.1.0.1', 24),
+            secondaryIps: { '10.3.0.1': ip('10.3.0.1', 24) },
+            secondaryIpsOrderedList: [{ adddress: '10.3.0.1', maskLen: 24 }, ip('10.2.0.1', 25)],
+            virtualIp: NONE,
+          },
+        ],
+      },
+      { ipv4: ['10.1.0.1/24', '10.3.0.1/24', '10.2.0.1/25'], ipv6: [], mtu: undefined },
+    ],
+    [
+      'one, not in a list; others only by address',
+      { interfaceAddress: { primaryIp: ip('10.1.0.1', 24), secondaryIps: { '10.2.0.1': ip('10.2.0.1', 24) } } },
+      { ipv4: ['10.1.0.1/24', '10.2.0.1/24'], ipv6: [], mtu: undefined },
+    ],
+    [
+      'only one that several switches share',
+      { interfaceAddress: [{ primaryIp: NONE, virtualIp: ip('10.9.0.1', 24) }] },
+      { ipv4: ['10.9.0.1/24'], ipv6: [], mtu: undefined },
+    ],
+    [
+      'IPv6 as `show interfaces` has it, without a subnet and without a link-local one',
+      {
+        interfaceAddressIp6: {
+          globalUnicastIp6s: [{ address: 'fd00::1', subnet: 'fd00::/64' }, { address: 'fd00::2' }],
+        },
+      },
+      { ipv4: [], ipv6: ['fd00::1/64'], mtu: undefined },
+    ],
+  ])('addresses: %s', (_, row, expected) => {
+    expect(one(row)).toEqual([{ name: 'Ethernet1', ...expected }]);
+  });
+
+  test('text: shared, secondary, by DHCP, virtual; lines of other kinds of interface', () => {
+    const { lines, tell } = strange();
+    const text = `Vlan10 is up, line protocol is up (connected)
+  Internet address is virtual 10.9.0.1/24
+  Secondary address is 10.8.0.1/24
+  Broadcast address is 255.255.255.255
+  IPv6 link-local address is fe80::1/64
+  IPv6 global unicast address(es):
+    fd00::1, subnet is fd00::/64
+    fd01::1, subnet is fd01::/64 (virtual)
+  IP MTU 9000 bytes
+  Something new: 7
+Management1 is administratively down, line protocol is down (disabled)
+  Internet address is determined by DHCP
+  IP MTU 1500 bytes (default), BW 1000000 kbit
+`;
+    expect(parseInterfacesText(text, C, tell)).toEqual([
+      {
+        name: 'Vlan10',
+        ipv4: ['10.9.0.1/24', '10.8.0.1/24'],
+        ipv6: ['fe80::1/64', 'fd00::1/64', 'fd01::1/64'],
+        mtu: 9000,
+      },
+      { name: 'Management1', ipv4: [], ipv6: [], mtu: 1500 },
+    ]);
+    expect(lines).toEqual(['  Something new: 7']);
+  });
+
+  test.each([
+    'Ethernet1/1: Ifindex = 1001',
+    'Et1/1: IfIndex = 1001',
+    'Interface = Ethernet1/1, Ifindex = 1001',
+    'Ethernet1/1    1001',
+  ])('ifIndex: %s', (line) => {
+    expect([...parseIndexes(`${line}\n`, C)]).toEqual([['Ethernet1/1', 1001]]);
+  });
+
+  test('counters: those of ports, exact or not at all', () => {
+    const rows = {
+      Ethernet1: { inMulticastPkts: 7, outMulticastPkts: 2 ** 53 + 2 },
+      Vlan10: { inUcastPkts: 7 },
+    };
+    expect(parseCounters(JSON.stringify({ interfaces: rows }), C)).toEqual([
+      { interface: 'Ethernet1', inPackets: '7', outPackets: null },
+    ]);
+  });
+});
+
+describe('PIM', () => {
+  test('interfaces: nobody elected, long names, modes of more than one word, IPv6', () => {
+    const { lines, tell } = strange();
+    const text = `Address        Interface         Mode            Neighbor  Hello  DR   DR Address  PktsQed  PktsDropped
+                                                Count     Intvl  Pri
+10.1.0.4       Port-Channel100.4000  sparse, bidir  0  30  1  0.0.0.0  0  0
+10.2.0.4       Et2               sparse          1         30     1    10.2.0.5    0        0
+fe80::4        Vlan10            sparse          1         30     1    fe80::ff:5  0        0
+what
+`;
+    expect(parsePimInterfaces(text, C, tell)).toEqual([
+      { name: 'Port-Channel100.4000', designatedRouter: undefined },
+      { name: 'Ethernet2', designatedRouter: '10.2.0.5' },
+      { name: 'Vlan10', designatedRouter: 'fe80::ff:5' },
+    ]);
+    expect(lines).toEqual(['what']);
+  });
+
+  test('neighbours: one address on two links, and none', () => {
+    const heading =
+      'PIM Neighbor Table for red VRF\nNeighbor Address  Interface  Uptime    Expires   Mode    Transport\n';
+    const rows =
+      'fe80::3  Ethernet1  1d02h  00:01:32  sparse  datagram\nfe80::3  Ethernet2  never  --  sparse  stream\n';
+    expect(parseNeighbors(heading + rows, C)).toEqual([
+      { address: 'fe80::3', interface: 'Ethernet1' },
+      { address: 'fe80::3', interface: 'Ethernet2' },
+    ]);
+    expect(parseNeighbors(heading, C)).toEqual([]);
+    expect(() => parseNeighbors('', C)).toThrow('nothing');
+  });
+
+  test('neighbours as JSON, with and without VRFs', () => {
+    const neighbors = {
+      '10.34.0.3': { intf: 'Ethernet1' },
+      x: { address: '10.45.0.5', interface: 'Et2' },
+      '10.0.0.9': {},
+    };
+    const expected = [
+      { address: '10.34.0.3', interface: 'Ethernet1' },
+      { address: '10.45.0.5', interface: 'Ethernet2' },
+    ];
+    expect(parseNeighborDocument(JSON.stringify({ neighbors }), C, undefined)).toEqual(expected);
+    expect(parseNeighborDocument(inVrf('red', { neighbors }), C, 'red')).toEqual(expected);
+    expect(() => parseNeighborDocument(inVrf('red', { neighbors }), C, undefined)).toThrow('cannot be understood');
+  });
+
+  const candidate = (address: string, expires: string, priority: number, override: string) =>
+    `  RP: ${address}\n    Uptime: 0:18:43, Expires: ${expires}, Priority: ${priority}, Override: ${override}\n`;
+
+  test.each([
+    [
+      'learned before configured',
+      [candidate('10.0.0.9', 'never', 0, 'False'), candidate('10.0.0.2', '0:01:48', 192, 'False')],
+    ],
+    [
+      'configured to override',
+      [candidate('10.0.0.9', '0:01:48', 0, 'False'), candidate('10.0.0.2', 'never', 192, 'True')],
+    ],
+    [
+      'the lower priority',
+      [candidate('10.0.0.9', '0:01:48', 10, 'False'), candidate('10.0.0.2', '0:01:48', 5, 'False')],
+    ],
+    [
+      'the higher address',
+      [candidate('10.0.0.1', '0:01:48', 5, 'False'), candidate('10.0.0.2', '0:01:48', 5, 'False')],
+    ],
+  ])('of several RPs: %s', (_, candidates) => {
+    for (const all of [candidates, candidates.toReversed()]) {
+      expect(parseRps(`Group: 239.0.0.0/8\n${all.join('')}`, C)).toEqual([
+        { groups: '239.0.0.0/8', address: '10.0.0.2' },
+      ]);
+    }
+  });
+
+  test('RPs: ranges within one that is configured to override have no other; a range of one group; none; what is strange', () => {
+    const { lines, tell } = strange();
+    const text = `The PIM RP Set
+Group: 239.1.0.0/16
+${candidate('10.0.0.9', '0:01:48', 0, 'False')}Group: 239.0.0.0/8
+${candidate('10.0.0.2', 'never', 0, 'True')}Group: 225.1.1.1
+${candidate('10.0.0.9', '0:01:48', 0, 'False')}Group: 238.0.0.0/8
+what
+`;
+    expect(parseRps(text, C, tell)).toEqual([
+      { groups: '239.0.0.0/8', address: '10.0.0.2' },
+      { groups: '225.1.1.1/32', address: '10.0.0.9' },
+    ]);
+    expect(lines).toEqual(['what']);
+  });
+});
+
+describe('paths', () => {
+  const VIA = { nexthopAddr: '10.34.0.3', interface: 'Ethernet1' };
+  const path = (prefix: string, route: object, target = '10.1.0.2') =>
+    parsePath(inVrf('default', { routes: { [prefix]: route } }), C, undefined, target);
+  const PATH: PathPart = {
+    prefix: '10.1.0.0/24',
+    interface: 'Ethernet1',
+    neighbor: '10.34.0.3',
+    others: [],
+    routingProtocol: 'ospf',
+  };
+
+  test.each([
+    ['ospfIntraArea', 'ospf'],
+    ['ospfExternalType2', 'ospf'],
+    ['OSPFv3Intra', 'ospf'],
+    ['eBGP', 'bgp'],
+    ['iBGP', 'bgp'],
+    ['bgpAggregate', 'bgp'],
+    ['isisLevel2', 'isIs'],
+    ['isIsLevel1', 'isIs'],
+    ['rip', 'rip'],
+    ['static', 'netmgmt'],
+    ['kernel', 'netmgmt'],
+    ['dhcp', 'dhcp'],
+    ['dynamicPolicy', 'other'],
+  ])('a route of type %s', (routeType, routingProtocol) => {
+    expect(path('10.1.0.0/24', { routeType, vias: [VIA] })).toEqual({ ...PATH, routingProtocol });
+  });
+
+  test.each<[string, string, object, PathPart | null]>([
+    [
+      'connected',
+      '10.1.0.0/24',
+      { routeType: 'connected', directlyConnected: true, vias: [{ interface: 'Vl10' }] },
+      { ...PATH, interface: 'Vlan10', neighbor: null, routingProtocol: 'local' },
+    ],
+    [
+      'by interface only: who is behind it is not known',
+      '10.1.0.0/24',
+      { routeType: 'static', directlyConnected: true, vias: [{ interface: 'Tunnel1' }] },
+      { ...PATH, interface: 'Tunnel1', neighbor: undefined, routingProtocol: 'netmgmt' },
+    ],
+    [
+      'by interface, to the target alone',
+      '10.1.0.2/32',
+      { routeType: 'static', vias: [{ interface: 'Tunnel1' }] },
+      { ...PATH, prefix: '10.1.0.2/32', interface: 'Tunnel1', neighbor: null, routingProtocol: 'netmgmt' },
+    ],
+    [
+      'equal ones',
+      '10.1.0.0/24',
+      { routeType: 'eBGP', vias: [VIA, { nexthopAddr: '10.45.0.5', interface: 'Ethernet2' }] },
+      { ...PATH, others: [{ interface: 'Ethernet2', neighbor: '10.45.0.5' }], routingProtocol: 'bgp' },
+    ],
+    ['to nowhere', '10.1.0.0/24', { routeType: 'static', routeAction: 'drop', vias: [] }, null],
+    ['to Null0', '10.1.0.0/24', { routeType: 'static', vias: [{ interface: 'Null0' }] }, null],
+    ['through VXLAN', '10.1.0.0/24', { routeType: 'eBGP', vias: [{ vtepAddr: '10.0.0.9', vni: 1 }] }, null],
+    ['not to the target', '10.2.0.0/24', { routeType: 'static', vias: [VIA] }, null],
+  ])('%s', (_, prefix, route, expected) => {
+    expect(path(prefix, route)).toEqual(expected);
+  });
+
+  test('no route; no VRF of that name; IPv6 of releases without VRFs; of several the longest', () => {
+    expect(parsePath(inVrf('red', { routes: {} }), C, 'red', '10.1.0.2')).toBeNull();
+    expect(parsePath('{"vrfs":{}}', C, 'red', '10.1.0.2')).toBeNull();
+    const route = { routeType: 'ospf', vias: [{ nexthopAddr: 'fe80::3%et1', interface: 'Ethernet1' }] };
+    const routes = { '::/0': { ...route, routeType: 'static' }, 'fd00:1::/64': route, 'fd00:2::/64': route };
+    expect(parsePath(JSON.stringify({ routes }), C, undefined, 'fd00:1::2')).toEqual({
+      ...PATH,
+      prefix: 'fd00:1::/64',
+      neighbor: 'fe80::3',
+    });
+    expect(() => parsePath('{}', C, undefined, '10.1.0.2')).toThrow('cannot be understood');
+    expect(() => parsePath('% IP Routing table for VRF red does not exist.', C, 'red', '10.1.0.2')).toThrow('refused');
+  });
+});
+
+describe('boundaries', () => {
+  test('prefixes may not pass; of a list what it permits may; old spelling; IPv6; lists that are not understood', () => {
+    const text = `interface Ethernet1
+   multicast ipv4 boundary 239.255.0.0/16
+   multicast ipv4 boundary 239.192.0.0/14 out
+interface Ethernet2
+   ip multicast boundary SITE
+   multicast ipv6 boundary ff15::/16
+interface Ethernet3
+   multicast ipv4 boundary MISSING
+interface Ethernet4
+   multicast ipv4 boundary ODD out
+interface Ethernet5
+   multicast ipv4 boundary LONG
+ip access-list standard SITE
+   10 remark permit nothing
+   10 permit host 239.1.1.1
+   20 deny 239.0.0.0/8
+   30 permit 224.0.0.0 15.255.255.255 log
+ip access-list ODD
+   10 permit ip host 10.1.0.2 host 239.1.1.1
+ip access-list LONG
+   10 permit pim any any
+   20 permit ip any 239.1.0.0/16
+   30 deny ip any any
+ip prefix-list SITE seq 10 permit 10.0.0.0/8
+route-map X permit 10
+   20 permit 225.0.0.0/8
+`;
+    expect(parseBoundaries(text, C)).toEqual([
+      {
+        family: 4,
+        interface: 'Ethernet1',
+        rules: [
+          { groups: '239.255.0.0/16', isPermitted: false },
+          { groups: '239.192.0.0/14', isPermitted: false },
+          { groups: '0.0.0.0/0', isPermitted: true },
+        ],
+      },
+      {
+        family: 6,
+        interface: 'Ethernet2',
+        rules: [
+          { groups: 'ff15::/16', isPermitted: false },
+          { groups: '::/0', isPermitted: true },
+        ],
+      },
+      {
+        family: 4,
+        interface: 'Ethernet2',
+        rules: [
+          { groups: '239.1.1.1/32', isPermitted: true },
+          { groups: '239.0.0.0/8', isPermitted: false },
+          { groups: '224.0.0.0/4', isPermitted: true },
+        ],
+      },
+      {
+        family: 4,
+        interface: 'Ethernet5',
+        rules: [
+          { groups: '239.1.0.0/16', isPermitted: true },
+          { groups: '0.0.0.0/0', isPermitted: false },
+        ],
+      },
+    ]);
+    expect(parseBoundaries('', C)).toEqual([]);
+    expect(() => parseBoundaries('% Invalid input (privileged mode required)', C)).toThrow('refused');
+  });
+
+  test('a group that may not pass shows as a scope', async () => {
+    const command = 'show running-config | include ^interface|boundary|access-list|permit|deny';
+    const text = 'interface Ethernet2\n   multicast ipv4 boundary 239.0.0.0/8\n';
+    const reader = readerWith(aristaEos(), fakeCli({ ...OUTPUTS, [command]: text }));
+    const query = { family: 4, group: '239.1.1.1', source: '10.1.0.2' } as const;
+    const { scopes } = await reader.readForwarding(query, new AbortController().signal);
+    expect(scopes).toEqual([{ groups: '239.1.1.1/32', interface: 2 }]);
+  });
+});
+
+describe('the platform', () => {
+  const without = (...commands: string[]): Outputs =>
+    Object.fromEntries(Object.entries(OUTPUTS).filter(([command]) => !commands.includes(command)));
+  const table = (outputs: Outputs) =>
+    readerWith(aristaEos(), fakeCli(outputs)).readInterfaces(new AbortController().signal);
+
+  test('an old release, with other spellings and text: the same table', async () => {
+    const old = Object.fromEntries(
+      Object.entries(OUTPUTS).filter(
+        ([command]) => !command.includes('show pim') && !/^show interfaces .*json/.test(command),
+      ),
+    );
+    const expected = await table(without('show pim ipv6 interface', 'show pim ipv6 neighbor', 'show pim ipv6 rp'));
+    expect(await table(old)).toEqual(expected);
+    expect(expected.neighbors).toHaveLength(2);
+  });
+
+  test('what an answer is whole without may be refused', async () => {
+    const { interfaces, rps, neighbors } = await table({
+      'show interfaces': OUTPUTS['show interfaces']!,
+      'show pim ipv4 interface': OUTPUTS['show pim ipv4 interface']!,
+    });
+    expect(rps).toEqual([]);
+    expect(neighbors).toBeUndefined();
+    expect(interfaces.map(({ name, addresses, multicast }) => ({ name, addresses, multicast }))).toEqual([
+      { name: 'Ethernet1', addresses: ['10.34.0.4/24', 'fe80::4/64', 'fd00:34::4/64'], multicast: true },
+      { name: 'Ethernet2', addresses: ['10.45.0.4/24', 'fe80::4/64', 'fd00:45::4/64'], multicast: true },
+      { name: 'Loopback0', addresses: ['10.0.0.4/32', 'fe80::4/64', 'fd00::4/128'], multicast: false },
+    ]);
+    for (const { index } of interfaces) expect(index).toBeGreaterThanOrEqual(2 ** 31);
+  });
+
+  test('without interfaces, or without PIM, there is no table', async () => {
+    await expect(table(without('show interfaces', 'show interfaces | json'))).rejects.toMatchObject({
+      code: 'ERR_READER_COMMAND',
+      message: expect.stringContaining('`show interfaces | json` was refused'),
+    });
+    const noPim = without('show pim ipv4 interface', 'show ip pim interface', 'show pim ipv6 interface');
+    await expect(table(noPim)).rejects.toMatchObject({ code: 'ERR_READER_COMMAND' });
+  });
+
+  test('a VRF: its name in every command that takes one, and addresses of its own interfaces only', async () => {
+    const red = Object.fromEntries(
+      Object.entries(OUTPUTS).map(([command, output]) => [
+        command
+          .replace('vrf default', 'vrf red')
+          .replace(/^show (pim ipv[46]|ip pim|ip mroute|multicast fib ipv[46]|ipv?6? route)/, 'show $1 vrf red'),
+        output.replaceAll('"default"', '"red"'),
+      ]),
+    );
+    const own = JSON.parse(red['show ip interface vrf red | json']!);
+    delete own.interfaces.Ethernet2;
+    red['show ip interface vrf red | json'] = JSON.stringify(own);
+    const session = fakeCli(red);
+    const reader = readerWith(aristaEos({ vrf: 'red' }), session);
+    const query = { family: 4, group: '239.1.1.1', source: '10.1.0.2' } as const;
+    const { interfaces, routes, rpf } = await reader.readForwarding(query, new AbortController().signal);
+    expect(routes).toMatchObject([{ packets: '2002' }, { packets: '4005' }]);
+    expect(rpf).toHaveLength(2);
+    expect(interfaces[1]!.addresses).toEqual(['fe80::4/64', 'fd00:45::4/64']);
+    for (const command of session.trips.flat()) expect(red).toHaveProperty([command]);
+  });
+
+  test.each([
+    'r4>',
+    'r4#',
+    'r4(config)#',
+    'r4(config-if-Et1-4)#',
+    'leaf-1.dc_2(s1)(config-router-bgp)#',
+    'r4.12:34:56#',
+  ])('the prompt %s', (prompt) => expect(aristaEos().terminal!.prompt.test(prompt)).toBe(true));
+
+  test.each(['Password: ', 'Interface  Mode >', '[admin@r4 ~]$ ', '  flags: SP', '', '>'])('no prompt: %s', (line) =>
+    expect(aristaEos().terminal!.prompt.test(line)).toBe(false),
+  );
+
+  test('the pager', () => expect(aristaEos().terminal!.pager.test(' --More-- ')).toBe(true));
+});
