@@ -148,6 +148,7 @@ test('the RP of a group: none in dense mode and of SSM, and not told where there
   const rpsOf = (text: string) => rowsOfGroup(parseRoutes(`${HEADING}${text}`, 'show ip mroute'), '239.1.1.1').rps;
   expect(rpsOf('(*, 239.1.1.1), 00:01:00/stopped, RP 0.0.0.0, flags: D\n')).toEqual([]);
   expect(rpsOf('(10.1.0.2, 239.1.1.1), 00:01:00/stopped, flags: sT\n')).toEqual([]);
+  expect(rpsOf('(*, 239.1.1.1), 00:01:00/stopped, RP 2001:DB8::1, flags: S\n')).toEqual([]);
   expect(rpsOf('(10.1.0.2, 239.1.1.1), 00:01:00/stopped, flags: T\n')).toBeUndefined();
   expect(rpsOf('')).toBeUndefined();
 });

@@ -40,16 +40,9 @@ const IOS_NAMES: InterfaceNames = {
     'Overlay',
   ],
   short: new Map([
-    ['tw', 'TwoGigabitEthernet'],
     ['th', 'TwoHundredGigE'],
-    ['fi', 'FiveGigabitEthernet'],
-    ['fo', 'FortyGigabitEthernet'],
-    ['vi', 'Virtual-Access'],
     ['vt', 'Virtual-Template'],
     ['vpg', 'VirtualPortGroup'],
-    ['po', 'Port-channel'],
-    ['lo', 'Loopback'],
-    ['mu', 'Multilink'],
   ]),
 };
 

@@ -98,7 +98,7 @@ function beginEntry(reading: Reading, [, source, group, rest = '']: RegExpExecAr
     group: groups.replace(/\/.*$/, ''),
     groups,
     source: own,
-    rp: rp === undefined || isNobody(rp) ? null : rp,
+    rp: rp === undefined || isNobody(rp) || isIpv6(rp) !== isIpv6(groups) ? null : rp,
     flags: behind(/^flags: ?(\S*)/),
     uptimeSeconds: secondsIn(behind(/^(?:uptime )?(\d[^/\s]*)/)),
     incoming: null,
@@ -208,8 +208,7 @@ export function rowsOfGroup(rows: readonly RouteRow[], group: string): { routes:
 }
 
 function isFull(groups: string): boolean {
-  const { address, length } = parsePrefix(groups)!;
-  return length === address.length * 8;
+  return groups.endsWith(isIpv6(groups) ? '/128' : '/32');
 }
 
 function longest(rows: readonly RouteRow[]): RouteRow | undefined {
