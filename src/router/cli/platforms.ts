@@ -1,11 +1,13 @@
 /** The platforms that can be configured, by name. */
 import { aristaEos } from './arista-eos/platform.ts';
+import { ciscoIos } from './cisco-ios/platform.ts';
 import { frr } from './frr/platform.ts';
 import { linux } from './linux/platform.ts';
 import type { Platform, PlatformOptions } from './platform.ts';
 
 export const platforms = {
   'arista-eos': aristaEos,
+  'cisco-ios': ciscoIos,
   frr: () => frr,
   linux: () => linux,
 } as const satisfies Readonly<Record<string, (options?: PlatformOptions) => Platform>>;

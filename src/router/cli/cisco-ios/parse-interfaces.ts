@@ -1,0 +1,142 @@
+/**
+ * Reads the interfaces: `show ip interface`, `show ipv6 interface` and the ifIndexes of `show snmp mib ifmib ifindex`. Each command
+ * speaks of the interfaces of all VRFs; those of others stay, as an extranet's entries name them, but without their
+ * addresses, which may be anybody's here. Pure: text in, parts out, or a ReaderError.
+ */
+import { unlessUnreadable } from '../json.ts';
+import type { InterfacePart } from '../platform.ts';
+import { addressIn, type NotUnderstood, passOver, type Rule } from '../text.ts';
+import { prefixIn } from './masks.ts';
+import { interfaceName, isNowhere } from './names.ts';
+import { readOutput } from './output.ts';
+
+/** IOS does not tell the length. RFC 4291 §2.5.6 */
+const LINK_LOCAL_LENGTH = 64;
+
+/** Lines of an interface that has lost the blanks before them. */
+const OTHER_TRAITS =
+  /^(?:(?:Internet|Broadcast|Address|Peer|Dialer|Interface|Helper|Directed|Multicast|Outgoing|Inbound|Proxy|Local|Security|Split|ICMP|IPv?[46]?|Associated|Topology|Router|TCP|RTP|Probe|Policy|Network|BGP|Input|Output|Post|WCCP|Downstream|Sampled|No|Virtual|Global|Stateless|Joined|ND|Hosts)\b|[\dA-F.:]+$)/i;
+
+/** What one family tells of an interface. */
+export interface FamilyInterface {
+  readonly name: string;
+  vrf: string | undefined;
+  mtu: number | undefined;
+  readonly addresses: string[];
+}
+
+export interface InterfaceOutputs {
+  readonly ipv4: string;
+  /** Where IPv6 is not configured there is nothing. */
+  readonly ipv6: string;
+  readonly indexes: string;
+}
+
+/** @param commands the ones that yielded the outputs, for the error */
+export function parseInterfaces(
+  outputs: InterfaceOutputs,
+  commands: Readonly<Record<keyof InterfaceOutputs, string>>,
+  vrf: string | undefined,
+): InterfacePart[] {
+  const ipv4 = parseFamilyInterfaces(outputs.ipv4, commands.ipv4);
+  const ipv6 = unlessUnreadable(() => parseFamilyInterfaces(outputs.ipv6, commands.ipv6), []);
+  const indexes = unlessUnreadable(() => parseIndexes(outputs.indexes, commands.indexes), new Map());
+  const byName = new Map<string, FamilyInterface[]>();
+  for (const row of [...ipv4, ...ipv6]) byName.set(row.name, [...(byName.get(row.name) ?? []), row]);
+  return [...byName].map(([name, rows]) => ({
+    index: indexes.get(name) ?? null,
+    name,
+    addresses: rows.flatMap((row) => (row.vrf === vrf ? row.addresses : [])),
+    mtu: rows.map(({ mtu }) => mtu).find((mtu) => mtu !== undefined),
+  }));
+}
+
+/** `show ip interface` and `show ipv6 interface` say the same in other words. */
+export function parseFamilyInterfaces(
+  output: string,
+  command: string,
+  notUnderstood?: NotUnderstood,
+): FamilyInterface[] {
+  const found: FamilyInterface[] = [];
+  let current: FamilyInterface | undefined;
+  const addAddress = (prefix: string | undefined) => {
+    if (prefix !== undefined) current?.addresses.push(prefix);
+  };
+  const rules: Rule[] = [
+    [
+      /^(\S+) is (.*)\bline protocol is\b/,
+      ([, text, state]) => {
+        const name = interfaceName(text!);
+        current = undefined;
+        if (isNowhere(name) || state!.startsWith('deleted')) return;
+        current = { name, vrf: undefined, mtu: undefined, addresses: [] };
+        found.push(current);
+      },
+    ],
+    [/^ *(?:Internet|Secondary) address (?:is )?(\d\S*\/\S+)/, ([, text]) => addAddress(prefixIn(text!))],
+    // Releases of the nineties.
+    [
+      /^ *(?:Internet|Secondary) address (?:is )?([\d.]+), subnet mask is ([\d.]+)/,
+      ([, address, mask]) => addAddress(prefixIn(`${address}/${mask}`)),
+    ],
+    [
+      /link-local address is ([\dA-F:]+)(.*)$/i,
+      ([, text, marks]) => {
+        const address = addressIn(text);
+        if (address !== undefined && !isDuplicate(marks)) addAddress(`${address}/${LINK_LOCAL_LENGTH}`);
+      },
+    ],
+    [
+      /^ *([\dA-F:]+), subnet is \S+\/(\d+)(.*)$/i,
+      ([, address, length, marks]) => {
+        if (!isDuplicate(marks)) addAddress(prefixIn(`${address}/${length}`));
+      },
+    ],
+    [
+      /^ *MTU is (\d{1,6}) bytes/,
+      ([, mtu]) => {
+        if (current !== undefined) current.mtu = Number(mtu);
+      },
+    ],
+    [
+      /^ *VPN Routing\/Forwarding "([^"]*)"/,
+      ([, vrf]) => {
+        if (current !== undefined) current.vrf = vrf === '' ? undefined : vrf;
+      },
+    ],
+    // What is indented speaks of the interface. An unnumbered one has no address of its own (RFC 8487 §3.2.4).
+    [/^ +\S/, passOver],
+    [OTHER_TRAITS, passOver],
+  ];
+  readOutput(output, rules, { command, notUnderstood, mayBeEmpty: command.includes('ipv6') });
+  return found;
+}
+
+/** Another host has it. */
+function isDuplicate(marks: string | undefined): boolean {
+  return /\[(?:\w+\/)?DUP\b/.test(marks ?? '');
+}
+
+/** `GigabitEthernet0/1: Ifindex = 2`. Layers have indexes, too: `ATM1/0-aal5 layer`. */
+export function parseIndexes(
+  output: string,
+  command: string,
+  notUnderstood?: NotUnderstood,
+): ReadonlyMap<string, number> {
+  const indexes = new Map<string, number>();
+  readOutput(
+    output,
+    [
+      [
+        /^(?:Interface = )?(\S+?)[:,] Ifindex = (\d{1,10})$/i,
+        ([, name, digits]) => {
+          const index = Number(digits);
+          if (index >= 1 && index < 2 ** 31) indexes.set(interfaceName(name!), index);
+        },
+      ],
+      [/ Ifindex = \d+$/i, passOver],
+    ],
+    { command, notUnderstood },
+  );
+  return indexes;
+}

@@ -1,0 +1,216 @@
+/**
+ * Reads `show ip mroute` and `show ipv6 mroute`: entries, of a group or of all. IPv4 and IPv6 differ in where a thing stands,
+ * and not in what it is called. Pure: text in, rows out, or a ReaderError.
+ */
+import type { MulticastRoutingProtocol } from '../../../../proto/registry.ts';
+import { inPrefix, parseAddress, parsePrefix } from '../../../wire/address.ts';
+import type { OutgoingForwarding, SnapshotRp } from '../../snapshot.ts';
+import { canonicalPrefix } from '../json.ts';
+import type { RoutePart } from '../platform.ts';
+import { addressIn, isNobody, type NotUnderstood, passOver, type Rule, secondsIn } from '../text.ts';
+import { interfaceName, isNowhere } from './names.ts';
+import { readOutput } from './output.ts';
+
+export interface RouteRow {
+  readonly route: RoutePart;
+  /** What the entry is for: `239.1.1.1/32`, or a range of bidirectional groups. */
+  readonly groups: string;
+  /** Of (*,G); `null` = it has none (dense mode), or this is a row of a source. */
+  readonly rp: string | null;
+  readonly isSourceSpecific: boolean;
+}
+
+/** One that is being read. */
+interface Draft {
+  readonly group: string;
+  readonly groups: string;
+  readonly source: string | null;
+  readonly rp: string | null;
+  readonly flags: string | undefined;
+  readonly uptimeSeconds: number | null;
+  incoming: string | null;
+  upstream: string | null | undefined;
+  readonly outgoing: Map<string, OutgoingForwarding>;
+  /** Of its interfaces: `Sparse`, `Dense`, `Sparse-Dense`. */
+  readonly modes: Set<string>;
+}
+
+/** The entry and the list whose interfaces are being read. */
+interface Reading {
+  readonly drafts: Draft[];
+  current: Draft | undefined;
+  list: 'outgoing' | 'other';
+}
+
+export function parseRoutes(output: string, command: string, notUnderstood?: NotUnderstood): RouteRow[] {
+  const reading: Reading = { drafts: [], current: undefined, list: 'other' };
+  readOutput(output, rulesOf(reading), { command, notUnderstood });
+  const modes = new Map<string, MulticastRoutingProtocol | null>();
+  return reading.drafts.map((draft) => rowOf(draft, modes));
+}
+
+function rulesOf(reading: Reading): Rule[] {
+  return [
+    [/^(?:IP )?Multicast Routing Table/i, passOver],
+    [/\bnot found\b|^No .*\b(?:found|entries)\b|\bis not enabled\b/i, passOver],
+    // An extranet lists the entries of other VRFs that get this one's packets below it: by tokens that only those have.
+    [/^ +\(.*\bOIF count:/, passOver],
+    [/^ +Extranet receivers\b/, () => (reading.list = 'other')],
+    [/^ ?\((\*|[^,()* ]+), ?([^,() ]+)\)(?:, ?(.*))?$/, (match) => beginEntry(reading, match)],
+    [
+      /^ *Incoming interface: *([^\s,]+)(.*)$/,
+      ([, name, rest]) => {
+        setIncoming(reading.current, name!);
+        setUpstream(reading.current, /\bRPF n(?:br|eighbor):? ?([^\s,]+)/.exec(rest!)?.[1]);
+      },
+    ],
+    [/^ *RPF n(?:br|eighbor): *([^\s,]+)/, ([, neighbor]) => setUpstream(reading.current, neighbor)],
+    [
+      /^ *Bidir-Upstream: *([^\s,]+)(?:, ?RPF nbr:? ?([^\s,]+))?/,
+      ([, name, neighbor]) => {
+        setIncoming(reading.current, name!);
+        setUpstream(reading.current, neighbor);
+      },
+    ],
+    [/^ *(?:Immediate |Inherited )?Outgoing interface list:/, () => (reading.list = 'outgoing')],
+    [/^ *Incoming interface list:/, () => (reading.list = 'other')],
+    [
+      /^ *([^\s,()]+), (.*\b(?:Forward|Prune|Null|Bidir-Upstream|Accepting).*)$/,
+      ([, name, rest]) => addOutgoing(reading, name!, rest!),
+    ],
+    // Legends.
+    [/^ ?(?:Outgoing interface )?flags: |^ ?Timers: |^ ?Interface state: /i, passOver],
+    [/\s-\s?\S/, passOver],
+  ];
+}
+
+/** `00:19:29/stopped, RP 10.0.0.2, flags: S`; of old: `uptime 0:57:31, expires 0:02:52, RP is 0.0.0.0, flags: DP`. */
+function beginEntry(reading: Reading, [, source, group, rest = '']: RegExpExecArray): void {
+  reading.current = undefined;
+  reading.list = 'other';
+  const groups = canonicalPrefix(group);
+  const own = source === '*' ? null : addressIn(source?.replace(/\/.*$/, ''));
+  if (groups === undefined || own === undefined) return;
+  const parts = rest.split(/, */);
+  const behind = (name: RegExp) => parts.map((part) => name.exec(part)?.[1]).find((value) => value !== undefined);
+  const rp = addressIn(behind(/^RP (?:is )?(\S+)/));
+  reading.current = {
+    group: groups.replace(/\/.*$/, ''),
+    groups,
+    source: own,
+    rp: rp === undefined || isNobody(rp) || isIpv6(rp) !== isIpv6(groups) ? null : rp,
+    flags: behind(/^flags: ?(\S*)/),
+    uptimeSeconds: secondsIn(behind(/^(?:uptime )?(\d[^/\s]*)/)),
+    incoming: null,
+    upstream: undefined,
+    outgoing: new Map(),
+    modes: new Set(),
+  };
+  reading.drafts.push(reading.current);
+}
+
+function setIncoming(draft: Draft | undefined, name: string): void {
+  if (draft !== undefined) draft.incoming = isNowhere(name) ? null : interfaceName(name);
+}
+
+/** A mark behind it says that it was elected by Assert, or that its interface is another one than the route's. */
+function setUpstream(draft: Draft | undefined, text: string | undefined): void {
+  const address = addressIn(text?.replace(/[*#]+$/, ''));
+  // IPv6 names the source itself where it is connected.
+  if (draft !== undefined && address !== undefined)
+    draft.upstream = isNobody(address) || address === draft.source ? null : address;
+}
+
+/**
+ * `Forward/Sparse, 00:01:16/00:02:48, flags:`, behind a next hop, a VCD or an encapsulation where there is one:
+ * `VXLAN v4 Encap: (50901, 239.1.1.1), Forward/Sparse, ...`. One interface may lead to several of them.
+ */
+function addOutgoing({ current, list }: Reading, text: string, rest: string): void {
+  const parts = rest.split(', ');
+  const at = parts.findIndex((part) => /^(?:Forward|Prune|Null)/.test(part));
+  const name = interfaceName(text);
+  const isOther = list === 'other' || at < 0 || isNowhere(name);
+  if (current === undefined || isOther || isRegister(current, name, parts[at + 1])) return;
+  const [state, mode = /^(\S+) mode$/.exec(parts[at + 1] ?? '')?.[1]] = parts[at]!.split('/');
+  if (mode !== undefined) current.modes.add(mode);
+  if (current.outgoing.get(name) !== 'forwarding') current.outgoing.set(name, stateOf(state!));
+}
+
+function stateOf(state: string): OutgoingForwarding {
+  if (state.startsWith('Forward')) return 'forwarding';
+  return state.startsWith('Prune') ? 'pruned' : 'notForwarding';
+}
+
+/**
+ * IPv6 lists the tunnel that it sends Registers into, from the source's first router to the RP. Nobody joins there, so it does not
+ * expire, as what a router has joined does.
+ */
+function isRegister({ group, flags = '' }: Draft, name: string, times = ''): boolean {
+  return isIpv6(group) && name.startsWith('Tunnel') && flags.includes('F') && times.endsWith('/never');
+}
+
+/** At the RP IPv6's (*,G) comes in by the tunnel out of which its Registers come, from itself. */
+function isOwnRp({ group, rp, upstream, incoming }: Draft): boolean {
+  return isIpv6(group) && rp !== null && upstream === rp && (incoming?.startsWith('Tunnel') ?? false);
+}
+
+function isIpv6(address: string): boolean {
+  return address.includes(':');
+}
+
+/** @param modes of the (*,G) that stand before it, by group */
+function rowOf(draft: Draft, modes: Map<string, MulticastRoutingProtocol | null>): RouteRow {
+  const { group, groups, source, rp, flags, uptimeSeconds } = draft;
+  const own = isOwnRp(draft);
+  const upstream = own ? null : draft.upstream;
+  const protocol = protocolOf(draft) ?? modes.get(groups) ?? null;
+  if (source === null) modes.set(groups, protocol);
+  return {
+    route: {
+      group,
+      source,
+      incoming: own ? null : draft.incoming,
+      upstream,
+      outgoing: [...draft.outgoing].map(([name, state]) => ({ interface: name, state })),
+      packets: null,
+      multicastRoutingProtocol: protocol,
+      // P says that nobody is forwarded to; where there is nobody upstream, nobody was told so.
+      pruneSent: flags === undefined ? undefined : flags.includes('P') && typeof upstream === 'string',
+      uptimeSeconds,
+    },
+    groups,
+    rp,
+    isSourceSpecific: flags?.includes('s') ?? false,
+  };
+}
+
+/** IPv4 tells the mode of an (S,G) by its (*,G), but for SSM. */
+function protocolOf({ flags = '', modes }: Draft): MulticastRoutingProtocol | null {
+  if (/[SsB]/.test(flags)) return 'pimSparseMode';
+  if (flags.includes('D') || modes.has('Dense')) return 'pimDenseMode';
+  return modes.has('Sparse') ? 'pimSparseMode' : null;
+}
+
+/**
+ * The rows of one group. Of bidirectional groups there may be one for a whole range only; it becomes the group's.
+ * @param rps of the group, where its (*,G) tells; `[]` = it has none
+ */
+export function rowsOfGroup(rows: readonly RouteRow[], group: string): { routes: RoutePart[]; rps?: SnapshotRp[] } {
+  const address = parseAddress(group)!;
+  const own = rows.filter(({ route, groups }) => route.group === group && isFull(groups));
+  const ranges = rows.filter(({ groups }) => !isFull(groups) && inPrefix(address, parsePrefix(groups)!));
+  const shared = own.find(({ route }) => route.source === null) ?? longest(ranges);
+  const routes = own.map(({ route }) => route);
+  if (shared === undefined) return own.some((row) => row.isSourceSpecific) ? { routes, rps: [] } : { routes };
+  if (!own.includes(shared)) routes.push({ ...shared.route, group });
+  const rps = shared.rp === null ? [] : [{ groups: `${group}/${address.length * 8}`, address: shared.rp }];
+  return { routes, rps };
+}
+
+function isFull(groups: string): boolean {
+  return groups.endsWith(isIpv6(groups) ? '/128' : '/32');
+}
+
+function longest(rows: readonly RouteRow[]): RouteRow | undefined {
+  return [...rows].sort((a, b) => parsePrefix(b.groups)!.length - parsePrefix(a.groups)!.length)[0];
+}

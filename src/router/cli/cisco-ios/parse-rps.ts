@@ -1,0 +1,125 @@
+/**
+ * Reads which RP is whose: `show ip pim rp mapping` and `show ipv6 pim group-map`. Of several for the same groups the one that the
+ * router takes stands first. Pure: text in, rows out, or a ReaderError.
+ */
+import { compareAddress, parseAddress, parsePrefix } from '../../../wire/address.ts';
+import type { SnapshotRp } from '../../snapshot.ts';
+import { canonicalPrefix } from '../json.ts';
+import { addressIn, isNobody, type NotUnderstood, passOver, type Rule } from '../text.ts';
+import { readOutput } from './output.ts';
+import { type AccessLists, permittedGroups } from './parse-access-lists.ts';
+
+interface Mapping extends SnapshotRp {
+  /** The lower one is taken: a static one that overrides, Auto-RP, BSR, a static one. */
+  rank: number;
+  /** Of a BSR: the lower one is taken. */
+  priority: number;
+}
+
+const OVERRIDING = 0;
+const AUTO_RP = 1;
+const BSR = 2;
+const STATIC = 3;
+const ALL_GROUPS = { 4: '224.0.0.0/4', 6: 'ff00::/8' } as const;
+
+/** @param lists of static RPs whose groups are those of an access list */
+export function parseRps(
+  output: string,
+  command: string,
+  lists: AccessLists,
+  notUnderstood?: NotUnderstood,
+): SnapshotRp[] {
+  const found: Mapping[] = [];
+  let groups: readonly string[] = [];
+  let rank = STATIC;
+  let last: readonly Mapping[] = [];
+  const begin = (of: readonly string[], origin = '') => {
+    groups = of;
+    rank = /^Static-Override/i.test(origin) ? OVERRIDING : STATIC;
+    last = [];
+  };
+  const rules: Rule[] = [
+    // `(-)`: Auto-RP says that these have none.
+    [/^Group\(s\):? *\(-\)/, () => begin([])],
+    [
+      /^Group\(s\):? *(\S+\/\d+)(?:, *(.*))?$/,
+      ([, text, origin]) => {
+        const prefix = canonicalPrefix(text);
+        begin(prefix === undefined ? [] : [prefix], origin);
+      },
+    ],
+    [/^Acl: *([^\s,]+)(?:, *(.*))?$/, ([, list, origin]) => begin(permittedGroups(list!, lists).map(ofGroups), origin)],
+    [
+      /^ *RP:? +(\S+)/,
+      ([, text]) => {
+        const address = addressIn(text);
+        last = address === undefined ? [] : groups.map((one) => ({ groups: one, address, rank, priority: 0 }));
+        found.push(...last);
+      },
+    ],
+    [
+      /^ *Info source: *(.*)$/,
+      ([, source]) => {
+        const origin = /via Auto-RP/i.test(source!) ? AUTO_RP : /via bootstrap/i.test(source!) ? BSR : rank;
+        const priority = Number(/, priority (\d{1,3})\b/.exec(source!)?.[1] ?? 0);
+        for (const mapping of last) Object.assign(mapping, { rank: origin, priority });
+      },
+    ],
+    [/^PIM Group-to-RP Mappings|^This system is |^ *Uptime: /i, passOver],
+    [/\bnot enabled\b/i, passOver],
+  ];
+  readOutput(output, rules, { command, notUnderstood, mayBeEmpty: true });
+  return distinct(found.sort(byPreference));
+}
+
+/** `permit any`: IOS means groups. */
+function ofGroups(prefix: string): string {
+  return prefix === '0.0.0.0/0' ? ALL_GROUPS[4] : prefix;
+}
+
+/** Of equals the highest address. What a BSR's hash would choose for a single group is told by its (*,G). */
+function byPreference(a: Mapping, b: Mapping): number {
+  return (
+    a.rank - b.rank || a.priority - b.priority || compareAddress(parseAddress(b.address)!, parseAddress(a.address)!)
+  );
+}
+
+/** Each once, the one that is taken first (whoever looks for a group's RP takes the first one of the longest range). */
+function distinct(mappings: readonly SnapshotRp[]): SnapshotRp[] {
+  const rows = new Map<string, SnapshotRp>();
+  for (const { groups, address } of mappings) {
+    if (parsePrefix(groups)?.address.length !== parseAddress(address)?.length) continue;
+    const key = `${groups} ${address}`;
+    if (!rows.has(key)) rows.set(key, { groups, address });
+  }
+  return [...rows.values()];
+}
+
+/** Each range is followed by what it is for; an asterisk marks those that are in use. Ranges of SSM have no RP. */
+export function parseRps6(output: string, command: string, notUnderstood?: NotUnderstood): SnapshotRp[] {
+  const found: SnapshotRp[] = [];
+  const unused: SnapshotRp[] = [];
+  let groups: string | undefined;
+  let isUsed = false;
+  const add = (text: string | undefined) => {
+    const address = addressIn(text);
+    if (groups === undefined || address === undefined || isNobody(address)) return;
+    (isUsed ? found : unused).push({ groups, address });
+  };
+  const rules: Rule[] = [
+    [
+      /^([\dA-F:]+\/\d+)(\*?)(.*)$/i,
+      ([, text, mark, rest]) => {
+        groups = canonicalPrefix(text);
+        isUsed = mark === '*';
+        add(/\bRP: *(\S+)/.exec(rest!)?.[1]);
+      },
+    ],
+    [/^ *(?:SM|BD|DM|SPARSE|BIDIR)\b.*\bRP: *(\S+)/i, ([, text]) => add(text)],
+    [/^ *(?:SM|SSM|BD|DM|NO)\b/, passOver],
+    [/^ *(?:RPF|Info source|Uptime): ?/, passOver],
+    [/^PIM |^IPv?6? ?PIM|\bnot enabled\b|^No .*mapping/i, passOver],
+  ];
+  readOutput(output, rules, { command, notUnderstood, mayBeEmpty: true });
+  return distinct([...found, ...unused]);
+}
