@@ -58,7 +58,7 @@ export function parseIpInterfaces(output: string, asked: Asked, notUnderstood?: 
       // Whose address this one borrows, and who borrows that of this one.
       [/^\s*(?:Unnumbered interfaces of |IP unnumbered interface )/, passOver],
       [/^\S+: .*:$|^\S+:$/, passOver],
-      [/^\s*(?:IP [A-Za-z(-]|WCCP |[A-Z][a-z]+ (?:packets|bytes) *:)/, passOver],
+      [/^\s*(?:IP [a-z(-]|WCCP |[a-z]+ (?:packets|bytes) *:)/i, passOver],
     ],
     notUnderstood,
   );
