@@ -1,6 +1,7 @@
 /** The platforms that can be configured, by name. */
 import { aristaEos } from './arista-eos/platform.ts';
 import { ciscoIos } from './cisco-ios/platform.ts';
+import { ciscoNxos } from './cisco-nxos/platform.ts';
 import { frr } from './frr/platform.ts';
 import { linux } from './linux/platform.ts';
 import type { Platform, PlatformOptions } from './platform.ts';
@@ -8,6 +9,7 @@ import type { Platform, PlatformOptions } from './platform.ts';
 export const platforms = {
   'arista-eos': aristaEos,
   'cisco-ios': ciscoIos,
+  'cisco-nxos': ciscoNxos,
   frr: () => frr,
   linux: () => linux,
 } as const satisfies Readonly<Record<string, (options?: PlatformOptions) => Platform>>;

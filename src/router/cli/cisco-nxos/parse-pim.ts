@@ -1,0 +1,141 @@
+/**
+ * Reads what PIM says: neighbours, Designated Routers, RPs. `pim` and `pim6` print alike, but with longer addresses, which
+ * then have a line of their own. `pim border` is no boundary: it stops messages about RPs, and no group. Pure.
+ */
+import type { SnapshotRp } from '../../snapshot.ts';
+import { canonicalPrefix } from '../json.ts';
+import type { NeighborPart } from '../platform.ts';
+import { addressIn, isNobody, type NotUnderstood, passOver, type Rule } from '../text.ts';
+import { interfaceName } from './names.ts';
+import { type Asked, DEFAULT_VRF, readSections } from './sections.ts';
+import { documentIn, rowsOf } from './structure.ts';
+
+/** PIM6 has none of these where its process does not run. */
+const NOT_RUNNING: Rule = [/^\s*Note: +process currently not running/i, passOver];
+
+/** As JSON or as text. Without neighbours there is no JSON at all. */
+export function parseNeighbors(output: string, asked: Asked, notUnderstood?: NotUnderstood): NeighborPart[] {
+  if (output.trim() === '') return [];
+  const document = documentIn(output, asked.command);
+  return document === undefined ? neighborsInText(output, asked, notUnderstood) : neighborsInJson(document, asked);
+}
+
+function neighborsInJson(document: unknown, { vrf = DEFAULT_VRF }: Asked): NeighborPart[] {
+  return rowsOf(document, 'neighbor').flatMap((row): NeighborPart[] => {
+    const address = addressIn(row.text('nbr-addr'));
+    const name = row.text('if-name') ?? '';
+    const isOurs = (row.text('vrf-name') ?? row.text('out-vrf-name') ?? vrf) === vrf;
+    return address === undefined || name === '' || !isOurs ? [] : [{ address, interface: interfaceName(name) }];
+  });
+}
+
+function neighborsInText(output: string, asked: Asked, notUnderstood?: NotUnderstood): NeighborPart[] {
+  const neighbors: NeighborPart[] = [];
+  let pending: string | undefined;
+  const add = (text: string | undefined, name: string) => {
+    const address = addressIn(text);
+    if (address !== undefined) neighbors.push({ address, interface: interfaceName(name) });
+  };
+  const rules: Rule[] = [
+    [
+      /^\s*([0-9a-fA-F.:]+) +([A-Za-z][\w./-]*) +\S+ +\S+/,
+      ([, address, name]) => {
+        pending = undefined;
+        add(address, name!);
+      },
+    ],
+    [
+      /^\s+([A-Za-z][\w./-]*\d) +[\w:.]+ +[\w:.]+/,
+      ([, name]) => {
+        add(pending, name!);
+        pending = undefined;
+      },
+    ],
+    // Of the neighbour above; or too long for its column.
+    [
+      /^\s*([0-9a-fA-F.:]+),?$/,
+      ([, address]) => {
+        pending = address;
+      },
+    ],
+    [/^\s*Secondary address/i, passOver],
+    [/^\s*(?:Neighbor|Priority|Capable|State|ECMP|DR|no$|yes$|n\/a)/i, passOver],
+    NOT_RUNNING,
+  ];
+  readSections(output, asked, rules, notUnderstood);
+  return neighbors;
+}
+
+export interface PimInterfaces {
+  readonly names: readonly string[];
+  readonly designatedRouters: readonly NeighborPart[];
+}
+
+export function parsePimInterfaces(output: string, asked: Asked, notUnderstood?: NotUnderstood): PimInterfaces {
+  const names: string[] = [];
+  const designatedRouters: NeighborPart[] = [];
+  const rules: Rule[] = [
+    [/^\s*([A-Za-z][\w./-]*), Interface status: /, ([, name]) => names.push(interfaceName(name!))],
+    [
+      /^\s*PIM6? DR: ?([0-9a-fA-F.:]+)/,
+      ([, text]) => {
+        const address = addressIn(text);
+        const name = names.at(-1);
+        if (address === undefined || name === undefined || isNobody(address)) return;
+        designatedRouters.push({ address, interface: name });
+      },
+    ],
+    [/^\s*(?:PIM6? |IP address:|IPv6 address:|IP unnumbered|[0-9a-fA-F.:]+\/\d+)/, passOver],
+    [
+      /^\s+(?:General|Errors|Hellos|Grafts|DF-Offers|Checksum|Authentication|Packet|Invalid|JPs|Assert|\(\*,G\))/,
+      passOver,
+    ],
+    [/^\s+(?:Null-Register|Register|BSR|RP |Auto-RP|Interface|IPv6 link-local|vPC|Border)/i, passOver],
+    NOT_RUNNING,
+  ];
+  readSections(output, asked, rules, notUnderstood);
+  return { names, designatedRouters };
+}
+
+/** Static ones, those of Auto-RP and of the BSR: one row for each of their group ranges. Denied ranges are none of theirs. */
+export function parseRps(output: string, asked: Asked, notUnderstood?: NotUnderstood): SnapshotRp[] {
+  const rps: SnapshotRp[] = [];
+  let rp: string | undefined;
+  const rules: Rule[] = [
+    [
+      /^\s*RP: ?([0-9a-fA-F.:]+)\*?,/,
+      ([, address]) => {
+        rp = addressIn(address);
+      },
+    ],
+    [
+      /^(?:.*group[- ]ranges:)?\s*([0-9a-fA-F.:]+\/\d+.*)$/,
+      ([, ranges]) => {
+        for (const groups of permitted(ranges!)) if (rp !== undefined) rps.push({ groups, address: rp });
+      },
+    ],
+    [/group[- ]ranges:/, passOver],
+    [
+      /^\s*Anycast-RP /,
+      () => {
+        rp = undefined;
+      },
+    ],
+    [/^\s*(?:BSR|Auto-RP|RP-source|uptime:|priority:|Next |expires|Null-Register|RP )/i, passOver],
+    [/^\s*[0-9a-fA-F.:]+\*?(?: |$)/, passOver], // members of an anycast RP
+    NOT_RUNNING,
+  ];
+  readSections(output, asked, rules, notUnderstood);
+  return rps;
+}
+
+/** `224.0.0.0/4 (bidir), expires: 00:02:10 (B)`, `232.0.0.0/8 (deny)`, or several of them on one line. */
+function permitted(ranges: string): string[] {
+  const found: string[] = [];
+  for (const word of ranges.split(/[\s,]+/)) {
+    const groups = word.includes('/') ? canonicalPrefix(word) : undefined;
+    if (groups !== undefined) found.push(groups);
+    else if (/^\(?deny/i.test(word)) found.pop();
+  }
+  return found;
+}

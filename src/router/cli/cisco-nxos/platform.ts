@@ -1,0 +1,79 @@
+/**
+ * NX-OS by its CLI, IPv4 and IPv6. What it does not tell: prunes (what is pruned is not listed), and TTL thresholds. It has
+ * no boundaries of groups.
+ */
+import type { ForwardingQuery } from '../../port.ts';
+import { unlessUnreadable } from '../json.ts';
+import type { ForwardingPart, Platform, PlatformOptions, Question, RoutePart } from '../platform.ts';
+import type { Terminal } from '../terminal.ts';
+import * as commands from './commands.ts';
+import { parseCounters } from './parse-counters.ts';
+import { parseDistribution } from './parse-distribution.ts';
+import { parseMroutes } from './parse-mroutes.ts';
+import { parsePath } from './parse-path.ts';
+import type { Asking } from './sections.ts';
+import { tableOf } from './table.ts';
+
+const terminal: Terminal = {
+  // `nexus#`, `nexus(config-if)#`, `nexus-vdc2#`, and `>` of roles that may do nothing but look.
+  prompt: /^[\w.-]{1,64}(?:\([\w./ -]{1,64}\))?[#>] ?$/,
+  preparation: ['terminal length 0', 'terminal width 511'],
+  pager: /--More--[^\n]*$/,
+};
+
+export function ciscoNxos({ vrf }: PlatformOptions = {}): Platform {
+  const asking: Asking = (command) => ({ command, vrf });
+  return {
+    name: 'cisco-nxos',
+    terminal,
+    table: tableOf(vrf, asking),
+    forwarding: (query) => forwardingOf(query, vrf, asking),
+    path: (target, family) => {
+      const showPath = commands.showPath(family, target, vrf);
+      return {
+        commands: [showPath, commands.showResolved(family, target, vrf)],
+        parse: ([route = '', resolved = '']) => parsePath({ route, resolved }, asking(showPath), target),
+      };
+    },
+  };
+}
+
+function forwardingOf({ family, group }: ForwardingQuery, vrf: commands.Vrf, asking: Asking): Question<ForwardingPart> {
+  const countersOf = (output: string) =>
+    unlessUnreadable(() => parseCounters(output, asking(commands.SHOW_COUNTERS)), []);
+  if (group === null) {
+    return {
+      commands: [commands.SHOW_COUNTERS],
+      parse: ([counters = '']) => ({ counters: countersOf(counters), routes: [], rps: undefined }),
+    };
+  }
+  const showRoutes = commands.showRoutes(family, group, vrf);
+  const showDistribution = commands.showDistribution(family, group, vrf);
+  return {
+    commands: [showRoutes, showDistribution, commands.SHOW_COUNTERS],
+    parse: ([routes = '', distribution = '', counters = '']) => ({
+      counters: countersOf(counters),
+      routes: joinRoutes(
+        () => parseMroutes(routes, asking(showRoutes)),
+        () => parseDistribution(distribution, asking(showDistribution)),
+      ),
+      rps: undefined,
+    }),
+  };
+}
+
+/**
+ * The routes, with the packets that only the other table counts. It does for the first where that is no use: in releases
+ * that know no JSON, or print none when there is nothing to print.
+ */
+function joinRoutes(readRoutes: () => RoutePart[], readDistribution: () => RoutePart[]): readonly RoutePart[] {
+  const counted = unlessUnreadable(readDistribution, undefined);
+  if (counted === undefined) return readRoutes();
+  const packets = new Map(counted.map((route) => [keyOf(route), route.packets]));
+  const routes = unlessUnreadable(readRoutes, undefined);
+  return routes?.map((route) => ({ ...route, packets: packets.get(keyOf(route)) ?? route.packets })) ?? counted;
+}
+
+function keyOf({ source, group }: RoutePart): string {
+  return `${source} ${group}`;
+}

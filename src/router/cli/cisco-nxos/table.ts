@@ -1,0 +1,85 @@
+/**
+ * The question for what changes with the configuration only: interfaces, and for each family who speaks PIM on them. By
+ * text, but for the neighbours. Only IPv4's interfaces are needed: a router may have no IPv6, or no PIM.
+ */
+import type { Family } from '../../../wire/address.ts';
+import type { SnapshotRp } from '../../snapshot.ts';
+import { unlessUnreadable } from '../json.ts';
+import { type NeighborPart, type Question, type TablePart, together } from '../platform.ts';
+import * as commands from './commands.ts';
+import {
+  type IpInterface,
+  joinInterfaces,
+  parseIfIndexes,
+  parseIpInterfaces,
+  parseIpv6Interfaces,
+} from './parse-interfaces.ts';
+import { parseNeighbors, parsePimInterfaces, parseRps } from './parse-pim.ts';
+import type { Asking } from './sections.ts';
+
+interface OfFamily {
+  readonly interfaces: readonly IpInterface[];
+  readonly multicast: readonly string[];
+  readonly designatedRouters: readonly NeighborPart[];
+  readonly neighbors: readonly NeighborPart[] | undefined;
+  readonly rps: readonly SnapshotRp[];
+}
+
+export function tableOf(vrf: commands.Vrf, asking: Asking): Question<TablePart> {
+  const question = together(ifIndexes(asking), ofFamily(4, vrf, asking), ofFamily(6, vrf, asking));
+  return {
+    commands: question.commands,
+    parse: (outputs) => {
+      const [indexes, ipv4, ipv6] = question.parse(outputs);
+      return {
+        interfaces: joinInterfaces(indexes, ipv4.interfaces, ipv6.interfaces),
+        multicast: { 4: ipv4.multicast, 6: ipv6.multicast },
+        multicastRoutingProtocol: 'pimSparseMode',
+        rps: [...ipv4.rps, ...ipv6.rps],
+        // Without IPv4's nothing is known: none would be a false answer, by which neighbours are taken for strangers.
+        neighbors: ipv4.neighbors && [...ipv4.neighbors, ...(ipv6.neighbors ?? [])],
+        designatedRouters: [...ipv4.designatedRouters, ...ipv6.designatedRouters],
+        boundaries: undefined,
+      };
+    },
+  };
+}
+
+function ifIndexes(asking: Asking): Question<ReadonlyMap<string, number>> {
+  const command = commands.SHOW_IF_INDEXES;
+  const none: ReadonlyMap<string, number> = new Map();
+  return {
+    commands: [command],
+    parse: ([output = '']) => unlessUnreadable(() => parseIfIndexes(output, asking(command)), none),
+  };
+}
+
+function ofFamily(family: Family, vrf: commands.Vrf, asking: Asking): Question<OfFamily> {
+  const show = {
+    interfaces: commands.showInterfaces(family, vrf),
+    pim: commands.showPimInterfaces(family, vrf),
+    neighbors: commands.showNeighbors(family, vrf),
+    rps: commands.showRps(family, vrf),
+  };
+  return {
+    commands: [show.interfaces, show.pim, show.neighbors, show.rps],
+    parse: ([ip = '', pim = '', neighbors = '', rps = '']) => {
+      const interfaces =
+        family === 4
+          ? parseIpInterfaces(ip, asking(show.interfaces))
+          : unlessUnreadable(() => parseIpv6Interfaces(ip, asking(show.interfaces)), []);
+      const spoken = unlessUnreadable(() => parsePimInterfaces(pim, asking(show.pim)), {
+        names: [],
+        designatedRouters: [],
+      });
+      const forwarding = interfaces.filter((one) => one.isMulticast).map((one) => one.name);
+      return {
+        interfaces,
+        multicast: [...new Set([...forwarding, ...spoken.names])],
+        designatedRouters: spoken.designatedRouters,
+        neighbors: unlessUnreadable(() => parseNeighbors(neighbors, asking(show.neighbors)), undefined),
+        rps: unlessUnreadable(() => parseRps(rps, asking(show.rps)), []),
+      };
+    },
+  };
+}

@@ -1,0 +1,142 @@
+/** How NX-OS reaches an address, each oddity once: outputs are written by hand, after the vendor's documentation. */
+import { describe, expect, test } from 'vitest';
+import { pathOf, REFUSED, read, SHOW_PATH, SHOW_RESOLVED } from './support/nxos.ts';
+
+describe('paths', () => {
+  const text = (lines: string) => `IP Route Table for VRF "default"
+'*' denotes best ucast next-hop
+'**' denotes best mcast next-hop
+'[x/y]' denotes [preference/metric]
+'%<string>' in via output denotes VRF <string>
+
+${lines}
+`;
+  const resolved = (rows: string) => `
+slot  1
+=======
+
+IPv4 routes for table default/base
+
+------------------+-----------------------------------------+----------------------+-----------------+-----------------
+Prefix            | Next-hop                                | Interface            | Labels          | Partial Install 
+------------------+-----------------------------------------+----------------------+-----------------+-----------------
+${rows}
+`;
+  const OSPF = { prefix: '10.1.0.0/24', interface: 'Ethernet1/1', neighbor: '10.23.0.2', routingProtocol: 'ospf' };
+  const SECOND = { interface: 'Vlan10', neighbor: '10.34.0.4' };
+
+  test.each<[string, string, object | null]>([
+    ['one next hop', '10.1.0.0/24, ubest/mbest: 1/0\n    *via 10.23.0.2, Eth1/1, [110/41], 2d00h, ospf-1, intra', OSPF],
+    [
+      'equal next hops, and a backup',
+      `10.1.0.0/24, ubest/mbest: 2/0
+    *via 10.23.0.2, Eth1/1, [110/41], 2d00h, ospf-1, inter, tag 5,
+    *via 10.34.0.4%default, Vlan10, [110/41], 2d00h, ospf-1, inter
+     via 10.45.0.5, Vlan20, [200/0], 2d00h, bgp-1, internal`,
+      { ...OSPF, others: [SECOND] },
+    ],
+    [
+      'a static multicast route besides the unicast one',
+      `10.1.0.0/24, ubest/mbest: 1/1
+    *via 10.23.0.2, Eth1/1, [110/41], 2d00h, ospf-1, intra
+    **via 10.34.0.4, Vlan10, [1/0], 00:00:04, mstatic`,
+      { ...OSPF, ...SECOND, routingProtocol: 'netmgmt' },
+    ],
+    [
+      'a connected source',
+      '10.1.0.0/24, ubest/mbest: 1/0, attached\n    *via 10.1.0.3, Vlan10, [0/0], 2d00h, direct',
+      { ...OSPF, interface: 'Vlan10', neighbor: null, routingProtocol: 'local' },
+    ],
+    [
+      'a host on the link, whom the adjacency manager knows',
+      '10.1.0.2/32, ubest/mbest: 1/0, attached\n    *via 10.1.0.2, Vlan10, [250/0], 2d00h, am',
+      { prefix: '10.1.0.2/32', interface: 'Vlan10', neighbor: null, routingProtocol: 'local' },
+    ],
+    [
+      'an address of its own, which two processes own',
+      `10.1.0.2/32, ubest/mbest: 2/0, attached
+    *via 10.1.0.2, Lo0, [0/0], 2d00h, local
+    *via 10.1.0.2, Lo0, [0/0], 2d00h, direct`,
+      { prefix: '10.1.0.2/32', interface: 'loopback0', neighbor: null, routingProtocol: 'local' },
+    ],
+    [
+      'by interface only',
+      '10.0.0.0/8, ubest/mbest: 1/0\n    *via Tunnel7, [1/0], 2d00h, static',
+      { prefix: '10.0.0.0/8', interface: 'Tunnel7', neighbor: undefined, routingProtocol: 'netmgmt' },
+    ],
+    ['a discarded one', '10.0.0.0/8, ubest/mbest: 1/0\n    *via Null0, [220/0], 2d00h, ospf-1, discard', null],
+    ['none', 'Route not found', null],
+    [
+      'a process that has no number',
+      '0.0.0.0/0, ubest/mbest: 1/0\n    *via 10.23.0.2, Eth1/1, [105/0], 2d00h, nve-1',
+      { ...OSPF, prefix: '0.0.0.0/0', routingProtocol: 'other' },
+    ],
+    ['another prefix', '10.2.0.0/24, ubest/mbest: 1/0\n    *via 10.23.0.2, Eth1/1, [110/41], 2d00h, ospf-1', null],
+  ])('text: %s', (_, lines, expected) => {
+    expect(pathOf(text(lines))).toEqual(expected);
+  });
+
+  const BGP = '10.1.0.0/24, ubest/mbest: 1/0\n    *via 10.9.9.9, [200/0], 00:56:06, bgp-65401, internal, tag 65400';
+  test.each<[string, string, object | null]>([
+    ['by one link', '10.1.0.0/24          10.23.0.2                                 Ethernet1/1         ', {}],
+    [
+      'by two, one of them labelled, and again on another line card',
+      `*10.1.0.0/24         10.23.0.2                                 Ethernet1/1         
+                     10.34.0.4                                 Vlan10              PUSH 16001
+10.1.0.0/24          10.23.0.2                                 Ethernet1/1         `,
+      { others: [SECOND] },
+    ],
+    [
+      'with the prefix on a line of its own, and shorter ones',
+      `0.0.0.0/0            10.34.0.4                                 Vlan10
+10.1.0.0/24
+                     10.23.0.2                                 Ethernet1/1`,
+      {},
+    ],
+    ['on the link', '10.1.0.2/32          10.1.0.2                Vlan10', { interface: 'Vlan10', neighbor: null }],
+    ['on a link', '10.1.0.0/24          Attached                Vlan10', { interface: 'Vlan10', neighbor: null }],
+  ])('next hops of BGP are resolved: %s', (_, rows, expected) => {
+    expect(pathOf(text(BGP), resolved(rows))).toEqual({ ...OSPF, routingProtocol: 'bgp', ...expected });
+  });
+
+  test('next hops of BGP that nothing resolves are not known', async () => {
+    const { rpf, routes } = await read({ [SHOW_PATH]: text(BGP), [SHOW_RESOLVED]: REFUSED });
+    expect(rpf).toEqual([expect.objectContaining({ prefix: '10.0.0.2/32' })]);
+    expect(routes?.[1]).toMatchObject({ source: '10.1.0.2', upstream: '10.23.0.2' });
+  });
+
+  test('the forwarding table alone does not say whose route it is', () => {
+    const row = '10.1.0.0/24          10.23.0.2                                 Ethernet1/1';
+    expect(pathOf(REFUSED, resolved(row))).toEqual({ ...OSPF, routingProtocol: null });
+    expect(pathOf('', resolved(''))).toBeNull();
+    expect(pathOf('', resolved('10.1.0.0/24   Drop    Null0'))).toBeNull();
+    expect(() => pathOf('', REFUSED)).toThrow('`show ip route 10.1.0.2 | json` printed nothing');
+  });
+
+  test('JSON: best ones of several, an attached one, IPv6', () => {
+    const hop = (members: object) => ({ clientname: 'ospf-1', ifname: 'Eth1/1', ipnexthop: '10.23.0.2', ...members });
+    const document = (prefix: string, attached: string, hops: unknown) =>
+      JSON.stringify({
+        TABLE_vrf: {
+          ROW_vrf: {
+            'vrf-name-out': 'default',
+            TABLE_addrf: [
+              { ROW_addrf: { TABLE_prefix: [{ ROW_prefix: { ipprefix: prefix, attached, TABLE_path: hops } }] } },
+            ],
+          },
+        },
+      });
+    const second = hop({ ifname: 'Vlan10', ipnexthop: '10.34.0.4' });
+    const several = [hop({ ubest: 'true' }), { ...second, ubest: 'true' }, hop({ ifname: 'Vlan20', ubest: 'false' })];
+    expect(pathOf(document('10.1.0.0/24', 'false', [{ ROW_path: several }]))).toEqual({ ...OSPF, others: [SECOND] });
+    const marked = [hop({ ubest: true }), { ...second, mbest: true }];
+    expect(pathOf(document('10.1.0.0/24', 'false', { ROW_path: marked }))).toEqual({ ...OSPF, ...SECOND });
+    const link = hop({ ipnexthop: 'fd00:1::3', ifname: 'Vlan10', clientname: 'direct', ubest: 'TRUE' });
+    expect(pathOf(document('fd00:1::/64', 'TRUE', { ROW_path: link }), REFUSED, 'fd00:1::2')).toEqual({
+      prefix: 'fd00:1::/64',
+      interface: 'Vlan10',
+      neighbor: null,
+      routingProtocol: 'local',
+    });
+  });
+});

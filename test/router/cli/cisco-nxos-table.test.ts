@@ -1,0 +1,168 @@
+/** NX-OS's interfaces and PIM, each oddity once: outputs are written by hand, after the vendor's documentation. */
+import { describe, expect, test } from 'vitest';
+import { REFUSED, tableOf } from './support/nxos.ts';
+
+describe('the table', () => {
+  test('without PIM, IPv6 and ifIndexes', () => {
+    const { interfaces, ...rest } = tableOf({});
+    expect(rest).toEqual({
+      multicast: { 4: ['loopback0', 'Ethernet1/1', 'Ethernet1/2'], 6: [] },
+      multicastRoutingProtocol: 'pimSparseMode',
+      rps: [],
+      neighbors: undefined,
+      designatedRouters: [],
+      boundaries: undefined,
+    });
+    expect(interfaces[1]).toEqual({ index: null, name: 'Ethernet1/1', addresses: ['10.23.0.3/24'], mtu: 1500 });
+  });
+
+  test('interfaces: secondary, unnumbered, without an address, of layer 2; duplicates, anycast', () => {
+    const { interfaces, multicast } = tableOf({
+      'show interface snmp-ifindex': `
+Port                            IFMIB Ifindex (hex)
+Eth1/7                          436210688 (0x1a000c00)
+Vlan10                          151060490 (0x901000a)
+Null0                           7
+`,
+      'show ip interface': `IP Interface Status for VRF "default"(1)
+  Vlan10, Interface status: protocol-up/link-up/admin-up, iod: 3,
+    IP address: 10.1.0.3, IP subnet: 10.1.0.0/24
+    IP address: 10.1.1.3, IP subnet: 10.1.1.0/25 secondary
+    IP MTU: 9216 bytes (using link MTU)
+    IP multicast routing: enabled
+Tunnel7, Interface status: protocol-up/link-up/admin-up, iod: 4,
+  IP unnumbered interface (loopback0)
+  IP MTU: 1476 bytes (using link MTU)
+  IP multicast routing: disabled
+`,
+      'show ipv6 interface': `IPv6 Interface Status for VRF "default"(1)
+Vlan10, Interface status: protocol-up/link-up/admin-up, iod: 3
+  IPv6 address: 
+    fd00:1::3/64 [VALID]
+    fd00:1::4/64 [DUPLICATE]
+  IPv6 subnet:  fd00:1::/64
+  Anycast configured addresses:
+    fd00:9::9/64 [VALID]
+  IPv6 link-local address: fe80::3 (default) [VALID]
+  IPv6 multicast routing: disabled
+  IPv6 MTU: 1500 (using link MTU)
+Vlan20, Interface status: protocol-down/link-down/admin-up, iod: 5
+  IPv6 address: none
+  IPv6 link-local address: 0:: (default) [NONE] [Non RFC compliant]
+  IPv6 multicast routing: enabled
+  IPv6 MTU: 1400 (using link MTU)
+`,
+    });
+    expect(interfaces).toEqual([
+      { index: 436210688, name: 'Ethernet1/7', addresses: [], mtu: undefined },
+      {
+        index: 151060490,
+        name: 'Vlan10',
+        addresses: ['10.1.0.3/24', '10.1.1.3/25', 'fd00:1::3/64', 'fe80::3/64'],
+        mtu: 9216,
+      },
+      { index: null, name: 'Tunnel7', addresses: [], mtu: 1476 },
+      { index: null, name: 'Vlan20', addresses: [], mtu: 1400 },
+    ]);
+    expect(multicast).toEqual({ 4: ['Vlan10'], 6: ['Vlan20'] });
+  });
+
+  test.each<[string, string, object[]]>([
+    [
+      'text: secondary addresses, and one that fills its line',
+      `PIM6 Neighbor Status for VRF "default"
+Neighbor Address          Interface            Uptime    Expires   DR       Bidir-
+                                                                   Priority Capable
+fe80::2                   Ethernet1/1          1w1d      00:01:17  1        no
+   Secondary addresses:
+     fd00:23::2
+fe80::226:98ff:fe0c:c1c1
+                          Eth1/2               00:00:20  00:01:17  1        no     n/a     no
+`,
+      [
+        { address: 'fe80::2', interface: 'Ethernet1/1' },
+        { address: 'fe80::226:98ff:fe0c:c1c1', interface: 'Ethernet1/2' },
+      ],
+    ],
+    [
+      'JSON of older releases: by interface',
+      JSON.stringify({
+        TABLE_iod: {
+          ROW_iod: [
+            { 'if-name': 'Ethernet1/1', TABLE_neighbor: { ROW_neighbor: [{ 'nbr-addr': '10.23.0.2' }, {}] } },
+            { 'if-name': 'Eth1/2', TABLE_neighbor: { ROW_neighbor: { 'nbr-addr': '10.34.0.4' } } },
+            { 'if-name': 'Eth1/3' },
+          ],
+        },
+      }),
+      [
+        { address: '10.23.0.2', interface: 'Ethernet1/1' },
+        { address: '10.34.0.4', interface: 'Ethernet1/2' },
+      ],
+    ],
+    ['none', '', []],
+    ['no PIM', 'Note:  process currently not running\n', []],
+  ])('neighbours, %s', (_, output, expected) => {
+    expect(tableOf({ 'show ip pim neighbor | json': output }).neighbors).toEqual(expected);
+  });
+
+  test('Designated Routers: of interfaces with addresses or none, elected or not', () => {
+    const { designatedRouters, multicast } = tableOf({
+      'show ip pim interface': `PIM Interface Status for VRF "default"
+Vlan10, Interface status: protocol-up/link-up/admin-up
+  IP address: 10.1.0.3, IP subnet: 10.1.0.0/24
+  PIM DR: 10.1.0.9, DR's priority: 100
+  PIM border interface: yes
+Tunnel7, Interface status: protocol-down/link-down/admin-up
+  IP unnumbered interface (loopback0)
+  PIM DR: 0.0.0.0, DR's priority: 0
+`,
+    });
+    expect(designatedRouters).toEqual([{ address: '10.1.0.9', interface: 'Vlan10' }]);
+    expect(multicast[4]).toEqual(['loopback0', 'Ethernet1/1', 'Ethernet1/2', 'Vlan10', 'Tunnel7']);
+  });
+
+  test('RPs: static, of the BSR, of Auto-RP, anycast; denied and bidirectional ranges; all on few lines', () => {
+    const { rps } = tableOf({
+      'show ip pim rp': `PIM RP Status Information for VRF "default"
+BSR: 10.0.0.9, uptime: 01:22:45, expires: 00:01:40,
+     priority: 0, hash-length: 30
+Auto-RP RPA: 10.0.0.8*, next Discovery message in: 00:00:11
+BSR RP Candidate policy: None
+BSR RP policy: None
+Auto-RP Announce policy: None
+Auto-RP Discovery policy: None
+
+Anycast-RP 10.0.0.254 members:
+  10.0.0.1*  10.0.0.2  
+
+RP: 10.0.0.254*, (0), 
+ uptime: 00:10:37   priority: 255, 
+ RP-source: (local),  
+ group ranges:
+ 239.0.0.0/8   
+ 239.9.0.0/16  (deny) 
+RP: 10.0.0.7, (3), 
+ uptime: 01:45:20   priority: 0, 
+ RP-source: 10.0.0.9 (B), 10.0.0.8 (A), 
+ group ranges:
+ 225.1.0.0/16 (bidir) , expires: 00:02:10 (B)
+RP: 10.0.0.6, (0), uptime: 4d03h, expires: never,
+  priority: 0, RP-source: (local), group ranges:
+      224.0.0.0/4 226.0.0.0/8
+`,
+      'show ipv6 pim rp': 'Note:  process currently not running',
+    });
+    expect(rps).toEqual([
+      { groups: '239.0.0.0/8', address: '10.0.0.254' },
+      { groups: '225.1.0.0/16', address: '10.0.0.7' },
+      { groups: '224.0.0.0/4', address: '10.0.0.6' },
+      { groups: '226.0.0.0/8', address: '10.0.0.6' },
+    ]);
+  });
+
+  test('without interfaces it is an error', () => {
+    expect(() => tableOf({ 'show ip interface': REFUSED })).toThrow('`show ip interface` was refused');
+    expect(() => tableOf({ 'show ip interface': '' })).toThrow('printed nothing');
+  });
+});

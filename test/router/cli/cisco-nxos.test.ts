@@ -1,0 +1,93 @@
+/** NX-OS: counters of ports, VRFs, the terminal. */
+import { describe, expect, test } from 'vitest';
+import { ciscoNxos } from '../../../src/router/cli/cisco-nxos/platform.ts';
+import { platforms } from '../../../src/router/cli/platforms.ts';
+import { OUTPUTS } from './support/box/cisco-nxos.ts';
+import { fakeCli, readerWith } from './support/fake-shell.ts';
+import { countersOf, QUERY, REFUSED, read, SHOW_COUNTERS } from './support/nxos.ts';
+
+describe('counters', () => {
+  test('text, in tables of two columns', () => {
+    const text = `
+----------------------------------------------------------------------------------
+Port                                     InOctets                      InUcastPkts
+----------------------------------------------------------------------------------
+mgmt0                                     1162614                               --
+Eth1/33                                   1162614                            14178
+
+----------------------------------------------------------------------------------
+Port                                  InMcastPkts                      InBcastPkts
+----------------------------------------------------------------------------------
+mgmt0                                          --                               --
+Eth1/33                      18446744073709551615                                0
+
+----------------------------------------------------------------------------------
+Port                                 OutMcastPkts                     OutBcastPkts
+----------------------------------------------------------------------------------
+Eth1/33                                        65                                1
+Po100                                           7                                1
+`;
+    expect(countersOf(text)).toEqual([
+      { interface: 'mgmt0', inPackets: null, outPackets: null },
+      { interface: 'Ethernet1/33', inPackets: '18446744073709551615', outPackets: '65' },
+      { interface: 'port-channel100', inPackets: null, outPackets: '7' },
+    ]);
+  });
+
+  test('text, in tables of four', () => {
+    const text = `
+Port          InOctets      InUcastPkts    InMcastPkts    InBcastPkts
+Eth1/1           12345               11             12             13
+Port         OutOctets     OutUcastPkts   OutMcastPkts   OutBcastPkts
+Eth1/1           54321               21             22             23
+`;
+    expect(countersOf(text)).toEqual([{ interface: 'Ethernet1/1', inPackets: '12', outPackets: '22' }]);
+  });
+
+  test('JSON of one port, whose counters are numbers', () => {
+    const document = {
+      TABLE_rx_counters: [{ ROW_rx_counters: { interface_rx: 'Ethernet1/1', eth_inmcast: 5, eth_inbcast: 0 } }],
+      TABLE_tx_counters: { ROW_tx_counters: { interface_tx: 'Ethernet1/1', eth_outmcast: 6, eth_outbcast: 0 } },
+    };
+    expect(countersOf(JSON.stringify(document))).toEqual([
+      { interface: 'Ethernet1/1', inPackets: '5', outPackets: '6' },
+    ]);
+  });
+
+  test('none that can be read are not known', async () => {
+    const { interfaces } = await read({ [SHOW_COUNTERS]: REFUSED });
+    expect(interfaces.map((one) => one.inMulticastPackets)).toEqual([null, null, null, null]);
+  });
+});
+
+test('the VRF stands in every command that takes one, and only its section is read', async () => {
+  const outputs = Object.entries(OUTPUTS).map(([command, output]): [string, string] => {
+    if (/ (?:snmp-ifindex|counters)/.test(command)) return [command, output];
+    const [, show, tail = ''] = /^(.*?)( \| json| group .*)?$/.exec(command)!;
+    return [
+      `${show} vrf red${tail}`,
+      output.replace(/for VRF "default"/, 'for VRF "red"').replaceAll('"default"', '"red"'),
+    ];
+  });
+  const session = fakeCli(Object.fromEntries(outputs));
+  const reader = readerWith(platforms['cisco-nxos']({ vrf: 'red' }), session);
+  const [own, plain] = [await reader.readForwarding(QUERY, new AbortController().signal), await read()];
+  expect({ ...own, takenAt: '' }).toEqual({ ...plain, takenAt: '' });
+  // In the default VRF these outputs say nothing.
+  const other = readerWith(
+    ciscoNxos(),
+    fakeCli({
+      ...OUTPUTS,
+      ...Object.fromEntries(outputs.map(([command, output]) => [command.replace(' vrf red', ''), output])),
+    }),
+  );
+  const { routes, rpf, rps } = await other.readForwarding(QUERY, new AbortController().signal);
+  expect({ routes, rpf, rps }).toEqual({ routes: [], rpf: [{ prefix: '10.1.0.2/32', interface: null }], rps: [] });
+});
+
+test('prompts and pages', () => {
+  const { prompt, pager } = ciscoNxos().terminal!;
+  for (const line of ['r3#', 'r3# ', 'r3-vdc2#', 'dc1.leaf_3(config-if)# ', 'r3>']) expect(line).toMatch(prompt);
+  for (const line of ['Vlan10, uptime: 1d', '% Invalid command', '', ' r3#', 'a b#']) expect(line).not.toMatch(prompt);
+  expect('rows\n--More--').toMatch(pager);
+});
