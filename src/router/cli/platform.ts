@@ -36,7 +36,7 @@ export interface Platform {
   /** The state of the query's group, and the counters of the interfaces. Without a group only the counters. */
   forwarding(query: ForwardingQuery): Question<ForwardingPart>;
   /** How `target`, as canonical address text, is reached for RPF purposes; `null` = not at all. */
-  path(target: string, family: Family): Question<PathPart | null>;
+  path(target: string, family: Family): Question<PathPart | RecursivePart | null>;
 }
 
 /** What changes with the router's configuration only, and is kept between reads. */
@@ -122,6 +122,12 @@ export interface PathPart extends NexthopPart {
   readonly routingProtocol: RoutingProtocol | null;
   /** Equal next hops besides, in the router's order. */
   readonly others?: readonly NexthopPart[];
+}
+
+/** A route whose next hop is reached by another route (BGP): the way there is asked for in its turn. */
+export interface RecursivePart extends Pick<PathPart, 'prefix' | 'routingProtocol'> {
+  /** Canonical address text; `null`: in a table that is not asked (another VRF's, the other family's). */
+  readonly nexthop: string | null;
 }
 
 export interface NexthopPart {

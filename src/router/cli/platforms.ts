@@ -2,6 +2,7 @@
 import { aristaEos } from './arista-eos/platform.ts';
 import { ciscoIos } from './cisco-ios/platform.ts';
 import { ciscoNxos } from './cisco-nxos/platform.ts';
+import { ciscoIosXr } from './cisco-iosxr/platform.ts';
 import { frr } from './frr/platform.ts';
 import { linux } from './linux/platform.ts';
 import type { Platform, PlatformOptions } from './platform.ts';
@@ -10,6 +11,7 @@ export const platforms = {
   'arista-eos': aristaEos,
   'cisco-ios': ciscoIos,
   'cisco-nxos': ciscoNxos,
+  'cisco-iosxr': ciscoIosXr,
   frr: () => frr,
   linux: () => linux,
 } as const satisfies Readonly<Record<string, (options?: PlatformOptions) => Platform>>;

@@ -2,7 +2,7 @@
  * The `cli` reader: joins a session, which reaches the router, and a platform, which knows what to ask.
  * The interface table is kept and is read again by `readInterfaces`, and when an answer names an interface that is
  * not in it. A forwarding query takes one round trip; a second one only for what the first has shown to be missing:
- * the path to an RP that was not known, a new interface table. (A router that stops at an unknown command costs one
+ * the path to an RP that was not known, a new interface table, or the way to a next hop that is not on a link. (A router that stops at an unknown command costs one
  * more for each.) Nothing else is kept between reads: sharing and caching of answers is the caller's.
  */
 
@@ -13,6 +13,7 @@ import type { Snapshot } from '../snapshot.ts';
 import { forwardingSnapshot, hasUnknownInterface, type Reading, rpOf, tableSnapshot } from './assemble.ts';
 import { excerpt } from './excerpt.ts';
 import { given, type Platform, type Question, type TablePart, together } from './platform.ts';
+import { followed, type MaybeRecursive, type Paths } from './recursion.ts';
 import type { Session } from './session.ts';
 
 export interface CliReaderOptions {
@@ -79,7 +80,13 @@ class CliReader implements Reader {
       signal,
     );
     this.#table = table;
-    return { query, table, forwarding, paths, rp: rpOf(query.group, forwarding.rps ?? table.rps) };
+    return {
+      query,
+      table,
+      forwarding,
+      paths: await this.#follow(paths, query.family, signal),
+      rp: rpOf(query.group, forwarding.rps ?? table.rps),
+    };
   }
 
   /** What the first trip has shown to be missing; mostly nothing. */
@@ -93,10 +100,11 @@ class CliReader implements Reader {
       signal,
     );
     this.#table = table;
-    return { ...first, table, paths: new Map([...first.paths, ...pathToRp]) };
+    const followedPath = await this.#follow(pathToRp, query.family, signal);
+    return { ...first, table, paths: new Map([...first.paths, ...followedPath]) };
   }
 
-  #pathsTo(targets: readonly (string | null)[], family: Family): Question<Reading['paths']> {
+  #pathsTo(targets: readonly (string | null)[], family: Family): Question<MaybeRecursive> {
     const wanted = [...new Set(targets)].filter((target) => target !== null);
     for (const target of wanted) checkAddress(target, family);
     const questions = together(...wanted.map((target) => this.#platform.path(target, family)));
@@ -104,6 +112,10 @@ class CliReader implements Reader {
       commands: questions.commands,
       parse: (outputs) => new Map(questions.parse(outputs).map((path, i) => [wanted[i]!, path])),
     };
+  }
+
+  #follow(paths: MaybeRecursive, family: Family, signal: AbortSignal): Promise<Paths> {
+    return followed(paths, (nexthops) => this.#ask(this.#pathsTo(nexthops, family), signal));
   }
 
   async #ask<Part>({ commands, parse }: Question<Part>, signal: AbortSignal): Promise<Part> {

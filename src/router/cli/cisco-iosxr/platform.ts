@@ -1,0 +1,183 @@
+/**
+ * Routers with IOS XR, IPv4 and IPv6, of one VRF. MRIB says what is forwarded, PIM what is wanted, the RIB which way a source
+ * or an RP is reached. Not told: RPF routes that are for multicast only (`static-rpf`, a multicast topology), where there is no
+ * entry yet.
+ */
+import type { Family } from '../../../wire/address.ts';
+import { ReaderError } from '../../port.ts';
+import { unlessUnreadable } from '../json.ts';
+import type {
+  BoundaryPart,
+  CounterPart,
+  ForwardingPart,
+  InterfacePart,
+  NeighborPart,
+  Platform,
+  PlatformOptions,
+  Question,
+  TablePart,
+} from '../platform.ts';
+import type { Terminal } from '../terminal.ts';
+import * as commands from './commands.ts';
+import {
+  boundariesOf,
+  type MulticastConfiguration,
+  parseAccessLists,
+  parseMulticastConfiguration,
+} from './parse-configuration.ts';
+import {
+  type AddressedInterface,
+  parseAddresses,
+  parseCounters,
+  parseIndexes,
+  parseNames,
+} from './parse-interfaces.ts';
+import { parsePath } from './parse-path.ts';
+import { type PimInterfaces, parseNeighbors, parsePim, parseRps } from './parse-pim.ts';
+import { parseRoutes } from './routes.ts';
+
+const FAMILIES = [4, 6] as const;
+
+export function ciscoIosXr({ vrf }: PlatformOptions = {}): Platform {
+  return {
+    name: 'cisco-iosxr',
+    terminal,
+    table: tableOf(vrf),
+    forwarding: ({ family, group }) => (group === null ? COUNTERS_ONLY : groupState(family, group, vrf)),
+    path: (target, family) => {
+      const command = commands.showPath(family, target, vrf);
+      return { commands: [command], parse: ([output = '']) => parsePath(output, vrf, command) };
+    },
+  };
+}
+
+const terminal: Terminal = {
+  // Which route processor it is: RP/0/RSP0/CPU0, RP/0/0/CPU0, RP/0/RP0/CPU0.
+  prompt: /^\w{1,8}\/\w{1,8}\/(?:\w{1,8}\/)?CPU\d+:[^\s#>]+# ?$/,
+  preparation: ['terminal length 0', 'terminal width 512', 'terminal exec prompt no-timestamp'],
+  pager: /^ *--More--/,
+};
+
+function tableOf(vrf: string | undefined): Question<TablePart> {
+  const show = (family: Family) => ({
+    addresses: commands.showAddresses(family, vrf),
+    pim: commands.showPim(family, vrf),
+    neighbors: commands.showNeighbors(family, vrf),
+    rps: commands.showRps(family, vrf),
+    accessLists: commands.showAccessLists(family),
+  });
+  const ofFamily = { 4: show(4), 6: show(6) };
+  const common = [commands.SHOW_NAMES, commands.SHOW_INDEXES, commands.SHOW_MULTICAST_CONFIGURATION];
+  return {
+    commands: [...Object.values(ofFamily[4]), ...Object.values(ofFamily[6]), ...common],
+    parse: (outputs) => {
+      const [ipv4, ipv6] = [outputs.slice(0, 5), outputs.slice(5, 10)];
+      const [names = '', indexes = '', configuration = ''] = outputs.slice(10);
+      const pick = (at: number) => ({ 4: ipv4[at] ?? '', 6: ipv6[at] ?? '' });
+      const told = <T>(at: number, parse: (output: string, family: Family) => T) => ({
+        4: unlessUnreadable(() => parse(pick(at)[4], 4), undefined),
+        6: unlessUnreadable(() => parse(pick(at)[6], 6), undefined),
+      });
+      const pim = pimOf(told(1, (output, family) => parsePim(output, ofFamily[family].pim)));
+      const neighbors = told(2, (output, family) => parseNeighbors(output, ofFamily[family].neighbors));
+      const rps = told(3, (output, family) => parseRps(output, ofFamily[family].rps));
+      const lists = told(4, (output, family) => parseAccessLists(output, family, ofFamily[family].accessLists));
+      const configured = unlessUnreadable<MulticastConfiguration | undefined>(
+        () => parseMulticastConfiguration(configuration, vrf, commands.SHOW_MULTICAST_CONFIGURATION),
+        undefined,
+      );
+      const interfaces = joinInterfaces({
+        ipv4: parseAddresses(pick(0)[4], 4, vrf, ofFamily[4].addresses),
+        ipv6: unlessUnreadable(() => parseAddresses(pick(0)[6], 6, vrf, ofFamily[6].addresses), []),
+        others: [
+          ...unlessUnreadable(() => parseNames(names, commands.SHOW_NAMES), []),
+          ...pim[4].names,
+          ...pim[6].names,
+        ],
+        indexes: unlessUnreadable(() => parseIndexes(indexes, commands.SHOW_INDEXES), new Map()),
+        ttlThresholds: configured?.ttlThresholds ?? new Map(),
+      });
+      return {
+        interfaces,
+        multicast: { 4: pim[4].names, 6: pim[6].names },
+        multicastRoutingProtocol: 'pimSparseMode',
+        rps: [...(rps[4] ?? []), ...(rps[6] ?? [])],
+        neighbors: neighborsOf(neighbors),
+        designatedRouters: [...pim[4].designatedRouters, ...pim[6].designatedRouters],
+        boundaries: toldBoundaries(configured, lists),
+      };
+    },
+  };
+}
+
+type OfBoth<T> = Readonly<Record<Family, T>>;
+
+/** One of the two may not run; where neither tells, "no interface is multicast" would be a false answer. */
+function pimOf(told: OfBoth<PimInterfaces | undefined>): OfBoth<PimInterfaces> {
+  const nothing: PimInterfaces = { names: [], designatedRouters: [] };
+  if (told[4] === undefined && told[6] === undefined)
+    throw new ReaderError('ERR_READER_COMMAND', 'PIM tells its interfaces neither for IPv4 nor for IPv6: does it run?');
+  return { 4: told[4] ?? nothing, 6: told[6] ?? nothing };
+}
+
+/** Without those of a family that has some nothing is known: none would be a false answer. */
+function neighborsOf(told: OfBoth<readonly NeighborPart[] | undefined>): readonly NeighborPart[] | undefined {
+  return told[4] === undefined && told[6] === undefined ? undefined : FAMILIES.flatMap((family) => told[family] ?? []);
+}
+
+type AccessLists = ReturnType<typeof parseAccessLists>;
+
+/** Where there are boundaries, their lists have to be known, too. */
+function toldBoundaries(
+  configured: MulticastConfiguration | undefined,
+  lists: OfBoth<AccessLists | undefined>,
+): BoundaryPart[] | undefined {
+  if (configured === undefined) return undefined;
+  if (configured.boundaries.some(({ family }) => lists[family] === undefined)) return undefined;
+  return boundariesOf(configured, { 4: lists[4] ?? new Map(), 6: lists[6] ?? new Map() });
+}
+
+/** Those with addresses come first; of the others only the names matter, because they are counted for. */
+function joinInterfaces(told: {
+  readonly ipv4: readonly AddressedInterface[];
+  readonly ipv6: readonly AddressedInterface[];
+  readonly others: readonly string[];
+  readonly indexes: ReadonlyMap<string, number>;
+  readonly ttlThresholds: ReadonlyMap<string, number>;
+}): InterfacePart[] {
+  const ipv4 = new Map(told.ipv4.map((one) => [one.name, one]));
+  const ipv6 = new Map(told.ipv6.map((one) => [one.name, one]));
+  return [...new Set([...ipv4.keys(), ...ipv6.keys(), ...told.others])].map((name) => {
+    const ttlThreshold = told.ttlThresholds.get(name);
+    return {
+      index: told.indexes.get(name) ?? null,
+      name,
+      addresses: [...(ipv4.get(name)?.addresses ?? []), ...(ipv6.get(name)?.addresses ?? [])],
+      mtu: ipv4.get(name)?.mtu ?? ipv6.get(name)?.mtu,
+      ...(ttlThreshold === undefined ? {} : { ttlThreshold }),
+    };
+  });
+}
+
+const countersIn = (output: string): CounterPart[] =>
+  unlessUnreadable(() => parseCounters(output, commands.SHOW_COUNTERS), []);
+
+const COUNTERS_ONLY: Question<ForwardingPart> = {
+  commands: [commands.SHOW_COUNTERS],
+  parse: ([counters = '']) => ({ counters: countersIn(counters), routes: [], rps: undefined }),
+};
+
+function groupState(family: Family, group: string, vrf: string | undefined): Question<ForwardingPart> {
+  const show = {
+    routes: commands.showRoutes(family, group, vrf),
+    topology: commands.showTopology(family, group, vrf),
+    counts: commands.showRouteCounts(family, group, vrf),
+  };
+  return {
+    commands: [show.routes, show.topology, show.counts, commands.SHOW_COUNTERS],
+    parse: ([routes = '', topology = '', counts = '', counters = '']) => ({
+      ...parseRoutes({ routes, topology, counts }, group, show.routes),
+      counters: countersIn(counters),
+    }),
+  };
+}

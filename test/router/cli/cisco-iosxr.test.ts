@@ -1,0 +1,619 @@
+/** The grammar of what IOS XR prints, each oddity once. */
+import { describe, expect, test } from 'vitest';
+import { linkIn } from '../../../src/router/cli/cisco-iosxr/names.ts';
+import {
+  boundariesOf,
+  parseAccessLists,
+  parseMulticastConfiguration,
+} from '../../../src/router/cli/cisco-iosxr/parse-configuration.ts';
+import { parseAddresses, parseCounters, parseIndexes } from '../../../src/router/cli/cisco-iosxr/parse-interfaces.ts';
+import { parseMfibCounts } from '../../../src/router/cli/cisco-iosxr/parse-mfib.ts';
+import { parsePath } from '../../../src/router/cli/cisco-iosxr/parse-path.ts';
+import { parseNeighbors, parsePim, parseRps } from '../../../src/router/cli/cisco-iosxr/parse-pim.ts';
+import { ciscoIosXr } from '../../../src/router/cli/cisco-iosxr/platform.ts';
+import { parseRoutes } from '../../../src/router/cli/cisco-iosxr/routes.ts';
+import { OUTPUTS } from './support/box/cisco-iosxr.ts';
+import { fakeCli, readerWith } from './support/fake-shell.ts';
+
+/** What `parse` makes of a text, every line of which has to have a rule. */
+function readAll<T>(parse: (notUnderstood: (line: string) => void) => T): T {
+  const strange: string[] = [];
+  const parsed = parse((line) => strange.push(line));
+  expect(strange).toEqual([]);
+  return parsed;
+}
+
+const HEAD = 'IP Multicast Routing Information Base\n';
+
+interface Views {
+  readonly mrib: string;
+  readonly topology?: string;
+  readonly counts?: string;
+}
+
+function rowsOf({ mrib, topology = '', counts = '' }: Views, group = '239.1.1.1') {
+  return parseRoutes({ routes: HEAD + mrib, topology, counts }, group, 'show mrib');
+}
+
+const SOURCE_TREE = `(10.1.0.2,239.1.1.1) RPF nbr: 10.12.0.1 Flags: RPF
+  Up: 1d02h
+  Incoming Interface List
+    Gi0/0/0/0 Flags: A, Up: 1d02h
+  Outgoing Interface List
+    TenGigE0/1/0/0 (0/12/CPU0) Flags: F NS LI, Up: 00:00:01
+`;
+const NOTHING_FORWARDED = `(10.1.0.2,239.1.1.1) RPF nbr: 10.12.0.1 Flags: RPF P
+  Up: 1d02h
+  Incoming Interface List
+    GigabitEthernet0/0/0/0 Flags: A, Up: 1d02h
+`;
+
+const ROW = {
+  group: '239.1.1.1',
+  source: '10.1.0.2',
+  incoming: 'GigabitEthernet0/0/0/0',
+  upstream: '10.12.0.1',
+  outgoing: [{ interface: 'TenGigE0/1/0/0', state: 'forwarding' }],
+  packets: null,
+  multicastRoutingProtocol: 'pimSparseMode',
+  pruneSent: false,
+  uptimeSeconds: 93_600,
+};
+
+describe('entries', () => {
+  test('MRIB alone', () => {
+    expect(rowsOf({ mrib: SOURCE_TREE })).toEqual({ routes: [ROW], rps: undefined });
+  });
+
+  test('detail: a version, commas behind flags, numbers of hardware', () => {
+    const mrib = SOURCE_TREE.replace(
+      'RPF nbr: 10.12.0.1 Flags: RPF',
+      'Ver: 0x8000 RPF nbr: 10.12.0.1 Flags: RPF, FGID: 46207, -1, -1',
+    );
+    expect(rowsOf({ mrib }).routes).toEqual([ROW]);
+  });
+
+  test('before lists had headings: what accepts is incoming', () => {
+    const mrib = SOURCE_TREE.replace(/ +(?:Incoming|Outgoing) Interface List\n/g, '');
+    expect(rowsOf({ mrib }).routes).toEqual([ROW]);
+  });
+
+  test('MoFRR: the interface in reserve does not count', () => {
+    const mrib = SOURCE_TREE.replace('    Gi0/0', '    Gi0/0/0/7 Flags: A2, Up: 1d02h\n    Gi0/0');
+    expect(rowsOf({ mrib }).routes).toEqual([ROW]);
+  });
+
+  test('no entry at all', () => {
+    const output = 'Sun Nov 22 10:00:00.123 UTC\nNo matching routes in MRIB route-DB\n';
+    const views = { routes: output, topology: 'No PIM topology table entries found\n', counts: '' };
+    expect(parseRoutes(views, '239.1.1.1', 'show mrib')).toEqual({ routes: [], rps: undefined });
+  });
+
+  test('ranges are no entries, and a group may have a length', () => {
+    const mrib = `(*,224.0.0.0/4) RPF nbr: 10.0.0.2 Flags: C RPF P\n  Up: 1d\n(*,239.1.1.1/32) Flags: D P\n  Up: 2d\n`;
+    const { routes } = rowsOf({ mrib });
+    expect(routes.map(({ group, uptimeSeconds }) => [group, uptimeSeconds])).toEqual([['239.1.1.1', 172_800]]);
+  });
+
+  test('Registers go and come by no interface', () => {
+    const mrib = `(10.1.0.2,239.1.1.1) RPF nbr: 10.1.0.2 Flags: C RPF
+  Up: 00:01:00
+  Incoming Interface List
+    GigabitEthernet0/0/0/0 Flags: A, Up: 00:01:00
+  Outgoing Interface List
+    Encapstunnel0 Flags: F EI, Up: 00:01:00
+    tunnel-te7 Flags: F NS, Up: 00:01:00
+(*,239.1.1.1) RPF nbr: 10.0.0.2 Flags: C RPF
+  Up: 00:01:00
+  Incoming Interface List
+    Decapstunnel12 Flags: A DI, Up: 00:01:00
+`;
+    expect(rowsOf({ mrib }).routes).toMatchObject([
+      { incoming: 'GigabitEthernet0/0/0/0', upstream: null, outgoing: [{ interface: 'tunnel-te7' }] },
+      { incoming: null, upstream: null, outgoing: [] },
+    ]);
+  });
+
+  test('IPv6: everything on lines of its own', () => {
+    const mrib = `(fd00:1::2,ff15::1:1)
+  RPF nbr: fe80::1 Flags: RPF
+  Up: 00:01:00
+  Incoming Interface List
+    Bundle-Ether10.100 Flags: A, Up: 00:01:00
+`;
+    const topology = `(fd00:1::2,ff15::1:1)
+SPT SM Up: 00:01:00
+JP: Prune(00:00:10)
+RPF: Bundle-Ether10.100,fe80::1
+Flags: KAT(00:03:16) RA
+  HundredGigE0/1/0/0.123456
+                              00:00:10  off Prune(00:03:00)
+(*,ff15::1:1)
+SM Up: 00:01:00 RP: fd00::9
+JP: Join(00:00:10)
+RPF: Null,::
+Flags:
+`;
+    expect(rowsOf({ mrib, topology }, 'ff15::1:1')).toEqual({
+      routes: [
+        {
+          ...ROW,
+          group: 'ff15::1:1',
+          source: 'fd00:1::2',
+          incoming: 'Bundle-Ether10.100',
+          upstream: 'fe80::1',
+          outgoing: [{ interface: 'HundredGigE0/1/0/0.123456', state: 'pruned' }],
+          pruneSent: true,
+          uptimeSeconds: 60,
+        },
+      ],
+      rps: [{ groups: 'ff15::1:1/128', address: 'fd00::9' }],
+    });
+  });
+});
+
+describe('what PIM wants', () => {
+  const entry = (attributes: string, interfaces = '') =>
+    `(10.1.0.2,239.1.1.1)${attributes}\n${interfaces || 'No interfaces in immediate olist\n'}`;
+  const RPF = 'RPF: GigabitEthernet0/0/0/0,10.12.0.1';
+
+  test.each([
+    ['Join(00:00:24)', 'KAT(00:01:02)', false],
+    ['Join(BGP)', '', false],
+    ['Prune(00:00:24)', '', true],
+    ['Null(never)', 'KAT(00:01:02)', true],
+    ['Null(never)', 'KAT(00:01:02) RA RR', undefined],
+  ])('nothing is forwarded, JP: %s, Flags: %s', (joinPrune, flags, pruneSent) => {
+    const topology = entry(`SPT SM Up: 1d02h\nJP: ${joinPrune} ${RPF} Flags: ${flags}`);
+    expect(rowsOf({ mrib: NOTHING_FORWARDED, topology }).routes).toEqual([{ ...ROW, outgoing: [], pruneSent }]);
+  });
+
+  test('without its view the flag P tells', () => {
+    expect(rowsOf({ mrib: NOTHING_FORWARDED }).routes).toEqual([{ ...ROW, outgoing: [], pruneSent: true }]);
+    expect(rowsOf({ mrib: NOTHING_FORWARDED.replace(' P', '') }).routes[0]?.pruneSent).toBeUndefined();
+  });
+
+  test('a star: the source is connected; nobody can have been sent a prune', () => {
+    const topology = entry(`SPT SSM Up: 1d02h\nJP: Null(never) RPF: GigabitEthernet0/0/0/0,10.1.0.2* Flags:`);
+    const { routes, rps } = rowsOf({ mrib: NOTHING_FORWARDED, topology });
+    expect(routes).toEqual([{ ...ROW, upstream: null, outgoing: [], pruneSent: undefined }]);
+    expect(rps).toEqual([]); // SSM
+  });
+
+  test('downstream: pruned, joined in vain, Assert lost, and listed in vain for a host', () => {
+    const topology = entry(
+      `SPT SM Up: 1d02h\nJP: Join(now) ${RPF} Flags:`,
+      `  TenGigE0/1/0/0              00:00:01  fwd Join(00:03:29) LI LH
+  TenGigE0/1/0/1              00:00:01  off Prune(00:03:29)
+  TenGigE0/1/0/2              00:00:01  off Join(00:03:29)
+  TenGigE0/1/0/3              00:00:01  off Join(00:03:29) AS
+  TenGigE0/1/0/4              00:00:01  off LI
+`,
+    );
+    expect(rowsOf({ mrib: SOURCE_TREE, topology }).routes[0]?.outgoing).toEqual([
+      { interface: 'TenGigE0/1/0/0', state: 'forwarding' },
+      { interface: 'TenGigE0/1/0/1', state: 'pruned' },
+      { interface: 'TenGigE0/1/0/2', state: 'notForwarding' },
+    ]);
+  });
+
+  test('a prune of the shared tree goes to another router than the join of the own tree', () => {
+    const topology = `${entry(`RPT SM Up: 1d02h RP: 10.0.0.9\nJP: Prune(00:00:24) RPF: GigabitEthernet0/0/0/5,10.15.0.5 Flags:`)}
+${entry(`SPT SM Up: 1d02h\nJP: Join(00:00:24) ${RPF} Flags:`)}`;
+    expect(rowsOf({ mrib: SOURCE_TREE, topology })).toEqual({
+      routes: [ROW],
+      rps: [{ groups: '239.1.1.1/32', address: '10.0.0.9' }],
+    });
+  });
+
+  test.each([
+    ['DM', 'pimDenseMode'],
+    ['BD', 'pimSparseMode'],
+    ['SSM', 'pimSparseMode'],
+    ['SM', 'pimSparseMode'],
+  ])('%s', (mode, protocol) => {
+    const topology = entry(`SPT ${mode} Up: 1d02h\nJP: Join(now) ${RPF} Flags:`);
+    expect(rowsOf({ mrib: SOURCE_TREE, topology }).routes[0]?.multicastRoutingProtocol).toBe(protocol);
+  });
+
+  test('where MRIB inherits what is accepted (bidirectional), the RPF interface is incoming', () => {
+    const mrib = `(*,239.1.1.1) RPF nbr: 10.12.0.1 Flags: IA\n  Up: 1d02h\n  Outgoing Interface List\n    Te0/1/0/0 Flags: F, Up: 1d\n`;
+    const topology = `(*,239.1.1.1) BD Up: 1d02h RP: 10.0.0.9\nJP: Join(00:00:24) ${RPF} Flags:\n`;
+    expect(rowsOf({ mrib, topology }).routes).toEqual([{ ...ROW, source: null }]);
+  });
+});
+
+describe('counts', () => {
+  const counts = (lines: string) =>
+    readAll((strange) => parseMfibCounts(`(10.1.0.2,239.1.1.1),   Flags:  RPF\n${lines}`, strange));
+
+  test.each([
+    [
+      'SW and HW',
+      '  SW Forwarding Counts: 5/5/500\n  HW Forwarding Counts: 18446744073709551610/0/0',
+      '18446744073709551615',
+    ],
+    ['SW alone', '  SW Forwarding Counts: 5/5/500\n  SW Failure Counts: 0/0/0/0/0', '5'],
+    ['before SW and HW were told apart', '  Forwarding Counts: 7/7/700', '7'],
+    ['the hardware does not count', '  SW Forwarding Counts: 5/5/500\n  HW Forwarding Counts: NA /NA /NA ', undefined],
+    [
+      'the hardware does not count, in other words',
+      '  SW Forwarding Counts: 5/5/500\n  HW Forwarding Counts: N/A/N/A/N/A',
+      undefined,
+    ],
+    ['nothing', '  Up: 00:01:00\n  Last Used: never', undefined],
+  ])('%s', (_, lines, packets) => {
+    expect(counts(`${lines}\n`).get('10.1.0.2 239.1.1.1')).toBe(packets);
+  });
+
+  test('of interfaces: 64 bits, none of Null and of a loopback, which counts none', () => {
+    const output = `Sun Nov 22 10:00:00.123 UTC
+Loopback0 is up, line protocol is up 
+  Last input Unknown, output Unknown
+Null0 is up, line protocol is up 
+     Received 0 broadcast packets, 7 multicast packets
+TenGigE0/0/0/1.100 is administratively down, line protocol is administratively down 
+     Received 0 broadcast packets, 18446744073709551615 multicast packets
+     Output 0 broadcast packets, 9 multicast packets
+`;
+    expect(readAll((strange) => parseCounters(output, 'show interfaces', strange))).toEqual([
+      { interface: 'TenGigE0/0/0/1.100', inPackets: '18446744073709551615', outPackets: '9' },
+    ]);
+  });
+});
+
+describe('interfaces', () => {
+  test.each([
+    ['Gi0/0/0/0.100', 'GigabitEthernet0/0/0/0.100'],
+    ['Te0/1/0/0', 'TenGigE0/1/0/0'],
+    ['TF0/0/0/1', 'TwentyFiveGigE0/0/0/1'],
+    ['Fo0/0/0/0', 'FortyGigE0/0/0/0'],
+    ['Hu0/0/1/0/3', 'HundredGigE0/0/1/0/3'],
+    ['FH0/0/0/0', 'FourHundredGigE0/0/0/0'],
+    ['BE10.5', 'Bundle-Ether10.5'],
+    ['BV10', 'BVI10'],
+    ['Lo0', 'Loopback0'],
+    ['Mg0/RP0/CPU0/0', 'MgmtEth0/RP0/CPU0/0'],
+    ['tt300', 'tunnel-te300'],
+    ['mdtvpn1', 'mdtvpn1'],
+    ['LmdtA', 'LmdtA'],
+    ['Null', undefined],
+    ['Nu0', undefined],
+    ['Encapstunnel0', undefined],
+    ['Decaps6tunnel0', undefined],
+  ])('%s is %s', (text, name) => {
+    expect(linkIn(text)).toBe(name);
+  });
+
+  test('IPv6: none, disabled, tentative, unnumbered', () => {
+    const output = `GigabitEthernet0/0/0/0 is Up, ipv6 protocol is Up, Vrfid is default (0x60000000)
+  IPv6 is enabled, link-local address is fe80::2 [TENTATIVE]
+  Global unicast address(es):
+    fd00:12::2 [TENTATIVE], subnet is fd00:12::/64 with route-tag 50
+    fd00:12::22, subnet is fd00:12::/64
+  Joined group address(es): ff02::1:ff00:2 ff02::2
+  MTU is 9114 (9100 is available to IPv6)
+GigabitEthernet0/0/0/1 is Up, ipv6 protocol is Down, Vrfid is default (0x60000000)
+  IPv6 is disabled, link-local address unassigned
+  No global unicast address is configured
+GigabitEthernet0/0/0/2 is Up, ipv6 protocol is Up, Vrfid is RED (0x60000001)
+  IPv6 is enabled, link-local address is fe80::2
+`;
+    expect(readAll((strange) => parseAddresses(output, 6, undefined, 'show ipv6 interface', strange))).toEqual([
+      {
+        name: 'GigabitEthernet0/0/0/0',
+        addresses: ['fe80::2/64', 'fd00:12::2/64', 'fd00:12::22/64'],
+        mtu: 9100,
+      },
+      { name: 'GigabitEthernet0/0/0/1', addresses: [], mtu: undefined },
+    ]);
+  });
+
+  test('ifIndexes', () => {
+    const output =
+      'ifName : Null0    ifIndex : 2\nifName : MgmtEth0/RP0/CPU0/0  ifIndex : 3\nifName : X ifIndex : 99999999999\n';
+    expect([...parseIndexes(output, 'show snmp interface')]).toEqual([['MgmtEth0/RP0/CPU0/0', 3]]);
+  });
+});
+
+describe('PIM', () => {
+  test('interfaces without detail: nobody elected, PIM off, an address on a line before', () => {
+    const output = `PIM interfaces in VRF RED
+Address               Interface                     PIM  Nbr   Hello  DR    DR
+                                                         Count Intvl  Prior
+
+10.12.0.2             Gi0/0/0/0                     on   2     30     1     this system
+10.23.0.2             GigabitEthernet0/0/0/1        on   2     30     1     10.23.0.3
+10.34.0.2             GigabitEthernet0/0/0/2        off  0     30     1     not elected
+0.0.0.0               Encapstunnel0                 on   0     30     1     0.0.0.0
+fe80::250:56ff:fe8d:8d58
+                      GigabitEthernet0/0/0/4        on   1     30     1     this system
+`;
+    expect(readAll((strange) => parsePim(output, 'show pim interface', strange))).toEqual({
+      names: ['GigabitEthernet0/0/0/0', 'GigabitEthernet0/0/0/1', 'GigabitEthernet0/0/0/4'],
+      designatedRouters: [
+        { interface: 'GigabitEthernet0/0/0/0', address: '10.12.0.2' },
+        { interface: 'GigabitEthernet0/0/0/1', address: '10.23.0.3' },
+        { interface: 'GigabitEthernet0/0/0/4', address: 'fe80::250:56ff:fe8d:8d58' },
+      ],
+    });
+  });
+
+  test('neighbours: an address on a line before, other addresses behind, those of the router itself', () => {
+    const output = `Neighbor Address             Interface              Uptime    Expires  DR pri   Flags
+
+fe80::250:56ff:fe8d:8d58*    GigabitEthernet0/0/0/0 1d09h     00:01:29 1      B E
+    fd00:12::2
+fe80::1                      Gi0/0/0/0              1d09h     00:01:29 1 (DR) B E
+    fd00:12::1
+2001:db8:1111:2222:3333:4444:5555:6666
+                             GigabitEthernet0/0/0/1 00:26:23  00:01:26 - 
+`.replace('00:01:26 - ', '00:01:26 1 ');
+    expect(readAll((strange) => parseNeighbors(output, 'show pim neighbor', strange))).toEqual([
+      { address: 'fe80::1', interface: 'GigabitEthernet0/0/0/0' },
+      { address: 'fd00:12::1', interface: 'GigabitEthernet0/0/0/0' },
+      { address: '2001:db8:1111:2222:3333:4444:5555:6666', interface: 'GigabitEthernet0/0/0/1' },
+    ]);
+  });
+
+  test('RPs: in use only, of every origin', () => {
+    const output = `IP PIM Group Mapping Table
+(* indicates group mappings being used)
+(+ indicates BSR group mappings active in MRIB)
+
+Group Range         Proto Client   Groups RP address      Info
+
+224.0.1.39/32*      DM    perm     1      0.0.0.0
+232.0.0.0/8*        SSM   config   0      0.0.0.0
+239.255.0.0/16      SM    autorp   0      10.0.0.7        RPF: Gi0/0/0/0,10.12.0.1
+239.255.0.0/16*     BD    autorp   2      10.0.0.8        RPF: Gi0/0/0/0,10.12.0.1
+238.0.0.0/8*+       SM    bsr      2      10.0.0.9        RPF: Null,0.0.0.0
+238.0.0.0/8+        SM    bsr+     0      10.0.0.10       RPF: Null,0.0.0.0
+224.0.0.0/4*        SM    static   7      10.0.0.2        RPF: De0,10.0.0.2 (us)
+ff7e:140:2001:db8:1:2:3:0/112*
+                    SM    embd     1      2001:db8:1:2::1
+                                                          RPF: De6tunnel0,2001:db8:1:2::1 (us)
+`;
+    expect(readAll((strange) => parseRps(output, 'show pim group-map', strange))).toEqual([
+      { groups: '239.255.0.0/16', address: '10.0.0.8' },
+      { groups: '238.0.0.0/8', address: '10.0.0.9' },
+      { groups: '238.0.0.0/8', address: '10.0.0.10' },
+      { groups: '224.0.0.0/4', address: '10.0.0.2' },
+      { groups: 'ff7e:140:2001:db8:1:2:3:0/112', address: '2001:db8:1:2::1' },
+    ]);
+  });
+});
+
+describe('paths', () => {
+  const COMMAND = 'show route ipv4 10.1.0.2';
+  const path = (known: string, ...blocks: string[]) =>
+    readAll((strange) =>
+      parsePath(
+        `
+Routing entry for 10.1.0.0/24, supernet
+  Known via ${known}
+  Tag 65000, type internal
+  Installed Nov 20 10:00:00.000 for 2d00h
+  Routing Descriptor Blocks
+${blocks.map((block) => `    ${block}\n      Route metric is 2, Wt is 1\n`).join('')}  No advertising protos. 
+`,
+        undefined,
+        COMMAND,
+        strange,
+      ),
+    );
+  const viaOne = { prefix: '10.1.0.0/24', interface: 'GigabitEthernet0/0/0/0', neighbor: '10.12.0.1', others: [] };
+
+  test.each([
+    ['"ospf 1", distance 110, metric 2, type intra area', 'ospf'],
+    ['"isis CORE", distance 115, metric 20, type level-2', 'isIs'],
+    ['"static", distance 1, metric 0', 'netmgmt'],
+    ['"eigrp 1", distance 90, metric 3072, type internal', 'ciscoEigrp'],
+    ['"rip", distance 120, metric 2', 'rip'],
+    ['"application srte", distance 1, metric 0', 'other'],
+  ])('%s', (known, routingProtocol) => {
+    expect(path(known, '10.12.0.1, from 10.0.0.1, via Gi0/0/0/0')).toEqual({ ...viaOne, routingProtocol });
+  });
+
+  test('several next hops, and one in reserve', () => {
+    const found = path(
+      '"ospf 1", distance 110, metric 2, type intra area',
+      '10.15.0.5, from 10.0.0.1, via Bundle-Ether5, Backup (Local-LFA)',
+      '10.12.0.1, from 10.0.0.1, via GigabitEthernet0/0/0/0, Protected',
+      '10.13.0.1, from 10.0.0.1, via TenGigE0/1/0/0',
+    );
+    const others = [{ interface: 'TenGigE0/1/0/0', neighbor: '10.13.0.1' }];
+    expect(found).toEqual({ ...viaOne, others, routingProtocol: 'ospf' });
+  });
+
+  test('connected; and by an interface that does not say to whom it leads', () => {
+    const known = '"connected", distance 0, metric 0 (connected)';
+    const local = { ...viaOne, neighbor: null, routingProtocol: 'local' };
+    expect(path(known, 'directly connected, via GigabitEthernet0/0/0/0')).toEqual(local);
+    const tunnel = { ...viaOne, interface: 'tunnel-ip1', neighbor: undefined, routingProtocol: 'netmgmt' };
+    expect(path('"static", distance 1, metric 0', 'directly connected, via tunnel-ip1')).toEqual(tunnel);
+  });
+
+  test('behind another route, of this table or of another', () => {
+    const bgp = { prefix: '10.1.0.0/24', routingProtocol: 'bgp' };
+    const known = '"bgp 65000", distance 200, metric 0';
+    expect(path(known, '10.0.0.9, from 10.0.0.9')).toEqual({ ...bgp, nexthop: '10.0.0.9' });
+    expect(path(known, '10.0.0.9, from 10.0.0.9, BGP multi path')).toEqual({ ...bgp, nexthop: '10.0.0.9' });
+    const other =
+      '10.0.0.9, from 10.0.0.9\n      Nexthop in Vrf: "CORE", Table: "default", IPv4 Unicast, Table Id: 0xe0000000';
+    expect(path(known, other)).toEqual({ ...bgp, nexthop: null });
+  });
+
+  test('none, or to nowhere', () => {
+    expect(parsePath('Sun Nov 22 10:00:00.123 UTC\n% Network not in table\n', undefined, COMMAND)).toBeNull();
+    expect(path('"static", distance 1, metric 0', 'directly connected, via Null0')).toBeNull();
+  });
+
+  test.each([
+    ["show route\n       ^\n% Invalid input detected at '^' marker.", 'ERR_READER_COMMAND'],
+    ['Sun Nov 22 10:00:00.123 UTC\n% This command is not authorized', 'ERR_READER_COMMAND'],
+    ['', 'ERR_READER_OUTPUT'],
+    ['Sun Nov 22 10:00:00.123 UTC\n', 'ERR_READER_OUTPUT'],
+  ])('refused: %j', (output, code) => {
+    expect(() => parsePath(output, undefined, COMMAND)).toThrow(expect.objectContaining({ code }));
+  });
+});
+
+describe('configuration', () => {
+  const CONFIGURATION = `multicast-routing
+ address-family ipv4
+  interface GigabitEthernet0/0/0/0
+   enable
+   boundary SCOPES
+   ttl-threshold 16
+  !
+  interface GigabitEthernet0/0/0/1
+   boundary GONE
+  !
+  interface all enable
+ !
+ address-family ipv6
+  interface GigabitEthernet0/0/0/0
+   boundary SCOPES
+  !
+ !
+ vrf RED
+  address-family ipv4
+   interface GigabitEthernet0/0/0/2
+    boundary SCOPES
+   !
+  !
+ !
+!
+`;
+  const LISTS4 = `ipv4 access-list SCOPES
+ 5 remark scoped groups
+ 10 deny ipv4 any 239.255.0.0 0.0.255.255 log
+ 20 deny ipv4 any host 239.1.2.3
+ 30 deny 239.192.0.0/14
+ 40 deny ipv4 238.0.0.0/8 any
+ 50 permit ipv4 any any
+!
+ipv4 access-list SOME-SOURCES
+ 10 deny ipv4 10.0.0.0/8 239.0.0.0/8
+!
+ipv4 access-list HOLES
+ 10 deny ipv4 any 239.0.0.0 0.255.0.255
+!
+`;
+  const LISTS6 = 'ipv6 access-list SCOPES\n 10 deny ipv6 any ff18::/16\n 20 permit ipv6 any any\n!\n';
+  const RULES4 = [
+    { groups: '239.255.0.0/16', isPermitted: false },
+    { groups: '239.1.2.3/32', isPermitted: false },
+    { groups: '239.192.0.0/14', isPermitted: false },
+    { groups: '238.0.0.0/8', isPermitted: false },
+    { groups: '0.0.0.0/0', isPermitted: true },
+  ];
+  const RULES6 = [
+    { groups: 'ff18::/16', isPermitted: false },
+    { groups: '::/0', isPermitted: true },
+  ];
+
+  test('access lists; one with a line that cannot be understood is left out', () => {
+    expect([...parseAccessLists(LISTS4, 4, 'x')]).toEqual([['SCOPES', RULES4]]);
+  });
+
+  test('boundaries and thresholds of the default VRF, and of another', () => {
+    const lists = { 4: parseAccessLists(LISTS4, 4, 'x'), 6: parseAccessLists(LISTS6, 6, 'x') };
+    const own = parseMulticastConfiguration(CONFIGURATION, undefined, 'x');
+    expect([...own.ttlThresholds]).toEqual([['GigabitEthernet0/0/0/0', 16]]);
+    expect(boundariesOf(own, lists)).toEqual([
+      { family: 4, interface: 'GigabitEthernet0/0/0/0', rules: RULES4 },
+      { family: 6, interface: 'GigabitEthernet0/0/0/0', rules: RULES6 },
+    ]);
+    const red = parseMulticastConfiguration(CONFIGURATION, 'RED', 'x');
+    expect(boundariesOf(red, lists)).toEqual([{ family: 4, interface: 'GigabitEthernet0/0/0/2', rules: RULES4 }]);
+  });
+
+  test('in a snapshot: a scope of the group, and a threshold', async () => {
+    const session = fakeCli({
+      ...OUTPUTS,
+      'show running-config multicast-routing': CONFIGURATION,
+      'show running-config ipv4 access-list': LISTS4.replaceAll('239.1.2.3', '239.1.1.1'),
+      'show running-config ipv6 access-list': LISTS6,
+    });
+    const reader = readerWith(ciscoIosXr(), session);
+    const query = { family: 4, group: '239.1.1.1', source: '10.1.0.2' } as const;
+    const { scopes, interfaces } = await reader.readForwarding(query, new AbortController().signal);
+    expect(scopes).toEqual([{ groups: '239.1.1.1/32', interface: 21 }]);
+    expect(interfaces.map((one) => one.ttlThreshold)).toEqual([1, undefined, 16, 1]);
+  });
+});
+
+describe('the platform', () => {
+  test('what an answer is whole without may be refused', async () => {
+    const needed = [
+      'show ipv4 interface',
+      'show pim ipv4 interface detail',
+      'show mrib ipv4 route 239.1.1.1',
+      'show route ipv4 10.1.0.2',
+    ];
+    const session = fakeCli(Object.fromEntries(needed.map((command) => [command, OUTPUTS[command]!])));
+    const query = { family: 4, group: '239.1.1.1', source: '10.1.0.2' } as const;
+    const snapshot = await readerWith(ciscoIosXr(), session).readForwarding(query, new AbortController().signal);
+    expect(snapshot).not.toHaveProperty('neighbors');
+    expect(snapshot).not.toHaveProperty('scopes');
+    expect(snapshot.routes?.[1]).toMatchObject({ source: '10.1.0.2', upstream: '10.12.0.1', packets: null });
+    for (const command of needed) {
+      const { [command]: _, ...outputs } = session.outputs;
+      const reader = readerWith(ciscoIosXr(), fakeCli(outputs));
+      await expect(reader.readForwarding(query, new AbortController().signal)).rejects.toMatchObject({
+        code: 'ERR_READER_COMMAND',
+      });
+    }
+  });
+
+  test('a VRF stands in every command that has one', () => {
+    const { table, forwarding, path } = ciscoIosXr({ vrf: 'RED' });
+    const ask = forwarding({ family: 6, group: 'ff3e::1', source: 'fd00::1' });
+    const commands = [...table.commands, ...ask.commands, ...path('10.1.0.2', 4).commands];
+    expect(commands.filter((command) => !/ vrf RED /.test(command))).toEqual([
+      'show running-config ipv4 access-list',
+      'show running-config ipv6 access-list',
+      'show interfaces | include "line protocol is"',
+      'show snmp interface',
+      'show running-config multicast-routing',
+      'show interfaces | include "line protocol is|multicast packets"',
+    ]);
+    expect(commands.every((command) => command.startsWith('show '))).toBe(true);
+  });
+
+  test('a source behind BGP is followed to the link', async () => {
+    const bgp = `Routing entry for 10.1.0.0/16
+  Known via "bgp 65000", distance 200, metric 0, type internal
+  Routing Descriptor Blocks
+    10.0.0.1, from 10.0.0.1
+      Route metric is 0
+`;
+    const session = fakeCli({
+      ...OUTPUTS,
+      'show route ipv4 10.1.0.2': bgp,
+      'show route ipv4 10.0.0.1': OUTPUTS['show route ipv4 10.1.0.2']!,
+    });
+    const query = { family: 4, group: null, source: '10.1.0.2' } as const;
+    const { rpf } = await readerWith(ciscoIosXr(), session).readForwarding(query, new AbortController().signal);
+    expect(rpf).toEqual([{ prefix: '10.1.0.0/16', interface: 21, neighbor: '10.12.0.1', routingProtocol: 'bgp' }]);
+  });
+
+  test.each([
+    'RP/0/RSP0/CPU0:r2#',
+    'RP/0/RP0/CPU0:ios#',
+    'RP/0/0/CPU0:R2_xr-1.example#',
+    'RP/1/RSP1/CPU0:core.2# ',
+    'RP/0/RP0/CPU0:r2(config)#',
+  ])('prompt: %s', (line) => {
+    expect(line).toMatch(ciscoIosXr().terminal!.prompt);
+  });
+
+  test.each(['interface GigabitEthernet0/0/0/0', '0/RP0/CPU0:', 'RP/0/RP0/CPU0:r2#show', '#', ' --More-- '])(
+    'no prompt: %s',
+    (line) => {
+      expect(line).not.toMatch(ciscoIosXr().terminal!.prompt);
+    },
+  );
+});
