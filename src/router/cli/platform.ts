@@ -18,6 +18,8 @@ export interface Question<Part> {
    * @throws ReaderError, and nothing else, when an output that is needed cannot be understood
    */
   parse(outputs: readonly string[]): Part;
+  /** What a router is asked that refuses these commands (ERR_READER_COMMAND), from then on; absent: nothing else. */
+  readonly otherwise?: Question<Part>;
 }
 
 export interface PlatformOptions {
@@ -140,7 +142,7 @@ export interface NexthopPart {
 export function together<Parts extends readonly unknown[]>(
   ...questions: { readonly [I in keyof Parts]: Question<Parts[I]> }
 ): Question<Parts> {
-  return {
+  const joined: Question<Parts> = {
     commands: questions.flatMap((question) => question.commands),
     parse: (outputs) => {
       let at = 0;
@@ -153,6 +155,15 @@ export function together<Parts extends readonly unknown[]>(
       return parts as unknown as Parts;
     },
   };
+  if (questions.every((question) => question.otherwise === undefined)) return joined;
+  const otherwise = questions.map((question) => question.otherwise ?? question) as unknown as typeof questions;
+  return { ...joined, otherwise: together<Parts>(...otherwise) };
+}
+
+/** The same question, of whose part something else is made. */
+export function made<From, To>({ commands, parse, otherwise }: Question<From>, make: (part: From) => To): Question<To> {
+  const question: Question<To> = { commands, parse: (outputs) => make(parse(outputs)) };
+  return otherwise === undefined ? question : { ...question, otherwise: made(otherwise, make) };
 }
 
 /** A question that costs nothing. */

@@ -1,9 +1,10 @@
 /** The platforms that can be configured, by name. */
 import { aristaEos } from './arista-eos/platform.ts';
 import { ciscoIos } from './cisco-ios/platform.ts';
-import { ciscoNxos } from './cisco-nxos/platform.ts';
 import { ciscoIosXr } from './cisco-iosxr/platform.ts';
+import { ciscoNxos } from './cisco-nxos/platform.ts';
 import { frr } from './frr/platform.ts';
+import { juniperJunos } from './juniper-junos/platform.ts';
 import { linux } from './linux/platform.ts';
 import type { Platform, PlatformOptions } from './platform.ts';
 
@@ -13,5 +14,6 @@ export const platforms = {
   'cisco-nxos': ciscoNxos,
   'cisco-iosxr': ciscoIosXr,
   frr: () => frr,
+  'juniper-junos': juniperJunos,
   linux: () => linux,
 } as const satisfies Readonly<Record<string, (options?: PlatformOptions) => Platform>>;

@@ -12,7 +12,7 @@ import { type ForwardingQuery, type Reader, ReaderError } from '../port.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { forwardingSnapshot, hasUnknownInterface, type Reading, rpOf, tableSnapshot } from './assemble.ts';
 import { excerpt } from './excerpt.ts';
-import { given, type Platform, type Question, type TablePart, together } from './platform.ts';
+import { given, made, type Platform, type Question, type TablePart, together } from './platform.ts';
 import { followed, type MaybeRecursive, type Paths } from './recursion.ts';
 import type { Session } from './session.ts';
 
@@ -36,6 +36,8 @@ class CliReader implements Reader {
   readonly #reads = new Set<AbortController>();
   #table: TablePart | undefined;
   #closed = false;
+  /** Whether the router has refused what it is asked at first, and has answered what it is asked otherwise. */
+  #refuses = false;
 
   constructor({ name, platform, session }: CliReaderOptions) {
     this.description = `cli ${platform.name} over ${session.description}`;
@@ -108,17 +110,35 @@ class CliReader implements Reader {
     const wanted = [...new Set(targets)].filter((target) => target !== null);
     for (const target of wanted) checkAddress(target, family);
     const questions = together(...wanted.map((target) => this.#platform.path(target, family)));
-    return {
-      commands: questions.commands,
-      parse: (outputs) => new Map(questions.parse(outputs).map((path, i) => [wanted[i]!, path])),
-    };
+    return made(questions, (paths) => new Map(paths.map((path, i) => [wanted[i]!, path])));
   }
 
   #follow(paths: MaybeRecursive, family: Family, signal: AbortSignal): Promise<Paths> {
     return followed(paths, (nexthops) => this.#ask(this.#pathsTo(nexthops, family), signal));
   }
 
-  async #ask<Part>({ commands, parse }: Question<Part>, signal: AbortSignal): Promise<Part> {
+  async #ask<Part>(question: Question<Part>, signal: AbortSignal): Promise<Part> {
+    const { otherwise } = question;
+    if (otherwise === undefined) return this.#put(question, signal);
+    if (this.#refuses) {
+      try {
+        return await this.#put(otherwise, signal);
+      } catch (error) {
+        if (isRefusal(error)) this.#refuses = false; // It may have become another router.
+        throw error;
+      }
+    }
+    try {
+      return await this.#put(question, signal);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      const part = await this.#put(otherwise, signal);
+      this.#refuses = true;
+      return part;
+    }
+  }
+
+  async #put<Part>({ commands, parse }: Question<Part>, signal: AbortSignal): Promise<Part> {
     return parse(commands.length === 0 ? [] : await this.#session.run(commands, signal));
   }
 
@@ -141,6 +161,10 @@ class CliReader implements Reader {
   #closedError(): ReaderError {
     return new ReaderError('ERR_READER_CLOSED', `${this.description}: the reader is closed`);
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof ReaderError && error.code === 'ERR_READER_COMMAND';
 }
 
 /**

@@ -1,0 +1,45 @@
+/** An interface while its parts are gathered from an output, and how Junos writes those. Pure. */
+import type { CounterPart } from '../platform.ts';
+import { lengthOf, prefixIn } from './values.ts';
+
+/** An interface as it is gathered. */
+export interface Gathered {
+  readonly name: string;
+  index: number | null;
+  /** By family: `inet`, `inet6`, `mpls`, ... */
+  readonly families: Map<string, { mtu: number | undefined; readonly addresses: string[] }>;
+  multicasts: CounterPart | undefined;
+}
+
+export function gathering(name: string, index: string | undefined): Gathered {
+  return { name, index: indexIn(index), families: new Map(), multicasts: undefined };
+}
+
+export function familyOf(gathered: Gathered, name: string): { mtu: number | undefined; readonly addresses: string[] } {
+  const known = gathered.families.get(name);
+  if (known !== undefined) return known;
+  const family = { mtu: undefined, addresses: [] };
+  gathered.families.set(name, family);
+  return family;
+}
+
+/** 0: it has none. */
+function indexIn(text: string | undefined): number | null {
+  const index = /^\d{1,10}$/.test(text ?? '') ? Number(text) : 0;
+  return index >= 1 && index < 2 ** 31 ? index : null;
+}
+
+/** `Unlimited` is none. */
+export function mtuIn(text: string | undefined): number | undefined {
+  return /^\d{1,6}$/.test(text ?? '') && Number(text) > 0 ? Number(text) : undefined;
+}
+
+/**
+ * The local address with the length of its subnet: in `terse` it stands behind it, else behind the destination, of which
+ * octets are left out. Without a subnet (loopback, point to point) it is alone.
+ */
+export function ownAddress(local: string | undefined, destination: string | undefined): string | undefined {
+  if (local === undefined || local.includes('/')) return prefixIn(local);
+  const length = destination?.includes('/') ? lengthOf(prefixIn(destination)) : undefined;
+  return prefixIn(length === undefined || length === 0 ? local : `${local}/${length}`);
+}

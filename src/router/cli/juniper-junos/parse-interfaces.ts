@@ -1,0 +1,78 @@
+/**
+ * Reads the interface table: `show interfaces` in any of its lengths, `terse` too. A row for each physical interface and
+ * for each unit of one; addresses are units'. Pure.
+ */
+import type { CounterPart, InterfacePart } from '../platform.ts';
+import { countIn, type NotUnderstood } from '../text.ts';
+import { childrenNamed, type Element, elementsNamed, textOf } from './element.ts';
+import { familyOf, type Gathered, gathering, mtuIn, ownAddress } from './gathered.ts';
+import { readInterfacesText } from './interfaces-text.ts';
+import { type Output, partsOf, refusal } from './output.ts';
+
+export interface JunosInterface extends InterfacePart {
+  /** Between parts of the router: every Junos router has the same addresses there, some of them real ones of others. */
+  readonly isInternal: boolean;
+}
+
+export interface InterfaceTable {
+  readonly interfaces: readonly JunosInterface[];
+  /** Multicast frames of physical Ethernets, of all units and protocols; only `extensive` has them. */
+  readonly counters: readonly CounterPart[];
+}
+
+/** @throws ReaderError when there is not one interface in it */
+export function parseInterfaces(output: Output, notUnderstood?: NotUnderstood): InterfaceTable {
+  const parts = partsOf(output, ['interface-information']);
+  const found = parts?.flatMap(gatheredIn) ?? readInterfacesText(output, notUnderstood);
+  const gathered = new Map<string, Gathered>();
+  // Nodes of a cluster may tell of the same ones.
+  for (const one of found) if (!gathered.has(one.name)) gathered.set(one.name, one);
+  if (gathered.size === 0) throw refusal(output);
+  return {
+    interfaces: [...gathered.values()].map(interfaceOf),
+    counters: [...gathered.values()].flatMap(({ multicasts }) => (multicasts === undefined ? [] : [multicasts])),
+  };
+}
+
+function interfaceOf({ name, index, families }: Gathered): JunosInterface {
+  const [inet, inet6] = [families.get('inet'), families.get('inet6')];
+  return {
+    index,
+    name,
+    addresses: [...new Set([...(inet?.addresses ?? []), ...(inet6?.addresses ?? [])])],
+    mtu: inet?.mtu ?? inet6?.mtu,
+    isInternal: families.has('tnp') || INTERNAL.test(name),
+  };
+}
+
+/** Of routing engine and forwarding engine; units of lo0 that the system makes for itself are numbered from 16384. */
+const INTERNAL = /^(?:\.local\.|jsrv|lc-|pf[eh]-|bme\d|lo0\.(?:1638[4-9]|1639\d)$)/;
+
+function gatheredIn(part: Element): Gathered[] {
+  return elementsNamed(part, ['physical-interface', 'logical-interface']).flatMap((element) => {
+    const own = ofElement(element);
+    const units = childrenNamed(element, 'logical-interface').flatMap(ofElement);
+    return [...own, ...units];
+  });
+}
+
+function ofElement(element: Element): Gathered[] {
+  const name = textOf(element, 'name');
+  if (name === undefined) return [];
+  const gathered = gathering(name, textOf(element, 'snmp-index'));
+  for (const statistics of childrenNamed(element, 'ethernet-mac-statistics')) {
+    const [inPackets, outPackets] = ['input-multicasts', 'output-multicasts'].map((of) =>
+      countIn(textOf(statistics, of)),
+    );
+    gathered.multicasts = { interface: name, inPackets: inPackets ?? null, outPackets: outPackets ?? null };
+  }
+  for (const below of childrenNamed(element, 'address-family')) {
+    const family = familyOf(gathered, textOf(below, 'address-family-name') ?? '');
+    family.mtu ??= mtuIn(textOf(below, 'mtu'));
+    for (const one of childrenNamed(below, 'interface-address')) {
+      const address = ownAddress(textOf(one, 'ifa-local'), textOf(one, 'ifa-destination'));
+      if (address !== undefined) family.addresses.push(address);
+    }
+  }
+  return [gathered];
+}

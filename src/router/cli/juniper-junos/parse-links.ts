@@ -1,0 +1,123 @@
+/**
+ * Reads what commands tell of single interfaces: their counters (`show multicast statistics`) and the groups that may not
+ * pass them (`show multicast scope`). Pure.
+ */
+import { type Family, familyOf, isMulticast, parsePrefix } from '../../../wire/address.ts';
+import type { BoundaryPart, CounterPart } from '../platform.ts';
+import { countIn, type NotUnderstood, passOver, type Rule } from '../text.ts';
+import type { Section } from './asked.ts';
+import { type Field, fieldsOf } from './element.ts';
+import { type Output, partsOf, readText } from './output.ts';
+import { Gatherer, nameOf, sectionRules } from './text-fields.ts';
+import { isRegister, ofSection, prefixIn, unitsIn } from './values.ts';
+
+/** @throws ReaderError */
+export function parseStatistics(output: Output, section: Section, notUnderstood?: NotUnderstood): CounterPart[] {
+  const parts = partsOf(output, ['multicast-statistics-information']);
+  const fields = parts?.flatMap((part) => fieldsOf(part)) ?? statisticsFields(output, notUnderstood);
+  const counters = new Map<string, CounterPart>();
+  let current: string | undefined;
+  for (const { name, value } of ofSection(fields, section.family, section.vrf)) {
+    if (/^(?:[a-z-]+-)?interface(?:-name)?$/.test(name) && value !== '') {
+      current = isRegister(value) ? undefined : value.split(' ')[0]!;
+      if (current !== undefined && !counters.has(current)) {
+        counters.set(current, { interface: current, inPackets: null, outPackets: null });
+      }
+    }
+    const row = current === undefined ? undefined : counters.get(current);
+    const [, way] = /(?:^|-)(in|out)(?:put)?-(?:[a-z]+-)?packets?(?:-count)?$/.exec(name) ?? [];
+    const count = countIn(value);
+    if (row === undefined || way === undefined || count === null) continue;
+    counters.set(row.interface, { ...row, ...(way === 'in' ? { inPackets: count } : { outPackets: count }) });
+  }
+  return [...counters.values()];
+}
+
+/** Labels and values stand in two columns: `In kbytes: 4641  In packets: 50454`. */
+function statisticsFields(output: Output, notUnderstood?: NotUnderstood): Field[] {
+  const to = new Gatherer();
+  const rules: Rule[] = [
+    ...sectionRules(to),
+    [/^ *Interface: *(\S+)/, ([, name]) => to.put('interface-name', name)],
+    [/^ *(?:Resolve requests|Routing notifications) /, passOver],
+    [
+      /^ *[A-Z][A-Za-z ]*:.*$/,
+      ([line]) => {
+        for (const [, label = '', value = ''] of line.matchAll(/([A-Z][A-Za-z ]{0,40}): *(\S*)/g)) {
+          to.put(nameOf(label), value);
+        }
+      },
+    ],
+  ];
+  readText(output, rules, notUnderstood);
+  return to.fields;
+}
+
+export interface Scope {
+  readonly groups: string;
+  /** A unit, or `all`. */
+  readonly interface: string;
+}
+
+/** @throws ReaderError */
+export function parseScopes(output: Output, vrf: string | undefined, notUnderstood?: NotUnderstood): Scope[] {
+  const parts = partsOf(output, ['multicast-scope-information']);
+  const fields = parts?.flatMap((part) => fieldsOf(part)) ?? scopeFields(output, notUnderstood);
+  const scopes: Scope[] = [];
+  let groups: string | undefined;
+  for (const { name, value } of ofSection(fields, undefined, vrf)) {
+    const prefix = /prefix|group/.test(name) && value.includes('/') ? parsePrefix(prefixIn(value) ?? '') : undefined;
+    if (prefix !== undefined && isMulticast(prefix.address)) groups = prefixIn(value);
+    if (!/interface/.test(name) || groups === undefined) continue;
+    for (const one of interfacesIn(value)) scopes.push({ groups, interface: one });
+  }
+  return scopes;
+}
+
+function interfacesIn(text: string): string[] {
+  return /^all\b/.test(text) ? ['all'] : unitsIn(text).map(({ name }) => name);
+}
+
+/** `Scope name   Group prefix   Interface   Rejects`: names have blanks, and a scope has several interfaces. */
+function scopeFields(output: Output, notUnderstood?: NotUnderstood): Field[] {
+  const to = new Gatherer();
+  const rules: Rule[] = [
+    ...sectionRules(to),
+    [/^ *(?:Resolve|Scope name .*)$/, passOver],
+    [
+      /^(.*\S)? +([0-9A-Fa-f:.]+\/\d{1,3}) +(\S.*)$/,
+      ([, , groups, interfaces]) => {
+        to.put('group-prefix', groups);
+        to.put('interface-name', interfaces);
+      },
+    ],
+    [/^ +([a-z]\S*\.\d+)(?: +\d+)?$/, ([, name]) => to.put('interface-name', name)],
+  ];
+  readText(output, rules, notUnderstood);
+  return to.fields;
+}
+
+/** @param everywhere for `all`: the interfaces of each family */
+export function boundariesOf(
+  scopes: readonly Scope[],
+  everywhere: Readonly<Record<Family, readonly string[]>>,
+): BoundaryPart[] {
+  const denied = new Map<string, { readonly family: Family; readonly name: string; readonly groups: string[] }>();
+  for (const { groups, interface: named } of scopes) {
+    const family = familyOf(parsePrefix(groups)!.address);
+    for (const name of named === 'all' ? everywhere[family] : [named]) {
+      const key = `${family} ${name}`;
+      const row = denied.get(key) ?? { family, name, groups: [] };
+      row.groups.push(groups);
+      denied.set(key, row);
+    }
+  }
+  return [...denied.values()].map(({ family, name, groups }) => ({
+    family,
+    interface: name,
+    rules: [
+      ...groups.map((one) => ({ groups: one, isPermitted: false })),
+      { groups: family === 4 ? '0.0.0.0/0' : '::/0', isPermitted: true },
+    ],
+  }));
+}

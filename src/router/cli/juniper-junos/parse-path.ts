@@ -1,0 +1,135 @@
+/**
+ * Reads how an address is reached for RPF purposes: `show multicast rpf ADDRESS`, which shows the covering entry of the
+ * table that RPF checks use; and `show route ADDRESS`, where somebody gives that. Pure.
+ */
+import { longestMatch, parseAddress, parsePrefix } from '../../../wire/address.ts';
+import type { NexthopPart, PathPart } from '../platform.ts';
+import { addressIn, type NotUnderstood, passOver, type Rule } from '../text.ts';
+import { type Field, fieldsOf } from './element.ts';
+import { isNotRunning, type Output, partsOf, readText, refusal } from './output.ts';
+import { Gatherer } from './text-fields.ts';
+import { isConnectedProtocol, lengthOf, prefixIn, routingProtocolIn, unitIn } from './values.ts';
+
+interface Route {
+  readonly prefix: string;
+  protocol?: string;
+  /** Names of units and addresses, in order; the address of a next hop before or behind its interface. */
+  readonly hops: { interface?: string; neighbor?: string }[];
+  isInactive: boolean;
+}
+
+/**
+ * The path by the longest covering prefix; `null` when there is none, or it leads nowhere.
+ * @throws ReaderError
+ */
+export function parsePath(output: Output, target: string, notUnderstood?: NotUnderstood): PathPart | null {
+  const parts = partsOf(output, ['multicast-rpf-information', 'route-information']);
+  if (parts?.length === 0 && !isNotRunning(output.text)) throw refusal(output);
+  const fields = parts?.flatMap((part) => fieldsOf(part)) ?? pathFields(output, notUnderstood);
+  const address = parseAddress(target);
+  const found = address && longestMatch(routesIn(fields), ({ prefix }) => parsePrefix(prefix), address);
+  if (found === undefined || found.isInactive) return null;
+  const isDirect = isConnectedProtocol(found.protocol) || lengthOf(found.prefix) === (address?.length ?? 0) * 8;
+  const [first, ...others] = found.hops.flatMap((hop) => nexthopOf(hop, isDirect));
+  if (first === undefined) return null;
+  return {
+    prefix: found.prefix,
+    ...first,
+    ...(others.length === 0 ? {} : { others }),
+    routingProtocol: routingProtocolIn(found.protocol),
+  };
+}
+
+function nexthopOf(hop: Route['hops'][number], isDirect: boolean): NexthopPart[] {
+  if (hop.interface === undefined) return [];
+  const neighbor = addressIn(hop.neighbor);
+  return [{ interface: hop.interface, neighbor: neighbor ?? (isDirect ? null : undefined) }];
+}
+
+/** Only tables of unicast and of RPF, and there the active entry. */
+function routesIn(fields: readonly Field[]): Route[] {
+  const routes: Route[] = [];
+  let isTable = true;
+  let isActive = true;
+  for (const { name, value, within } of fields) {
+    const route = routes.at(-1);
+    if (/table-name$/.test(name)) isTable = /^(?:\S*\.)?inet6?\.[02]$/.test(value.split(/[ ,]/)[0]!);
+    if (!isTable || / (?:gateway-label|bgp-)/.test(within)) continue;
+    if (name === 'rt-entry') {
+      // A destination has several entries, of which the active one comes first.
+      isActive = route === undefined || route.protocol === undefined;
+    } else if (/prefix-length$/.test(name) && route !== undefined && /^\d{1,3}$/.test(value)) {
+      const prefix = prefixIn(`${route.prefix.split('/')[0]}/${value}`);
+      if (prefix !== undefined && !/\//.test(value)) routes[routes.length - 1] = { ...route, prefix };
+    } else if (/(?:prefix|destination|source)(?:-address)?$/.test(name)) {
+      const prefix = prefixIn(value.split(/[ ,]/)[0]);
+      if (prefix !== undefined) routes.push({ prefix, hops: [], isInactive: false });
+      isActive = true;
+    } else if (route !== undefined && isActive) {
+      addTo(route, name, value);
+    }
+  }
+  return routes;
+}
+
+function addTo(route: Route, name: string, value: string): void {
+  const last = route.hops.at(-1);
+  if (/protocol(?:-name)?$/.test(name) && value !== '') route.protocol ??= value;
+  else if (isDeadEnd(name, value)) route.isInactive = true;
+  else if (/^via$|interface(?:-name)?$/.test(name)) {
+    const unit = unitIn(value);
+    if (unit === null) return;
+    if (last === undefined || last.interface !== undefined) route.hops.push({ interface: unit });
+    else last.interface = unit;
+  } else if (/^to$|neighbor(?:-address)?$|next-hop(?:-address)?$/.test(name) && addressIn(value) !== undefined) {
+    if (last === undefined || last.neighbor !== undefined || name === 'to') route.hops.push({ neighbor: value });
+    else last.neighbor = value;
+  }
+}
+
+function isDeadEnd(name: string, value: string): boolean {
+  if (name === 'active-tag') return value !== '*' && value !== '+';
+  return /inactive$/.test(name) || (/nh-type$/.test(name) && /^(?:discard|reject|hold|unusable)/i.test(value));
+}
+
+/**
+ * RPF: a prefix alone on its line, and below it `Protocol`, `Interface`, `Neighbor`. Route: a prefix, `*[OSPF/10] age`, and
+ * below it `> to ADDRESS via UNIT`; what stands behind an entry that is not active is its own.
+ */
+function pathFields(output: Output, notUnderstood?: NotUnderstood): Field[] {
+  const to = new Gatherer();
+  const entry = (tag: string, protocol: string) => {
+    to.put('rt-entry');
+    to.put('active-tag', tag);
+    to.put('protocol-name', protocol);
+  };
+  const rules: Rule[] = [
+    [/^ *Multicast RPF table: *([^\s,]+)/, ([, name]) => to.put('table-name', name)],
+    [/^ *([\w.:-]*inet6?\.\d+): \d+ destinations/, ([, name]) => to.put('table-name', name)],
+    [/^ *Instance: /, passOver],
+    [/^ *(?:\+ = |Restart |Limit)/, passOver],
+    [
+      /^ *([0-9A-Fa-f:.]+\/\d{1,3}|default)(?: *([*+-]?)\[([\w-]+)\/.*)?$/,
+      ([, prefix, tag, protocol]) => {
+        to.put('prefix', prefix);
+        if (protocol !== undefined) entry(tag ?? '', protocol);
+      },
+    ],
+    [/^ +([*+-]?)\[([\w-]+)\//, ([, tag = '', protocol = '']) => entry(tag, protocol)],
+    [
+      /^ +>? *(?:to (\S+) +)?(?:Local )?via (\S+?)(?:,.*)?$/,
+      ([, neighbor, unit]) => {
+        if (neighbor !== undefined) to.put('to', neighbor);
+        to.put('via', unit);
+      },
+    ],
+    [/^ *(?:Discard|Reject|Receive|MultiRecv|Inactive)\b/, () => to.put('inactive')],
+    [/^ *Protocol: *(\S+)/, ([, protocol]) => to.put('protocol', protocol)],
+    [/^ *Interface: *(\S*)/, ([, unit]) => to.put('interface', unit)],
+    [/^ *Neighbor: *(\S*)/, ([, neighbor]) => to.put('neighbor', neighbor)],
+    [/^ *Source prefix: *(\S*)/, ([, prefix]) => to.put('prefix', prefix)],
+    [/^ *(?:AS path|Metric|Preference|Age): /, passOver],
+  ];
+  readText(output, rules, notUnderstood);
+  return to.fields;
+}

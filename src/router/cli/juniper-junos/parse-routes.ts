@@ -1,0 +1,96 @@
+/**
+ * Reads the forwarder's entries: `show multicast route extensive`. Junos makes one for each source that it hears or that
+ * somebody has joined, none for (*,G), and for bidirectional PIM one for (*, range). Pure.
+ */
+import { countIn, type NotUnderstood } from '../text.ts';
+import type { Asked } from './asked.ts';
+import { type Field, fieldsOf } from './element.ts';
+import { type Output, partsOf } from './output.ts';
+import { firstValue, isOfGroup, recordsOf, sourceOf } from './records.ts';
+import { routeFields } from './text-fields.ts';
+import { ageIn, isLink, ofSection, unitsIn } from './values.ts';
+
+export interface Entry {
+  /** `null`: of all sources. */
+  readonly source: string | null;
+  /** `null`: the router itself, or what is no interface. */
+  readonly incoming: string | null;
+  /** Without registers and the router itself; those that the router calls pruned are. */
+  readonly outgoing: readonly { readonly interface: string; readonly isPruned: boolean }[];
+  readonly packets: string | null;
+  /** Whether packets are forwarded; `undefined`: not told. */
+  readonly state: 'forwarding' | 'pruned' | 'inactive' | undefined;
+  /** `PIM`, `DVMRP`, `MVPN`, `Multicast` */
+  readonly protocol: string;
+  readonly uptimeSeconds: number | null;
+}
+
+/** @throws ReaderError */
+export function parseEntries(output: Output, asked: Asked, notUnderstood?: NotUnderstood): Entry[] {
+  const parts = partsOf(output, ['multicast-route-information']);
+  const fields = parts?.flatMap((part) => fieldsOf(part)) ?? routeFields(output, notUnderstood);
+  const entries = new Map<string | null, Entry>();
+  for (const record of recordsOf(ofSection(fields, asked.family, asked.vrf), 'multicast-route')) {
+    const entry = entryOf(record, asked.group);
+    if (entry === undefined) continue;
+    // Of several routing engines those that stand by have entries that count nothing.
+    const other = entries.get(entry.source);
+    if (other === undefined || BigInt(entry.packets ?? 0) > BigInt(other.packets ?? 0))
+      entries.set(entry.source, entry);
+  }
+  return [...entries.values()];
+}
+
+function entryOf(record: readonly Field[], group: string): Entry | undefined {
+  const source = sourceOf(record);
+  if (source === undefined || !isOfGroup(record, group)) return undefined;
+  const uptime = record.find(({ name }) => /uptime$/.test(name));
+  return {
+    source,
+    incoming: incomingOf(record),
+    outgoing: outgoingOf(record),
+    packets: packetsOf(record),
+    state: stateOf(record),
+    protocol: firstValue(record, /^upstream-protocol$/) ?? '',
+    uptimeSeconds: uptime === undefined ? null : ageIn(uptime),
+  };
+}
+
+/** Of several for one source (multicast-only fast reroute) the primary one comes first. */
+function incomingOf(record: readonly Field[]): string | null {
+  for (const { name, value, within } of record) {
+    const isUpstream =
+      /^upstream-(?:rpf-)?interface/.test(name) || (/interface/.test(name) && / upstream/.test(within));
+    const unit = isUpstream ? unitsIn(value)[0] : undefined;
+    if (unit !== undefined) return unit.name;
+  }
+  return null;
+}
+
+function outgoingOf(record: readonly Field[]): Entry['outgoing'] {
+  const found = new Map<string, boolean>();
+  for (const { name, value, within } of record) {
+    const isDownstream = / downstream/.test(within) || /^downstream-interface/.test(name);
+    if (!isDownstream || !/interface/.test(name)) continue;
+    for (const unit of unitsIn(value)) if (isLink(unit.name)) found.set(unit.name, /prun/i.test(unit.note));
+  }
+  return [...found].map(([name, isPruned]) => ({ interface: name, isPruned }));
+}
+
+/** `8 kBps, 100 pps, 45272 packets`, or a field of their own; not a rate. */
+function packetsOf(record: readonly Field[]): string | null {
+  for (const { name, value } of record) {
+    const [, inText] = /statistics/.test(name) ? (/(\d{1,20}) packets/.exec(value) ?? []) : [];
+    const own = /packet/.test(name) && !/rate|pps|second|wrong|mismatch/.test(name) ? value : undefined;
+    const count = countIn(inText ?? own);
+    if (count !== null) return count;
+  }
+  return null;
+}
+
+function stateOf(record: readonly Field[]): Entry['state'] {
+  if (/inactive/i.test(firstValue(record, /^(?:multicast-)?route-state$/) ?? '')) return 'inactive';
+  const state = firstValue(record, /forwarding-state$/) ?? '';
+  if (/^prun/i.test(state)) return 'pruned';
+  return /^forward/i.test(state) ? 'forwarding' : undefined;
+}

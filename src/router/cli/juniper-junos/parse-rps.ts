@@ -1,0 +1,109 @@
+/**
+ * Reads which RP is whose: `show pim rps`, brief or extensive, or of one group. Static, auto-RP, BSR and embedded ones are
+ * alike: the router says which of them it uses. Pure.
+ */
+import { inPrefix, isMulticast, parseAddress, parsePrefix } from '../../../wire/address.ts';
+import type { SnapshotRp } from '../../snapshot.ts';
+import { addressIn, type NotUnderstood, passOver, type Rule } from '../text.ts';
+import type { Section } from './asked.ts';
+import { type Field, fieldsOf } from './element.ts';
+import { type Output, partsOf, readText } from './output.ts';
+import { Gatherer, sectionRules } from './text-fields.ts';
+import { ofSection, prefixIn } from './values.ts';
+
+/**
+ * One row for each range of groups.
+ * @throws ReaderError
+ */
+export function parseRps(output: Output, section: Section, notUnderstood?: NotUnderstood): SnapshotRp[] {
+  const parts = partsOf(output, ['pim-rps-information']);
+  const fields = parts?.flatMap((part) => fieldsOf(part)) ?? rpFields(output, notUnderstood);
+  const rps: SnapshotRp[] = [];
+  let address: string | undefined;
+  let group = '';
+  for (const { name, value, within } of ofSection(fields, section.family, section.vrf)) {
+    if (/register|anycast|active-group/.test(`${within}${name}`)) continue;
+    if (/^(?:[a-z-]+-)?rp(?:-address)?$/.test(name)) address = addressIn(value) ?? address;
+    if (/group|range|prefix/.test(name) && addressIn(value) !== undefined) group = value;
+    // A length apart from its address is that of the one before.
+    const isLength = /length$/.test(name) && /^\d{1,3}$/.test(value) && group !== '';
+    const groups = prefixIn(isLength ? `${group}/${value}` : value.includes('/') ? value.split(/[\s,]/)[0] : undefined);
+    if (groups !== undefined && address !== undefined && isOfGroups(groups, address)) rps.push({ groups, address });
+  }
+  return rps;
+}
+
+/** Whether it is a range of multicast groups, of the RP's family. */
+function isOfGroups(groups: string, rp: string): boolean {
+  const [prefix, address] = [parsePrefix(groups), parseAddress(rp)];
+  if (prefix === undefined || address === undefined || prefix.address.length !== address.length) return false;
+  const all = { address: address.length === 4 ? Uint8Array.of(224, 0, 0, 0) : prefix.address, length: 4 };
+  return isMulticast(prefix.address) && !isMulticast(address) && inPrefix(prefix.address, all);
+}
+
+/**
+ * Brief: `RP address Type [Mode] Holdtime Timeout Groups Group prefixes`, more prefixes alone on the lines below.
+ * Extensive: `RP: 10.0.0.2`, and ranges below `Group Ranges:`. Of one group: its range, and below it the RP alone.
+ */
+function rpFields(output: Output, notUnderstood?: NotUnderstood): Field[] {
+  const to = new Gatherer();
+  let range = '';
+  const rules: Rule[] = [
+    ...sectionRules(to),
+    [/^ *(?:RP address|Address +Type|Group +Source) +\S/i, passOver],
+    [
+      /^ *RP(?: selected)?: *(\S+)/,
+      ([, rp]) => {
+        to.begin('rp');
+        to.put('rp-address', rp);
+      },
+    ],
+    [
+      /^ *(Register State|Anycast-PIM [\w ]*|Active groups)[^:]*:.*$/i,
+      ([, heading = '']) => {
+        to.within = ` ${heading.toLowerCase().replaceAll(' ', '-')} `;
+      },
+    ],
+    [
+      /^ *Group Ranges?: *(.*)$/i,
+      ([, first = '']) => {
+        to.within = ' group-ranges ';
+        to.put('group-range', first);
+      },
+    ],
+    [
+      /^ *(?:Learned|via|Mode|Time Active|Holdtime|Device|Subunit|Interface|Static RP|Hash|Priority|total)\b.*/i,
+      passOver,
+    ],
+    [/^ *(?:Dense Mode|Source-specific Mode|No RP)\b.*/i, passOver],
+    [
+      /^ *([0-9A-Fa-f:.]+) +[A-Za-z][\w-]* (?:.* )?(\S+)$/,
+      ([, rp, last = '']) => {
+        // A row of a list below has no range.
+        if (to.within !== ' ' && !last.includes('/')) return;
+        to.begin('rp');
+        to.put('rp-address', rp);
+        if (last.includes('/')) to.put('group-range', last);
+      },
+    ],
+    [
+      /^ *([0-9A-Fa-f:.]+\/\d{1,3})(?:,.*)?$/,
+      ([, groups = '']) => {
+        range = groups;
+        to.put('group-range', groups);
+      },
+    ],
+    [
+      /^ *([0-9A-Fa-f:.]+)(?: \(\w+\))?$/,
+      ([, rp]) => {
+        if (to.within !== ' ' || range === '') return;
+        to.put('rp-address', rp);
+        to.put('group-range', range);
+        range = '';
+      },
+    ],
+    [/^ *[0-9A-Fa-f:.]+ +\S.*/, passOver],
+  ];
+  readText(output, rules, notUnderstood);
+  return to.fields;
+}

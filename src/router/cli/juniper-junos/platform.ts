@@ -1,0 +1,138 @@
+/** Junos: routers and switches of Juniper, by the CLI's operational mode, IPv4 and IPv6. */
+import type { Family } from '../../../wire/address.ts';
+import type { ForwardingQuery } from '../../port.ts';
+import type { SnapshotRp } from '../../snapshot.ts';
+import { unlessUnreadable } from '../json.ts';
+import type {
+  CounterPart,
+  ForwardingPart,
+  PathPart,
+  Platform,
+  PlatformOptions,
+  Question,
+  TablePart,
+} from '../platform.ts';
+import type { Terminal } from '../terminal.ts';
+import type { Asked, Section } from './asked.ts';
+import * as commands from './commands.ts';
+import { joinViews, rpsOf } from './join-views.ts';
+import type { Output } from './output.ts';
+import { parseInterfaces } from './parse-interfaces.ts';
+import { parseJoins } from './parse-joins.ts';
+import { boundariesOf, parseScopes, parseStatistics } from './parse-links.ts';
+import { parsePath } from './parse-path.ts';
+import { parseNeighbors, parsePimInterfaces } from './parse-pim.ts';
+import { parseEntries } from './parse-routes.ts';
+import { parseRps } from './parse-rps.ts';
+
+export function juniperJunos({ vrf }: PlatformOptions = {}): Platform {
+  return {
+    name: 'juniper-junos',
+    terminal: TERMINAL,
+    table: tableOf(vrf),
+    forwarding: (query) =>
+      query.group === null ? countersOnly({ family: query.family, vrf }) : groupState(query, query.group, vrf),
+    path: (target, family) => pathTo(target, { family, vrf }),
+  };
+}
+
+/** The mode of configuration (`#`) and the shell (`%`) are none in which these commands may be given. */
+const TERMINAL: Terminal = {
+  prompt: /^(?:[^\s@<>]{1,100}@)?[\w.:-]{1,255}> ?$/,
+  preparation: [
+    'set cli screen-length 0',
+    'set cli screen-width 0',
+    'set cli complete-on-space off',
+    'set cli timestamp disable',
+  ],
+  pager: /^---\(more(?: \d+%)?\)---/,
+};
+
+/** First with tags; of a router that refuses those, in text. Parsers take both. */
+function asked<Part>(plain: readonly string[], parse: (outputs: readonly Output[]) => Part): Question<Part> {
+  const question = (sent: readonly string[]): Question<Part> => ({
+    commands: sent,
+    parse: (outputs) => parse(sent.map((command, i) => ({ command, text: outputs[i] ?? '' }))),
+  });
+  return { ...question(plain.map(commands.asXml)), otherwise: question(plain) };
+}
+
+function tableOf(vrf: string | undefined): Question<TablePart> {
+  const sent = [
+    commands.SHOW_INTERFACES,
+    commands.showPimInterfaces(4, vrf),
+    commands.showPimInterfaces(6, vrf),
+    commands.showNeighbors(vrf),
+    commands.showRps(4, vrf),
+    commands.showRps(6, vrf),
+    commands.showScopes(vrf),
+  ];
+  return asked(sent, (outputs) => {
+    const [interfaces, pim4, pim6, neighbors, rps4, rps6, scopes] = outputs as readonly Output[] & { length: 7 };
+    const ipv4 = parsePimInterfaces(pim4!, { family: 4, vrf });
+    // A release or a licence without IPv6 multicast does not make IPv4's unknown.
+    const ipv6 = unlessUnreadable(() => parsePimInterfaces(pim6!, { family: 6, vrf }), {
+      up: [],
+      designatedRouters: [],
+    });
+    const multicast = { 4: ipv4.up, 6: ipv6.up };
+    return {
+      // Addresses inside the router are on every one, and would make those beyond it its own.
+      interfaces: parseInterfaces(interfaces!).interfaces.map(({ isInternal, ...one }) =>
+        isInternal ? { ...one, addresses: [] } : one,
+      ),
+      multicast,
+      multicastRoutingProtocol: 'pimSparseMode',
+      neighbors: unlessUnreadable(() => parseNeighbors(neighbors!, vrf), undefined),
+      designatedRouters: [...ipv4.designatedRouters, ...ipv6.designatedRouters],
+      rps: [...(rpsIn(rps4!, { family: 4, vrf }) ?? []), ...(rpsIn(rps6!, { family: 6, vrf }) ?? [])],
+      boundaries: unlessUnreadable(() => boundariesOf(parseScopes(scopes!, vrf), multicast), undefined),
+    };
+  });
+}
+
+function rpsIn(output: Output, section: Section): SnapshotRp[] | undefined {
+  return unlessUnreadable(() => parseRps(output, section), undefined);
+}
+
+function countersIn(output: Output, section: Section): readonly CounterPart[] {
+  return unlessUnreadable(() => parseStatistics(output, section), []);
+}
+
+function countersOnly(section: Section): Question<ForwardingPart> {
+  return asked([commands.showStatistics(section.family, section.vrf)], ([statistics]) => ({
+    counters: countersIn(statistics!, section),
+    routes: [],
+    rps: undefined,
+  }));
+}
+
+const GROUP_BITS: Readonly<Record<Family, number>> = { 4: 32, 6: 128 };
+
+/** Of (*,G) the forwarder has nothing, so it is not asked. */
+function groupState(
+  { family, source }: ForwardingQuery,
+  group: string,
+  vrf: string | undefined,
+): Question<ForwardingPart> {
+  const section: Asked = { family, vrf, group };
+  const sent = [
+    commands.showJoins(family, group, vrf),
+    commands.showStatistics(family, vrf),
+    commands.showRps(family, vrf),
+    ...(source === null ? [] : [commands.showRoutes(family, group, source, vrf)]),
+  ];
+  return asked(sent, ([joined, statistics, rps, routes]) => {
+    const joins = parseJoins(joined!, section);
+    const known = rpsIn(rps!, section);
+    return {
+      counters: countersIn(statistics!, section),
+      routes: joinViews(group, routes === undefined ? [] : parseEntries(routes, section), joins),
+      rps: known && [...rpsOf(group, GROUP_BITS[family], joins), ...known],
+    };
+  });
+}
+
+function pathTo(target: string, { family, vrf }: Section): Question<PathPart | null> {
+  return asked([commands.showRpf(family, target, vrf)], ([rpf]) => parsePath(rpf!, target));
+}

@@ -1,0 +1,37 @@
+/** Finds records among fields, and in a record of a group what all of them have. Pure. */
+import { inPrefix, parseAddress, parsePrefix } from '../../../wire/address.ts';
+import { addressIn } from '../text.ts';
+import type { Field } from './element.ts';
+import { prefixIn } from './values.ts';
+
+/** The fields of each record, which begins with a field of this name. */
+export function recordsOf(fields: readonly Field[], name: string): Field[][] {
+  const records: Field[][] = [];
+  for (const field of fields) {
+    if (field.name === name) records.push([]);
+    else records.at(-1)?.push(field);
+  }
+  return records;
+}
+
+/** Whether the record's group, or range of groups, is or has the one that was asked about. */
+export function isOfGroup(record: readonly Field[], group: string): boolean {
+  const named = firstValue(record, /^(?:multicast-)?group(?:-address)?$/) ?? '';
+  const length = firstValue(record, /group.*length$/);
+  const range = prefixIn(named.includes('/') || length === undefined ? named : `${named}/${length}`);
+  const [prefix, address] = [range === undefined ? undefined : parsePrefix(range), parseAddress(group)];
+  return prefix !== undefined && address !== undefined && inPrefix(address, prefix);
+}
+
+/** `undefined`: it cannot be read. Junos writes the length of a source behind it, and `*` for all. */
+export function sourceOf(record: readonly Field[]): string | null | undefined {
+  const text = firstValue(record, /^(?:multicast-)?source(?:-(?:address|prefix))?$/) ?? '*';
+  const [address = ''] = text.split('/');
+  if (/^(?:\*|0\.0\.0\.0|::|)$/.test(address)) return null;
+  return addressIn(address);
+}
+
+/** Of the first such field with a value, unless it is within one of `outside`. */
+export function firstValue(record: readonly Field[], name: RegExp, outside = / downstream/): string | undefined {
+  return record.find((field) => field.value !== '' && name.test(field.name) && !outside.test(field.within))?.value;
+}

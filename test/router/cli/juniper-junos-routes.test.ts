@@ -1,0 +1,538 @@
+/** Rows of a group: the forwarder's entries and PIM's state, in text and with tags, each oddity once. */
+import { describe, expect, test } from 'vitest';
+import type { Asked } from '../../../src/router/cli/juniper-junos/asked.ts';
+import { joinViews, rpsOf } from '../../../src/router/cli/juniper-junos/join-views.ts';
+import { type JoinEntry, parseJoins } from '../../../src/router/cli/juniper-junos/parse-joins.ts';
+import { type Entry, parseEntries } from '../../../src/router/cli/juniper-junos/parse-routes.ts';
+
+const ASKED: Asked = { family: 4, vrf: undefined, group: '239.1.1.1' };
+
+function entries(text: string, asked: Partial<Asked> = {}) {
+  const unknown: string[] = [];
+  const rows = parseEntries({ command: 'route', text }, { ...ASKED, ...asked }, (line) => unknown.push(line));
+  return { rows, unknown };
+}
+
+function joins(text: string, asked: Partial<Asked> = {}) {
+  const unknown: string[] = [];
+  const rows = parseJoins({ command: 'join', text }, { ...ASKED, ...asked }, (line) => unknown.push(line));
+  return { rows: rows.map((row) => ({ ...row, downstream: Object.fromEntries(row.downstream) })), unknown };
+}
+
+const ENTRY: Entry = {
+  source: '10.1.0.2',
+  incoming: 'ge-0/0/0.0',
+  outgoing: [],
+  packets: null,
+  state: undefined,
+  protocol: '',
+  uptimeSeconds: null,
+};
+const to = (name: string, isPruned = false) => ({ interface: name, isPruned });
+
+describe('the forwarder’s entries', () => {
+  test('extensive: several interfaces on one line, pruned ones, registers, and a line that nobody knows', () => {
+    const { rows, unknown } = entries(`{master}
+Instance: master Family: INET
+
+Group: 239.1.1.1
+    Source: 10.1.0.2/32
+    Upstream interface: ge-0/0/0.0
+    Downstream interface list:
+        irb.900 xe-0/0/1:2.100 (pruned)
+        pe-0/0/0.32769 lo0.0 ae0.5
+    Number of outgoing interfaces: 5
+    Session description: Administratively Scoped
+    Statistics: 577 kBps, 1178 pps, 18446744073709551615 packets
+    RPF Next-hop ID: 0
+    Next-hop ID: 47749
+    Upstream protocol: Multicast
+    Route state: Active
+    Forwarding state: Forwarding
+    Cache lifetime/timeout: 360 seconds
+    Wrong incoming interface notifications: 1
+    Uptime: 2w1d 12:02:10
+    Sensor ID: 0xf0000011
+  something new
+
+Group: 239.1.1.2
+    Source: 10.1.0.3/32
+    Upstream interface: ge-0/0/9.0
+
+Instance: master Family: INET6
+
+{master}
+user@r1>`);
+    expect(rows).toEqual([
+      {
+        ...ENTRY,
+        outgoing: [to('irb.900'), to('xe-0/0/1:2.100', true), to('ae0.5')],
+        packets: '18446744073709551615',
+        state: 'forwarding',
+        protocol: 'Multicast',
+        uptimeSeconds: 15 * 86_400 + 12 * 3600 + 130,
+      },
+    ]);
+    expect(unknown).toEqual(['  something new']);
+  });
+
+  test('detail of an old release: families alone, no state', () => {
+    const text = `Family: INET
+
+Group: 239.1.1.1
+    Source: 10.1.0.2/32
+    Upstream interface: local
+    Downstream interface list: fe-1/3/0.777
+    Session description: Unknown
+    Statistics: 61 kBps, 80 pps, 22195 packets
+    Next-hop ID: 262267
+    Upstream protocol: PIM
+
+Address family: INET6`;
+    expect(entries(text)).toEqual({
+      rows: [{ ...ENTRY, incoming: null, outgoing: [to('fe-1/3/0.777')], packets: '22195', protocol: 'PIM' }],
+      unknown: [],
+    });
+  });
+
+  test('bidirectional: a range that has the group, of all sources, with interfaces that it comes in on', () => {
+    const text = `Instance: master Family: INET
+
+Group: 239.1.0.0/16
+    Source: *
+    Incoming interface list:
+        lo0.0 ge-0/0/2.0
+    Downstream interface list:
+        ge-0/0/1.0
+    Forwarding state: Forwarding
+
+Group: 239.2.0.0/16
+    Source: *
+    Downstream interface list:
+        ge-0/0/3.0`;
+    expect(entries(text).rows).toEqual([
+      { ...ENTRY, source: null, incoming: null, outgoing: [to('ge-0/0/1.0')], state: 'forwarding' },
+    ]);
+  });
+
+  test('two upstream interfaces, of which the primary counts; tunnels without a name; pruned; inactive', () => {
+    const text = (state: string) => `Instance: master Family: INET
+Group: 239.1.1.1
+    Source: 10.1.0.2/32
+    Upstream rpf interface list:
+        ge-0/0/0.0 (P) ge-0/0/1.0 (B)
+    Downstream interface list:
+        Push 990003, BS:0:0:0:0:0:0:0:00000041, label 16
+    ${state}`;
+    expect(entries(text('Forwarding state: Pruned')).rows).toEqual([{ ...ENTRY, state: 'pruned' }]);
+    expect(entries(text('Route state: Inactive\n    Forwarding state: Forwarding')).rows).toEqual([
+      { ...ENTRY, state: 'inactive' },
+    ]);
+    expect(entries(text('Forwarding state: Pruned')).unknown).toEqual([]);
+  });
+
+  test('only of the asked instance and family', () => {
+    const text = `Instance: blue Family: INET
+Group: 239.1.1.1
+    Source: 10.1.0.2/32
+    Upstream interface: ge-0/0/0.0
+Instance: master Family: INET
+Group: 239.1.1.1
+    Source: 10.9.0.2/32
+    Upstream interface: ge-0/0/9.0`;
+    expect(entries(text, { vrf: 'blue' }).rows.map((row) => row.source)).toEqual(['10.1.0.2']);
+    expect(entries(text).rows.map((row) => row.source)).toEqual(['10.9.0.2']);
+    expect(entries(text, { vrf: 'red' }).rows).toEqual([]);
+  });
+
+  test('IPv6', () => {
+    const text = `Instance: master Family: INET6
+
+Group: ff3e::1:1
+    Source: fd00:1::2/128
+    Upstream interface: ge-0/0/0.0
+    Downstream interface list:
+        ge-0/0/1.0`;
+    const { rows } = entries(text, { family: 6, group: 'ff3e::1:1' });
+    expect(rows).toEqual([{ ...ENTRY, source: 'fd00:1::2', outgoing: [to('ge-0/0/1.0')] }]);
+  });
+
+  test('with tags: several engines, of which one stands by; counts that have timed out', () => {
+    const route = (packets: string) => `<multicast-route-information xmlns="http://xml.juniper.net/x/junos-routing">
+      <route-family><address-family>INET</address-family><multicast-route>
+        <multicast-group-address>239.1.1.1</multicast-group-address>
+        <multicast-source-address>10.1.0.2</multicast-source-address>
+        <upstream-interface-name>ge-0/0/0.0</upstream-interface-name>
+        <downstream-interface-names><interface-name>ge-0/0/1.0</interface-name><interface-name>ae0.5</interface-name>
+        </downstream-interface-names>
+        <forwarding-rate-packets>7</forwarding-rate-packets>${packets}
+        <multicast-route-uptime junos:seconds="98">00:01:38</multicast-route-uptime>
+      </multicast-route></route-family></multicast-route-information>`;
+    const text = (first: string, second: string) => `
+<rpc-reply xmlns:junos="http://xml.juniper.net/junos/22.3R1/junos">
+  <multi-routing-engine-results>
+    <multi-routing-engine-item><re-name>node0</re-name>${route(first)}</multi-routing-engine-item>
+    <multi-routing-engine-item><re-name>node1</re-name>${route(second)}</multi-routing-engine-item>
+  </multi-routing-engine-results>
+</rpc-reply>
+{primary:node0}
+`;
+    const row = { ...ENTRY, outgoing: [to('ge-0/0/1.0'), to('ae0.5')], uptimeSeconds: 98 };
+    const counted = '<forwarding-packets>9855</forwarding-packets>';
+    expect(entries(text('<multicast-statistics-timed-out/>', counted)).rows).toEqual([{ ...row, packets: '9855' }]);
+    expect(entries(text(counted, '')).rows).toEqual([{ ...row, packets: '9855' }]);
+    expect(entries(text('<multicast-statistics-timed-out/>', '')).rows).toEqual([row]);
+  });
+
+  test('as JSON, in lists and compact', () => {
+    const data = (text: string) => [{ data: text }];
+    const lists = {
+      'multicast-route-information': [
+        {
+          attributes: { xmlns: 'http://xml.juniper.net/junos/20.4R0/junos-routing', 'junos:style': 'extensive' },
+          'route-family': [
+            {
+              'multicast-instance': data('master'),
+              'address-family': data('INET'),
+              'multicast-route': [
+                {
+                  'multicast-group-address': data('239.1.1.1'),
+                  'multicast-source-address': data('10.1.0.2'),
+                  'upstream-interface-name': data('ge-0/0/0.0'),
+                  'downstream-interface-names': [{ 'interface-name': [{ data: 'ge-0/0/1.0' }, { data: 'ae0.5' }] }],
+                  'multicast-route-uptime': [{ data: '00:01:38', attributes: { 'junos:seconds': '98' } }],
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    };
+    const compact = {
+      'multicast-route-information': {
+        'route-family': {
+          'address-family': 'INET',
+          'multicast-route': {
+            'multicast-group-address': '239.1.1.1',
+            'multicast-source-address': '10.1.0.2',
+            'upstream-interface-name': 'ge-0/0/0.0',
+            'downstream-interface-names': { 'interface-name': ['ge-0/0/1.0', 'ae0.5'] },
+            'multicast-route-uptime': '00:01:38',
+          },
+        },
+      },
+    };
+    const row = { ...ENTRY, outgoing: [to('ge-0/0/1.0'), to('ae0.5')], uptimeSeconds: 98 };
+    for (const tree of [lists, compact]) {
+      const text = `{master:0}\n${JSON.stringify(tree, undefined, 4)}\n{master:0}\n`;
+      expect(entries(text).rows).toEqual([row]);
+    }
+  });
+
+  test.each([
+    ['instance is not running\n'],
+    ['<rpc-reply xmlns:junos="x">\n  <output>\nPIM instance is not running\n</output>\n</rpc-reply>\n'],
+    ['<rpc-reply>\n<cli><banner>{master}</banner></cli>\n</rpc-reply>'],
+    ['<rpc-reply><multicast-route-information/></rpc-reply>'],
+    ['Instance: master Family: INET\n\nInstance: master Family: INET6\n'],
+    ["Warning: License key missing; requires 'PIM' license\n\nInstance: master Family: INET\n"],
+  ])('there are none: %j', (text) => {
+    expect(entries(text)).toEqual({ rows: [], unknown: [] });
+  });
+
+  test.each([
+    ['\n                   ^\nsyntax error, expecting <command>.\n', 'ERR_READER_COMMAND'],
+    ['error: permission denied: display\n', 'ERR_READER_COMMAND'],
+    ['unknown command.\n', 'ERR_READER_COMMAND'],
+    ['error: the routing subsystem is not running\n', 'ERR_READER_COMMAND'],
+    ['<rpc-reply><xnm:error><message>syntax error</message></xnm:error></rpc-reply>', 'ERR_READER_COMMAND'],
+    ['', 'ERR_READER_OUTPUT'],
+    ['{master}\n', 'ERR_READER_OUTPUT'],
+    ['<rpc-reply><multicast-route-information>', 'ERR_READER_OUTPUT'],
+    ['<!DOCTYPE a [<!ENTITY b "c">]>\n<rpc-reply>&b;</rpc-reply>', 'ERR_READER_OUTPUT'],
+    [`${'<a>'.repeat(70)}${'</a>'.repeat(70)}`, 'ERR_READER_OUTPUT'],
+    ['{\n"multicast-route-information" : [', 'ERR_READER_OUTPUT'],
+  ])('an error: %j', (text, code) => {
+    expect(() => entries(text)).toThrow(expect.objectContaining({ code }));
+  });
+});
+
+const JOIN = {
+  source: '10.1.0.2',
+  rp: null,
+  incoming: 'ge-0/0/0.0',
+  upstream: '10.12.0.2',
+  upstreamState: 'join to source',
+  flags: 'sparse,spt',
+  downstream: {},
+  uptimeSeconds: null,
+} as const;
+
+describe('PIM’s state', () => {
+  test('(*,G) and (S,G): one neighbour prunes where another joins, members, an empty keepalive', () => {
+    const { rows, unknown } = joins(`Instance: PIM.master Family: INET
+R = Rendezvous Point Tree, S = Sparse, W = Wildcard
+
+Group: 239.1.1.1
+    Source: *
+    RP: 10.0.0.2
+    Flags: sparse,rptree,wildcard
+    Upstream interface: irb.2000
+    Upstream neighbor: 80.1.1.70
+    Upstream state: Join to RP
+    Uptime: 02:13:27
+    Downstream neighbors:
+        Interface: irb.900
+            90.1.1.50 State: Join Flags: SRW  Timeout: Infinity
+            Uptime: 02:13:27 Time since last Join: 00:14:28
+        Interface: lo0.0
+            10.0.0.1 State: Join Flags: SRW Timeout: Infinity
+        Interface: Pseudo-GMP
+            fe-0/0/0.0 fe-0/0/1.0
+    Number of downstream interfaces: 4
+    Number of downstream neighbors: 4
+
+Group: 239.1.1.1
+    Source: 10.1.0.2
+    Flags: sparse,spt
+    Upstream protocol: PIM
+    Upstream interface: irb.101
+    Upstream neighbor: Direct
+    Upstream state: Local Source, Prune to RP
+    Keepalive timeout:
+    Uptime: 3w2d 04:05
+    Downstream neighbors:
+        Interface: irb.2000
+            80.1.1.60 State: Prune Flags: SR Timeout: 185
+            Uptime: 00:13:25 Time since last Prune: 00:00:25
+            80.1.1.70 State: Join Flags: S Timeout: 195
+        Interface: ae0.5 (pruned)
+        Interface: ae0.6  (assert loser)
+            10.6.0.9 State: Join Flags: S Timeout: 195
+            Assert Timeout: 140
+        Interface: ae0.7
+            fe80::7 State: Prune Flags:   Timeout: 12
+    Number of downstream interfaces: 4
+
+Instance: PIM.master Family: INET6
+R = Rendezvous Point Tree, S = Sparse, W = Wildcard
+`);
+    expect(unknown).toEqual([]);
+    expect(rows).toEqual([
+      {
+        ...JOIN,
+        source: null,
+        rp: '10.0.0.2',
+        incoming: 'irb.2000',
+        upstream: '80.1.1.70',
+        upstreamState: 'join to rp',
+        flags: 'sparse,rptree,wildcard',
+        downstream: { 'irb.900': 'joined', 'fe-0/0/0.0': 'joined', 'fe-0/0/1.0': 'joined' },
+        uptimeSeconds: 8007,
+      },
+      {
+        ...JOIN,
+        incoming: 'irb.101',
+        upstream: null,
+        upstreamState: 'local source, prune to rp',
+        downstream: { 'irb.2000': 'joined', 'ae0.5': 'pruned', 'ae0.6': 'notForwarding', 'ae0.7': 'pruned' },
+        uptimeSeconds: 23 * 86_400 + 4 * 3600 + 300,
+      },
+    ]);
+  });
+
+  test.each([
+    ['Upstream neighbor: 10.12.0.2 (assert winner)', '10.12.0.2'],
+    ['Upstream neighbor: (assert winner) 10.12.0.2', '10.12.0.2'],
+    ['Upstream neighbor: Local', null],
+    ['Upstream neighbor: Through MVPN', undefined],
+    ['Upstream neighbor: unknown', undefined],
+    ['Upstream neighbor:', undefined],
+    ['Keepalive timeout: 0', undefined],
+  ])('%s', (line, upstream) => {
+    const { rows } = joins(`Instance: PIM.master Family: INET\nGroup: 239.1.1.1\n    Source: 10.1.0.2\n    ${line}\n`);
+    expect(rows).toMatchObject([{ upstream }]);
+  });
+
+  test('an old release, at the RP; bidirectional, whose accepting interfaces are none downstream', () => {
+    const { rows, unknown } = joins(`Instance: PIM.master Family: INET
+
+Group: 239.1.1.1
+    Source: 10.1.0.2
+    Flags: sparse,spt
+    Upstream interface: Local
+    Upstream State: Local Source, Local RP
+    Keepalive timeout: 344
+    Downstream Neighbors:
+        Interface: so-1/0/0.0
+            10.111.10.2 State: Join Flags: S Timeout: 174
+        Interface: mt-1/1/0.32768
+            10.10.47.100 State: Join Flags: S Timeout: Infinity
+
+Group: 239.1.0.0
+    Bidirectional group prefix length: 16
+    Source: *
+    RP: 10.10.13.2
+    Flags: bidirectional,rptree,wildcard
+    Upstream interface: ge-0/0/1.0
+    Upstream neighbor: 10.10.1.2
+    Upstream state: None
+    Bidirectional accepting interfaces:
+        Interface: ge-0/0/1.0 (RPF)
+        Interface: lo0.0 (DF Winner)
+    Downstream neighbors:
+        Interface: xe-4/1/0.0
+            10.10.2.2 State: Join Flags: RW Timeout: 174
+    Number of downstream interfaces: 1
+`);
+    expect(unknown).toEqual([]);
+    expect(rows).toEqual([
+      {
+        ...JOIN,
+        incoming: null,
+        upstream: undefined,
+        upstreamState: 'local source, local rp',
+        downstream: { 'so-1/0/0.0': 'joined', 'mt-1/1/0.32768': 'joined' },
+      },
+      {
+        ...JOIN,
+        source: null,
+        rp: '10.10.13.2',
+        incoming: 'ge-0/0/1.0',
+        upstream: '10.10.1.2',
+        upstreamState: 'none',
+        flags: 'bidirectional,rptree,wildcard',
+        downstream: { 'xe-4/1/0.0': 'joined' },
+      },
+    ]);
+  });
+
+  test('with tags: states as words or as elements, interfaces of members, BGP', () => {
+    const text = `<rpc-reply xmlns:junos="http://xml.juniper.net/junos/21.2R1/junos">
+<pim-join-information xmlns="http://xml.juniper.net/junos/21.2R1/junos-routing" junos:style="extensive">
+ <join-family><pim-instance>PIM.master</pim-instance><address-family>INET</address-family>
+  <join-group>
+   <multicast-group-address>239.1.1.1</multicast-group-address>
+   <rp-address>10.0.0.2</rp-address>
+   <join-flags><sparse/><rptree/><wildcard/></join-flags>
+   <upstream-interface-name>ge-0/0/0.0</upstream-interface-name>
+   <upstream-neighbor>10.12.0.2</upstream-neighbor>
+   <upstream-state-flags><join-to-rp/></upstream-state-flags>
+   <uptime junos:seconds="7">00:00:07</uptime>
+   <downstream-interfaces>
+    <downstream-interface><pim-interface-name>Pseudo-GMP</pim-interface-name>
+     <pim-pseudo-downstream-interface-name>et-0/0/8.11</pim-pseudo-downstream-interface-name></downstream-interface>
+    <downstream-interface><pim-interface-name>irb.10</pim-interface-name>
+     <pim-interface-state>(assert winner)</pim-interface-state>
+     <downstream-neighbors><downstream-neighbor><address>10.10.0.3</address><state>Join</state>
+      <uptime junos:seconds="5">00:00:05</uptime></downstream-neighbor></downstream-neighbors></downstream-interface>
+   </downstream-interfaces>
+  </join-group>
+  <join-group>
+   <multicast-group-address>239.1.1.1</multicast-group-address>
+   <multicast-source-address>10.1.0.2</multicast-source-address>
+   <upstream-interface-name>Through BGP</upstream-interface-name>
+   <upstream-neighbor>Through MVPN</upstream-neighbor>
+   <downstream-interfaces>
+    <downstream-interface><pim-interface-name>Pseudo-MVPN</pim-interface-name></downstream-interface>
+    <downstream-interface><pim-interface-name>irb.11</pim-interface-name>
+     <neighbor><state>Prune</state></neighbor></downstream-interface>
+   </downstream-interfaces>
+  </join-group>
+ </join-family>
+ <join-family><pim-instance>PIM.master</pim-instance><address-family>INET6</address-family></join-family>
+</pim-join-information>
+</rpc-reply>`;
+    expect(joins(text).rows).toEqual([
+      {
+        ...JOIN,
+        source: null,
+        rp: '10.0.0.2',
+        upstreamState: 'join to rp',
+        flags: 'sparse,rptree,wildcard',
+        downstream: { 'et-0/0/8.11': 'joined', 'irb.10': 'joined' },
+        uptimeSeconds: 7,
+      },
+      {
+        ...JOIN,
+        incoming: null,
+        upstream: undefined,
+        upstreamState: '',
+        flags: '',
+        downstream: { 'irb.11': 'pruned' },
+      },
+    ]);
+  });
+});
+
+describe('both views', () => {
+  const join = (more: Partial<JoinEntry> = {}): JoinEntry => ({ ...JOIN, downstream: new Map(), ...more });
+  const row = (entry: Partial<Entry> | undefined, more?: Partial<JoinEntry>) => {
+    const [found] = joinViews(
+      '239.1.1.1',
+      entry === undefined ? [] : [{ ...ENTRY, ...entry }],
+      more === undefined ? [] : [join(more)],
+    );
+    return found!;
+  };
+
+  test('what PIM has joined or pruned beside the entry; what only PIM has', () => {
+    const downstream = new Map([
+      ['a.0', 'joined'],
+      ['b.0', 'joined'],
+      ['c.0', 'pruned'],
+    ] as const);
+    expect(row({ outgoing: [to('a.0')] }, { downstream }).outgoing).toEqual([
+      { interface: 'a.0', state: 'forwarding' },
+      { interface: 'b.0', state: 'notForwarding' },
+      { interface: 'c.0', state: 'pruned' },
+    ]);
+    expect(row(undefined, { downstream }).outgoing.map(({ state }) => state)).toEqual([
+      'forwarding',
+      'forwarding',
+      'pruned',
+    ]);
+    expect(row({ outgoing: [to('a.0')], state: 'inactive' }).outgoing).toEqual([
+      { interface: 'a.0', state: 'notForwarding' },
+    ]);
+  });
+
+  test('the neighbour of another interface than the entry’s is not its own', () => {
+    expect(row({}, {}).upstream).toBe('10.12.0.2');
+    expect(row({ incoming: 'ge-0/0/5.0' }, {}).upstream).toBeUndefined();
+    expect(row({}).upstream).toBeUndefined();
+  });
+
+  test.each<[string, Partial<Entry> | undefined, Partial<JoinEntry> | undefined, boolean | undefined]>([
+    ['it forwards', { outgoing: [to('a.0')] }, { upstreamState: 'prune to rp' }, false],
+    ['it has joined the source', { state: 'pruned' }, { upstreamState: 'join to source, prune to rp' }, false],
+    ['pruned off its tree', { state: 'pruned' }, { upstreamState: 'prune to rp' }, true],
+    ['pruned, by the entry alone', { state: 'pruned' }, undefined, true],
+    ['the source is its own', { state: 'pruned' }, { upstream: null, upstreamState: 'local source' }, undefined],
+    ['no prune', { state: undefined }, { upstreamState: 'no prune to rp' }, undefined],
+    ['nothing is told', {}, undefined, undefined],
+  ])('a prune was sent: %s', (_case, entry, more, pruneSent) => {
+    expect(row(entry, more).pruneSent).toBe(pruneSent);
+  });
+
+  test.each([
+    ['PIM', '', 'pimSparseMode'],
+    ['PIM', 'dense,spt', 'pimDenseMode'],
+    ['DVMRP', '', 'dvmrp'],
+    ['MVPN', '', 'pimSparseMode'],
+    ['Multicast', '', 'pimSparseMode'],
+    ['IGMP', '', 'igmpOnly'],
+    ['Static', '', 'other'],
+    ['', 'bidirectional,rptree', 'pimSparseMode'],
+    ['', '', null],
+  ] as const)('upstream protocol %j with flags %j is %s', (protocol, flags, expected) => {
+    expect(row({ protocol }, { flags }).multicastRoutingProtocol).toBe(expected);
+  });
+
+  test('the RP of (*,G) is the group’s', () => {
+    expect(rpsOf('239.1.1.1', 32, [join(), join({ source: null, rp: '10.0.0.2' })])).toEqual([
+      { groups: '239.1.1.1/32', address: '10.0.0.2' },
+    ]);
+    expect(rpsOf('239.1.1.1', 32, [join({ source: null })])).toEqual([]);
+  });
+});

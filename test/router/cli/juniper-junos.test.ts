@@ -1,0 +1,552 @@
+/** What Junos tells beside the rows of a group: PIM's interfaces and neighbours, RPs, counters, scopes, paths, interfaces. */
+import { describe, expect, test } from 'vitest';
+import type { Section } from '../../../src/router/cli/juniper-junos/asked.ts';
+import type { Output } from '../../../src/router/cli/juniper-junos/output.ts';
+import { parseInterfaces } from '../../../src/router/cli/juniper-junos/parse-interfaces.ts';
+import { boundariesOf, parseScopes, parseStatistics } from '../../../src/router/cli/juniper-junos/parse-links.ts';
+import { parsePath } from '../../../src/router/cli/juniper-junos/parse-path.ts';
+import { parseNeighbors, parsePimInterfaces } from '../../../src/router/cli/juniper-junos/parse-pim.ts';
+import { parseRps } from '../../../src/router/cli/juniper-junos/parse-rps.ts';
+import { platforms } from '../../../src/router/cli/platforms.ts';
+import type { NotUnderstood } from '../../../src/router/cli/text.ts';
+
+const IPV4: Section = { family: 4, vrf: undefined };
+const IPV6: Section = { family: 6, vrf: undefined };
+
+function told<T>(
+  text: string,
+  parse: (output: Output, notUnderstood: NotUnderstood) => T,
+): { part: T; unknown: string[] } {
+  const unknown: string[] = [];
+  return { part: parse({ command: 'show', text }, (line) => unknown.push(line)), unknown };
+}
+
+describe('interfaces of PIM', () => {
+  const read = (text: string, section = IPV4) =>
+    told(text, (output, tell) => parsePimInterfaces(output, section, tell));
+
+  test('with counts of joins, bidirectional states, a long name, one that is down, registers', () => {
+    const text = `Instance: PIM.master
+
+Stat = Status, V = Version, NbrCnt = Neighbor Count,
+S = Sparse, D = Dense, B = Bidirectional,
+DR = Designated Router, P2P = Point-to-point link,
+Active = Bidirectional is active, NotCap = Not Bidirectional Capable
+
+Name               Stat Mode IP V State        NbrCnt JoinCnt(sg/*g) DR address
+ae200.12           Up   S     4 2 DR,NotCap         1 1/0            62.40.125.126
+ae200.12           Up   S     6 2 NotDR,NotCap      1 0/0            fe80::ae4b:c800:c43:7fc2
+demux0.1073741825
+                   Up   SB    4 2 NotDR,Active      1 0/3            10.1.2.3
+gr-0/0/0.1         Up   SD    4 2 P2P,NotCap        1 0/0
+ge-0/0/9.0         Down S     4 2 DR,NotCap         0 0/0            10.9.0.1
+pe-0/0/0.32769     Up   S     4 2 P2P               0 0/0
+ppd0.32770         Up   S     4 2 P2P               0 0/0
+`;
+    expect(read(text)).toEqual({
+      part: {
+        up: ['ae200.12', 'demux0.1073741825', 'gr-0/0/0.1'],
+        designatedRouters: [
+          { address: '62.40.125.126', interface: 'ae200.12' },
+          { address: '10.1.2.3', interface: 'demux0.1073741825' },
+        ],
+      },
+      unknown: [],
+    });
+    expect(read(text, IPV6).part.up).toEqual(['ae200.12']);
+  });
+
+  test('an older release', () => {
+    const text = `Instance: PIM.master
+Name               Stat Mode       IP V State Count DR address
+fe-0/0/0.0         Up   Sparse      4 2 NotDR     1 192.168.195.30
+lo0.0              Up   SparseDense 4 2 DR        0 10.255.14.144
+`;
+    expect(read(text)).toEqual({
+      part: {
+        up: ['fe-0/0/0.0', 'lo0.0'],
+        designatedRouters: [
+          { address: '192.168.195.30', interface: 'fe-0/0/0.0' },
+          { address: '10.255.14.144', interface: 'lo0.0' },
+        ],
+      },
+      unknown: [],
+    });
+  });
+
+  test('with tags that do not name the family: the address does, else what was asked', () => {
+    const text = `<rpc-reply><pim-interfaces-information>
+      <pim-interface><pim-interface-name>ge-0/0/0.0</pim-interface-name><dr-address>10.1.0.1</dr-address></pim-interface>
+      <pim-interface><pim-interface-name>ge-0/0/0.0</pim-interface-name><dr-address>fe80::1</dr-address></pim-interface>
+      <pim-interface><pim-interface-name>gr-0/0/0.1</pim-interface-name><neighbor-count>0</neighbor-count></pim-interface>
+      <pim-interface><pim-interface-name>ae0.0</pim-interface-name><status>Down</status></pim-interface>
+    </pim-interfaces-information></rpc-reply>`;
+    expect(read(text).part).toEqual({
+      up: ['ge-0/0/0.0', 'gr-0/0/0.1'],
+      designatedRouters: [{ address: '10.1.0.1', interface: 'ge-0/0/0.0' }],
+    });
+  });
+});
+
+describe('neighbours of PIM', () => {
+  const read = (text: string) => told(text, (output, tell) => parseNeighbors(output, undefined, tell));
+
+  test('in text, with and without options', () => {
+    const text = `B = Bidirectional Capable, G = Generation Identifier
+H = Hello Option Holdtime, L = Hello Option LAN Prune Delay,
+P = Hello Option DR Priority, T = Tracking Bit
+
+Instance: PIM.master
+Interface           IP V Mode        Option       Uptime Neighbor addr
+so-1/0/0.0           4 2             HPLG      00:07:54 10.111.10.2
+ae0.5                6 2 Sparse                 3w2d 01:02 fe80::2
+`;
+    expect(read(text)).toEqual({
+      part: [
+        { address: '10.111.10.2', interface: 'so-1/0/0.0' },
+        { address: 'fe80::2', interface: 'ae0.5' },
+      ],
+      unknown: [],
+    });
+  });
+
+  test('with tags, the name before or behind the address, several on one link', () => {
+    const text = `<rpc-reply><pim-neighbors-information>
+      <pim-interface><pim-neighbor><pim-neighbor-address>10.1.0.2</pim-neighbor-address>
+        <pim-interface-name>ge-0/0/0.0</pim-interface-name></pim-neighbor></pim-interface>
+      <pim-interface><pim-interface-name>ge-0/0/1.0</pim-interface-name>
+        <pim-neighbor><pim-neighbor-address>10.2.0.2</pim-neighbor-address></pim-neighbor>
+        <pim-neighbor><pim-neighbor-address>10.2.0.3</pim-neighbor-address></pim-neighbor></pim-interface>
+      <pim-interface><pim-interface-name>ge-0/0/2.0</pim-interface-name></pim-interface>
+    </pim-neighbors-information></rpc-reply>`;
+    expect(read(text).part).toEqual([
+      { address: '10.1.0.2', interface: 'ge-0/0/0.0' },
+      { address: '10.2.0.2', interface: 'ge-0/0/1.0' },
+      { address: '10.2.0.3', interface: 'ge-0/0/1.0' },
+    ]);
+  });
+});
+
+describe('RPs', () => {
+  const read = (text: string, section = IPV4) => told(text, (output, tell) => parseRps(output, section, tell));
+
+  test('brief: ranges below each other, both families', () => {
+    const text = `Instance: PIM.master
+Address family INET
+RP address               Type        Holdtime Timeout Groups Group prefixes
+11.0.9.99                bootstrap        150     124      1 224.0.0.0/4
+                                                             239.1.0.0/16
+10.10.10.10              auto-rp          150     146      0 226.0.0.0/8
+
+Address family INET6
+RP address               Type        Mode   Holdtime Timeout Groups Group prefixes
+2001:db8:aaaa:bbbb::1234 embedded    sparse       0    None      1 ff70::/12
+`;
+    expect(read(text)).toEqual({
+      part: [
+        { groups: '224.0.0.0/4', address: '11.0.9.99' },
+        { groups: '239.1.0.0/16', address: '11.0.9.99' },
+        { groups: '226.0.0.0/8', address: '10.10.10.10' },
+      ],
+      unknown: [],
+    });
+    expect(read(text, IPV6).part).toEqual([{ groups: 'ff70::/12', address: '2001:db8:aaaa:bbbb::1234' }]);
+  });
+
+  test('extensive: groups and registers are no ranges', () => {
+    const text = `Instance: PIM.master
+Address family INET
+
+RP: 10.255.245.91
+Learned from 10.255.245.90 via: bootstrap
+Mode: Sparse
+Time Active: 2w1d 12:02:10
+Holdtime: 150 with 112 remaining
+Device Index: 129
+Subunit: 32768
+Interface: pe-0/0/0.32769
+Static RP Override: Off
+Group Ranges:
+        224.0.0.0/4, 112s remaining
+Active groups using RP:
+        235.1.0.7
+        224.2.127.254
+
+        total 2 groups active
+Anycast-PIM rpset:
+        10.100.111.34
+Anycast-PIM local address used: 10.100.111.1
+Register State for RP:
+Group           Source          FirstHop        RP Address      State    Timeout
+235.1.0.7       192.168.195.78  10.255.14.132   10.255.245.91   Receive        0
+RP: 10.255.245.92
+Learned via: static configuration
+Group Ranges:
+        239.0.0.0/8
+`;
+    expect(read(text)).toEqual({
+      part: [
+        { groups: '224.0.0.0/4', address: '10.255.245.91' },
+        { groups: '239.0.0.0/8', address: '10.255.245.92' },
+      ],
+      unknown: [],
+    });
+  });
+
+  test.each([
+    ['224.1.0.0/16\n    11.4.12.75 (Bidirectional)\n', [{ groups: '224.1.0.0/16', address: '11.4.12.75' }]],
+    ['Dense Mode active for group 224.1.1.1\n', []],
+    ['Source-specific Mode (SSM) active for group 232.1.1.1\n', []],
+  ])('of one group: %j', (text, part) => {
+    expect(read(`Instance: PIM.master\n${text}`)).toEqual({ part, unknown: [] });
+  });
+
+  test('with tags, the length apart', () => {
+    const text = `<rpc-reply><pim-rps-information><pim-rp-family><address-family>INET</address-family>
+      <pim-rp><pim-rp-address>10.0.0.2</pim-rp-address>
+        <group-address>239.0.0.0</group-address><group-prefix-length>8</group-prefix-length>
+        <active-groups><group-address>239.1.1.1</group-address></active-groups>
+        <register-state><rp-address>10.9.9.9</rp-address></register-state></pim-rp>
+    </pim-rp-family></pim-rps-information></rpc-reply>`;
+    expect(read(text).part).toEqual([{ groups: '239.0.0.0/8', address: '10.0.0.2' }]);
+  });
+});
+
+describe('counters', () => {
+  const read = (text: string, section = IPV4) => told(text, (output, tell) => parseStatistics(output, section, tell));
+
+  test('two columns, a count that has wrapped, registers, both families', () => {
+    const text = `Instance: master Family: INET
+Interface: xe-10/1/0.0
+    Routing protocol:           PIM   Mismatch error:                   0
+    Kernel resolve:             287   Routing notify:                   0
+    In kbytes:                 4273   In packets:                   45042
+    Out kbytes:   18014398509409554   Out packets:   18446744073709258616
+Interface: pe-0/0/0.32769
+    In kbytes:                    1   In packets:                       2
+Resolve requests on interfaces not enabled for multicast 3
+Instance: master Family: INET6
+Interface: xe-10/1/0.0
+    In kbytes:                    5   In packets:                       6
+`;
+    expect(read(text)).toEqual({
+      part: [{ interface: 'xe-10/1/0.0', inPackets: '45042', outPackets: '18446744073709258616' }],
+      unknown: [],
+    });
+    expect(read(text, IPV6).part).toEqual([{ interface: 'xe-10/1/0.0', inPackets: '6', outPackets: null }]);
+  });
+});
+
+describe('scopes', () => {
+  const read = (text: string) => told(text, (output, tell) => parseScopes(output, undefined, tell));
+
+  test('names with blanks, several interfaces, all of them, both families', () => {
+    const { part, unknown } = read(`                                        Resolve
+Scope name   Group prefix   Interface   Rejects
+232-net      232.232.0.0/16 fe-0/0/0.1        0
+our own site 239.255.0.0/16 fe-0/0/0.1 fe-0/0/1.0   0
+                            ae0.5             0
+local        ff05::/16      all               0
+`);
+    expect(unknown).toEqual([]);
+    expect(part).toEqual([
+      { groups: '232.232.0.0/16', interface: 'fe-0/0/0.1' },
+      { groups: '239.255.0.0/16', interface: 'fe-0/0/0.1' },
+      { groups: '239.255.0.0/16', interface: 'fe-0/0/1.0' },
+      { groups: '239.255.0.0/16', interface: 'ae0.5' },
+      { groups: 'ff05::/16', interface: 'all' },
+    ]);
+    expect(boundariesOf(part, { 4: [], 6: ['ge-0/0/7.0'] })).toEqual([
+      {
+        family: 4,
+        interface: 'fe-0/0/0.1',
+        rules: [
+          { groups: '232.232.0.0/16', isPermitted: false },
+          { groups: '239.255.0.0/16', isPermitted: false },
+          { groups: '0.0.0.0/0', isPermitted: true },
+        ],
+      },
+      ...['fe-0/0/1.0', 'ae0.5'].map((name) => ({
+        family: 4,
+        interface: name,
+        rules: [
+          { groups: '239.255.0.0/16', isPermitted: false },
+          { groups: '0.0.0.0/0', isPermitted: true },
+        ],
+      })),
+      {
+        family: 6,
+        interface: 'ge-0/0/7.0',
+        rules: [
+          { groups: 'ff05::/16', isPermitted: false },
+          { groups: '::/0', isPermitted: true },
+        ],
+      },
+    ]);
+  });
+});
+
+describe('paths', () => {
+  const read = (text: string, target = '10.1.0.2') => told(text, (output, tell) => parsePath(output, target, tell));
+  const rpf = (body: string) => `Multicast RPF table: inet.0 , 27 entries\n\n${body}`;
+
+  test.each<[string, string, object | null]>([
+    [
+      'by a neighbour, octets left out',
+      '10.1/16\n    Protocol: IS-IS\n    Interface: so-1/1/1.0\n    Neighbor: 192.168.195.21\n',
+      { prefix: '10.1.0.0/16', interface: 'so-1/1/1.0', neighbor: '192.168.195.21', routingProtocol: 'isIs' },
+    ],
+    [
+      'connected',
+      '10.1.0.0/24\n    Protocol: Direct\n    Interface: ge-0/0/0.0\n',
+      { prefix: '10.1.0.0/24', interface: 'ge-0/0/0.0', neighbor: null, routingProtocol: 'local' },
+    ],
+    [
+      'by an interface alone',
+      '10.1.0.0/24\n    Protocol: Static\n    Interface: gr-0/0/0.1\n    Neighbor: (null)\n',
+      { prefix: '10.1.0.0/24', interface: 'gr-0/0/0.1', neighbor: undefined, routingProtocol: 'netmgmt' },
+    ],
+    [
+      'the longest of several; two next hops',
+      '0/0\n    Protocol: Static\n    Interface: fxp0.0\n    Neighbor: 192.0.2.1\n\n10.1.0.2/32\n    Protocol: OSPF\n' +
+        '    Interface: ae0.1\n    Neighbor: 10.5.0.1\n    Interface: ae0.2\n    Neighbor: 10.6.0.1\n',
+      {
+        prefix: '10.1.0.2/32',
+        interface: 'ae0.1',
+        neighbor: '10.5.0.1',
+        others: [{ interface: 'ae0.2', neighbor: '10.6.0.1' }],
+        routingProtocol: 'ospf',
+      },
+    ],
+    ['inactive', '10.1.0.0/24\n    Inactive\n', null],
+    ['discarded', '0.0.0.0/0\n    Protocol: Static\n', null],
+    ['of somebody else', '10.2.0.0/24\n    Protocol: Direct\n    Interface: ge-0/0/0.0\n', null],
+    ['none', '', null],
+  ])('RPF, %s', (_case, body, path) => {
+    expect(read(rpf(body))).toEqual({ part: path, unknown: [] });
+  });
+
+  test('of an instance, IPv6', () => {
+    const text = `Multicast RPF table: blue.inet6.0, 9 entries\n\nfd00:1::/64\n    Protocol: OSPF3\n    Interface: ae0.1\n    Neighbor: fe80::2\n`;
+    expect(read(text, 'fd00:1::2').part).toEqual({
+      prefix: 'fd00:1::/64',
+      interface: 'ae0.1',
+      neighbor: 'fe80::2',
+      routingProtocol: 'ospf',
+    });
+  });
+
+  test('a route: the active entry of the table of unicast', () => {
+    const text = `
+inet.0: 23 destinations, 24 routes (22 active, 0 holddown, 1 hidden)
++ = Active Route, - = Last Active, * = Both
+
+10.1.0.0/24        *[OSPF/10] 3w2d 01:00:00, metric 1
+                    > to 10.5.0.1 via ae0.1
+                      to 10.6.0.1 via ae0.2
+                    [BGP/170] 00:10:00, localpref 100
+                      AS path: 65001 I
+                    > to 10.7.0.1 via ae0.3
+
+inet.1: 3 destinations, 3 routes (3 active, 0 holddown, 0 hidden)
+10.1.0.2/32        *[PIM/105] 00:10:00
+                    > via ge-0/0/9.0
+`;
+    expect(read(text)).toEqual({
+      part: {
+        prefix: '10.1.0.0/24',
+        interface: 'ae0.1',
+        neighbor: '10.5.0.1',
+        others: [{ interface: 'ae0.2', neighbor: '10.6.0.1' }],
+        routingProtocol: 'ospf',
+      },
+      unknown: [],
+    });
+  });
+
+  test.each([
+    [
+      '2001:db8:1:2::/64\n                   *[Direct/0] 1w0d\n                    > via ge-0/0/0.0',
+      null,
+      'ge-0/0/0.0',
+    ],
+    ['2001:db8:1:2::5/128*[Local/0] 1w0d\n                      Local via ge-0/0/0.0', null, 'ge-0/0/0.0'],
+    ['::/0               *[Static/5] 1w0d\n                      Discard', undefined, undefined],
+    ['::/0               *[Static/5] 1w0d\n                    > to fe80::9 via ge-0/0/1.0', 'fe80::9', 'ge-0/0/1.0'],
+    ['2001:db8:1:2::/64   [BGP/170] 1w0d\n                    > to fe80::9 via ge-0/0/1.0', undefined, undefined],
+  ])('a route: %j', (body, neighbor, name) => {
+    const { part } = read(
+      `inet6.0: 5 destinations, 5 routes (5 active, 0 holddown, 0 hidden)\n${body}\n`,
+      '2001:db8:1:2::5',
+    );
+    expect(part === null ? undefined : part.neighbor).toBe(neighbor);
+    expect(part?.interface).toBe(name);
+  });
+
+  test('with tags: a route of several entries; one that is discarded', () => {
+    const text = (nh: string) => `<rpc-reply><route-information xmlns="x"><!-- keepalive --><route-table>
+      <table-name>inet.0</table-name><rt junos:style="brief"><rt-destination>10.1.0.0/24</rt-destination>
+      <rt-entry><active-tag>*</active-tag><protocol-name>OSPF</protocol-name>${nh}</rt-entry>
+      <rt-entry><active-tag> </active-tag><protocol-name>BGP</protocol-name><nh><to>10.9.0.1</to><via>ae0.9</via></nh></rt-entry>
+      </rt></route-table></route-information></rpc-reply>`;
+    const hop = (to: string, via: string) => `<nh><to>${to}</to><via>${via}</via></nh>`;
+    expect(read(text(hop('10.5.0.1', 'ae0.1') + hop('10.6.0.1', 'ae0.2'))).part).toEqual({
+      prefix: '10.1.0.0/24',
+      interface: 'ae0.1',
+      neighbor: '10.5.0.1',
+      others: [{ interface: 'ae0.2', neighbor: '10.6.0.1' }],
+      routingProtocol: 'ospf',
+    });
+    expect(read(text('<nh-type>Discard</nh-type>')).part).toBeNull();
+  });
+
+  test('an empty reply is no answer; that multicast does not run, is', () => {
+    expect(() => read('<rpc-reply><cli><banner>{master}</banner></cli></rpc-reply>')).toThrow(/cannot be understood/);
+    expect(read('<rpc-reply>\n  <output>\ninstance is not running\n  </output>\n</rpc-reply>').part).toBeNull();
+  });
+});
+
+describe('interfaces', () => {
+  const read = (text: string) => told(text, (output, tell) => parseInterfaces(output, tell));
+
+  test('terse with tags, of several engines; a description with what XML cannot have', () => {
+    const text = `<rpc-reply xmlns:junos="http://xml.juniper.net/junos/20.4R0/junos">
+ <multi-routing-engine-results><multi-routing-engine-item><re-name>re0</re-name>
+  <interface-information xmlns="http://xml.juniper.net/junos/20.4R0/junos-interface" junos:style="terse">
+   <physical-interface><name>\nge-0/0/0\n</name><description>bell \u0007 &#38; whistle</description>
+    <logical-interface><name>ge-0/0/0.0</name>
+     <address-family><address-family-name>inet</address-family-name>
+      <interface-address><ifa-local junos:emit="emit">10.0.1.1/24</ifa-local></interface-address></address-family>
+     <address-family><address-family-name>inet6</address-family-name>
+      <interface-address><ifa-local>fe80::1/64</ifa-local></interface-address></address-family>
+    </logical-interface></physical-interface>
+   <physical-interface><name>lo0</name><logical-interface><name>lo0.0</name>
+     <address-family><address-family-name>inet</address-family-name>
+      <interface-address><ifa-local>192.168.10.24</ifa-local><ifa-destination>0/0</ifa-destination></interface-address>
+     </address-family></logical-interface></physical-interface>
+  </interface-information></multi-routing-engine-item></multi-routing-engine-results></rpc-reply>`;
+    const row = { index: null, mtu: undefined, isInternal: false };
+    expect(read(text).part.interfaces).toEqual([
+      { ...row, name: 'ge-0/0/0', addresses: [] },
+      { ...row, name: 'ge-0/0/0.0', addresses: ['10.0.1.1/24', 'fe80::1/64'] },
+      { ...row, name: 'lo0', addresses: [] },
+      { ...row, name: 'lo0.0', addresses: ['192.168.10.24/32'] },
+    ]);
+  });
+
+  test('names that are members of every object', () => {
+    const text = JSON.stringify({
+      'interface-information': [
+        {
+          ['__proto__']: [{ data: 'x' }],
+          'logical-interface': [
+            { name: [{ data: '__proto__.0' }], 'snmp-index': [{ data: '5' }] },
+            { name: [{ data: 'constructor.0' }], 'snmp-index': [{ data: '4294967295' }] },
+          ],
+        },
+      ],
+    });
+    expect(read(text).part.interfaces.map(({ name, index }) => [name, index])).toEqual([
+      ['__proto__.0', 5],
+      ['constructor.0', null],
+    ]);
+  });
+
+  test('an own address without a subnet, and one that is broken off', () => {
+    const text = `Physical interface: gr-0/0/0, Enabled, Physical link is Up
+  Interface index: 1, SNMP ifIndex: 0
+  Logical interface gr-0/0/0.1 (Index 3) (SNMP ifIndex 7)
+    Protocol inet, MTU: Unlimited
+      Addresses, Flags: Is-Preferred Is-Primary
+        Destination: 10.0.0.2, Local: 10.0.0.1
+    Protocol inet6, MTU: 1480, Generation: 150, Route table: 0
+        Destination: 2001:db8:1234:5678::/64,
+        Local: 2001:db8:1234:5678:9abc:def0:1234:5678
+`;
+    expect(read(text)).toEqual({
+      part: {
+        interfaces: [
+          { index: null, name: 'gr-0/0/0', addresses: [], mtu: undefined, isInternal: false },
+          {
+            index: 7,
+            name: 'gr-0/0/0.1',
+            addresses: ['10.0.0.1/32', '2001:db8:1234:5678:9abc:def0:1234:5678/64'],
+            mtu: 1480,
+            isInternal: false,
+          },
+        ],
+        counters: [],
+      },
+      unknown: [],
+    });
+  });
+
+  test('with tags: frames of Ethernets', () => {
+    const text = `<rpc-reply><interface-information><physical-interface><name>et-0/0/0</name><snmp-index>552</snmp-index>
+      <ethernet-mac-statistics junos:style="verbose"><input-multicasts>17309</input-multicasts>
+      <output-multicasts>17191</output-multicasts></ethernet-mac-statistics></physical-interface>
+      </interface-information></rpc-reply>`;
+    expect(read(text).part.counters).toEqual([{ interface: 'et-0/0/0', inPackets: '17309', outPackets: '17191' }]);
+  });
+
+  test.each([[''], ['error: device gx-0/0/0 not found\n'], ['<rpc-reply><interface-information/></rpc-reply>']])(
+    'none at all: %j',
+    (text) => {
+      expect(() => read(text)).toThrow();
+    },
+  );
+});
+
+describe('the platform', () => {
+  test('a routing instance is in every command that has one', () => {
+    const blue = platforms['juniper-junos']({ vrf: 'blue' });
+    const questions = [
+      blue.table,
+      blue.forwarding({ family: 4, group: '239.1.1.1', source: '10.1.0.2' }),
+      blue.forwarding({ family: 6, group: null, source: 'fd00::2' }),
+      blue.path('fd00::2', 6),
+    ];
+    const sent = questions.flatMap(({ commands }) => commands);
+    expect(sent).toEqual([
+      'show interfaces | display xml',
+      'show pim interfaces inet instance blue | display xml',
+      'show pim interfaces inet6 instance blue | display xml',
+      'show pim neighbors instance blue | display xml',
+      'show pim rps inet instance blue | display xml',
+      'show pim rps inet6 instance blue | display xml',
+      'show multicast scope instance blue | display xml',
+      'show pim join extensive inet 239.1.1.1 instance blue | display xml',
+      'show multicast statistics inet instance blue | display xml',
+      'show pim rps inet instance blue | display xml',
+      'show multicast route extensive inet group 239.1.1.1 source-prefix 10.1.0.2 instance blue | display xml',
+      'show multicast statistics inet6 instance blue | display xml',
+      'show multicast rpf inet6 fd00::2 instance blue | display xml',
+    ]);
+    const plain = questions.flatMap(({ otherwise }) => otherwise?.commands ?? []);
+    expect(plain).toEqual(sent.map((command) => command.replace(' | display xml', '')));
+  });
+
+  test.each([
+    ['user@r1> ', true],
+    ['user@r1-re0>', true],
+    ['j.doe+lab@core-1.example.net> ', true],
+    ['user@r1:blue> ', true],
+    ['root> ', true],
+    ['user@r1# ', false],
+    ['root@r1% ', false],
+    ['    </cli>', false],
+    ['</rpc-reply>', false],
+    ['<output>a>', false],
+    ['10.0.0.1 --> 0/0', false],
+  ])('%j is a prompt: %j', (line, isPrompt) => {
+    expect(platforms['juniper-junos']().terminal?.prompt.test(line)).toBe(isPrompt);
+  });
+
+  test.each([
+    ['---(more)---', true],
+    ['---(more 45%)---', true],
+    ['more', false],
+  ])('%j is a pager: %j', (line, isPager) => {
+    expect(platforms['juniper-junos']().terminal?.pager.test(line)).toBe(isPager);
+  });
+});

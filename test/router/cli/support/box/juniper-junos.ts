@@ -1,0 +1,379 @@
+/**
+ * r1 of the domain that the box plays: the first-hop router, src -- r1 -- r2. Written as Junos 18.1 prints it. `OUTPUTS` has
+ * tags; what it prints without them is in `juniper-junos-text.ts`.
+ */
+const RELEASE = 'http://xml.juniper.net/junos/18.1R3';
+
+function reply(part: string, body: string): string {
+  return `<rpc-reply xmlns:junos="${RELEASE}/junos">
+${body.replaceAll('XMLNS', `xmlns="${RELEASE}/junos-${part}"`)}
+    <cli>
+        <banner>{master}</banner>
+    </cli>
+</rpc-reply>
+
+{master}
+`;
+}
+
+const UNITS = [
+  {
+    unit: 'ge-0/0/0.0',
+    index: 537,
+    families: {
+      inet: [['10.1.0/24', '10.1.0.1']],
+      inet6: [
+        ['fd00:1::/64', 'fd00:1::1'],
+        ['fe80::/64', 'fe80::1'],
+      ],
+    },
+  },
+  {
+    unit: 'ge-0/0/1.0',
+    index: 538,
+    families: {
+      inet: [['10.12.0/24', '10.12.0.1']],
+      inet6: [
+        ['fd00:12::/64', 'fd00:12::1'],
+        ['fe80::/64', 'fe80::1'],
+      ],
+    },
+  },
+] as const;
+
+function unitXml({ unit, index, families }: (typeof UNITS)[number]): string {
+  const [port] = unit.split('.');
+  const family = (name: 'inet' | 'inet6') => `
+                <address-family>
+                    <address-family-name>${name}</address-family-name>
+                    <mtu>1500</mtu>
+                    <max-local-cache>75000</max-local-cache>
+                    <address-family-flags>
+                        <ifff-sendbcast-pkt-to-re/>
+                    </address-family-flags>${families[name]
+                      .map(
+                        ([to, own]) => `
+                    <interface-address>
+                        <ifa-flags>
+                            <ifaf-current-preferred/>
+                        </ifa-flags>
+                        <ifa-destination>${to}</ifa-destination>
+                        <ifa-local>${own}</ifa-local>
+                    </interface-address>`,
+                      )
+                      .join('')}
+                </address-family>`;
+  return `
+        <physical-interface>
+            <name>${port}</name>
+            <admin-status junos:format="Enabled">up</admin-status>
+            <oper-status>up</oper-status>
+            <local-index>${index - 400}</local-index>
+            <snmp-index>${index - 20}</snmp-index>
+            <description>to &lt;the&gt; world &amp; back</description>
+            <link-level-type>Ethernet</link-level-type>
+            <mtu>1514</mtu>
+            <logical-interface>
+                <name>${unit}</name>
+                <local-index>${index - 200}</local-index>
+                <snmp-index>${index}</snmp-index>
+                <filter-information>
+                </filter-information>${family('inet')}${family('inet6')}
+            </logical-interface>
+        </physical-interface>`;
+}
+
+const INTERFACES_XML = reply(
+  'interface',
+  `    <interface-information XMLNS junos:style="normal">${UNITS.map(unitXml).join('')}
+        <physical-interface>
+            <name>pe-0/0/0</name>
+            <snmp-index>520</snmp-index>
+            <mtu>Unlimited</mtu>
+            <logical-interface>
+                <name>pe-0/0/0.32769</name>
+                <snmp-index>560</snmp-index>
+                <address-family>
+                    <address-family-name>inet</address-family-name>
+                    <mtu>Unlimited</mtu>
+                </address-family>
+            </logical-interface>
+        </physical-interface>
+        <physical-interface>
+            <name>em1</name>
+            <snmp-index>23</snmp-index>
+            <mtu>1514</mtu>
+            <logical-interface>
+                <name>em1.0</name>
+                <snmp-index>24</snmp-index>
+                <address-family>
+                    <address-family-name>inet</address-family-name>
+                    <mtu>1500</mtu>
+                    <interface-address>
+                        <ifa-destination>10/8</ifa-destination>
+                        <ifa-local>10.0.0.4</ifa-local>
+                    </interface-address>
+                    <interface-address>
+                        <ifa-destination>128/2</ifa-destination>
+                        <ifa-local>128.0.0.1</ifa-local>
+                    </interface-address>
+                </address-family>
+                <address-family>
+                    <address-family-name>tnp</address-family-name>
+                    <mtu>1500</mtu>
+                    <interface-address>
+                        <ifa-local>0x4</ifa-local>
+                    </interface-address>
+                </address-family>
+            </logical-interface>
+        </physical-interface>
+        <physical-interface>
+            <name>lo0</name>
+            <snmp-index>6</snmp-index>
+            <mtu>Unlimited</mtu>
+            <logical-interface>
+                <name>lo0.0</name>
+                <snmp-index>16</snmp-index>
+                <address-family>
+                    <address-family-name>inet</address-family-name>
+                    <mtu>Unlimited</mtu>
+                    <interface-address>
+                        <ifa-local>10.0.0.1</ifa-local>
+                    </interface-address>
+                    <interface-address>
+                        <ifa-local>127.0.0.1</ifa-local>
+                    </interface-address>
+                </address-family>
+                <address-family>
+                    <address-family-name>inet6</address-family-name>
+                    <mtu>Unlimited</mtu>
+                    <interface-address>
+                        <ifa-local>fd00::1</ifa-local>
+                    </interface-address>
+                </address-family>
+            </logical-interface>
+        </physical-interface>
+    </interface-information>`,
+);
+
+const pimInterfaceXml = (name: string, version: number, state: string, neighbors: number, dr: string) => `
+        <pim-interface>
+            <pim-interface-name>${name}</pim-interface-name>
+            <status>Up</status>
+            <mode>Sparse</mode>
+            <ip-protocol-version>${version}</ip-protocol-version>
+            <pim-version>2</pim-version>
+            <pim-interface-state>${state}</pim-interface-state>
+            <neighbor-count>${neighbors}</neighbor-count>${dr === '' ? '' : `\n            <dr-address>${dr}</dr-address>`}
+        </pim-interface>`;
+
+const pimInterfacesXml = (version: number, own: string, next: string, loopback: string) =>
+  reply(
+    'routing',
+    `    <pim-interfaces-information XMLNS>
+        <pim-instance>PIM.master</pim-instance>${[
+          pimInterfaceXml('ge-0/0/0.0', version, 'DR,NotCap', 0, own),
+          pimInterfaceXml('ge-0/0/1.0', version, 'NotDR,NotCap', 1, next),
+          pimInterfaceXml('lo0.0', version, 'DR,NotCap', 0, loopback),
+          pimInterfaceXml('pe-0/0/0.32769', version, 'P2P,NotCap', 0, ''),
+        ].join('')}
+    </pim-interfaces-information>`,
+  );
+
+const neighborXml = (version: number, address: string) => `
+        <pim-interface>
+            <pim-neighbor>
+                <pim-interface-name>ge-0/0/1.0</pim-interface-name>
+                <ip-protocol-version>${version}</ip-protocol-version>
+                <pim-version>2</pim-version>
+                <neighbor-option>HPLGT</neighbor-option>
+                <neighbor-uptime junos:seconds="86400">1d 00:00:00</neighbor-uptime>
+                <pim-neighbor-address>${address}</pim-neighbor-address>
+            </pim-neighbor>
+        </pim-interface>`;
+
+const NEIGHBORS_XML = reply(
+  'routing',
+  `    <pim-neighbors-information XMLNS junos:style="brief">
+        <pim-instance>PIM.master</pim-instance>${neighborXml(4, '10.12.0.2')}${neighborXml(6, 'fe80::2')}
+    </pim-neighbors-information>`,
+);
+
+const rpsXml = (family: string, rp: string, groups: string) =>
+  reply(
+    'routing',
+    `    <pim-rps-information XMLNS junos:style="brief">
+        <pim-rps-family>
+            <pim-instance>PIM.master</pim-instance>
+            <address-family>${family}</address-family>
+            <pim-rp>
+                <rp-address>${rp}</rp-address>
+                <rp-type>static</rp-type>
+                <holdtime>0</holdtime>
+                <timeout>None</timeout>
+                <active-groups-count>1</active-groups-count>
+                <rp-group-ranges>
+                    <group-range>${groups}</group-range>
+                </rp-group-ranges>
+            </pim-rp>
+        </pim-rps-family>
+    </pim-rps-information>`,
+  );
+
+const SCOPES_XML = reply(
+  'routing',
+  `    <multicast-scope-information XMLNS>
+        <multicast-scope>
+            <scope-name>site</scope-name>
+            <multicast-group-prefix>239.255.0.0/16</multicast-group-prefix>
+            <interface-name>ge-0/0/1.0</interface-name>
+            <resolve-rejects>0</resolve-rejects>
+        </multicast-scope>
+    </multicast-scope-information>`,
+);
+
+const statisticsXml = (family: string) =>
+  reply(
+    'routing',
+    `    <multicast-statistics-information XMLNS>
+        <multicast-statistics-family>
+            <multicast-instance>master</multicast-instance>
+            <address-family>${family}</address-family>
+            <multicast-statistics-interface>
+                <interface-name>ge-0/0/0.0</interface-name>
+                <routing-protocol>PIM</routing-protocol>
+                <mismatch>3</mismatch>
+                <in-kbytes>97000</in-kbytes>
+                <in-packets>100000</in-packets>
+                <out-kbytes>0</out-kbytes>
+                <out-packets>0</out-packets>
+            </multicast-statistics-interface>
+            <multicast-statistics-interface>
+                <interface-name>ge-0/0/1.0</interface-name>
+                <routing-protocol>PIM</routing-protocol>
+                <mismatch>0</mismatch>
+                <in-kbytes>0</in-kbytes>
+                <in-packets>0</in-packets>
+                <out-kbytes>194000</out-kbytes>
+                <out-packets>200000</out-packets>
+            </multicast-statistics-interface>
+        </multicast-statistics-family>
+    </multicast-statistics-information>`,
+  );
+
+const routeXml = (family: string, group: string, source: string, packets: number) =>
+  reply(
+    'routing',
+    `    <multicast-route-information XMLNS junos:style="extensive">
+        <route-family>
+            <multicast-instance>master</multicast-instance>
+            <address-family>${family}</address-family>
+            <multicast-route>
+                <multicast-group-address>${group}</multicast-group-address>
+                <multicast-source-address>${source}</multicast-source-address>
+                <multicast-source-prefix-length>${family === 'INET' ? 32 : 128}</multicast-source-prefix-length>
+                <upstream-interface-name>ge-0/0/0.0</upstream-interface-name>
+                <downstream-interface-names>
+                    <interface-name>ge-0/0/1.0</interface-name>
+                </downstream-interface-names>
+                <outgoing-interface-count>1</outgoing-interface-count>
+                <session-description>Unknown</session-description>
+                <forwarding-rate-kbps>51</forwarding-rate-kbps>
+                <forwarding-rate-packets>100</forwarding-rate-packets>
+                <forwarding-packets>${packets}</forwarding-packets>
+                <next-hop-id>1048576</next-hop-id>
+                <upstream-protocol>PIM</upstream-protocol>
+                <multicast-route-state>Active</multicast-route-state>
+                <multicast-route-forwarding-state>Forwarding</multicast-route-forwarding-state>
+                <cache-lifetime>forever</cache-lifetime>
+                <wrong-incoming-interface-notifications>0</wrong-incoming-interface-notifications>
+                <multicast-route-uptime junos:seconds="412">00:06:52</multicast-route-uptime>
+            </multicast-route>
+        </route-family>
+    </multicast-route-information>`,
+  );
+
+const joinXml = (family: string, group: string, source: string, downstream: string) =>
+  reply(
+    'routing',
+    `    <pim-join-information XMLNS junos:style="extensive">
+        <join-family>
+            <pim-instance>PIM.master</pim-instance>
+            <address-family>${family}</address-family>
+            <join-group>
+                <multicast-group-address>${group}</multicast-group-address>
+                <multicast-source-address>${source}</multicast-source-address>
+                <join-flags>sparse,spt</join-flags>
+                <upstream-interface-name>ge-0/0/0.0</upstream-interface-name>
+                <upstream-neighbor>Direct</upstream-neighbor>
+                <upstream-state>Local Source</upstream-state>
+                <keepalive-timeout/>
+                <uptime junos:seconds="413">00:06:53</uptime>
+                <downstream-interfaces>
+                    <downstream-interface>
+                        <pim-interface-name>ge-0/0/1.0</pim-interface-name>
+                        <downstream-neighbor>
+                            <downstream-neighbor-address>${downstream}</downstream-neighbor-address>
+                            <downstream-neighbor-state>Join</downstream-neighbor-state>
+                            <downstream-neighbor-flags>S</downstream-neighbor-flags>
+                            <downstream-neighbor-timeout>174</downstream-neighbor-timeout>
+                        </downstream-neighbor>
+                    </downstream-interface>
+                </downstream-interfaces>
+            </join-group>
+        </join-family>
+    </pim-join-information>`,
+  );
+
+const rpfXml = (table: string, prefix: string, protocol: string, unit: string, neighbor = '') =>
+  reply(
+    'routing',
+    `    <multicast-rpf-information XMLNS>
+        <rpf-table-name>${table}</rpf-table-name>
+        <rpf-entry-count>14</rpf-entry-count>
+        <rpf-entry>
+            <rpf-prefix>${prefix}</rpf-prefix>
+            <rpf-protocol>${protocol}</rpf-protocol>
+            <rpf-interface>${unit}</rpf-interface>${neighbor === '' ? '' : `\n            <rpf-neighbor>${neighbor}</rpf-neighbor>`}
+        </rpf-entry>
+    </multicast-rpf-information>`,
+  );
+
+const STREAMS = [
+  { family: 'INET', option: 'inet', group: '232.1.1.1', source: '10.1.0.2', next: '10.12.0.2', packets: 1004 },
+  { family: 'INET', option: 'inet', group: '239.1.1.1', source: '10.1.0.2', next: '10.12.0.2', packets: 1005 },
+  { family: 'INET6', option: 'inet6', group: 'ff3e::1:1', source: 'fd00:1::2', next: 'fe80::2', packets: 1006 },
+  { family: 'INET6', option: 'inet6', group: 'ff15::1:1', source: 'fd00:1::2', next: 'fe80::2', packets: 1007 },
+] as const;
+
+const ofStreams = (output: (stream: (typeof STREAMS)[number]) => Readonly<Record<string, string>>) =>
+  Object.assign({}, ...STREAMS.map(output)) as Readonly<Record<string, string>>;
+
+const inXml = (outputs: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(outputs).map(([command, output]) => [`${command} | display xml`, output]));
+
+/** By command. */
+export const OUTPUTS: Readonly<Record<string, string>> = inXml({
+  'show interfaces': INTERFACES_XML,
+  'show pim interfaces inet': pimInterfacesXml(4, '10.1.0.1', '10.12.0.2', '10.0.0.1'),
+  'show pim interfaces inet6': pimInterfacesXml(6, 'fe80::1', 'fe80::2', 'fd00::1'),
+  'show pim neighbors': NEIGHBORS_XML,
+  'show pim rps inet': rpsXml('INET', '10.0.0.2', '239.0.0.0/8'),
+  'show pim rps inet6': rpsXml('INET6', 'fd00::2', 'ff15::/16'),
+  'show multicast scope': SCOPES_XML,
+  'show multicast statistics inet': statisticsXml('INET'),
+  'show multicast statistics inet6': statisticsXml('INET6'),
+  'show multicast rpf inet 10.1.0.2': rpfXml('inet.0', '10.1.0.0/24', 'Direct', 'ge-0/0/0.0'),
+  'show multicast rpf inet 10.0.0.2': rpfXml('inet.0', '10.0.0.2/32', 'OSPF', 'ge-0/0/1.0', '10.12.0.2'),
+  'show multicast rpf inet6 fd00:1::2': rpfXml('inet6.0', 'fd00:1::/64', 'Direct', 'ge-0/0/0.0'),
+  'show multicast rpf inet6 fd00::2': rpfXml('inet6.0', 'fd00::2/128', 'OSPF3', 'ge-0/0/1.0', 'fe80::2'),
+  ...ofStreams(({ family, option, group, source, next, packets }) => ({
+    [`show pim join extensive ${option} ${group}`]: joinXml(family, group, source, next),
+    [`show multicast route extensive ${option} group ${group} source-prefix ${source}`]: routeXml(
+      family,
+      group,
+      source,
+      packets,
+    ),
+  })),
+});
