@@ -80,6 +80,10 @@ export interface SshReaderConfig {
   readonly privateKey?: Secret | undefined;
   /** Absolute path. */
   readonly knownHosts: string;
+  /** For a CLI that wants it for what needs privileges. */
+  readonly enablePassword?: Secret | undefined;
+  /** VRF, routing instance or VPN; absent: the default one. */
+  readonly vrf?: string | undefined;
 }
 
 export interface TelnetReaderConfig {
@@ -90,6 +94,8 @@ export interface TelnetReaderConfig {
   readonly port: number;
   readonly user?: string | undefined;
   readonly password?: Secret | undefined;
+  readonly enablePassword?: Secret | undefined;
+  readonly vrf?: string | undefined;
 }
 
 export interface ExecReaderConfig {
@@ -98,6 +104,7 @@ export interface ExecReaderConfig {
   readonly transport: 'exec';
   /** Program and first arguments, at least the program; the router's command is appended as the last one. */
   readonly command: readonly string[];
+  readonly vrf?: string | undefined;
 }
 
 export interface SnmpCommunityReaderConfig {

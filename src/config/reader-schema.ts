@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { choice } from '../document/scalar.ts';
 import { AUTH_PROTOCOLS, PLATFORMS, PRIV_PROTOCOLS, type ReaderConfig } from './config.ts';
-import { host, line, port } from './scalar.ts';
+import { host, line, port, vrfName } from './scalar.ts';
 import type { Secret } from './secret.ts';
 
 /** What a configuration text points to outside of itself. Neither function throws. */
@@ -25,7 +25,7 @@ export function readerSchema(surroundings: Surroundings): z.ZodType<ReaderConfig
     return z.NEVER;
   });
 
-  const cli = { kind: z.literal('cli'), platform: choice('a platform', PLATFORMS) };
+  const cli = { kind: z.literal('cli'), platform: choice('a platform', PLATFORMS), vrf: vrfName.optional() };
   const ssh = z
     .strictObject({
       ...cli,
@@ -36,6 +36,7 @@ export function readerSchema(surroundings: Surroundings): z.ZodType<ReaderConfig
       password: secret.optional(),
       privateKey: secret.optional(),
       knownHosts: path,
+      enablePassword: secret.optional(),
     })
     .superRefine((reader, context) => {
       if (reader.password !== undefined || reader.privateKey !== undefined) return;
@@ -48,6 +49,7 @@ export function readerSchema(surroundings: Surroundings): z.ZodType<ReaderConfig
     port: port.default(23),
     user: line('a user').optional(),
     password: secret.optional(),
+    enablePassword: secret.optional(),
   });
   const exec = z.strictObject({
     ...cli,

@@ -3,9 +3,10 @@
  * When a feature arrives, its lines here go.
  */
 import type { Finding } from '../document/problem.ts';
-import { PLATFORMS, type Platform } from './config.ts';
+import type { Platform } from './config.ts';
 
-const PLATFORMS_READ: readonly Platform[] = ['frr', 'linux'];
+/** Read in their default VRF alone, and not by telnet. */
+const PLAIN_PLATFORMS: readonly unknown[] = ['frr', 'linux'] satisfies readonly Platform[];
 
 /**
  * The keys that `check` and `run` refuse. Looked for in the text itself, so that they are found beside what breaks the
@@ -16,18 +17,17 @@ export function refusals(text: unknown): Finding[] {
     entries(valueAt(router, 'readers')).flatMap((reader, j) =>
       unsupported(reader).map((key) => ({
         path: ['routers', i, 'readers', j, key],
-        what: `${valueAt(reader, key)} is not supported in this version`,
+        what: `${key === 'vrf' ? 'a VRF' : 'telnet'} is not supported in this version with platform ${valueAt(reader, 'platform')}`,
       })),
     ),
   );
 }
 
 function unsupported(reader: unknown): string[] {
-  if (valueAt(reader, 'kind') !== 'cli') return [];
-  const platform = PLATFORMS.find((known) => known === valueAt(reader, 'platform'));
+  if (valueAt(reader, 'kind') !== 'cli' || !PLAIN_PLATFORMS.includes(valueAt(reader, 'platform'))) return [];
   return [
-    ...(platform === undefined || PLATFORMS_READ.includes(platform) ? [] : ['platform']),
     ...(valueAt(reader, 'transport') === 'telnet' ? ['transport'] : []),
+    ...(valueAt(reader, 'vrf') === undefined ? [] : ['vrf']),
   ];
 }
 

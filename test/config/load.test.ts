@@ -232,7 +232,7 @@ describe('one wrong key', () => {
     ],
     [
       `{ ${CLI}, transport: exec, command: [x], user: u }`,
-      "c.yaml:4:68: routers[0].readers[0]: unknown key 'user' (known: kind, platform, transport, command)",
+      "c.yaml:4:68: routers[0].readers[0]: unknown key 'user' (known: kind, platform, vrf, transport, command)",
     ],
     [
       '{ kind: cli, platform: ios, transport: exec, command: [x] }',
@@ -317,19 +317,12 @@ describe('rules between keys', () => {
 describe('what this version lacks', () => {
   it.each([
     [
-      '{ kind: cli, platform: cisco-ios, transport: exec, command: [x] }',
-      ['c.yaml:4:32: routers[0].readers[0].platform: cisco-ios is not supported in this version'],
-    ],
-    [
       `{ ${CLI}, transport: telnet, host: h }`,
-      ['c.yaml:4:48: routers[0].readers[0].transport: telnet is not supported in this version'],
+      ['c.yaml:4:48: routers[0].readers[0].transport: telnet is not supported in this version with platform frr'],
     ],
     [
-      '{ kind: cli, platform: arista-eos, transport: telnet, host: h }',
-      [
-        'c.yaml:4:32: routers[0].readers[0].platform: arista-eos is not supported in this version',
-        'c.yaml:4:55: routers[0].readers[0].transport: telnet is not supported in this version',
-      ],
+      '{ kind: cli, platform: linux, transport: exec, command: [x], vrf: blue }',
+      ['c.yaml:4:75: routers[0].readers[0].vrf: a VRF is not supported in this version with platform linux'],
     ],
   ])('is refused at its key: %s', (reader, problems) => {
     expect(load(withReader(reader), { P: 'x' })).toEqual({ problems });
@@ -341,10 +334,10 @@ routers:
   - name: r1
     readers:
       - { kind: snmp, host: h }
-      - { kind: cli, platform: cisco-ios, transport: telnet, host: h, user: 7 }
+      - { kind: cli, platform: linux, transport: telnet, host: h, user: 7 }
       - { kind: cli, platform: ios, transport: ssh }
   - name: "r 2"
-    readers: [7, { platform: 5 }, null, { kind: cli, platform: juniper-junos, transport: exec, command: [x] }]
+    readers: [7, { platform: 5 }, null, { kind: cli, platform: juniper-junos, transport: exec, command: [x], vrf: 'a b' }]
   - 9
 log: { level: loud }
 `;
@@ -352,9 +345,8 @@ log: { level: loud }
     expect(problems.map((line) => line.replace(/: (missing key '\w+'|unknown key '\w+').*/, ': $1'))).toEqual([
       "c.yaml:1:1: unknown key 'listn'",
       "c.yaml:5:9: routers[0].readers[0]: missing key 'version'",
-      'c.yaml:6:32: routers[0].readers[1].platform: cisco-ios is not supported in this version',
-      'c.yaml:6:54: routers[0].readers[1].transport: telnet is not supported in this version',
-      'c.yaml:6:77: routers[0].readers[1].user: 7 is not a user',
+      'c.yaml:6:50: routers[0].readers[1].transport: telnet is not supported in this version with platform linux',
+      'c.yaml:6:73: routers[0].readers[1].user: 7 is not a user',
       "c.yaml:7:9: routers[0].readers[2]: missing key 'host'",
       "c.yaml:7:9: routers[0].readers[2]: missing key 'user'",
       "c.yaml:7:9: routers[0].readers[2]: missing key 'knownHosts'",
@@ -363,7 +355,7 @@ log: { level: loud }
       'c.yaml:9:15: routers[1].readers[0]: expected a map of keys and values, not a number',
       "c.yaml:9:18: routers[1].readers[1]: missing key 'kind'",
       'c.yaml:9:35: routers[1].readers[2]: no value: expected a map of keys and values',
-      'c.yaml:9:64: routers[1].readers[3].platform: juniper-junos is not supported in this version',
+      "c.yaml:9:115: routers[1].readers[3].vrf: 'a b' is not a VRF (letters, digits, '.', '_', ':', '-'; at most 64)",
       'c.yaml:10:5: routers[2]: expected a map of keys and values, not a number',
       "c.yaml:11:15: log.level: 'loud' is not a log level (fatal, error, warn, info, debug, trace, silent)",
     ]);

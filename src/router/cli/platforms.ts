@@ -11,8 +11,8 @@ import type { Platform, PlatformOptions } from './platform.ts';
 export const platforms = {
   'arista-eos': aristaEos,
   'cisco-ios': ciscoIos,
-  'cisco-nxos': ciscoNxos,
   'cisco-iosxr': ciscoIosXr,
+  'cisco-nxos': ciscoNxos,
   frr: () => frr,
   'juniper-junos': juniperJunos,
   linux: () => linux,
