@@ -763,10 +763,13 @@ describe('what is of the other family', () => {
     expect(rpf).toEqual([]);
   });
 
-  test('a Designated Router is not known', async () => {
-    const { interfaces } = await read(SG, { [`${PIM}.1.1.6.2.1`]: mib.octets(...IPV6) });
-    expect(interfaces[0]?.designatedRouters).toBeUndefined();
-  });
+  test.each([`${PIM}.1.1.6.2.1`, `${PIM_EXPERIMENTAL}.2.1.5.2`])(
+    'a Designated Router is not known: %s',
+    async (oid) => {
+      const { interfaces } = await read(SG, { [oid]: mib.octets(...IPV6) });
+      expect(interfaces[0]?.designatedRouters).toBeUndefined();
+    },
+  );
 });
 
 test('two MIBs that name different Designated Routers: that of the better one', async () => {

@@ -5,9 +5,9 @@ import { isGroup, isHost } from './address-kind.ts';
 import { IndexReader, octetsIndex } from './index-reader.ts';
 import { ipMRouteStd } from './ipmroute-table.ts';
 import type { Oid } from './oid.ts';
-import { type GroupMapping, indexesWith, type PimInterface, type PimTable } from './pim-table.ts';
+import { designatedRouterOf, type GroupMapping, indexesWith, type PimInterface, type PimTable } from './pim-table.ts';
 import type { Row, Rows } from './question.ts';
-import { addressTextOf, ifIndexOf } from './varbind.ts';
+import { ifIndexOf } from './varbind.ts';
 
 const PIM: Oid = '1.3.6.1.3.61.1.1';
 
@@ -62,7 +62,7 @@ function interfaceOf({ index, values: [mode, dr] }: Row): PimInterface[] {
   const ifIndex = ifIndexOf(reader.number());
   if (!reader.isWhole || ifIndex === undefined) return [];
   const spoken = typeof mode === 'number' ? MODES[mode] : undefined;
-  return [{ index: ifIndex, family: 4, designatedRouter: addressTextOf(dr) ?? null, mode: spoken ?? null }];
+  return [{ index: ifIndex, family: 4, designatedRouter: designatedRouterOf(dr, 4), mode: spoken ?? null }];
 }
 
 function neighborOf({ index, values }: Row): SnapshotNeighbor[] {

@@ -1,6 +1,5 @@
 /** PIM of IPv4 and IPv6: PIM-STD-MIB (RFC 5060). */
 import {
-  ADDRESS_OCTETS,
   type Address,
   type Family,
   formatPrefix,
@@ -13,9 +12,17 @@ import type { SnapshotNeighbor } from '../../snapshot.ts';
 import { isGroup, isHost } from './address-kind.ts';
 import { IndexReader, inetAddressIndex, withoutType } from './index-reader.ts';
 import type { Oid } from './oid.ts';
-import { type GroupMapping, indexesWith, ORIGINS, PIM_MODES, type PimInterface, type PimTable } from './pim-table.ts';
+import {
+  designatedRouterOf,
+  type GroupMapping,
+  indexesWith,
+  ORIGINS,
+  PIM_MODES,
+  type PimInterface,
+  type PimTable,
+} from './pim-table.ts';
 import type { Question, Row, Rows } from './question.ts';
-import { addressOf, addressTextOf, ifIndexOf, integerOf } from './varbind.ts';
+import { ifIndexOf, integerOf } from './varbind.ts';
 
 export const PIM: Oid = '1.3.6.1.2.1.157.1';
 
@@ -114,9 +121,7 @@ function interfaceOf({ index, values }: Row): PimInterface[] {
   const version = reader.number();
   if (!reader.isWhole || ifIndex === undefined || (version !== 1 && version !== 2)) return [];
   const family: Family = version === 1 ? 4 : 6;
-  const isOfFamily = addressOf(values[0])?.length === ADDRESS_OCTETS[family];
-  const designatedRouter = isOfFamily ? addressTextOf(values[0]) : undefined;
-  return [{ index: ifIndex, family, designatedRouter: designatedRouter ?? null, mode: null }];
+  return [{ index: ifIndex, family, designatedRouter: designatedRouterOf(values[0], family), mode: null }];
 }
 
 /** pimNeighborEntry: ifIndex, address. */

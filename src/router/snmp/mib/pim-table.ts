@@ -1,10 +1,11 @@
 /** What the MIBs of PIM have in common: the links it speaks on, who is heard there, and the RPs. */
 
 import type { MulticastRoutingProtocol } from '../../../../proto/registry.ts';
-import type { Address, Family } from '../../../wire/address.ts';
+import { ADDRESS_OCTETS, type Address, type Family } from '../../../wire/address.ts';
 import type { SnapshotNeighbor } from '../../snapshot.ts';
 import type { Oid } from './oid.ts';
 import type { Question } from './question.ts';
+import { addressOf, addressTextOf, type SnmpValue } from './varbind.ts';
 
 export interface PimTable {
   /** `PIM-STD-MIB` */
@@ -26,6 +27,12 @@ export interface PimInterface {
   readonly designatedRouter: string | null;
   /** null: this MIB does not tell. */
   readonly mode: MulticastRoutingProtocol | null;
+}
+
+/** null: there is none of this family. */
+export function designatedRouterOf(value: SnmpValue | undefined, family: Family): string | null {
+  const isOfFamily = addressOf(value)?.length === ADDRESS_OCTETS[family];
+  return (isOfFamily ? addressTextOf(value) : undefined) ?? null;
 }
 
 /** How groups map to a mode of PIM, and to an RP where it has one. */
