@@ -353,12 +353,12 @@ function isLeftToOthers({ table, source }: Place, rows: readonly FoundRow[]): bo
   return table === pimState && rows.some((row) => row.source === source);
 }
 
-/** Of several tables that may be filled the best one that has a row, of (S,G) and of (*,G); the rows in the order of the places. */
+/** Of (S,G) and of (*,G) one row each: that of the best table that has any, at its first place. */
 function ofBestTable(places: readonly Place[], found: readonly FoundRow[]): FoundRow[] {
   const inOrder = places.flatMap((place) =>
     found.filter(({ table, index }) => table === place.table && index === place.index),
   );
-  return inOrder.filter(({ table, source }) => table === inOrder.find((one) => one.source === source)?.table);
+  return inOrder.filter(({ source }, at) => inOrder.findIndex((one) => one.source === source) === at);
 }
 
 function pruneQuestion({ group, source }: ForwardingQuery, { pimTables }: Device): Question<boolean | undefined> {

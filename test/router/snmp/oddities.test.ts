@@ -173,6 +173,25 @@ describe('multicast routes', () => {
   });
 });
 
+test('a (*,G) in both places: that of the usual one, and its path', async () => {
+  const shared = (mask: string, upstream: string, length: string): Changes => {
+    const column = (number: number) => `${IPMROUTE}.2.1.${number}.239.1.1.1.0.0.0.0.${mask}`;
+    return {
+      [column(4)]: mib.ipAddress(upstream),
+      [column(5)]: mib.integer(2),
+      [column(12)]: mib.integer(13),
+      [column(13)]: mib.ipAddress('10.1.0.0'),
+      [column(14)]: mib.ipAddress(length),
+    };
+  };
+  const { routes, rpf } = await read(
+    { family: 4, group: '239.1.1.1', source: null },
+    { ...shared('0.0.0.0', '10.2.0.1', '255.255.0.0'), ...shared('255.255.255.255', '10.2.0.9', '255.255.255.0') },
+  );
+  expect(routes?.map(({ upstream }) => upstream)).toEqual(['10.2.0.1']);
+  expect(rpf?.map(({ prefix }) => prefix)).toEqual(['10.1.0.0/16']);
+});
+
 describe('interfaces', () => {
   test('no addresses: those of multicast are there all the same', async () => {
     const gone = [2, 3].flatMap((index) => [2, 3].map((column) => [`${ADDRESS}.${column}.10.${index}.0.4`, undefined]));
