@@ -91,7 +91,12 @@ export interface TelnetReaderConfig {
   readonly platform: Platform;
   readonly transport: 'telnet';
   readonly host: string;
-  readonly port: number;
+  /** Absent: telnet's own, 23; of frr always. */
+  readonly port?: number | undefined;
+  /** Of frr, whose daemons listen one by one; absent: 2601, 2611, 2622. */
+  readonly ports?:
+    | { readonly zebra?: number | undefined; readonly pimd?: number | undefined; readonly pim6d?: number | undefined }
+    | undefined;
   readonly user?: string | undefined;
   readonly password?: Secret | undefined;
   readonly enablePassword?: Secret | undefined;

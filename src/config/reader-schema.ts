@@ -42,15 +42,23 @@ export function readerSchema(surroundings: Surroundings): z.ZodType<ReaderConfig
       if (reader.password !== undefined || reader.privateKey !== undefined) return;
       context.addIssue({ code: 'custom', message: "ssh needs 'privateKey' or 'password'" });
     });
-  const telnet = z.strictObject({
-    ...cli,
-    transport: z.literal('telnet'),
-    host,
-    port: port.default(23),
-    user: line('a user').optional(),
-    password: secret.optional(),
-    enablePassword: secret.optional(),
-  });
+  const telnet = z
+    .strictObject({
+      ...cli,
+      transport: z.literal('telnet'),
+      host,
+      port: port.optional(),
+      ports: z.strictObject({ zebra: port.optional(), pimd: port.optional(), pim6d: port.optional() }).optional(),
+      user: line('a user').optional(),
+      password: secret.optional(),
+      enablePassword: secret.optional(),
+    })
+    .superRefine(({ platform, ...reader }, context) => {
+      const [given, wanted] = platform === 'frr' ? (['port', 'ports'] as const) : (['ports', 'port'] as const);
+      if (reader[given] === undefined) return;
+      const message = `${platform} ${platform === 'frr' ? 'has a port for each daemon' : 'has one port'}: set '${wanted}'`;
+      context.addIssue({ code: 'custom', path: [given], message });
+    });
   const exec = z.strictObject({
     ...cli,
     transport: z.literal('exec'),

@@ -5,7 +5,7 @@
 import type { Finding } from '../document/problem.ts';
 import type { Platform } from './config.ts';
 
-/** Read in their default VRF alone, and not by telnet. */
+/** Read in their default VRF alone. */
 const PLAIN_PLATFORMS: readonly unknown[] = ['frr', 'linux'] satisfies readonly Platform[];
 
 /**
@@ -26,7 +26,7 @@ export function refusals(text: unknown): Finding[] {
 function unsupported(reader: unknown): string[] {
   if (valueAt(reader, 'kind') !== 'cli' || !PLAIN_PLATFORMS.includes(valueAt(reader, 'platform'))) return [];
   return [
-    ...(valueAt(reader, 'transport') === 'telnet' ? ['transport'] : []),
+    ...(valueAt(reader, 'transport') === 'telnet' && valueAt(reader, 'platform') === 'linux' ? ['transport'] : []),
     ...(valueAt(reader, 'vrf') === undefined ? [] : ['vrf']),
   ];
 }

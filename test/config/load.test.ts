@@ -317,8 +317,8 @@ describe('rules between keys', () => {
 describe('what this version lacks', () => {
   it.each([
     [
-      `{ ${CLI}, transport: telnet, host: h }`,
-      ['c.yaml:4:48: routers[0].readers[0].transport: telnet is not supported in this version with platform frr'],
+      '{ kind: cli, platform: linux, transport: telnet, host: h }',
+      ['c.yaml:4:50: routers[0].readers[0].transport: telnet is not supported in this version with platform linux'],
     ],
     [
       '{ kind: cli, platform: linux, transport: exec, command: [x], vrf: blue }',

@@ -23,6 +23,7 @@ frr_conf() {
   cat <<X
 log file /var/log/frr/frr.log
 service integrated-vtysh-config
+password lab
 ip pim rp 10.0.0.2 239.0.0.0/8
 ip pim join-prune-interval 5
 interface lo
@@ -124,8 +125,9 @@ prepare() {
   echo 'service integrated-vtysh-config' >"/etc/frr/$namespace/vtysh.conf"
   chown -R frr:frr "/etc/frr/$namespace"
   sshd_config >"$own/sshd_config"
-  # User frr logs in to the router's CLI. `*` is a locked password, not a locked account.
-  sed -E 's#^(frr:.*:)[^:]*:[^:]*$#\1/:/usr/bin/vtysh#' /etc/passwd >"$overlay/passwd"
+  # User frr logs in to the router's CLI, root to a shell that is not set up as this machine's root is, which may take a second.
+  # `*` is a locked password, not a locked account.
+  sed -E 's#^(frr:.*:)[^:]*:[^:]*$#\1/:/usr/bin/vtysh#; s#^(root:.*:)[^:]*:[^:]*$#\1/:/bin/sh#' /etc/passwd >"$overlay/passwd"
   install -m 640 -g shadow /dev/null "$overlay/shadow"
   sed -nE 's#^(frr|root):[^:]*:#\1:*:#p' /etc/shadow >"$overlay/shadow"
 }

@@ -6,6 +6,7 @@
  */
 import type { Family } from '../../../wire/address.ts';
 import type { Batching } from '../batch.ts';
+import type { Terminal } from '../terminal.ts';
 
 export const SHOW_INTERFACE = 'show interface json';
 /** The only way to learn of multicast boundaries. Refused to an account whose vtysh is restricted (`vtysh -u`). */
@@ -43,4 +44,23 @@ export const batching: Batching = {
   split: (output, count) => output.split(MARKER, count),
   // No pim6d runs.
   fallsWith: (stoppedAt, later) => stoppedAt === showVifs(6) && later.startsWith('show ipv6 pim '),
+};
+
+/** FRR's daemons, each with a CLI of its own on a port of its own; pim6d need not run. */
+export const DAEMON_PORTS = { zebra: 2601, pimd: 2611, pim6d: 2622 } as const;
+export type Daemon = keyof typeof DAEMON_PORTS;
+
+/** Which daemon knows a command; vtysh knows all of them. */
+export function daemonOf(command: string): Daemon {
+  if (command === SHOW_INTERFACE || /^show ip(?:v6)? route /.test(command)) return 'zebra';
+  return command.startsWith('show ipv6 ') ? 'pim6d' : 'pimd';
+}
+
+/** Of each daemon. It is typed ahead to: it answers in order, and echoes each command at its prompt. */
+export const terminal: Terminal = {
+  prompt: /^[\w.-]{1,64}[>#] $/,
+  preparation: ['terminal length 0'],
+  pager: /^ --More-- $/,
+  enable: 'enable',
+  takesTypeAhead: true,
 };

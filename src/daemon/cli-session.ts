@@ -1,0 +1,68 @@
+/**
+ * From a reader's configuration to the session that its commands go over. A platform with a shell has them run as programs; to
+ * all others they are typed. FRR, which has both, is typed to by telnet, daemon by daemon.
+ */
+import type { CliReaderConfig, SshReaderConfig, TelnetReaderConfig } from '../config/config.ts';
+import { batched } from '../router/cli/batch.ts';
+import { createExecutor } from '../router/cli/exec.ts';
+import * as frr from '../router/cli/frr/commands.ts';
+import type { Platform } from '../router/cli/platform.ts';
+import type { Session } from '../router/cli/session.ts';
+import { createShellSession } from '../router/cli/shell-session.ts';
+import { splitSession } from '../router/cli/split-session.ts';
+import { createSshExecutor } from '../router/cli/ssh.ts';
+import { Credentials } from '../router/cli/ssh-credentials.ts';
+import { LOGIN_DEFAULTS } from '../router/cli/ssh-login.ts';
+import { openSshShell } from '../router/cli/ssh-shell.ts';
+import { logInByTelnet } from '../router/cli/telnet.ts';
+import type { Terminal } from '../router/cli/terminal.ts';
+
+const TELNET_PORT = 23;
+
+export function sessionOf(config: CliReaderConfig, platform: Platform): Session {
+  switch (config.transport) {
+    case 'exec':
+      return batched(createExecutor(config.command), platform.batching);
+    case 'ssh':
+      return overSsh(config, platform);
+    case 'telnet':
+      return config.platform === 'frr' ? frrOverTelnet(config) : overTelnet(config, platform);
+  }
+}
+
+function overSsh(config: SshReaderConfig, { terminal, batching }: Platform): Session {
+  const { host, port, user, knownHosts } = config;
+  const secrets = { password: config.password?.reveal(), privateKey: config.privateKey?.reveal() };
+  const target = { host, port, user, knownHosts, ...secrets };
+  if (terminal === undefined) return batched(createSshExecutor(target), batching);
+  const credentials = new Credentials(target);
+  return createShellSession({
+    description: `ssh to ${host}:${port}`,
+    terminal,
+    enablePassword: config.enablePassword?.reveal(),
+    connect: (signal) => openSshShell(target, credentials, LOGIN_DEFAULTS, signal),
+  });
+}
+
+function overTelnet(config: TelnetReaderConfig, { name, terminal }: Platform): Session {
+  if (terminal === undefined) throw new Error(`${name} has no CLI that is typed to`); // config/unsupported.ts
+  return typedTo(config, config.port ?? TELNET_PORT, terminal);
+}
+
+function frrOverTelnet(config: TelnetReaderConfig): Session {
+  const daemon = (name: frr.Daemon) => typedTo(config, config.ports?.[name] ?? frr.DAEMON_PORTS[name], frr.terminal);
+  const sessions = { zebra: daemon('zebra'), pimd: daemon('pimd'), pim6d: daemon('pim6d') };
+  const description = `telnet to ${config.host}`;
+  return splitSession({ description, sessions, keyOf: frr.daemonOf, optional: ['pim6d'] });
+}
+
+function typedTo(config: TelnetReaderConfig, port: number, terminal: Terminal): Session {
+  const { host, user } = config;
+  const login = { host, port, user, password: config.password?.reveal() };
+  return createShellSession({
+    description: `telnet to ${host}:${port}`,
+    terminal,
+    enablePassword: config.enablePassword?.reveal(),
+    connect: (signal) => logInByTelnet(login, terminal, signal),
+  });
+}
