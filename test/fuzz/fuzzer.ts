@@ -61,24 +61,27 @@ export class Fuzzer {
    * Runs an input as it is, and keeps it when it is new in some way.
    * @param isSmall it was made as small as it can be before
    */
-  add(input: Uint8Array, isSmall = false): Finding | undefined {
-    const error = this.#execute(input);
-    if (error !== undefined) return { input: this.#smaller(input, (one) => this.#execute(one) !== undefined), error };
+  async add(input: Uint8Array, isSmall = false): Promise<Finding | undefined> {
+    const error = await this.#execute(input);
+    if (error !== undefined) {
+      const isSame = async (one: Uint8Array) => (await this.#execute(one)) !== undefined;
+      return { input: await this.#smaller(input, isSame), error };
+    }
     const fresh = this.#fresh();
     if (fresh.length === 0) return undefined;
-    const isAsGood = (one: Uint8Array) => {
-      if (this.#execute(one) !== undefined) return false;
+    const isAsGood = async (one: Uint8Array) => {
+      if ((await this.#execute(one)) !== undefined) return false;
       return fresh.every(({ at, bit }) => this.#run[at] !== 0 && this.#bitOf(this.#run[at]!) === bit);
     };
-    const small = isSmall ? input : this.#smaller(input, isAsGood);
-    this.#execute(small);
+    const small = isSmall ? input : await this.#smaller(input, isAsGood);
+    await this.#execute(small);
     for (const { at, bit } of this.#fresh()) this.#seen[at]! |= bit;
     this.corpus.push(small);
     return undefined;
   }
 
   /** One more execution of something new. */
-  step(): Finding | undefined {
+  async step(): Promise<Finding | undefined> {
     const random = this.#random;
     // What came last is where the news is; of two, the short one is run in less time.
     const from = random.oneIn(2) ? 0 : Math.floor(this.corpus.length * 0.8);
@@ -101,13 +104,14 @@ export class Fuzzer {
     return [...this.#outcomes.keys()];
   }
 
-  #execute(input: Uint8Array): Error | undefined {
+  async #execute(input: Uint8Array): Promise<Error | undefined> {
     this.executions++;
     this.#target.prepare(input);
     this.#watchdog?.begins(input);
     this.#run.fill(0);
     try {
-      this.#target.run(input, (outcome) => this.#see(outcome));
+      const running = this.#target.run(input, (outcome) => this.#see(outcome));
+      if (running !== undefined) await running;
       return undefined;
     } catch (error) {
       return error as Error;
@@ -138,21 +142,21 @@ export class Fuzzer {
   }
 
   /** Without the parts that it can do without; deterministic. */
-  #smaller(input: Uint8Array, isAsGood: (input: Uint8Array) => boolean): Uint8Array {
+  async #smaller(input: Uint8Array, isAsGood: (input: Uint8Array) => Promise<boolean>): Promise<Uint8Array> {
     let best = input;
     for (let part = 0; ; ) {
       const candidate = this.#target.withoutPart(best, part);
       if (candidate === undefined) return best;
-      if (isAsGood(candidate)) best = candidate;
+      if (await isAsGood(candidate)) best = candidate;
       else part++;
     }
   }
 }
 
-/** The entries that together reach all that the corpus reaches, shortest first. */
-export function minimised(corpus: readonly Uint8Array[], target: Target): Uint8Array[] {
+/** The entries that together reach all that the corpus reaches: shortest first. */
+export async function minimised(corpus: readonly Uint8Array[], target: Target): Promise<Uint8Array[]> {
   const fuzzer = new Fuzzer(target, 0, undefined, coarseTimesBit);
-  for (const input of corpus.toSorted((a, b) => a.length - b.length)) fuzzer.add(input);
+  for (const input of corpus.toSorted((a, b) => a.length - b.length)) await fuzzer.add(input);
   return fuzzer.corpus;
 }
 

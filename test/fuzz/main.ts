@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { clientTarget } from './client/target.ts';
 import { engineTarget } from './engine/target.ts';
-import { Fuzzer, minimised, nameOf } from './fuzzer.ts';
+import { type Finding, Fuzzer, minimised, nameOf } from './fuzzer.ts';
+import type { Target } from './target.ts';
 import { Watchdog } from './watchdog.ts';
 
 const CRASHES = join(import.meta.dirname, 'crashes');
@@ -22,7 +23,11 @@ const { values } = parseArgs({
   },
 });
 const families = values.family === undefined ? ([4, 6] as const) : ([Number(values.family) as 4 | 6] as const);
-const target = values.target === 'client' ? clientTarget(families) : engineTarget(families);
+const TARGETS: Readonly<Record<Target['name'], () => Target>> = {
+  engine: () => engineTarget(families),
+  client: () => clientTarget(families),
+};
+const target = TARGETS[values.target as Target['name']]();
 const CORPUS = join(import.meta.dirname, 'corpus', target.name);
 const endMs = performance.now() + Number(values.minutes ?? 1e9) * 60_000;
 const most = Number(values.executions ?? (values.minutes === undefined ? 100_000 : 1e12));
@@ -32,13 +37,13 @@ const names = readdirSync(CORPUS).sort();
 const kept = names.map((name) => new Uint8Array(readFileSync(join(CORPUS, name))));
 const fuzzer = new Fuzzer(target, Number(values.seed), new Watchdog(join(CRASHES, 'endless')));
 const startMs = performance.now();
-for (const input of kept) report(fuzzer.add(input, true));
+for (const input of kept) report(await fuzzer.add(input, true));
 // What is new in them is in the corpus already, where there is one.
-for (const input of kept.length === 0 ? target.seeds() : []) report(fuzzer.add(input));
+for (const input of kept.length === 0 ? target.seeds() : []) report(await fuzzer.add(input));
 const begun = fuzzer.executions;
 let reportMs = performance.now() + REPORT_MS;
 while (fuzzer.executions - begun < most && performance.now() < endMs) {
-  report(fuzzer.step());
+  report(await fuzzer.step());
   if (performance.now() > reportMs) {
     reportMs += REPORT_MS;
     console.log(summary());
@@ -50,7 +55,7 @@ for (const { name, blocks, reached, missed } of fuzzer.coverage()) {
   console.log(`${name.padEnd(30)} ${reached}/${blocks}${lines}`);
 }
 if (values.keep) {
-  const best = minimised([...kept, ...fuzzer.corpus], target);
+  const best = await minimised([...kept, ...fuzzer.corpus], target);
   for (const name of names) rmSync(join(CORPUS, name));
   for (const input of best) writeFileSync(join(CORPUS, nameOf(input)), input);
   console.log(`corpus: ${best.length} entries, ${best.reduce((sum, one) => sum + one.length, 0)} octets`);
@@ -68,7 +73,7 @@ function summary(): string {
   );
 }
 
-function report(finding: ReturnType<Fuzzer['step']>): void {
+function report(finding: Finding | undefined): void {
   if (finding === undefined) return;
   const { input, error } = finding;
   const name = nameOf(input);

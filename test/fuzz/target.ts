@@ -9,8 +9,8 @@ export interface Target {
   /** Of the files whose blocks are counted, those that this target is about. */
   readonly covers: RegExp;
   readonly seeds: () => Uint8Array[];
-  /** @throws whatever shows that something is wrong */
-  readonly run: (input: Uint8Array, see: See) => void;
+  /** Throws, or rejects with, whatever shows that something is wrong. */
+  readonly run: (input: Uint8Array, see: See) => void | Promise<void>;
   /** Does beforehand what other inputs may have done already, so that the blocks counted in a run are its own. */
   readonly prepare: (input: Uint8Array) => void;
   /** @param other another entry of the corpus, to take parts from */
