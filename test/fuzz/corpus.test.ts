@@ -8,15 +8,17 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { clientTarget } from './client/target.ts';
 import { engineTarget } from './engine/target.ts';
+import { snmpTarget } from './snmp/target.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** Half a minute at most for both; the same each time, where the machine is fast enough. */
+/** Half a minute at most for all; the same each time, where the machine is fast enough. */
 const MOST = {
   engine: { executions: 6000, minutes: 0.2 },
   client: { executions: 3000, minutes: 0.1 },
+  snmp: { executions: 1000, minutes: 0.1 },
 } as const;
 
-describe.each([engineTarget([4, 6]), clientTarget([4, 6])])('$name', (target) => {
+describe.each([engineTarget([4, 6]), clientTarget([4, 6]), snmpTarget()])('$name', (target) => {
   const folder = join(import.meta.dirname, 'corpus', target.name);
   const names = readdirSync(folder).sort();
 

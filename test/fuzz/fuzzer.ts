@@ -153,10 +153,12 @@ export class Fuzzer {
   }
 }
 
-/** The entries that together reach all that the corpus reaches: shortest first. */
+/** The entries that together reach all that the corpus reaches: shortest first, or longest, of which fewer are enough. */
 export async function minimised(corpus: readonly Uint8Array[], target: Target): Promise<Uint8Array[]> {
-  const fuzzer = new Fuzzer(target, 0, undefined, coarseTimesBit);
-  for (const input of corpus.toSorted((a, b) => a.length - b.length)) await fuzzer.add(input);
+  const { keepsFew = false } = target;
+  const fuzzer = new Fuzzer(target, 0, undefined, keepsFew ? () => 1 : coarseTimesBit);
+  const order = keepsFew ? -1 : 1;
+  for (const input of corpus.toSorted((a, b) => order * (a.length - b.length))) await fuzzer.add(input);
   return fuzzer.corpus;
 }
 

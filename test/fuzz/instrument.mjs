@@ -11,7 +11,8 @@ import { fileURLToPath } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const UNDER_TEST = /^src\/(wire|verify|trace|domain)\/|^src\/client\/(collate|path)\.ts$/;
+const UNDER_TEST =
+  /^src\/(wire|verify|trace|domain)\/|^src\/client\/(collate|path)\.ts$|^src\/router\/snmp\/(?!session)|^src\/router\/snmp\/session\/decode/;
 
 /** Only the thread that loads modules needs it, and only as what it is: a quarter of the time to start. */
 const ts = isMainThread ? undefined : createRequire(import.meta.url)('typescript');

@@ -1,10 +1,11 @@
-/** npm run fuzz -- [--target engine|client] [--minutes N | --executions N] [--seed N] [--family 4|6] [--missed]: grows the corpus (`--keep`). */
+/** npm run fuzz -- [--target engine|client|snmp] [--minutes N | --executions N] [--seed N] [--family 4|6] [--missed]: grows the corpus (`--keep`). */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { clientTarget } from './client/target.ts';
 import { engineTarget } from './engine/target.ts';
 import { type Finding, Fuzzer, minimised, nameOf } from './fuzzer.ts';
+import { snmpTarget } from './snmp/target.ts';
 import type { Target } from './target.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -26,6 +27,7 @@ const families = values.family === undefined ? ([4, 6] as const) : ([Number(valu
 const TARGETS: Readonly<Record<Target['name'], () => Target>> = {
   engine: () => engineTarget(families),
   client: () => clientTarget(families),
+  snmp: snmpTarget,
 };
 const target = TARGETS[values.target as Target['name']]();
 const CORPUS = join(import.meta.dirname, 'corpus', target.name);

@@ -5,7 +5,7 @@ import type { Random } from './random.ts';
 export type See = (outcome: string) => void;
 
 export interface Target {
-  readonly name: 'engine' | 'client';
+  readonly name: 'engine' | 'client' | 'snmp';
   /** Of the files whose blocks are counted, those that this target is about. */
   readonly covers: RegExp;
   readonly seeds: () => Uint8Array[];
@@ -18,4 +18,6 @@ export interface Target {
   /** The input without one of its parts: all that there are, the last part first. */
   readonly withoutPart: (input: Uint8Array, part: number) => Uint8Array | undefined;
   readonly print: (input: Uint8Array) => string;
+  /** Of what is kept, few that reach much, where they take long to run; how often they reach it does not count. */
+  readonly keepsFew?: boolean;
 }
