@@ -146,7 +146,11 @@ function ipMcastRoute(root: string, route: SnapshotRoute, snapshot: Snapshot): V
 /** The RPF row that covers the source, or the RP: what the route was found by. */
 function rpfOf(route: SnapshotRoute, { rpf = [] }: Snapshot): { address: string; length: number } {
   const row = rpf.find(
-    (one) => one.interface !== null && one.interface === route.incoming && (one.neighbor ?? null) === route.upstream,
+    (one) =>
+      one.prefix.includes(':') === route.group.includes(':') &&
+      one.interface !== null &&
+      one.interface === route.incoming &&
+      (one.neighbor ?? null) === route.upstream,
   );
   const [address = '0.0.0.0', length = '0'] = row?.prefix.split('/') ?? [route.group.includes(':') ? '::' : '0.0.0.0'];
   return { address, length: Number(length) };
