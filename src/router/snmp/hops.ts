@@ -244,9 +244,11 @@ export class Hops {
     }
     const places = found.map(({ index }) => index);
     const missed = missedBy(reading.routes, reading.listeners, reading.query, reading.device);
+    const ofRows = reading.routes.flatMap(({ row }) => indexesOfRow(row));
+    const isCounted = new Set([...ofRows, ...linksOf(reading.device)]);
     this.#memories.set(key, {
       places,
-      indexes: indexesIn(reading),
+      indexes: indexesIn(reading).filter((index) => isCounted.has(index)),
       listening: reading.listeners.map((listener) => listener.interface),
       contested: notBefore(contested(reading.routes, missed), NOTHING, MOST_ASKED),
       path: reading.path,

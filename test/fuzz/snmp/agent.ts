@@ -65,6 +65,7 @@ const MOST_FAULTS = 4;
 
 export class FakeAgent implements Session {
   readonly description = 'fuzzed';
+  readonly mostRepetitions: number;
   asks = 0;
   isClosed = false;
   readonly #bindings = new Map<Oid, Binding>();
@@ -77,6 +78,7 @@ export class FakeAgent implements Session {
 
   constructor(options: number, clock: Clock) {
     this.#options = options;
+    this.mostRepetitions = (options & Option.V1) === 0 ? Number.POSITIVE_INFINITY : 1;
     this.#clock = clock;
     this.#startedMs = clock.ms;
   }

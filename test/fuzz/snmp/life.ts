@@ -127,7 +127,7 @@ class LifeOfAgent {
 }
 
 /** Of one read: where many names lead to one that cannot be read, each is found by halves; and more where rows come singly. */
-const MOST_ASKS = 1000;
+const MOST_ASKS = 2500;
 const ASKS_PER_INSTANCE = 2;
 
 function never(): AbortSignal {

@@ -7,7 +7,7 @@ import { snapshotSchema } from '../../../src/router/file/schema.ts';
 import type { ForwardingQuery } from '../../../src/router/port.ts';
 import type { Snapshot } from '../../../src/router/snapshot.ts';
 import { stateOf } from '../../../src/router/state.ts';
-import { parseAddress, parsePrefix } from '../../../src/wire/address.ts';
+import { inPrefix, parseAddress, parsePrefix } from '../../../src/wire/address.ts';
 import { check } from '../engine/invariants.ts';
 
 export const NAME = 'fuzzed';
@@ -32,7 +32,9 @@ export function checkSnapshot(snapshot: Snapshot, query: ForwardingQuery | undef
     check(incoming === null || !indexes.includes(incoming), 'forwards to where it comes from');
     check(upstream === null || incoming !== null, 'has somebody upstream behind no interface');
     if (query === undefined) continue;
-    check(group === query.group && (source === null || source === query.source), 'has a route that nobody asked for');
+    const isOfGroup = covers(group, route.groupPrefixLength, query.group);
+    const isOfSource = source === null || covers(source, route.sourcePrefixLength, query.source);
+    check(isOfGroup && isOfSource, 'has a route that nobody asked for');
   }
   if (query !== undefined) {
     const shared = routes.filter(({ source }) => source === null).length;
@@ -58,6 +60,14 @@ export function checkSame(one: Snapshot, other: Snapshot | undefined): void {
   const timeless = (key: string, value: unknown) => (key === 'takenAt' || key === 'uptimeSeconds' ? undefined : value);
   const [first, second] = [one, other].map((snapshot) => JSON.stringify(snapshot ?? null, timeless));
   check(first === second, `tells otherwise the second time:\n${first}\n${second}`);
+}
+
+/** Whether an address, or the range that it is the first of, has what was asked for. */
+function covers(text: string, length: number | undefined, asked: string | null): boolean {
+  const address = parseAddress(text);
+  const wanted = asked === null ? undefined : parseAddress(asked);
+  if (address === undefined || wanted === undefined || wanted.length !== address.length) return false;
+  return inPrefix(wanted, { address, length: length ?? address.length * 8 });
 }
 
 function familyOf(text: string): 4 | 6 | undefined {

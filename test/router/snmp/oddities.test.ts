@@ -251,6 +251,19 @@ describe('interfaces', () => {
     ]);
   });
 
+  test('one that only the path names is not counted, neither at first nor later', async () => {
+    const byWay = {
+      [`${CIDR}.5.10.1.0.0.255.255.255.0.0.10.2.0.1`]: mib.integer(7),
+      '1.3.6.1.2.1.31.1.1.1.8.7': mib.counter64(100n),
+    };
+    await using agent = await Agent.start({ mib: served(byWay) });
+    const reader = readerOf(agent);
+    for (let time = 0; time < 2; time++) {
+      const { interfaces } = await reader.readForwarding(PATH, AbortSignal.timeout(4000));
+      expect(interfaces.find(({ index }) => index === 7)).toMatchObject({ multicast: false, inMulticastPackets: null });
+    }
+  });
+
   test('one that PIM alone names, beside a table of multicast interfaces, is counted', async () => {
     const gone = Object.fromEntries([2, 3].map((column) => [`${IPMROUTE}.4.1.${column}.3`, undefined]));
     expect((await read(SG, gone)).interfaces[1]).toMatchObject({ multicast: false, inMulticastPackets: null });

@@ -100,6 +100,11 @@ test('of several the longest prefix', async () => {
   expect(cold.routes).toMatchObject([{ source: '10.1.0.0', sourcePrefixLength: 24 }]);
 });
 
+test('a subnet whose address is nobody is none', async () => {
+  const { cold } = await read(ipMRoute('239.1.1.1.0.0.0.0.240.0.0.0'), SG);
+  expect(cold.routes).toEqual([]);
+});
+
 test('one that came when there was none', async () => {
   const { cold, warm, trips } = await read(ipMRoute(), SG, (agent) => agent.change({ mib: ipMRoute(SUBNET_ROW) }));
   expect(cold.routes).toEqual([]);

@@ -3,7 +3,7 @@
  * there are. One file for each MIB makes one of these; reader.ts asks the best that the agent has.
  */
 import type { MulticastRoutingProtocol, RoutingProtocol } from '../../../../proto/registry.ts';
-import { type Address, type Family, masked, type Prefix } from '../../../wire/address.ts';
+import { type Address, type Family, isAllZeros, masked, type Prefix } from '../../../wire/address.ts';
 import type { OutgoingForwarding, SnapshotScope } from '../../snapshot.ts';
 import type { Oid } from './oid.ts';
 import type { Question, Rows } from './question.ts';
@@ -108,10 +108,10 @@ export function outgoingState(value: SnmpValue | undefined): OutgoingForwarding 
   return value === 1 ? 'pruned' : value === 2 ? 'forwarding' : undefined;
 }
 
-/** Prefixes that cover the address, the longest first, without the address itself: each `step`th length. */
+/** Prefixes that cover the address, the longest first, without the address itself: each `step`th length, as long as it is somebody's. */
 export function shorterPrefixes(address: Address, step: number): Prefix[] {
   const prefixes: Prefix[] = [];
   for (let length = address.length * 8 - step; length > 0; length -= step)
     prefixes.push({ address: masked(address, length), length });
-  return prefixes;
+  return prefixes.filter((prefix) => !isAllZeros(prefix.address));
 }
