@@ -4,14 +4,12 @@
  * values never are, but for the ends of 32-bit counters.
  */
 import { LRUCache } from 'lru-cache';
-import { type Address, familyOf, parseAddress } from '../../wire/address.ts';
 import type { ForwardingQuery } from '../port.ts';
 import {
   completed,
   type HopReading,
   type InterfacePackets,
   type KnownDevice,
-  nextHopToLookUp,
   type PathReading,
   prunedOf,
   type RouteReading,
@@ -27,10 +25,21 @@ import type { Listener } from './mib/listener-table.ts';
 import { pimState } from './mib/pim-state-table.ts';
 import { pimStd, pruneSent } from './mib/pim-std-table.ts';
 import { given, type Question, together } from './mib/question.ts';
-import type { Count, RouteNames, RouteRow, RowTable } from './mib/route-table.ts';
-import type { LookUp, RoutePlace } from './mib/unicast-table.ts';
+import type { Count, RouteRow, RowTable } from './mib/route-table.ts';
 import { type Interval, type UpTime, upTime } from './mib/up-time.ts';
 import { contested, notBefore, withMembers } from './olist.ts';
+import { continued, Paths, viaOf } from './paths.ts';
+import {
+  type FoundRow,
+  isLeftToOthers,
+  octetsOf,
+  ofBestTable,
+  type Place,
+  placesOf,
+  rowsAt,
+  whichAreThere,
+  widePlacesOf,
+} from './places.ts';
 import { WideCounts } from './wide-counts.ts';
 
 export interface HopsOptions {
@@ -42,10 +51,8 @@ export interface HopsOptions {
 
 /** Interfaces whose counters or listeners are asked for with a hop, at most, and as many counters that its rows name besides. */
 const MOST_ASKED = 40;
-/** Next hops that are on no link, one behind the other: more than any network has, and no circle goes on. */
-const MOST_NEXT_HOPS = 5;
 const NOTHING: Contested = { lost: [], inherited: [] };
-/** Queries whose places are remembered. */
+/** Queries that are remembered. */
 const REMEMBERED = 1024;
 
 /** Where things were when this was asked last. */
@@ -59,30 +66,17 @@ interface Memory {
   readonly path: PathReading | undefined;
 }
 
-interface Place {
-  readonly table: RowTable;
-  /** null: (*,G) */
-  readonly source: string | null;
-  /** Of a row that is about more than one group or source. */
-  readonly range?: RouteNames;
-  /** The row's index, as text. */
-  readonly index: string;
-}
-
-interface FoundRow extends Place {
-  readonly row: RouteRow;
-}
-
 export class Hops {
   readonly #options: HopsOptions;
   readonly #wide = new WideCounts();
   readonly #memories = new LRUCache<string, Memory>({ max: REMEMBERED });
   /** Which of the places of (*,G) the agent uses, as far as has been seen: the other one is looked at, and not read at once. */
   readonly #sharedPlaces = new Map<RowTable, number>();
-  readonly #routePlaces = new LRUCache<string, RoutePlace>({ max: REMEMBERED });
+  readonly #paths: Paths;
 
   constructor(options: HopsOptions) {
     this.#options = options;
+    this.#paths = new Paths(options.ask);
   }
 
   /** The agent has started again: its counters may be at zero, and its rows elsewhere. */
@@ -90,13 +84,13 @@ export class Hops {
     this.#wide.restarted();
     this.#memories.clear();
     this.#sharedPlaces.clear();
-    this.#routePlaces.clear();
+    this.#paths.forget();
   }
 
   async read(query: ForwardingQuery, device: KnownDevice, signal: AbortSignal): Promise<HopReading> {
     const key = `${query.source ?? '*'} ${query.group ?? '-'}`;
     const before = this.#memories.get(key);
-    const places = this.#placesOf(query, device);
+    const places = placesOf(query, device);
     const wide = widePlacesOf(query, device);
     const isLikely = (place: Place) =>
       before === undefined || before.places.length === 0
@@ -121,7 +115,7 @@ export class Hops {
       listenersAt(heard, query, device),
       hasFewLinks ? given([]) : listeningLinks(query, device),
       statesOf(contestedBefore, query, device),
-      together(...this.#targetsOf(query, device, before).map((target) => this.#pathTo(target, device))),
+      together(...this.#targetsOf(query, device, before).map((target) => this.#paths.to(target, device))),
     );
     const fromMs = this.#options.monotonicMs();
     const [ticks, rows, there, counts, pruned, heardThere, listening, statesThere, begun] = await this.#options.ask(
@@ -156,7 +150,7 @@ export class Hops {
       .slice(0, MOST_ASKED - heard.length);
     const contestedNow = contested(routes, [...missedBy(routes, heardThere, query, device), ...unheard]);
     const [path, ownCounts, ownListeners, ownStates] = await Promise.all([
-      this.#path(wantedTarget({ query, device, routes }), paths, device, signal),
+      this.#paths.follow(wantedTarget({ query, device, routes }), paths, device, signal),
       this.#options.ask(interfaceCounts(uncounted, device.wide), signal),
       this.#options.ask(listenersAt(unheard, query, device), signal),
       this.#options.ask(statesOf(notBefore(contestedNow, contestedBefore, MOST_ASKED), query, device), signal),
@@ -182,51 +176,6 @@ export class Hops {
     if (group === null) return [source, ...viaOf(before?.path)];
     if (before !== undefined) return before.path === undefined ? [] : [before.path.target, ...viaOf(before.path)];
     return [source, mappingOf(group, device.mappings, device.bsr)?.rp ?? null];
-  }
-
-  /** @param known searches that have been begun already */
-  async #path(
-    target: string | null,
-    known: readonly (PathSearch | undefined)[],
-    device: Device,
-    signal: AbortSignal,
-  ): Promise<PathReading | undefined> {
-    const lookUp = async (wanted: string, left: number): Promise<PathReading | undefined> => {
-      let search =
-        known.find((one) => one?.target === wanted) ?? (await this.#options.ask(this.#pathTo(wanted, device), signal));
-      while (search?.more !== undefined) search = await this.#options.ask(continued(search), signal);
-      if (search === undefined) return undefined;
-      if (search.place !== undefined) this.#routePlaces.set(wanted, search.place);
-      const path: PathReading = { target: wanted, routes: search.routes };
-      const nextHop = nextHopToLookUp(path, device);
-      return nextHop === null || left === 0 ? path : { ...path, via: await lookUp(nextHop, left - 1) };
-    };
-    return target === null ? undefined : lookUp(target, MOST_NEXT_HOPS);
-  }
-
-  #pathTo(target: string | null, { unicastTable }: Device): Question<PathSearch | undefined> {
-    const octets = target === null ? undefined : octetsOf(target);
-    const table = octets && unicastTable[familyOf(octets)];
-    if (target === null || table === undefined) return given(undefined);
-    const lookUp = table.lookUp(octets!, this.#routePlaces.get(target));
-    return { wants: lookUp.wants, parse: (found) => ({ target, ...lookUp.parse(found) }) };
-  }
-
-  /** Each place where a row may be that the query is about, the best table's first. */
-  #placesOf({ group, source, family }: ForwardingQuery, device: Device): Place[] {
-    if (group === null) return [];
-    const tables: RowTable[] = [
-      ...device.routeTables[family],
-      ...(device.pimTables.includes(pimStd) ? [pimState] : []),
-    ];
-    return tables.flatMap((table) => {
-      const own = source === null ? [] : table.places(octetsOf(group), octetsOf(source));
-      const shared = table.places(octetsOf(group), null);
-      return [
-        ...own.map((index) => ({ table, source, index })),
-        ...shared.map((index) => ({ table, source: null, index })),
-      ];
-    });
   }
 
   #isUsual({ table, source, index }: Place, { group }: ForwardingQuery): boolean {
@@ -289,22 +238,6 @@ export class Hops {
   }
 }
 
-interface PathSearch extends LookUp {
-  readonly target: string;
-}
-
-/** One step more, where one is needed. */
-function continued(search: PathSearch | undefined): Question<PathSearch | undefined> {
-  if (search?.more === undefined) return given(search);
-  const { target, more } = search;
-  return { wants: more.wants, parse: (found) => ({ target, ...more.parse(found) }) };
-}
-
-/** The next hops that were looked up for a path. */
-function viaOf(path: PathReading | undefined): string[] {
-  return path?.via === undefined ? [] : [path.via.target, ...viaOf(path.via)];
-}
-
 /** ifIndexes that the rows and the path name. */
 export function indexesIn({ routes, path }: Pick<HopReading, 'routes' | 'path'>): number[] {
   const ofPath = (one: PathReading | undefined): (number | null)[] =>
@@ -315,52 +248,6 @@ export function indexesIn({ routes, path }: Pick<HopReading, 'routes' | 'path'>)
 
 export function indexesOfRow({ incoming, outgoing }: RouteRow): number[] {
   return [...(incoming === null ? [] : [incoming]), ...outgoing.map(({ index }) => index)];
-}
-
-/** Those rows that are of a whole range. */
-function widePlacesOf({ group, source, family }: ForwardingQuery, device: Device): Place[] {
-  if (group === null) return [];
-  return device.routeTables[family].flatMap((table) =>
-    table.widePlaces(octetsOf(group), source === null ? null : octetsOf(source)).map(({ place, names }) => ({
-      table,
-      source: names.source === null ? null : source,
-      range: names,
-      index: place,
-    })),
-  );
-}
-
-/** At which of these places there is a row. */
-function whichAreThere(places: readonly Place[]): Question<readonly Place[]> {
-  const isThere = together(...places.map(({ table, index }) => table.isThere(index)));
-  return {
-    wants: isThere.wants,
-    parse: (found) => {
-      const are = isThere.parse(found);
-      return places.filter((_, at) => are[at]);
-    },
-  };
-}
-
-function rowsAt(places: readonly Place[], links: readonly number[]): Question<readonly FoundRow[]> {
-  const rows = together(...places.map(({ table, index }) => table.row(index, links)));
-  return {
-    wants: rows.wants,
-    parse: (found) => rows.parse(found).flatMap((row, at) => (row === undefined ? [] : [{ ...places[at]!, row }])),
-  };
-}
-
-/** PIM's own rows are read where no table of multicast routes has one. */
-function isLeftToOthers({ table, source }: Place, rows: readonly FoundRow[]): boolean {
-  return table === pimState && rows.some((row) => row.source === source);
-}
-
-/** Of (S,G) and of (*,G) one row each: that of the best table that has any, at its first place. */
-function ofBestTable(places: readonly Place[], found: readonly FoundRow[]): FoundRow[] {
-  const inOrder = places.flatMap((place) =>
-    found.filter(({ table, index }) => table === place.table && index === place.index),
-  );
-  return inOrder.filter(({ source }, at) => inOrder.findIndex((one) => one.source === source) === at);
 }
 
 function pruneQuestion({ group, source }: ForwardingQuery, { pimTables }: Device): Question<boolean | undefined> {
@@ -413,11 +300,4 @@ function linksOf({ interfaces, multicast, pim }: Device): number[] {
 function countedIndexes(device: Device, before: readonly number[]): number[] {
   const most = Math.min(2 * MOST_ASKED, Math.max(MOST_ASKED, before.length));
   return [...new Set([...before, ...linksOf(device)])].slice(0, most);
-}
-
-/** @param text canonical, as everything that a query may hold */
-function octetsOf(text: string): Address {
-  const octets = parseAddress(text);
-  if (octets === undefined) throw new TypeError(`${text} is not an address`);
-  return octets;
 }
