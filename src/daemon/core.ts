@@ -40,6 +40,8 @@ export interface CoreOptions {
 
 /** Interface tables change seldom; addresses that moved are noticed within this time. */
 const LEARN_INTERVAL_MS = 60_000;
+/** A router that was never read is tried sooner: until then nobody knows which addresses are its own. */
+const UNKNOWN_INTERVAL_MS = 10_000;
 /** The part of the engine's wait for a router that all its readers together may use: their failure comes in time. */
 const READERS_SHARE = 0.9;
 
@@ -51,7 +53,7 @@ export class Core {
   readonly #domain: Domain;
   readonly #reads: ReadonlyMap<string, RouterReads>;
   readonly #paths = new KnownPaths();
-  readonly #learning: NodeJS.Timeout;
+  readonly #learning: readonly NodeJS.Timeout[];
   #hostLinks: readonly HostLink[];
   #hostNetworks: readonly Prefix[];
   #timer: NodeJS.Timeout | undefined;
@@ -97,7 +99,10 @@ export class Core {
       gatewayQueries: this.gatewayQueries,
       relayedLimit: pool.slots >> 1,
     });
-    this.#learning = setInterval(() => this.#learnAll(), LEARN_INTERVAL_MS);
+    this.#learning = [
+      setInterval(() => this.#learnAll(), LEARN_INTERVAL_MS),
+      setInterval(() => this.#learnUnknown(), UNKNOWN_INTERVAL_MS),
+    ];
     this.#learnAll();
   }
 
@@ -139,7 +144,7 @@ export class Core {
 
   /** Ends sessions with routers, and whatever commands run there. To be called after `finish`. */
   async close(): Promise<void> {
-    clearInterval(this.#learning);
+    for (const timer of this.#learning) clearInterval(timer);
     clearTimeout(this.#timer);
     await Promise.all([...this.#reads.values()].map((reads) => reads.close()));
   }
@@ -229,6 +234,12 @@ export class Core {
     this.#hostLinks = this.#options.hostLinks();
     this.#hostNetworks = this.#hostLinks.map(({ network }) => network);
     for (const [router, reads] of this.#reads) void this.#learn(router, reads);
+  }
+
+  #learnUnknown(): void {
+    for (const [router, reads] of this.#reads) {
+      if (this.#domain.interfacesOf(router) === undefined) void this.#learn(router, reads);
+    }
   }
 
   async #learn(router: string, reads: RouterReads): Promise<Answer> {

@@ -33,7 +33,8 @@ export class Agents {
 
   async #start(lab: Lab, router: Router, routes: keyof typeof ROOTS, port: number): Promise<void> {
     const config = join(this.#folder, `${router}.conf`);
-    const script = `${lab.script('router_mib.py')} ${RP} ${lab.namespace(router)}`;
+    // Debian's own: another python3 in the PATH may take a second to start, and the first request waits for it.
+    const script = `/usr/bin/python3 ${lab.script('router_mib.py')} ${RP} ${lab.namespace(router)}`;
     writeFileSync(
       config,
       `agentaddress udp:${port},udp6:${port}

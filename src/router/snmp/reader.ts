@@ -144,7 +144,7 @@ class SnmpReaderOfAgent implements SnmpReader {
     return { snapshot, missing, isCurrent: this.#starts === starts };
   }
 
-  /** What the survey under way finds, else a new one. */
+  /** What the survey under way finds, else a new one. It goes on when who waits for it gives up: the next one has it then. */
   async #surveyed(signal: AbortSignal, missing: readonly number[] = []): Promise<KnownDevice> {
     for (;;) {
       const survey = this.#survey ?? this.#begin(missing);
@@ -152,19 +152,12 @@ class SnmpReaderOfAgent implements SnmpReader {
         const device = await unlessAborted(survey.device, signal, this.description);
         if (survey.starts === this.#starts) return device;
       } catch (error) {
-        if (signal.aborted) return await this.#giveUp(survey, error);
-        // Ended because somebody else has given up: whoever still has time makes another one.
-        if (!survey.over.signal.aborted) throw error;
+        if (!signal.aborted) throw error;
+        const { silence } = this.#options.session;
+        const why = survey.hasProgress ? 'the agent is still telling its interfaces' : silence;
+        throw this.#error('ERR_READER_TIMEOUT', why);
       }
     }
-  }
-
-  /** A survey that has told nothing yet ends with whoever gives up first, and rejects with what is known of the silence. */
-  async #giveUp(survey: Survey, reason: unknown): Promise<KnownDevice> {
-    if (survey.hasProgress) throw this.#error('ERR_READER_TIMEOUT', 'the agent is still telling its interfaces');
-    survey.over.abort(reason);
-    if (this.#survey === survey) this.#survey = undefined;
-    return await survey.device;
   }
 
   /** @param missing ifIndexes that are there as well, and that no table of addresses or of multicast interfaces has */

@@ -65,6 +65,7 @@ const MOST_FAULTS = 4;
 
 export class FakeAgent implements Session {
   readonly description = 'fuzzed';
+  readonly silence = 'no answer';
   readonly mostRepetitions: number;
   asks = 0;
   isClosed = false;

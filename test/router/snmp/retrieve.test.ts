@@ -379,6 +379,7 @@ describe('an agent that is strange', () => {
     const session: Session = {
       description: 'v2c at 127.0.0.1:161',
       mostRepetitions: Number.POSITIVE_INFINITY,
+      silence: 'no answer',
       ask: async (_, repeated, repetitions) => {
         asked += repetitions;
         if (asked > 300_000) throw new Error('it never ends');

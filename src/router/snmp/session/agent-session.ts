@@ -278,6 +278,10 @@ class AgentSession implements Session {
     });
   }
 
+  get silence(): string {
+    return this.#whyNone(Number.POSITIVE_INFINITY);
+  }
+
   /** Agents do not answer a wrong community, and some of them no wrong key. */
   #whyNone(sinceMs: number): string {
     const { credentials } = this.#options;

@@ -14,6 +14,8 @@ export interface Session {
   readonly description: string;
   /** How many rows one PDU can ask for: SNMPv1 has no GetBulkRequest. */
   readonly mostRepetitions: number;
+  /** What silence means, as far as is known: `no answer; the agent cannot be reached`. */
+  readonly silence: string;
   /**
    * One PDU, and its answer: what comes next behind each of `singles`, and the next `repetitions` behind each of `repeated`
    * (RFC 3416 §4.2.3; of SNMPv1 only one). Rejects with a `PduError` when the agent answers with an error-status, with a
