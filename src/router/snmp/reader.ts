@@ -177,7 +177,9 @@ class SnmpReaderOfAgent implements SnmpReader {
       survey.hasProgress = true;
     };
     const survey: Survey = {
-      device: this.#surveyNow(missing, { signal, atOnce: SURVEY_AT_ONCE, onAnswer }),
+      device: this.#surveyNow(missing, { signal, atOnce: SURVEY_AT_ONCE, onAnswer }, (now) =>
+        this.#noteUpTime(now, survey),
+      ),
       over,
       hasProgress: false,
       starts: this.#starts,
@@ -193,11 +195,14 @@ class SnmpReaderOfAgent implements SnmpReader {
     return survey;
   }
 
-  async #surveyNow(missing: readonly number[], options: AskOptions): Promise<KnownDevice> {
+  async #surveyNow(
+    missing: readonly number[],
+    options: AskOptions,
+    noteUpTime: (now: UpTime | undefined) => void,
+  ): Promise<KnownDevice> {
     const fromMs = this.#options.monotonicMs();
     const [surveyed, ticks] = await this.#askWith(together(survey, upTime), options);
-    const now = ticks === undefined ? undefined : { ticks, fromMs, toMs: this.#options.monotonicMs() };
-    this.#noteUpTime(now, this.#survey);
+    noteUpTime(ticks === undefined ? undefined : { ticks, fromMs, toMs: this.#options.monotonicMs() });
     const { addresses, multicast, pim } = surveyed;
     if (addresses.length + multicast.length + pim.length === 0) {
       const hint = 'may we read IP-MIB and its multicast MIBs?';

@@ -36,7 +36,7 @@ export async function retrieve(wants: readonly Want[], options: RetrieveOptions)
 }
 
 /** Names that may go wrong in one way before anything is answered: then everything would. */
-const MOST_IN_VAIN = 6;
+const MOST_IN_VAIN = 5;
 
 const IN_VAIN: ReadonlyMap<string, readonly [ReaderErrorCode, string]> = new Map([
   // By which an agent says that this community or user may not: RFC 3416 §3.
@@ -48,6 +48,8 @@ const IN_VAIN: ReadonlyMap<string, readonly [ReaderErrorCode, string]> = new Map
 class Retrieval implements Found {
   readonly #options: RetrieveOptions;
   #isAnswered = false;
+  /** It has failed: what else is under way asks no further. */
+  #isOver = false;
   #inVainCount = 0;
   /** By the name that was sent. */
   readonly #singles = new Map<Oid, Single>();
@@ -105,18 +107,23 @@ class Retrieval implements Found {
   async #finish(columns: readonly Column[]): Promise<void> {
     for (let open = columns; ; ) {
       open = open.filter(({ isDone }) => !isDone);
-      if (open.length === 0) return;
+      if (open.length === 0 || this.#isOver) return;
       await this.#askAll(packed([], [{ columns: open, rows: Number.POSITIVE_INFINITY }]));
     }
   }
 
   async #askAll(pdus: readonly Pdu[]): Promise<void> {
-    await Promise.all(pdus.map((pdu) => this.#ask(pdu)));
+    try {
+      await Promise.all(pdus.map((pdu) => this.#ask(pdu)));
+    } catch (error) {
+      this.#isOver = true;
+      throw error;
+    }
   }
 
   async #ask(pdu: Pdu): Promise<void> {
     const { once, repeated, repetitions } = pdu;
-    if (once.length + repeated.length === 0) return;
+    if (once.length + repeated.length === 0 || this.#isOver) return;
     const { session, onAnswer } = this.#options;
     const cursors = [...once, ...repeated].map(({ cursor }) => cursor);
     let answer: Answer;

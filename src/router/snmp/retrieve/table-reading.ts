@@ -20,6 +20,7 @@ export class TableReading {
   readonly #mostRepetitions: number;
   readonly #budget: Budget = newBudget();
   #parts: readonly Part[];
+  #rows: readonly Row[] | undefined;
 
   /**
    * @param known of the last time
@@ -28,16 +29,23 @@ export class TableReading {
   constructor(want: Rows, known: Landmarks | undefined, mostRepetitions: number) {
     this.want = want;
     this.#mostRepetitions = mostRepetitions;
-    this.#parts = [this.#part(undefined, undefined, (known?.count ?? want.guess) + 1)];
-    if (known !== undefined) this.#parts = this.#between(undefined, known.marks, known.step, known.count);
+    this.#parts =
+      known === undefined
+        ? [this.#part(undefined, undefined, want.guess + 1)]
+        : this.#between(undefined, known.marks, known.step, known.count);
   }
 
   get parts(): readonly Part[] {
     return this.#parts;
   }
 
-  /** In the agent's order, columns joined by index. */
-  get rows(): Row[] {
+  /** In the agent's order, columns joined by index. To be asked for when all is read. */
+  get rows(): readonly Row[] {
+    this.#rows ??= this.#joined();
+    return this.#rows;
+  }
+
+  #joined(): Row[] {
     const rows = new Map<string, { readonly index: string; readonly values: (SnmpValue | undefined)[] }>();
     for (const { columns } of this.#parts) {
       for (const [at, { found }] of columns.entries()) {
