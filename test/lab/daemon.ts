@@ -45,15 +45,20 @@ export interface DaemonConfig {
   readonly multicast?: object;
 }
 
-/** Starts the daemon on a node and waits until it has learned all its routers. */
+/** Starts the daemon on a node and waits until it has learned all its routers. One that has not in time is stopped. */
 export async function startDaemon(lab: Lab, node: Node, config: DaemonConfig): Promise<LabProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'mtrace2d-lab-'));
   try {
     const path = join(folder, 'config.yaml');
     writeFileSync(path, JSON.stringify({ log: { level: 'debug' }, ...config }));
     const daemon = lab.spawn(node, [process.execPath, DAEMON, 'run', '-c', path]);
-    await daemon.printed(/"msg":"ready"/);
-    await daemon.printed(new RegExp(`(?:"msg":"learned"[^]*){${config.routers.length}}`));
+    try {
+      await daemon.printed(/"msg":"ready"/);
+      await daemon.printed(new RegExp(`(?:"msg":"learned"[^]*){${config.routers.length}}`));
+    } catch (error) {
+      await daemon.stop();
+      throw error;
+    }
     return daemon;
   } finally {
     rmSync(folder, { recursive: true });

@@ -90,18 +90,26 @@ export class LabProcess {
     return this.pid !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** Resolves once stdout or stderr matches. Rejects when the process ends before, or nothing came in time. */
+  /**
+   * Resolves once stdout or stderr matches. Rejects when the process ends before, or nothing came in time; the message
+   * carries what it wrote.
+   */
   async printed(pattern: RegExp, timeoutMs?: number): Promise<RegExpMatchArray> {
     const found = () => this.stdout.match(pattern) ?? this.stderr.match(pattern) ?? undefined;
-    return until(
-      `${this.#argv.join(' ')} to print ${pattern}`,
-      () => {
-        const match = found();
-        if (match === undefined && !this.running) throw new Error(`${this.#argv.join(' ')} ended: ${this.stderr}`);
-        return match;
-      },
-      timeoutMs,
-    );
+    try {
+      return await until(
+        `to print ${pattern}`,
+        () => {
+          const match = found();
+          if (match === undefined && !this.running) throw new Error('ended');
+          return match;
+        },
+        timeoutMs,
+      );
+    } catch (error) {
+      const { message } = error as Error;
+      throw new Error(`${this.#argv.join(' ')}: ${message}\n${this.stderr}${this.stdout}`, { cause: error });
+    }
   }
 
   /** Waits until it has ended by itself. Returns its exit code, `null` when a signal ended it. */

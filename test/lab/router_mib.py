@@ -13,7 +13,8 @@ import time
 IPMROUTE = (1, 3, 6, 1, 2, 1, 83, 1, 1)
 IPMCAST = (1, 3, 6, 1, 2, 1, 168, 1)
 PIM = (1, 3, 6, 1, 2, 1, 157, 1)
-KEPT_SECONDS = 0.5
+# What was read is kept for so many times as long as the read took: else a slow machine would do nothing but read.
+KEPT_TIMES = 10
 PIM_SPARSE_MODE, OTHER, LOCAL, NETMGMT, OSPF = 8, 1, 2, 3, 13
 PROTOCOLS = {"kernel": LOCAL, "static": NETMGMT, "boot": NETMGMT, "ospf": OSPF}
 
@@ -40,16 +41,18 @@ class Mib:
     def __init__(self, rp, namespace):
         self.rp = rp
         self.namespace = namespace
-        self.read_at = float("-inf")
+        self.kept_until = float("-inf")
         self.values = {}
         self.names = []
 
     def current(self):
-        if time.monotonic() - self.read_at > KEPT_SECONDS:
+        begin = time.monotonic()
+        if begin > self.kept_until:
             self.values = {}
             self.read()
             self.names = sorted(self.values)
-            self.read_at = time.monotonic()
+            end = time.monotonic()
+            self.kept_until = end + KEPT_TIMES * (end - begin)
         return self.values
 
     def next(self, name):
