@@ -66,24 +66,35 @@ export type ReaderConfig = CliReaderConfig | SnmpReaderConfig | FileReaderConfig
 export type CliReaderConfig = SshReaderConfig | TelnetReaderConfig | ExecReaderConfig;
 export type SnmpReaderConfig = SnmpCommunityReaderConfig | Snmp3ReaderConfig;
 
-export interface SshReaderConfig {
+export interface SshReaderConfig extends SshLoginConfig {
   readonly kind: 'cli';
   readonly platform: Platform;
   readonly transport: 'ssh';
-  /** Address or host name. */
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  /** At least one of the two is there. */
-  readonly password?: Secret | undefined;
-  /** The key's text (PEM or OpenSSH). */
-  readonly privateKey?: Secret | undefined;
-  /** Absolute path. */
-  readonly knownHosts: string;
+  /** The host by way of which the router is reached; absent: none. */
+  readonly jump?: SshLoginConfig | undefined;
   /** For a CLI that wants it for what needs privileges. */
   readonly enablePassword?: Secret | undefined;
   /** VRF, routing instance or VPN; absent: the default one. */
   readonly vrf?: string | undefined;
+}
+
+/** At least one of password, privateKey and agent is there. */
+export interface SshLoginConfig {
+  /** Address or host name. */
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password?: Secret | undefined;
+  /** The key's text (PEM or OpenSSH). */
+  readonly privateKey?: Secret | undefined;
+  /** Of the private key. */
+  readonly passphrase?: Secret | undefined;
+  /** Absolute path of the socket of an ssh-agent. */
+  readonly agent?: string | undefined;
+  /** Absolute path. */
+  readonly knownHosts: string;
+  /** Whether algorithms may be used that are no longer safe: for routers that know no others. */
+  readonly legacyAlgorithms: boolean;
 }
 
 export interface TelnetReaderConfig {

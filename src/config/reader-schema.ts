@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { choice } from '../document/scalar.ts';
-import { AUTH_PROTOCOLS, PLATFORMS, PRIV_PROTOCOLS, type ReaderConfig } from './config.ts';
+import { AUTH_PROTOCOLS, PLATFORMS, PRIV_PROTOCOLS, type ReaderConfig, type SshLoginConfig } from './config.ts';
 import { host, line, port, vrfName } from './scalar.ts';
 import type { Secret } from './secret.ts';
 
@@ -26,22 +26,27 @@ export function readerSchema(surroundings: Surroundings): z.ZodType<ReaderConfig
   });
 
   const cli = { kind: z.literal('cli'), platform: choice('a platform', PLATFORMS), vrf: vrfName.optional() };
+  const sshLogin = {
+    host,
+    port: port.default(22),
+    user: line('a user'),
+    password: secret.optional(),
+    privateKey: secret.optional(),
+    passphrase: secret.optional(),
+    agent: path.optional(),
+    knownHosts: path,
+    legacyAlgorithms: z.boolean().default(false),
+  };
+  const jump = z.strictObject(sshLogin).superRefine(checkCredentials);
   const ssh = z
     .strictObject({
       ...cli,
       transport: z.literal('ssh'),
-      host,
-      port: port.default(22),
-      user: line('a user'),
-      password: secret.optional(),
-      privateKey: secret.optional(),
-      knownHosts: path,
+      ...sshLogin,
+      jump: jump.optional(),
       enablePassword: secret.optional(),
     })
-    .superRefine((reader, context) => {
-      if (reader.password !== undefined || reader.privateKey !== undefined) return;
-      context.addIssue({ code: 'custom', message: "ssh needs 'privateKey' or 'password'" });
-    });
+    .superRefine(checkCredentials);
   const telnet = z
     .strictObject({
       ...cli,
@@ -96,4 +101,16 @@ export function readerSchema(surroundings: Surroundings): z.ZodType<ReaderConfig
     z.discriminatedUnion('version', [snmp1, snmp2c, snmp3]),
     z.strictObject({ kind: z.literal('file'), path }),
   ]);
+}
+
+type Credentials = Partial<Pick<SshLoginConfig, 'password' | 'privateKey' | 'passphrase' | 'agent'>>;
+
+function checkCredentials(
+  { password, privateKey, passphrase, agent }: Credentials,
+  { addIssue }: z.RefinementCtx<unknown>,
+): void {
+  if (password === undefined && privateKey === undefined && agent === undefined)
+    addIssue({ code: 'custom', message: "ssh needs 'privateKey', 'agent' or 'password'" });
+  if (passphrase !== undefined && privateKey === undefined)
+    addIssue({ code: 'custom', path: ['passphrase'], message: "'passphrase' needs 'privateKey'" });
 }

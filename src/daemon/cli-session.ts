@@ -2,7 +2,7 @@
  * From a reader's configuration to the session that its commands go over. A platform with a shell has them run as programs; to
  * all others they are typed. FRR, which has both, is typed to by telnet, daemon by daemon.
  */
-import type { CliReaderConfig, SshReaderConfig, TelnetReaderConfig } from '../config/config.ts';
+import type { CliReaderConfig, TelnetReaderConfig } from '../config/config.ts';
 import { batched } from '../router/cli/batch.ts';
 import { createExecutor } from '../router/cli/exec.ts';
 import * as frr from '../router/cli/frr/commands.ts';
@@ -12,34 +12,32 @@ import { createShellSession } from '../router/cli/shell-session.ts';
 import { splitSession } from '../router/cli/split-session.ts';
 import { createSshExecutor } from '../router/cli/ssh.ts';
 import { Credentials } from '../router/cli/ssh-credentials.ts';
-import { LOGIN_DEFAULTS } from '../router/cli/ssh-login.ts';
+import { LOGIN_DEFAULTS, type SshTarget } from '../router/cli/ssh-login.ts';
 import { openSshShell } from '../router/cli/ssh-shell.ts';
 import { logInByTelnet } from '../router/cli/telnet.ts';
 import type { Terminal } from '../router/cli/terminal.ts';
+import type { SshTargets } from './ssh-targets.ts';
 
 const TELNET_PORT = 23;
 
-export function sessionOf(config: CliReaderConfig, platform: Platform): Session {
+export function sessionOf(config: CliReaderConfig, platform: Platform, targets: SshTargets): Session {
   switch (config.transport) {
     case 'exec':
       return batched(createExecutor(config.command), platform.batching);
     case 'ssh':
-      return overSsh(config, platform);
+      return overSsh(targets.of(config), platform, config.enablePassword?.reveal());
     case 'telnet':
       return config.platform === 'frr' ? frrOverTelnet(config) : overTelnet(config, platform);
   }
 }
 
-function overSsh(config: SshReaderConfig, { terminal, batching }: Platform): Session {
-  const { host, port, user, knownHosts } = config;
-  const secrets = { password: config.password?.reveal(), privateKey: config.privateKey?.reveal() };
-  const target = { host, port, user, knownHosts, ...secrets };
+function overSsh(target: SshTarget, { terminal, batching }: Platform, enablePassword: string | undefined): Session {
   if (terminal === undefined) return batched(createSshExecutor(target), batching);
   const credentials = new Credentials(target);
   return createShellSession({
-    description: `ssh to ${host}:${port}`,
+    description: `ssh to ${target.host}:${target.port}`,
     terminal,
-    enablePassword: config.enablePassword?.reveal(),
+    enablePassword,
     connect: (signal) => openSshShell(target, credentials, LOGIN_DEFAULTS, signal),
   });
 }

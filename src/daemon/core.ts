@@ -21,6 +21,7 @@ import type { Counts } from './counts.ts';
 import type { Sender } from './fitting.ts';
 import { KnownPaths } from './known-paths.ts';
 import { readersOf } from './readers.ts';
+import { SshTargets } from './ssh-targets.ts';
 
 export interface CoreOptions {
   readonly config: Config;
@@ -52,6 +53,7 @@ export class Core {
   readonly #engine: Engine;
   readonly #domain: Domain;
   readonly #reads: ReadonlyMap<string, RouterReads>;
+  readonly #targets = new SshTargets();
   readonly #paths = new KnownPaths();
   readonly #learning: readonly NodeJS.Timeout[];
   #hostLinks: readonly HostLink[];
@@ -147,6 +149,7 @@ export class Core {
     for (const timer of this.#learning) clearInterval(timer);
     clearTimeout(this.#timer);
     await Promise.all([...this.#reads.values()].map((reads) => reads.close()));
+    await this.#targets.close();
   }
 
   #carryOut(): void {
@@ -264,7 +267,7 @@ export class Core {
     const { config, log } = this.#options;
     return new RouterReads({
       router: router.name,
-      readers: readersOf(router, log),
+      readers: readersOf(router, { log, targets: this.#targets }),
       maxAgeMs: router.maxAgeMs,
       timeoutMs: Math.floor((config.replyTimeoutMs * READ_SHARE * READERS_SHARE) / router.readers.length),
       perSecond: config.limits.reads.perSecond,

@@ -10,12 +10,18 @@ import { createSnmpReader } from '../router/snmp/reader.ts';
 import { createAgentSession } from '../router/snmp/session/agent-session.ts';
 import type { Credentials as SnmpCredentials } from '../router/snmp/session/credentials.ts';
 import { sessionOf } from './cli-session.ts';
+import type { SshTargets } from './ssh-targets.ts';
 
-export function readersOf(router: RouterConfig, log: Logger): Reader[] {
-  return router.readers.map((reader) => readerOf(router.name, reader, log));
+export interface ReaderMeans {
+  readonly log: Logger;
+  readonly targets: SshTargets;
 }
 
-function readerOf(name: string, config: ReaderConfig, log: Logger): Reader {
+export function readersOf(router: RouterConfig, means: ReaderMeans): Reader[] {
+  return router.readers.map((reader) => readerOf(router.name, reader, means));
+}
+
+function readerOf(name: string, config: ReaderConfig, { log, targets }: ReaderMeans): Reader {
   switch (config.kind) {
     case 'file':
       return createFileReader(name, config.path, (lines) => {
@@ -23,7 +29,7 @@ function readerOf(name: string, config: ReaderConfig, log: Logger): Reader {
       });
     case 'cli': {
       const platform = platforms[config.platform]({ vrf: config.vrf });
-      return createCliReader({ name, platform, session: sessionOf(config, platform) });
+      return createCliReader({ name, platform, session: sessionOf(config, platform, targets) });
     }
     case 'snmp': {
       const { host, port } = config;

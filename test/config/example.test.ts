@@ -10,7 +10,7 @@ import { load, loadGood, temporaryFolder, write } from './files.ts';
 const example = readFileSync(new URL('../../systemd/mtrace2d.example.yaml', import.meta.url), 'utf8');
 /** Everything that is switched off, switched on: '#' is prose only when exactly one space follows. */
 const everything = example.replace(/^( *)#(?! \S)/gm, '$1');
-const env = { R4_PASSWORD: 'hunter2', R4_COMMUNITY: 'hunter2' };
+const env = { R4_PASSWORD: 'hunter2', R4_PASSPHRASE: 'hunter2', R4_COMMUNITY: 'hunter2' };
 
 function folderWithKeys(): string {
   const folder = temporaryFolder();

@@ -246,7 +246,19 @@ describe('one wrong key', () => {
       `{ ${CLI}, transport: ssh, host: h, password: "env:P" }`,
       "c.yaml:4:9: routers[0].readers[0]: missing key 'user': expected a user|c.yaml:4:9: routers[0].readers[0]: missing key 'knownHosts': expected a path",
     ],
-    [`{ ${SSH} }`, "c.yaml:4:9: routers[0].readers[0]: ssh needs 'privateKey' or 'password'"],
+    [`{ ${SSH} }`, "c.yaml:4:9: routers[0].readers[0]: ssh needs 'privateKey', 'agent' or 'password'"],
+    [
+      `{ ${SSH}, agent: sock, passphrase: "env:P" }`,
+      "c.yaml:4:113: routers[0].readers[0].passphrase: 'passphrase' needs 'privateKey'",
+    ],
+    [
+      `{ ${SSH}, agent: sock, jump: { host: j, user: u, knownHosts: k } }`,
+      "c.yaml:4:107: routers[0].readers[0].jump: ssh needs 'privateKey', 'agent' or 'password'",
+    ],
+    [
+      `{ ${SSH}, agent: sock, legacyAlgorithms: some }`,
+      'c.yaml:4:119: routers[0].readers[0].legacyAlgorithms: expected true or false, not text',
+    ],
     [
       `{ ${SSH}, port: 70000, password: "env:P" }`,
       'c.yaml:4:94: routers[0].readers[0].port: 70000 is not a port (1 to 65535)',

@@ -15,20 +15,23 @@ export interface Login {
   end(): Promise<void>;
 }
 
-export interface KeptLoginOptions<Own extends Login> extends LoginPace {
-  readonly description: string;
+export interface KeptTimes extends LoginPace {
   /** A login without use ends after this time. */
   readonly idleMs: number;
+}
+
+export interface KeptLoginOptions<Own extends Login> extends KeptTimes {
+  readonly description: string;
   /** Logs in once. Rejects with a `ReaderError`; at the latest when the signal fires. */
   logIn(signal: AbortSignal): Promise<Own>;
 }
 
-export const KEPT_DEFAULTS = {
+export const KEPT_DEFAULTS: KeptTimes = {
   idleMs: 120_000,
   firstWaitMs: 2_000,
   longestWaitMs: 120_000,
   loginsPerMinute: 6,
-} as const;
+};
 
 export class KeptLogin<Own extends Login> {
   readonly #options: KeptLoginOptions<Own>;

@@ -2,7 +2,7 @@
  * An ssh connection and one command on it. The socket is ours, not ssh2's: its `destroy` does nothing once one side
  * has ended, so that a router which never closes its side would hold the connection for ever.
  */
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 import { ReaderError } from '../port.ts';
 import { excerpt } from './excerpt.ts';
@@ -15,11 +15,11 @@ export class SshConnection {
   readonly client: Client;
   /** Resolves when the socket is closed. Never rejects. */
   readonly closed: Promise<void>;
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   #isClosed = false;
 
   /** To be made before `client` gets the socket: `isClosed` must be true before ssh2 closes the channels. */
-  constructor(client: Client, socket: Socket) {
+  constructor(client: Client, socket: Duplex) {
     this.client = client;
     this.#socket = socket;
     this.closed = new Promise((resolve) => {

@@ -12,6 +12,8 @@ export interface SshCredentials {
   /** Text of a private key, PEM or OpenSSH format. */
   readonly privateKey?: string | undefined;
   readonly passphrase?: string | undefined;
+  /** Path of the socket of an ssh-agent, whose keys are tried. */
+  readonly agent?: string | undefined;
 }
 
 /** Which method to try next of those that the router offers (`null`: not known yet); `undefined` = none is left. */
@@ -27,8 +29,9 @@ export class Credentials {
 
   /** Whose and of which kinds, for messages. */
   get description(): string {
-    const { user, privateKey, password } = this.#given;
-    const kinds = [...(privateKey === undefined ? [] : ['key']), ...(password === undefined ? [] : ['password'])];
+    const { user, privateKey, agent, password } = this.#given;
+    const given = { key: privateKey, 'keys of the agent': agent, password };
+    const kinds = Object.entries(given).flatMap(([kind, value]) => (value === undefined ? [] : [kind]));
     return kinds.length === 0 ? `${user} without credentials` : `the ${kinds.join(' and the ')} of ${user}`;
   }
 
@@ -38,14 +41,16 @@ export class Credentials {
    * @throws ReaderError ERR_READER_AUTHENTICATION when the private key cannot be read or decrypted
    */
   methods(): MethodChooser {
-    const { user: username, password } = this.#given;
+    const { user: username, agent, password } = this.#given;
     const key = this.#privateKey();
     const wanted: AnyAuthMethod[] = [{ type: 'none', username }];
     if (key !== undefined) wanted.push({ type: 'publickey', username, key });
+    if (agent !== undefined) wanted.push({ type: 'agent', username, agent });
     if (password !== undefined) wanted.push({ type: 'password', username, password });
     return (offered) => {
       for (let method = wanted.shift(); method !== undefined; method = wanted.shift()) {
-        if (method.type === 'none' || offered?.includes(method.type)) return method;
+        const kind = method.type === 'agent' ? 'publickey' : method.type;
+        if (kind === 'none' || offered?.includes(kind)) return method;
         // Routers with AAA often ask for the password by keyboard-interactive only.
         if (method.type === 'password' && offered?.includes('keyboard-interactive')) {
           return answerPrompt(username, method.password);

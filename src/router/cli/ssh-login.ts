@@ -4,11 +4,13 @@
  */
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import ssh2, { type ServerHostKeyAlgorithm } from 'ssh2';
+import type { Duplex } from 'node:stream';
+import ssh2 from 'ssh2';
 import { abortError } from '../abort.ts';
 import { ReaderError } from '../port.ts';
 import { excerpt } from './excerpt.ts';
 import { fingerprint, hostKeyType, judgeHostKey, knownHostLine, knownKeyTypes } from './known-hosts.ts';
+import { algorithms } from './ssh-algorithms.ts';
 import { SshConnection } from './ssh-connection.ts';
 import type { Credentials, SshCredentials } from './ssh-credentials.ts';
 
@@ -18,6 +20,16 @@ export interface SshTarget extends SshCredentials {
   readonly port: number;
   /** Path of an OpenSSH known_hosts file. */
   readonly knownHosts: string;
+  /** Whether algorithms may be used that are no longer safe. */
+  readonly legacyAlgorithms?: boolean | undefined;
+  /** The host that leads there; absent: none. */
+  readonly jump?: Jump | undefined;
+}
+
+/** A host through which others are reached. */
+export interface Jump {
+  /** A connection to `host` at `port`. Rejects with a `ReaderError`, at the latest when the signal fires. */
+  connect(host: string, port: number, signal: AbortSignal): Promise<Duplex>;
 }
 
 export interface LoginTimes {
@@ -28,17 +40,6 @@ export interface LoginTimes {
 }
 
 export const LOGIN_DEFAULTS: LoginTimes = { loginTimeoutMs: 10_000, keepaliveMs: 15_000 };
-
-/** Host key algorithms in the order in which they are preferred, with the key type that each belongs to. */
-const HOST_KEY_ALGORITHMS: readonly (readonly [ServerHostKeyAlgorithm, string])[] = [
-  ['ssh-ed25519', 'ssh-ed25519'],
-  ['ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp256'],
-  ['ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp384'],
-  ['ecdsa-sha2-nistp521', 'ecdsa-sha2-nistp521'],
-  ['rsa-sha2-512', 'ssh-rsa'],
-  ['rsa-sha2-256', 'ssh-rsa'],
-  ['ssh-rsa', 'ssh-rsa'],
-];
 
 /**
  * Logs in once. The connection is the caller's, who must end it.
@@ -55,8 +56,8 @@ export async function login(
   const where = `ssh to ${target.host}:${target.port}`;
   const nextMethod = credentials.methods();
   const knownHosts = await readKnownHosts(target.knownHosts, where);
+  const socket = await transportTo(target, times, signal);
   const client = new ssh2.Client();
-  const socket = connect({ host: target.host, port: target.port, noDelay: true });
   const connection = new SshConnection(client, socket);
   let hostKeyError: ReaderError | undefined;
   let stop = () => {};
@@ -68,7 +69,7 @@ export async function login(
       client.once('ready', () => resolve(connection));
       client.once('close', () => reject(hostKeyError ?? unreachable(where, 'the connection was closed during login')));
       client.on('error', (error) => {
-        reject(hostKeyError ?? failure(where, error));
+        reject(hostKeyError ?? failure(target, error));
         connection.destroy(); // Also later: a connection with a protocol error must not stay half open.
       });
       client.connect({
@@ -79,7 +80,7 @@ export async function login(
           if (method !== undefined) next(method);
           else reject(new ReaderError('ERR_READER_AUTHENTICATION', `${where} refuses ${credentials.description}`));
         },
-        algorithms: { serverHostKey: algorithmsFor(knownKeyTypes(knownHosts, target.host, target.port)) },
+        algorithms: algorithms(knownKeyTypes(knownHosts, target.host, target.port), target.legacyAlgorithms),
         hostVerifier: (key: Buffer) => {
           hostKeyError = refuseHostKey(knownHosts, target, key);
           return hostKeyError === undefined;
@@ -98,6 +99,11 @@ export async function login(
   }
 }
 
+async function transportTo({ host, port, jump }: SshTarget, times: LoginTimes, signal: AbortSignal): Promise<Duplex> {
+  if (jump === undefined) return connect({ host, port, noDelay: true });
+  return jump.connect(host, port, AbortSignal.any([signal, AbortSignal.timeout(times.loginTimeoutMs)]));
+}
+
 async function readKnownHosts(path: string, where: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
@@ -105,13 +111,6 @@ async function readKnownHosts(path: string, where: string): Promise<string> {
     const why = cause instanceof Error ? cause.message : 'unknown';
     throw new ReaderError('ERR_READER_HOST_KEY', `${where}: the known hosts cannot be read: ${why}`, { cause });
   }
-}
-
-/** Types that the file has come first, as with ssh(1): else a router with several keys would show one we do not have. */
-function algorithmsFor(knownTypes: readonly string[]): ServerHostKeyAlgorithm[] {
-  const isKnown = ([, keyType]: readonly [string, string]) => knownTypes.includes(keyType);
-  const known = HOST_KEY_ALGORITHMS.filter(isKnown);
-  return [...known, ...HOST_KEY_ALGORITHMS.filter((row) => !isKnown(row))].map(([algorithm]) => algorithm);
 }
 
 /** Why this host key is refused, and what would make it accepted; `undefined` when it is known. */
@@ -130,12 +129,17 @@ function refuseHostKey(knownHosts: string, target: SshTarget, key: Buffer): Read
 }
 
 /** What ssh2 says went wrong, in our terms. It marks its errors with a `level`. */
-function failure(where: string, cause: unknown): ReaderError {
+function failure({ host, port, agent, legacyAlgorithms }: SshTarget, cause: unknown): ReaderError {
+  const where = `ssh to ${host}:${port}`;
   const level = cause instanceof Error && 'level' in cause ? cause.level : undefined;
   const why = cause instanceof Error ? excerpt(cause.message) : 'unknown';
   if (level === 'client-authentication')
     return new ReaderError('ERR_READER_AUTHENTICATION', `${where}: ${why}`, { cause });
+  if (level === 'agent')
+    return new ReaderError('ERR_READER_AUTHENTICATION', `${where}: the agent at ${agent}: ${why}`, { cause });
   if (level === 'client-timeout') return new ReaderError('ERR_READER_TIMEOUT', `${where}: ${why}`, { cause });
+  if (level === 'handshake' && why.includes('no matching') && legacyAlgorithms !== true)
+    return unreachable(where, `${why}; for a router that is too old for others, set legacyAlgorithms: true`, cause);
   return unreachable(where, why, cause);
 }
 

@@ -4,17 +4,13 @@
  */
 import { abortError, sessionClosed, unlessAborted } from '../abort.ts';
 import { Turns } from '../turns.ts';
-import { KEPT_DEFAULTS, KeptLogin } from './kept-login.ts';
-import type { LoginPace } from './login-pacing.ts';
+import { KEPT_DEFAULTS, KeptLogin, type KeptTimes } from './kept-login.ts';
 import type { Executor } from './session.ts';
 import { Exchange, type SshConnection } from './ssh-connection.ts';
 import { Credentials } from './ssh-credentials.ts';
 import { LOGIN_DEFAULTS, type LoginTimes, login, type SshTarget } from './ssh-login.ts';
 
-export interface SshOptions extends LoginTimes, LoginPace {
-  /** A connection without commands ends after this time. */
-  readonly idleMs: number;
-}
+export interface SshOptions extends LoginTimes, KeptTimes {}
 
 export function createSshExecutor(target: SshTarget, options: Partial<SshOptions> = {}): Executor {
   return new SshExecutor(target, { ...KEPT_DEFAULTS, ...LOGIN_DEFAULTS, ...options });

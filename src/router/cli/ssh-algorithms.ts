@@ -1,0 +1,40 @@
+/**
+ * Which algorithms a login offers: those that OpenSSH has on by default, and for routers that are too old for them, when that is
+ * wanted, those that it has off: SHA-1 in signatures and key exchanges, DSA, CBC, MD5.
+ */
+import type { Algorithms, ServerHostKeyAlgorithm } from 'ssh2';
+
+/** Host key algorithms in the order in which they are preferred, with the key type that each belongs to. */
+const HOST_KEYS: readonly (readonly [ServerHostKeyAlgorithm, string])[] = [
+  ['ssh-ed25519', 'ssh-ed25519'],
+  ['ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp256'],
+  ['ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp384'],
+  ['ecdsa-sha2-nistp521', 'ecdsa-sha2-nistp521'],
+  ['rsa-sha2-512', 'ssh-rsa'],
+  ['rsa-sha2-256', 'ssh-rsa'],
+];
+
+const LEGACY_HOST_KEYS: typeof HOST_KEYS = [
+  ['ssh-rsa', 'ssh-rsa'],
+  ['ssh-dss', 'ssh-dss'],
+];
+
+/** Behind all others. */
+const LEGACY = {
+  kex: {
+    append: ['diffie-hellman-group14-sha1', 'diffie-hellman-group-exchange-sha1', 'diffie-hellman-group1-sha1'],
+    prepend: [],
+    remove: [],
+  },
+  cipher: { append: ['aes256-cbc', 'aes192-cbc', 'aes128-cbc', '3des-cbc'], prepend: [], remove: [] },
+  hmac: { append: ['hmac-md5', 'hmac-sha1-96', 'hmac-md5-96'], prepend: [], remove: [] },
+} as const satisfies Algorithms;
+
+/** @param knownTypes of the host's keys that the known_hosts file has */
+export function algorithms(knownTypes: readonly string[], isLegacy = false): Algorithms {
+  const hostKeys = isLegacy ? [...HOST_KEYS, ...LEGACY_HOST_KEYS] : HOST_KEYS;
+  // Known ones come first, as with ssh(1): else a router with several keys would show one we do not have.
+  const isKnown = ([, keyType]: readonly [string, string]) => knownTypes.includes(keyType);
+  const inOrder = [...hostKeys.filter(isKnown), ...hostKeys.filter((row) => !isKnown(row))];
+  return { ...(isLegacy ? LEGACY : {}), serverHostKey: inOrder.map(([algorithm]) => algorithm) };
+}

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import type { SshLoginConfig, SshReaderConfig } from '../../src/config/config.ts';
+import { Secret } from '../../src/config/secret.ts';
+import { SshTargets } from '../../src/daemon/ssh-targets.ts';
+
+const LOGIN = { port: 22, user: 'u', knownHosts: '/kh', legacyAlgorithms: false };
+
+function bastion(password: string): SshLoginConfig {
+  return { ...LOGIN, host: 'bastion', password: new Secret(password) };
+}
+
+function reader(host: string, jump?: SshLoginConfig): SshReaderConfig {
+  return { ...LOGIN, kind: 'cli', platform: 'frr', transport: 'ssh', host, agent: '/sock', jump };
+}
+
+describe('routers behind a jump host', () => {
+  it('share it where all that leads to it is the same', () => {
+    const targets = new SshTargets();
+    const [one, other, stranger, direct] = [
+      reader('r1', bastion('a')),
+      reader('r2', bastion('a')),
+      reader('r3', bastion('b')),
+      reader('r4'),
+    ].map((config) => targets.of(config));
+    expect(one!.jump).toBeDefined();
+    expect(other!.jump).toBe(one!.jump);
+    expect(stranger!.jump).toBeDefined();
+    expect(stranger!.jump).not.toBe(one!.jump);
+    expect(direct).toEqual({ ...LOGIN, host: 'r4', agent: '/sock' });
+  });
+});
