@@ -23,7 +23,7 @@ export interface ShellOptions extends LoginPace {
   readonly drainMs: number;
 }
 
-export const SHELL_DEFAULTS: ShellOptions = { ...KEPT_DEFAULTS, loginTimeoutMs: 45_000, drainMs: 20_000 };
+export const SHELL_DEFAULTS: ShellOptions = { ...KEPT_DEFAULTS, loginTimeoutMs: 45_000, drainMs: 5_000 };
 
 export interface ShellTarget {
   /** `telnet to 10.255.0.4:23` */

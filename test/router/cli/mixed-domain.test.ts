@@ -1,10 +1,4 @@
-/**
- * A domain of five vendors, each router in a box that is typed to, by ssh or by telnet: a trace through all of them.
- *
- *     src 10.1.0.2 -- r1 Junos -- r2 IOS XR (RP) -- r3 NX-OS -- r4 EOS -- r5 IOS -- rcv 10.5.0.2
- *
- * Links 10.12.0.0/24 and fd00:12::/64 and so on; router N is .N, ::N and fe80::N. What the boxes print is in support/box.
- */
+/** A trace through all of a domain of five vendors (support/box/domain.ts), by ssh and by telnet. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,23 +15,8 @@ import type { ForwardingQuery, Reader } from '../../../src/router/port.ts';
 import type { Snapshot } from '../../../src/router/snapshot.ts';
 import { parseAddress, parsePrefix } from '../../../src/wire/address.ts';
 import { EngineDriver, query } from '../../support/engine-driver.ts';
-import * as eos from './support/box/arista-eos.ts';
 import { Box } from './support/box/box.ts';
-import * as ios from './support/box/cisco-ios.ts';
-import * as xr from './support/box/cisco-iosxr.ts';
-import * as nxos from './support/box/cisco-nxos.ts';
-import * as junos from './support/box/juniper-junos.ts';
-
-const ROUTERS = [
-  { name: 'r1', platform: 'juniper-junos', prompt: 'mt@r1> ', outputs: junos.OUTPUTS },
-  { name: 'r2', platform: 'cisco-iosxr', prompt: 'RP/0/RSP0/CPU0:r2#', outputs: xr.OUTPUTS },
-  { name: 'r3', platform: 'cisco-nxos', prompt: 'r3# ', outputs: nxos.OUTPUTS },
-  { name: 'r4', platform: 'arista-eos', prompt: 'r4#', outputs: eos.OUTPUTS },
-  { name: 'r5', platform: 'cisco-ios', prompt: 'r5#', outputs: ios.OUTPUTS },
-] as const;
-
-const SOURCE = { 4: '10.1.0.2', 6: 'fd00:1::2' } as const;
-const RECEIVER = { 4: '10.5.0.2', 6: 'fd00:5::2' } as const;
+import { DOMAIN, RECEIVER, SOURCE } from './support/box/domain.ts';
 
 const keys = ssh2.utils.generateKeyPairSync('ed25519');
 let folder: string;
@@ -49,7 +28,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function started(transport: 'ssh' | 'telnet'): Promise<{ readers: Reader[]; boxes: Box[] }> {
   const boxes: Box[] = [];
   const readers: Reader[] = [];
-  for (const { name, platform: kind, prompt, outputs } of ROUTERS) {
+  for (const { name, platform: kind, prompt, outputs } of DOMAIN) {
     const box = new Box({ prompt, outputs, user: 'mt', password: 'secret' });
     boxes.push(box);
     const port = transport === 'telnet' ? await box.telnet() : await box.ssh(keys.private);
