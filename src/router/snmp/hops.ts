@@ -16,30 +16,19 @@ import {
   secondsOf,
   wantedTarget,
 } from './assemble.ts';
-import { mappingOf } from './group-mapping.ts';
-import { designatedLinks, notForwarded } from './local-listeners.ts';
+import { linksOf, type Memory, MOST_ASKED, NOTHING, type Plan, planOf } from './hop-plan.ts';
+import { listenersAt, listeningLinks, missedBy, pruneQuestion, statesOf } from './hop-questions.ts';
 import type { Device } from './mib/device.ts';
 import { type InterfaceCounts, interfaceCounts } from './mib/interface-table.ts';
-import { type Contested, type LinkStates, linkStates, mergedStates } from './mib/link-states.ts';
+import { type LinkStates, mergedStates } from './mib/link-states.ts';
 import type { Listener } from './mib/listener-table.ts';
 import { pimState } from './mib/pim-state-table.ts';
-import { pimStd, pruneSent } from './mib/pim-std-table.ts';
 import { given, type Question, together } from './mib/question.ts';
 import type { Count, RouteRow, RowTable } from './mib/route-table.ts';
 import { type Interval, type UpTime, upTime } from './mib/up-time.ts';
 import { contested, notBefore, withMembers } from './olist.ts';
-import { continued, Paths, viaOf } from './paths.ts';
-import {
-  type FoundRow,
-  isLeftToOthers,
-  octetsOf,
-  ofBestTable,
-  type Place,
-  placesOf,
-  rowsAt,
-  whichAreThere,
-  widePlacesOf,
-} from './places.ts';
+import { continued, type PathSearch, Paths } from './paths.ts';
+import { type FoundRow, isLeftToOthers, octetsOf, ofBestTable, type Place, rowsAt, whichAreThere } from './places.ts';
 import { WideCounts } from './wide-counts.ts';
 
 export interface HopsOptions {
@@ -49,21 +38,23 @@ export interface HopsOptions {
   readonly noteUpTime: (now: UpTime | undefined) => void;
 }
 
-/** Interfaces whose counters or listeners are asked for with a hop, at most, and as many counters that its rows name besides. */
-const MOST_ASKED = 40;
-const NOTHING: Contested = { lost: [], inherited: [] };
 /** Queries that are remembered. */
 const REMEMBERED = 1024;
 
-/** Where things were when this was asked last. */
-interface Memory {
-  /** Of its rows. */
-  readonly places: readonly string[];
-  readonly indexes: readonly number[];
-  /** ifIndexes with listeners. */
+/** What the first trip has brought. */
+interface FirstTrip {
+  readonly at: Interval;
+  readonly now: UpTime | undefined;
+  readonly rows: readonly FoundRow[];
+  /** Places elsewhere that have one. */
+  readonly moved: readonly Place[];
+  readonly counts: readonly InterfaceCounts[];
+  readonly pruned: boolean | undefined;
+  readonly listeners: readonly Listener[];
+  /** ifIndexes with members, where not all are asked for them. */
   readonly listening: readonly number[];
-  readonly contested: Contested;
-  readonly path: PathReading | undefined;
+  readonly states: LinkStates;
+  readonly searches: readonly (PathSearch | undefined)[];
 }
 
 export class Hops {
@@ -90,92 +81,72 @@ export class Hops {
   async read(query: ForwardingQuery, device: KnownDevice, signal: AbortSignal): Promise<HopReading> {
     const key = `${query.source ?? '*'} ${query.group ?? '-'}`;
     const before = this.#memories.get(key);
-    const places = placesOf(query, device);
-    const wide = widePlacesOf(query, device);
-    const isLikely = (place: Place) =>
-      before === undefined || before.places.length === 0
-        ? this.#isUsual(place, query)
-        : before.places.includes(place.index);
-    const likely = [...places.filter(isLikely), ...wide.filter(({ index }) => before?.places.includes(index))];
-    const elsewhere = places.filter((place) => !isLikely(place));
-    const isLost = before !== undefined && before.places.length === 0;
-    const seen = isLost ? [...elsewhere, ...wide] : elsewhere;
-    const counted = countedIndexes(device, before?.indexes ?? []);
-    const links = linksOf(device).sort((a, b) => a - b);
-    const designated = designatedLinks(query.family, device);
-    const hasFewLinks = designated.length <= MOST_ASKED;
-    const contestedBefore = before?.contested ?? NOTHING;
-    const heard = hasFewLinks ? designated : (before?.listening ?? []);
-    const ask = together(
-      upTime,
-      rowsAt(likely, links),
-      whichAreThere(seen),
-      interfaceCounts(counted, device.wide),
-      pruneQuestion(query, device),
-      listenersAt(heard, query, device),
-      hasFewLinks ? given([]) : listeningLinks(query, device),
-      statesOf(contestedBefore, query, device),
-      together(...this.#targetsOf(query, device, before).map((target) => this.#paths.to(target, device))),
-    );
-    const fromMs = this.#options.monotonicMs();
-    const [ticks, rows, there, counts, pruned, heardThere, listening, statesThere, begun] = await this.#options.ask(
-      ask,
-      signal,
-    );
-    const moved = there.filter((place) => !isLeftToOthers(place, rows));
-    const at: Interval = { fromMs, toMs: this.#options.monotonicMs() };
-    const isNowhere = rows.length === 0 && moved.length === 0 && !isLost;
-    // What the look-ups that have begun need next comes along, where there is a trip anyway.
-    const isOnTheWay = isNowhere || moved.length > 0;
-    const [movedRows, wideSeen, paths] = await this.#options.ask(
-      together(
-        rowsAt(moved, links),
-        whichAreThere(isNowhere ? wide : []),
-        together(...begun.map((search) => (isOnTheWay ? continued(search) : given(search)))),
-      ),
-      signal,
-    );
-    const wideRows = await this.#options.ask(rowsAt(wideSeen.slice(0, 1), links), signal);
-    const found = ofBestTable([...places, ...wide], [...rows, ...movedRows, ...wideRows]);
-    const now = ticks === undefined ? undefined : { ticks, ...at };
+    const plan = planOf(query, device, before, (place) => this.#isUsual(place, query));
+    const first = await this.#firstTrip(query, device, plan, signal);
+    const { found, searches } = await this.#secondTrip(plan, first, signal);
+    const { now, at, pruned } = first;
     this.#options.noteUpTime(now);
     const routes = found
-      .map((one) => ({ ...one, row: completed(withMembers(one.row, designated), device, query.family) }))
+      .map((one) => ({ ...one, row: completed(withMembers(one.row, plan.designated), device, query.family) }))
       .map((one) => this.#routeOf(one, pruned, now, at));
-    const uncounted = [...new Set(routes.flatMap(({ row }) => indexesOfRow(row)))]
-      .filter((index) => !counted.includes(index) && !before?.indexes.includes(index))
-      .slice(0, MOST_ASKED);
-    const unheard = listening
-      .filter((index) => designated.includes(index) && !heard.includes(index))
-      .slice(0, MOST_ASKED - heard.length);
-    const contestedNow = contested(routes, [...missedBy(routes, heardThere, query, device), ...unheard]);
-    const [path, ownCounts, ownListeners, ownStates] = await Promise.all([
-      this.#paths.follow(wantedTarget({ query, device, routes }), paths, device, signal),
-      this.#options.ask(interfaceCounts(uncounted, device.wide), signal),
-      this.#options.ask(listenersAt(unheard, query, device), signal),
-      this.#options.ask(statesOf(notBefore(contestedNow, contestedBefore, MOST_ASKED), query, device), signal),
+    const [path, [counts, listeners, states]] = await Promise.all([
+      this.#paths.follow(wantedTarget({ query, device, routes }), searches, device, signal),
+      this.#options.ask(rest(query, device, { plan, first, routes, before }), signal),
     ]);
-    const listeners = [...heardThere, ...ownListeners];
-    const packets = [...counts, ...ownCounts].map((row) => [row.index, this.#packetsOf(row, device, now, at)] as const);
+    const packets = [...first.counts, ...counts].map(
+      (row) => [row.index, this.#packetsOf(row, device, now, at)] as const,
+    );
     const reading: HopReading = {
       query,
       device,
       upTime: now,
       packets: new Map(packets),
       routes,
-      listeners,
-      links: mergedStates(statesThere, ownStates),
+      listeners: [...first.listeners, ...listeners],
+      links: mergedStates(first.states, states),
       path,
     };
     this.#learn(key, query, found, reading);
     return reading;
   }
 
-  /** Whose path the answer may need: what it needed last time; at first, of the source and of the RP. */
-  #targetsOf({ group, source }: ForwardingQuery, device: KnownDevice, before: Memory | undefined): (string | null)[] {
-    if (group === null) return [source, ...viaOf(before?.path)];
-    if (before !== undefined) return before.path === undefined ? [] : [before.path.target, ...viaOf(before.path)];
-    return [source, mappingOf(group, device.mappings, device.bsr)?.rp ?? null];
+  /** Everything, as planned. */
+  async #firstTrip(query: ForwardingQuery, device: KnownDevice, plan: Plan, signal: AbortSignal): Promise<FirstTrip> {
+    const question = together(
+      upTime,
+      rowsAt(plan.likely, plan.links),
+      whichAreThere(plan.doubtful),
+      interfaceCounts(plan.counted, device.wide),
+      pruneQuestion(query, device),
+      listenersAt(plan.heard, query, device),
+      plan.hearsAll ? given([]) : listeningLinks(query, device),
+      statesOf(plan.contested, query, device),
+      together(...plan.targets.map((target) => this.#paths.to(target, device))),
+    );
+    const fromMs = this.#options.monotonicMs();
+    const answers = await this.#options.ask(question, signal);
+    const [ticks, rows, there, counts, pruned, listeners, listening, states, searches] = answers;
+    const at: Interval = { fromMs, toMs: this.#options.monotonicMs() };
+    const now = ticks === undefined ? undefined : { ticks, ...at };
+    const moved = there.filter((place) => !isLeftToOthers(place, rows));
+    return { at, now, rows, moved, counts, pruned, listeners, listening, states, searches };
+  }
+
+  /** The rows that are not where they were; and what the look-ups that have begun need next, where there is a trip anyway. */
+  async #secondTrip(plan: Plan, { rows, moved, searches }: FirstTrip, signal: AbortSignal) {
+    const isNowhere = rows.length === 0 && moved.length === 0 && !plan.wasNowhere;
+    const isOnTheWay = isNowhere || moved.length > 0;
+    const [movedRows, wide, further] = await this.#options.ask(
+      together(
+        rowsAt(moved, plan.links),
+        whichAreThere(isNowhere ? plan.wide : []),
+        together(...searches.map((search) => (isOnTheWay ? continued(search) : given(search)))),
+      ),
+      signal,
+    );
+    const wideRows = await this.#options.ask(rowsAt(wide.slice(0, 1), plan.links), signal);
+    const found = ofBestTable([...plan.places, ...plan.wide], [...rows, ...movedRows, ...wideRows]);
+    return { found, searches: further };
   }
 
   #isUsual({ table, source, index }: Place, { group }: ForwardingQuery): boolean {
@@ -250,54 +221,25 @@ export function indexesOfRow({ incoming, outgoing }: RouteRow): number[] {
   return [...(incoming === null ? [] : [incoming]), ...outgoing.map(({ index }) => index)];
 }
 
-function pruneQuestion({ group, source }: ForwardingQuery, { pimTables }: Device): Question<boolean | undefined> {
-  if (!pimTables.includes(pimStd) || group === null || source === null) return given(undefined);
-  return pruneSent(octetsOf(group), octetsOf(source));
+interface Known {
+  readonly plan: Plan;
+  readonly first: FirstTrip;
+  readonly routes: readonly RouteReading[];
+  readonly before: Memory | undefined;
 }
 
-function listenersAt(
-  indexes: readonly number[],
-  { family, group, source }: ForwardingQuery,
-  { listenerTable }: Device,
-): Question<readonly Listener[]> {
-  const table = listenerTable[family];
-  if (table === undefined || group === null) return given([]);
-  return table.listeners(octetsOf(group), source === null ? null : octetsOf(source), indexes);
-}
-
-function listeningLinks({ family, group }: ForwardingQuery, { listenerTable }: Device): Question<readonly number[]> {
-  return (group !== null && listenerTable[family]?.links(octetsOf(group))) || given([]);
-}
-
-/** ifIndexes with listeners that a row does not forward to. */
-function missedBy(
-  routes: readonly RouteReading[],
-  listeners: readonly Listener[],
-  { group }: ForwardingQuery,
-  device: Device,
-): number[] {
-  if (group === null) return [];
-  return routes.flatMap((route) => notForwarded({ group, ...route }, listeners, device)).map(({ index }) => index);
-}
-
-function statesOf(
-  contested: Contested,
-  { family, group, source }: ForwardingQuery,
-  { pimTables }: Device,
-): Question<LinkStates> {
-  if (group === null) return linkStates([], new Uint8Array(), null, NOTHING);
-  const tables = pimTables.filter(({ families }) => families.includes(family));
-  return linkStates(tables, octetsOf(group), source === null ? null : octetsOf(source), contested);
-}
-
-/** The interfaces that multicast is forwarded between, or all where no table tells. */
-function linksOf({ interfaces, multicast, pim }: Device): number[] {
-  const told = [...multicast, ...pim];
-  return [...new Set((told.length > 0 ? told : interfaces).map(({ index }) => index))];
-}
-
-/** Those of the rows of last time first, where there are too many. */
-function countedIndexes(device: Device, before: readonly number[]): number[] {
-  const most = Math.min(2 * MOST_ASKED, Math.max(MOST_ASKED, before.length));
-  return [...new Set([...before, ...linksOf(device)])].slice(0, most);
+/** What the rows have shown to be missing; mostly nothing. */
+function rest(query: ForwardingQuery, device: KnownDevice, { plan, first, routes, before }: Known) {
+  const uncounted = [...new Set(routes.flatMap(({ row }) => indexesOfRow(row)))]
+    .filter((index) => !plan.counted.includes(index) && !before?.indexes.includes(index))
+    .slice(0, MOST_ASKED);
+  const unheard = first.listening
+    .filter((index) => plan.designated.includes(index) && !plan.heard.includes(index))
+    .slice(0, MOST_ASKED - plan.heard.length);
+  const now = contested(routes, [...missedBy(routes, first.listeners, query, device), ...unheard]);
+  return together(
+    interfaceCounts(uncounted, device.wide),
+    listenersAt(unheard, query, device),
+    statesOf(notBefore(now, plan.contested, MOST_ASKED), query, device),
+  );
 }
