@@ -15,5 +15,5 @@ export const platforms = {
   'cisco-nxos': ciscoNxos,
   frr: () => frr,
   'juniper-junos': juniperJunos,
-  linux: () => linux,
+  linux,
 } as const satisfies Readonly<Record<string, (options?: PlatformOptions) => Platform>>;

@@ -1,6 +1,7 @@
 /**
  * What is sent to the shell of a Linux host that forwards multicast, whatever daemon tells its kernel to: iproute2
- * with JSON (5.0 and newer) and /proc. Addresses are canonical text that the reader has checked.
+ * with JSON (5.0 and newer) and /proc. Addresses are canonical text that the reader has checked, the name of a VRF is one that the
+ * configuration has.
  */
 import type { Family } from '../../../wire/address.ts';
 import type { Batching } from '../batch.ts';
@@ -10,20 +11,33 @@ export const showVifs = (family: Family) => `cat /proc/net/${family === 4 ? 'ip'
 /** All groups: iproute2 6.1 takes no group here for either family. */
 export const showRoutes = (family: Family) => `ip -${family} -s -j mroute show`;
 /** The one route that the kernel takes, policy routing included; but of IPv4 it tells neither prefix nor protocol. */
-export const showPath = (family: Family, target: string) => `ip -${family} -j route get ${target}`;
+export const showPath = (family: Family, target: string, vrf?: string) =>
+  `ip -${family} -j route get ${target}${within(vrf)}`;
 /** All routes that cover the target. Protocols as numbers (-N): their names are a file on the host. */
-export const showCovering = (family: Family, target: string) => `ip -${family} -j -N route show match ${target}`;
+export const showCovering = (family: Family, target: string, vrf?: string) =>
+  `ip -${family} -j -N route show match ${target}${within(vrf)}`;
+
+/** The VRF's own device, with its addresses and the number of its tables. */
+export const showVrf = (vrf: string) => `ip -j -d addr show dev ${vrf}`;
+/** What is enslaved to it. */
+export const showMembers = (vrf: string) => `ip -j addr show vrf ${vrf}`;
+/** On which interfaces multicast is forwarded, in whatever table: /proc has the VIFs of the default one alone. */
+export const showForwarding = (family: Family) => `ip -${family} -j netconf show`;
+/** Of all tables, each by its number (-N), which nobody has to know beforehand. */
+export const showAllRoutes = (family: Family) => `ip -${family} -s -j -N mroute show table all`;
+
+const within = (vrf: string | undefined) => (vrf === undefined ? '' : ` vrf ${vrf}`);
 
 const MARKER = '--- mtrace2d ---';
 
 /**
  * One script for a POSIX shell. Each command's complaints go into its own output, where the parser finds them instead
- * of the answer, in English; `ip` is mostly in a directory that an unprivileged login does not search.
+ * of the answer, in English; `ip` and daemons are mostly in directories that an unprivileged login does not search.
  */
 export const batching: Batching = {
   join: (commands) =>
     [
-      'PATH=$PATH:/usr/sbin:/sbin',
+      'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
       'export LC_ALL=C',
       ...commands.flatMap((command) => [`${command} 2>&1`, `echo '${MARKER}'`]),
     ].join('\n'),

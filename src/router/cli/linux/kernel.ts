@@ -1,0 +1,79 @@
+/**
+ * What a Linux kernel is asked, whatever daemon tells it what to forward: its interfaces, those that it forwards multicast
+ * between, its entries, and the way to an address; in the default table, or in a VRF's.
+ */
+import type { Family } from '../../../wire/address.ts';
+import { type InterfacePart, made, type PathPart, type Question, type RoutePart, together } from '../platform.ts';
+import * as commands from './commands.ts';
+import * as parse from './parse.ts';
+import { parsePath } from './parse-path.ts';
+
+export interface Kernel {
+  readonly interfaces: Question<readonly InterfacePart[]>;
+  links(family: Family): Question<parse.Links>;
+  /** The links, because an entry leaves its register interface out; and the entries. */
+  entries(family: Family): Question<{ readonly links: parse.Links; readonly routes: readonly RoutePart[] }>;
+  path(target: string, family: Family): Question<PathPart | null>;
+}
+
+export function kernelOf(vrf: string | undefined): Kernel {
+  return vrf === undefined ? defaultKernel : kernelInVrf(vrf);
+}
+
+export const defaultKernel: Kernel = {
+  interfaces: {
+    commands: [commands.SHOW_ADDRESSES],
+    parse: ([addresses = '']) => parse.parseInterfaces(addresses, commands.SHOW_ADDRESSES),
+  },
+  links: (family) => {
+    const show = commands.showVifs(family);
+    return { commands: [show], parse: ([vifs = '']) => parse.parseVifs(vifs, family, show) };
+  },
+  entries: (family) => {
+    const show = commands.showRoutes(family);
+    const { commands: showLinks, parse: parseLinks } = defaultKernel.links(family);
+    return {
+      commands: [...showLinks, show],
+      parse: ([vifs = '', routes = '']) => {
+        const links = parseLinks([vifs]);
+        return { links, routes: parse.parseRoutes(routes, links.registers, show) };
+      },
+    };
+  },
+  path: pathIn(undefined),
+};
+
+/** Of a VRF that is not there nothing is known: each question but that for a path asks for its device, and fails without. */
+function kernelInVrf(vrf: string): Kernel {
+  const showVrf = commands.showVrf(vrf);
+  const device: Question<parse.Vrf> = {
+    commands: [showVrf],
+    parse: ([output = '']) => parse.parseVrf(output, showVrf),
+  };
+  const asked = (show: string): Question<string> => ({ commands: [show], parse: ([output = '']) => output });
+  const linksOf = (output: string, family: Family, { table }: parse.Vrf) =>
+    parse.parseForwarding(output, family, table, commands.showForwarding(family));
+  return {
+    interfaces: made(together(device, asked(commands.showMembers(vrf))), ([{ device: own }, members]) => [
+      own,
+      ...parse.parseInterfaces(members, commands.showMembers(vrf)),
+    ]),
+    links: (family) =>
+      made(together(device, asked(commands.showForwarding(family))), ([own, output]) => linksOf(output, family, own)),
+    entries: (family) => {
+      const show = commands.showAllRoutes(family);
+      return made(together(device, asked(commands.showForwarding(family)), asked(show)), ([own, output, routes]) => {
+        const links = linksOf(output, family, own);
+        return { links, routes: parse.parseRoutes(routes, links.registers, show, own.table) };
+      });
+    },
+    path: pathIn(vrf),
+  };
+}
+
+function pathIn(vrf: string | undefined): Kernel['path'] {
+  return (target, family) => ({
+    commands: [commands.showPath(family, target, vrf), commands.showCovering(family, target, vrf)],
+    parse: ([taken = '', covering = '']) => parsePath(taken, covering, target),
+  });
+}

@@ -1,0 +1,85 @@
+/**
+ * Reads by which way a kernel reaches an address. Pure: text in, a part out. Never throws: an output without a route is no path.
+ */
+import type { RoutingProtocol } from '../../../../proto/registry.ts';
+import { parsePrefix } from '../../../wire/address.ts';
+import { canonicalAddress, canonicalPrefix, itemsOf, memberOf, parseJson, textOf, unlessUnreadable } from '../json.ts';
+import type { PathPart } from '../platform.ts';
+
+/** RTPROT_* of linux/rtnetlink.h, as numbers and as the names that iproute2 ships. What is not listed is `other`. */
+const ROUTING_PROTOCOLS: ReadonlyMap<string, RoutingProtocol> = new Map([
+  ['1', 'icmp'],
+  ['redirect', 'icmp'],
+  ['2', 'netmgmt'],
+  ['kernel', 'netmgmt'],
+  ['3', 'netmgmt'],
+  ['boot', 'netmgmt'],
+  ['4', 'netmgmt'],
+  ['static', 'netmgmt'],
+  ['9', 'icmp'],
+  ['ra', 'icmp'],
+  ['16', 'dhcp'],
+  ['dhcp', 'dhcp'],
+  ['186', 'bgp'],
+  ['bgp', 'bgp'],
+  ['187', 'isIs'],
+  ['isis', 'isIs'],
+  ['188', 'ospf'],
+  ['ospf', 'ospf'],
+  ['189', 'rip'],
+  ['rip', 'rip'],
+  ['192', 'ciscoEigrp'],
+  ['eigrp', 'ciscoEigrp'],
+]);
+
+/**
+ * Joins the route that the kernel takes with the longest covering prefix that leads over the same interface.
+ * Another interface there means policy routing; then the prefix is the target alone, and the protocol is not known.
+ * Without a gateway the target is connected where the kernel has made the route, of a subnet, or where it is a route to the
+ * target alone; any other says by which interface, and not to whom.
+ * @param taken output of `ip route get`; no JSON when the target is unreachable, which is no path
+ * @param covering output of `ip route show match`
+ */
+export function parsePath(taken: string, covering: string, target: string): PathPart | null {
+  const [route] = unlessUnreadable(() => itemsOf(parseJson(taken, 'route get')), []);
+  const name = textOf(route, 'dev');
+  if (name === undefined) return null;
+  const host = canonicalPrefix(target) ?? target;
+  if (textOf(route, 'type') === 'local')
+    return { prefix: host, interface: name, neighbor: null, routingProtocol: 'local' };
+
+  const gateway = textOf(route, 'gateway') ?? textOf(memberOf(route, 'via'), 'host');
+  let best: { prefix: string; length: number; row: unknown } | undefined;
+  for (const row of unlessUnreadable(() => itemsOf(parseJson(covering, 'route match')), [])) {
+    const prefix = prefixOf(row, target);
+    const length = prefix === undefined ? -1 : (parsePrefix(prefix)?.length ?? -1);
+    if (prefix === undefined || length <= (best?.length ?? -1) || !leadsOver(row, name)) continue;
+    best = { prefix, length, row };
+  }
+  const isConnected = gateway === undefined && best !== undefined && (best.prefix === host || isKernels(best.row));
+  const neighbor = isConnected ? null : canonicalAddress(gateway);
+  if (best === undefined) return { prefix: host, interface: name, neighbor, routingProtocol: null };
+  return { prefix: best.prefix, interface: name, neighbor, routingProtocol: protocolOf(best.row, neighbor) };
+}
+
+function prefixOf(row: unknown, target: string): string | undefined {
+  const text = textOf(row, 'dst');
+  if (text !== 'default') return canonicalPrefix(text);
+  return target.includes(':') ? '::/0' : '0.0.0.0/0';
+}
+
+function leadsOver(row: unknown, name: string): boolean {
+  return textOf(row, 'dev') === name || itemsOf(memberOf(row, 'nexthops')).some((hop) => textOf(hop, 'dev') === name);
+}
+
+/** What the kernel has made itself without a gateway comes from an address of the host. */
+function protocolOf(row: unknown, neighbor: string | null | undefined): RoutingProtocol | null {
+  const text = textOf(row, 'protocol');
+  if (text === undefined) return null;
+  return neighbor === null && isKernels(row) ? 'local' : (ROUTING_PROTOCOLS.get(text) ?? 'other');
+}
+
+function isKernels(row: unknown): boolean {
+  const text = textOf(row, 'protocol');
+  return text === '2' || text === 'kernel';
+}
