@@ -5,8 +5,8 @@
 import type { Finding } from '../document/problem.ts';
 import type { Platform } from './config.ts';
 
-/** Read in their default VRF alone. */
-const PLAIN_PLATFORMS: readonly unknown[] = ['frr', 'linux'] satisfies readonly Platform[];
+/** Without a CLI that is typed to. */
+const SHELL_PLATFORMS: readonly unknown[] = ['linux'] satisfies readonly Platform[];
 
 /**
  * The keys that `check` and `run` refuse. Looked for in the text itself, so that they are found beside what breaks the
@@ -15,20 +15,24 @@ const PLAIN_PLATFORMS: readonly unknown[] = ['frr', 'linux'] satisfies readonly 
 export function refusals(text: unknown): Finding[] {
   return entries(valueAt(text, 'routers')).flatMap((router, i) =>
     entries(valueAt(router, 'readers')).flatMap((reader, j) =>
-      unsupported(reader).map((key) => ({
-        path: ['routers', i, 'readers', j, key],
-        what: `${key === 'vrf' ? 'a VRF' : 'telnet'} is not supported in this version with platform ${valueAt(reader, 'platform')}`,
-      })),
+      isUnsupported(reader)
+        ? [
+            {
+              path: ['routers', i, 'readers', j, 'transport'],
+              what: `telnet is not supported in this version with platform ${valueAt(reader, 'platform')}`,
+            },
+          ]
+        : [],
     ),
   );
 }
 
-function unsupported(reader: unknown): string[] {
-  if (valueAt(reader, 'kind') !== 'cli' || !PLAIN_PLATFORMS.includes(valueAt(reader, 'platform'))) return [];
-  return [
-    ...(valueAt(reader, 'transport') === 'telnet' && valueAt(reader, 'platform') === 'linux' ? ['transport'] : []),
-    ...(valueAt(reader, 'vrf') === undefined ? [] : ['vrf']),
-  ];
+function isUnsupported(reader: unknown): boolean {
+  return (
+    valueAt(reader, 'kind') === 'cli' &&
+    valueAt(reader, 'transport') === 'telnet' &&
+    SHELL_PLATFORMS.includes(valueAt(reader, 'platform'))
+  );
 }
 
 function entries(list: unknown): readonly unknown[] {

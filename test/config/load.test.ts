@@ -326,15 +326,18 @@ describe('rules between keys', () => {
   });
 });
 
+it.each(['frr', 'linux', 'juniper-junos'])('a VRF of %s', (platform) => {
+  const { config } = loadGood(
+    withReader(`{ kind: cli, platform: ${platform}, transport: exec, command: [x], vrf: blue }`),
+  );
+  expect(config.routers[0]?.readers[0]).toMatchObject({ platform, vrf: 'blue' });
+});
+
 describe('what this version lacks', () => {
   it.each([
     [
       '{ kind: cli, platform: linux, transport: telnet, host: h }',
       ['c.yaml:4:50: routers[0].readers[0].transport: telnet is not supported in this version with platform linux'],
-    ],
-    [
-      '{ kind: cli, platform: linux, transport: exec, command: [x], vrf: blue }',
-      ['c.yaml:4:75: routers[0].readers[0].vrf: a VRF is not supported in this version with platform linux'],
     ],
   ])('is refused at its key: %s', (reader, problems) => {
     expect(load(withReader(reader), { P: 'x' })).toEqual({ problems });

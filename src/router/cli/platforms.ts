@@ -13,7 +13,7 @@ export const platforms = {
   'cisco-ios': ciscoIos,
   'cisco-iosxr': ciscoIosXr,
   'cisco-nxos': ciscoNxos,
-  frr: () => frr,
+  frr,
   'juniper-junos': juniperJunos,
   linux,
 } as const satisfies Readonly<Record<string, (options?: PlatformOptions) => Platform>>;

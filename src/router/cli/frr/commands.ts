@@ -2,33 +2,42 @@
  * What is sent to FRR's vtysh, 8.4.4 and newer. Every command ends in `json` and only shows.
  * Never `show ip pim interface detail json`: it kills pimd 8.4.4 on a first-hop router with an active source. Without
  * `detail` it does not.
- * Addresses are canonical text that the reader has checked.
+ * Addresses are canonical text that the reader has checked, the name of a VRF is one that the configuration has.
  */
 import type { Family } from '../../../wire/address.ts';
 import type { Batching } from '../batch.ts';
 import type { Terminal } from '../terminal.ts';
 
-export const SHOW_INTERFACE = 'show interface json';
 /** The only way to learn of multicast boundaries. Refused to an account whose vtysh is restricted (`vtysh -u`). */
 export const SHOW_CONFIGURATION = 'show configuration running json pimd';
 
+/** What is asked in one VRF; `undefined`: in the default one. */
+export function commandsIn(vrf: string | undefined) {
+  const within = vrf === undefined ? '' : ` vrf ${vrf}`;
+  return {
+    /** Without a VRF it shows the interfaces of all. */
+    showInterface: `show interface${within} json`,
+    /** One row for each interface with PIM or IGMP/MLD, with its VIF and the counters of the kernel's forwarder. */
+    showVifs: (family: Family) => `show ${keyword(family)} multicast count${within} json`,
+    showNeighbors: (family: Family) => `show ${keyword(family)} pim${within} neighbor json`,
+    showPim: (family: Family) => `show ${keyword(family)} pim${within} interface json`,
+    showRps: (family: Family) => `show ${keyword(family)} pim${within} rp-info json`,
+    /** 8.4.4 takes one address for a source or a group, whichever it is: all sources of the group. */
+    showRoutes: (family: Family, group: string) => `show ${keyword(family)} mroute${within} ${group} json`,
+    /** Asks the kernel for its counters. All groups: it takes no address. */
+    showRouteCounts: (family: Family) => `show ${keyword(family)} mroute${within} count json`,
+    /** The RPF neighbours as PIM sees them. All groups: it takes no address. */
+    showRouteRpf: (family: Family) => `show ${keyword(family)} pim${within} rpf json`,
+    showUpstream: (family: Family, group: string) => `show ${keyword(family)} pim${within} upstream ${group} json`,
+    showJoins: (family: Family, group: string) => `show ${keyword(family)} pim${within} join ${group} json`,
+    showPath: (family: Family, target: string) => `show ${keyword(family)} route${within} ${target} json`,
+  } as const;
+}
+
+export type Commands = ReturnType<typeof commandsIn>;
+
 /** `ip` for pimd, `ipv6` for pim6d, whose commands and outputs are otherwise alike. */
 const keyword = (family: Family) => (family === 4 ? 'ip' : 'ipv6');
-
-/** One row for each interface with PIM or IGMP/MLD, with its VIF and the counters of the kernel's forwarder. */
-export const showVifs = (family: Family) => `show ${keyword(family)} multicast count json`;
-export const showNeighbors = (family: Family) => `show ${keyword(family)} pim neighbor json`;
-export const showPim = (family: Family) => `show ${keyword(family)} pim interface json`;
-export const showRps = (family: Family) => `show ${keyword(family)} pim rp-info json`;
-/** 8.4.4 takes one address for a source or a group, whichever it is: all sources of the group. */
-export const showRoutes = (family: Family, group: string) => `show ${keyword(family)} mroute ${group} json`;
-/** Asks the kernel for its counters. All groups: it takes no address. */
-export const showRouteCounts = (family: Family) => `show ${keyword(family)} mroute count json`;
-/** The RPF neighbours as PIM sees them. All groups: it takes no address. */
-export const showRouteRpf = (family: Family) => `show ${keyword(family)} pim rpf json`;
-export const showUpstream = (family: Family, group: string) => `show ${keyword(family)} pim upstream ${group} json`;
-export const showJoins = (family: Family, group: string) => `show ${keyword(family)} pim join ${group} json`;
-export const showPath = (family: Family, target: string) => `show ${keyword(family)} route ${target} json`;
 
 /**
  * vtysh takes several lines as one command, runs them in order and stops after a line that it does not know or whose
@@ -43,7 +52,7 @@ export const batching: Batching = {
   join: (commands) => commands.map((command) => `${command}\n${MARKER_COMMAND}`).join('\n'),
   split: (output, count) => output.split(MARKER, count),
   // No pim6d runs.
-  fallsWith: (stoppedAt, later) => stoppedAt === showVifs(6) && later.startsWith('show ipv6 pim '),
+  fallsWith: (stoppedAt, later) => stoppedAt.startsWith('show ipv6 multicast ') && later.startsWith('show ipv6 pim '),
 };
 
 /** FRR's daemons, each with a CLI of its own on a port of its own; pim6d need not run. */
@@ -52,7 +61,7 @@ export type Daemon = keyof typeof DAEMON_PORTS;
 
 /** Which daemon knows a command; vtysh knows all of them. */
 export function daemonOf(command: string): Daemon {
-  if (command === SHOW_INTERFACE || /^show ip(?:v6)? route /.test(command)) return 'zebra';
+  if (/^show (?:interface|ip(?:v6)? route) /.test(command)) return 'zebra';
   return command.startsWith('show ipv6 ') ? 'pim6d' : 'pimd';
 }
 

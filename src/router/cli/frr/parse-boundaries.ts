@@ -7,19 +7,27 @@ import type { BoundaryPart, BoundaryRule } from '../platform.ts';
 
 const EVERYTHING = '0.0.0.0/0';
 
-/** A list that is not there, is empty or cannot be understood is no boundary; for pimd the first two are none, either. */
-export function parseBoundaries(output: string, command: string): BoundaryPart[] {
+/**
+ * Of all VRFs: names of interfaces are unique, but where a VRF is a network namespace; there they are `VRF:NAME`.
+ * A list that is not there, is empty or cannot be understood is no boundary; for pimd the first two are none, either.
+ */
+export function parseBoundaries(output: string, command: string, vrf?: string): BoundaryPart[] {
   const document = parseJson(output, command);
   const lists = prefixLists(document);
   const interfaces = itemsOf(memberOf(memberOf(document, 'frr-interface:lib'), 'interface'));
   return interfaces.flatMap((row) =>
     itemsOf(memberOf(memberOf(row, 'frr-pim:pim'), 'address-family')).flatMap((pim): BoundaryPart[] => {
-      const name = textOf(row, 'name');
+      const name = nameIn(vrf, textOf(row, 'name'));
       const rules = lists.get(textOf(pim, 'multicast-boundary-oil') ?? '') ?? [];
       const isIpv4 = textOf(pim, 'address-family') === 'frr-routing:ipv4';
       return isIpv4 && name !== undefined && rules.length > 0 ? [{ family: 4, interface: name, rules }] : [];
     }),
   );
+}
+
+function nameIn(vrf: string | undefined, name: string | undefined): string | undefined {
+  const prefix = `${vrf}:`;
+  return vrf !== undefined && name?.startsWith(prefix) ? name.slice(prefix.length) : name;
 }
 
 function prefixLists(document: unknown): ReadonlyMap<string, readonly BoundaryRule[]> {

@@ -39,11 +39,12 @@ export function isRegister(name: string): boolean {
   return /^pim6?reg\d*$/.test(name);
 }
 
-export function parseInterfaces(output: string, command: string): InterfacePart[] {
+/** Of the one VRF: where none is asked for, those of all are shown. */
+export function parseInterfaces(output: string, command: string, vrf = 'default'): InterfacePart[] {
   const interfaces: InterfacePart[] = [];
   for (const [name, row] of entriesOf(parseJson(output, command))) {
     const index = indexOf(row, 'index');
-    if (index === undefined) continue; // 0: configured, but not there.
+    if (index === undefined || (textOf(row, 'vrfName') ?? vrf) !== vrf) continue; // 0: configured, but not there.
     const addresses = itemsOf(memberOf(row, 'ipAddresses'))
       .map((item) => canonicalPrefix(textOf(item, 'address')))
       .filter((address) => address !== undefined);

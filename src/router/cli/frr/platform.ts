@@ -1,24 +1,45 @@
 /** FRRouting by vtysh: IPv4 of pimd, and IPv6 of pim6d where it runs. */
 import type { Family } from '../../../wire/address.ts';
-import { type ForwardingQuery, ReaderError } from '../../port.ts';
+import { ReaderError } from '../../port.ts';
 import { unlessUnreadable } from '../json.ts';
-import type { CounterPart, ForwardingPart, NeighborPart, Platform, Question, TablePart } from '../platform.ts';
-import * as commands from './commands.ts';
+import type {
+  CounterPart,
+  ForwardingPart,
+  NeighborPart,
+  Platform,
+  PlatformOptions,
+  Question,
+  TablePart,
+} from '../platform.ts';
+import { batching, type Commands, commandsIn, SHOW_CONFIGURATION } from './commands.ts';
 import * as parse from './parse.ts';
 import { parseBoundaries } from './parse-boundaries.ts';
 import { parseRoutes } from './parse-routes.ts';
 
-export const frr: Platform = {
-  name: 'frr',
-  batching: commands.batching,
-  table: {
+export function frr({ vrf }: PlatformOptions = {}): Platform {
+  const commands = commandsIn(vrf);
+  return {
+    name: 'frr',
+    batching,
+    table: table(commands, vrf),
+    forwarding: ({ family, group }) =>
+      group === null ? countersOnly(commands, family) : groupState(commands, family, group),
+    path: (target, family) => {
+      const command = commands.showPath(family, target);
+      return { commands: [command], parse: ([output = '']) => parse.parsePath(output, command) };
+    },
+  };
+}
+
+function table(commands: Commands, vrf: string | undefined): Question<TablePart> {
+  return {
     commands: [
-      commands.SHOW_INTERFACE,
+      commands.showInterface,
       commands.showVifs(4),
       commands.showPim(4),
       commands.showNeighbors(4),
       commands.showRps(4),
-      commands.SHOW_CONFIGURATION,
+      SHOW_CONFIGURATION,
       // Last, because vtysh stops at each of them when no pim6d runs.
       commands.showVifs(6),
       commands.showPim(6),
@@ -28,46 +49,42 @@ export const frr: Platform = {
       const [interfaces = '', vifs4 = '', pim4 = '', neighbors4 = '', rps = '', configuration = ''] = outputs;
       const [vifs6 = '', pim6 = '', neighbors6 = ''] = outputs.slice(6);
       return {
-        interfaces: parse.parseInterfaces(interfaces, commands.SHOW_INTERFACE),
-        multicast: multicastInterfaces({ 4: vifs4, 6: vifs6 }),
+        interfaces: parse.parseInterfaces(interfaces, commands.showInterface, vrf),
+        multicast: multicastInterfaces({ 4: vifs4, 6: vifs6 }, commands, vrf),
         multicastRoutingProtocol: 'pimSparseMode',
-        neighbors: neighborsOf({ 4: neighbors4, 6: neighbors6 }),
-        designatedRouters: designatedRoutersOf({ 4: pim4, 6: pim6 }),
+        neighbors: neighborsOf({ 4: neighbors4, 6: neighbors6 }, commands),
+        designatedRouters: designatedRoutersOf({ 4: pim4, 6: pim6 }, commands),
         rps: unlessUnreadable(() => parse.parseRps(rps, commands.showRps(4)), []),
-        boundaries: unlessUnreadable(() => parseBoundaries(configuration, commands.SHOW_CONFIGURATION), undefined),
+        boundaries: unlessUnreadable(() => parseBoundaries(configuration, SHOW_CONFIGURATION, vrf), undefined),
       };
     },
-  },
-  forwarding: (query) => (query.group === null ? countersOnly(query.family) : groupState(query, query.group)),
-  path: (target, family) => {
-    const command = commands.showPath(family, target);
-    return { commands: [command], parse: ([output = '']) => parse.parsePath(output, command) };
-  },
-};
+  };
+}
 
 type OfBoth = Readonly<Record<Family, string>>;
 
 /** Without IPv4's nothing is known: none would be a false answer, by which neighbours are taken for strangers. */
-function neighborsOf(outputs: OfBoth): readonly NeighborPart[] | undefined {
+function neighborsOf(outputs: OfBoth, commands: Commands): readonly NeighborPart[] | undefined {
   const told = (family: Family) =>
     unlessUnreadable(() => parse.parseNeighbors(outputs[family], commands.showNeighbors(family)), undefined);
   const ipv4 = told(4);
   return ipv4 && [...ipv4, ...(told(6) ?? [])];
 }
 
-function designatedRoutersOf(outputs: OfBoth): readonly NeighborPart[] {
+function designatedRoutersOf(outputs: OfBoth, commands: Commands): readonly NeighborPart[] {
   return ([4, 6] as const).flatMap((family) =>
     unlessUnreadable(() => parse.parseDesignatedRouters(outputs[family], commands.showPim(family)), []),
   );
 }
 
 /** One of the two may be missing for good; both, and nothing is known: "no interface is multicast" would be a false answer. */
-function multicastInterfaces(outputs: OfBoth): TablePart['multicast'] {
+function multicastInterfaces(outputs: OfBoth, commands: Commands, vrf: string | undefined): TablePart['multicast'] {
   const told = (family: Family) =>
     unlessUnreadable(() => parse.parseVifs(outputs[family], commands.showVifs(family)), undefined);
   const [ipv4, ipv6] = [told(4), told(6)];
   if (ipv4 === undefined && ipv6 === undefined) {
-    const message = 'neither pimd nor pim6d tells its interfaces: is one of them running?';
+    const where = vrf === undefined ? '' : ` in VRF ${vrf}`;
+    const message = `neither pimd nor pim6d tells its interfaces${where}: is one of them running${where}?`;
     throw new ReaderError('ERR_READER_COMMAND', message);
   }
   return { 4: namesOf(ipv4 ?? []), 6: namesOf(ipv6 ?? []) };
@@ -83,7 +100,7 @@ function linksOf(output: string, command: string): Pick<ForwardingPart, 'multica
   return { multicast: namesOf(vifs), counters: vifs };
 }
 
-function countersOnly(family: Family): Question<ForwardingPart> {
+function countersOnly(commands: Commands, family: Family): Question<ForwardingPart> {
   const command = commands.showVifs(family);
   return {
     commands: [command],
@@ -91,7 +108,7 @@ function countersOnly(family: Family): Question<ForwardingPart> {
   };
 }
 
-function groupState({ family }: ForwardingQuery, group: string): Question<ForwardingPart> {
+function groupState(commands: Commands, family: Family, group: string): Question<ForwardingPart> {
   const show = {
     vifs: commands.showVifs(family),
     rps: commands.showRps(family),
