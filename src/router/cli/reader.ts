@@ -138,8 +138,11 @@ class CliReader implements Reader {
     }
   }
 
+  /** What several of the questions ask is sent once. */
   async #put<Part>({ commands, parse }: Question<Part>, signal: AbortSignal): Promise<Part> {
-    return parse(commands.length === 0 ? [] : await this.#session.run(commands, signal));
+    const sent = [...new Set(commands)];
+    const outputs = sent.length === 0 ? [] : await this.#session.run(sent, signal);
+    return parse(commands.map((command) => outputs[sent.indexOf(command)] ?? ''));
   }
 
   /** Runs `work` with a signal that also fires on `close`. */
