@@ -188,12 +188,13 @@ test.each<[string, Outputs, string, string]>([
     'ERR_READER_OUTPUT',
     'ip_mr_vif',
   ],
-  [
-    'an iproute2 without JSON',
-    { 'ip -4 -s -j mroute show': 'Option "-j" is unknown\n' },
-    'ERR_READER_OUTPUT',
-    'mroute',
-  ],
 ])('%s is an error that shows what was printed', async (_, outputs, code, message) => {
   await expect(read(QUERY4, outputs)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
+});
+
+test('what is no answer about a path is no word of an unreachable source', async () => {
+  const query: ForwardingQuery = { ...QUERY4, group: null };
+  await expect(read(query, { 'ip -4 -j route get 198.18.0.5': 'sh: 1: ip: not found\n' })).rejects.toMatchObject({
+    code: 'ERR_READER_OUTPUT',
+  });
 });

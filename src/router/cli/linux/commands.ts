@@ -17,6 +17,12 @@ export const showPath = (family: Family, target: string, vrf?: string) =>
 export const showCovering = (family: Family, target: string, vrf?: string) =>
   `ip -${family} -j -N route show match ${target}${within(vrf)}`;
 
+/** The same without JSON: text for people, and the kernel's own tables. */
+export const SHOW_ADDRESSES_AS_TEXT = 'ip addr';
+export const showCache = (family: Family) => `cat /proc/net/${family === 4 ? 'ip' : 'ip6'}_mr_cache`;
+export const showPathAsText = (family: Family, target: string) => `ip -${family} route get ${target}`;
+export const showCoveringAsText = (family: Family, target: string) => `ip -${family} route show match ${target}`;
+
 /** The VRF's own device, with its addresses and the number of its tables. */
 export const showVrf = (vrf: string) => `ip -j -d addr show dev ${vrf}`;
 /** What is enslaved to it. */

@@ -3,10 +3,14 @@
  * between, its entries, and the way to an address; in the default table, or in a VRF's.
  */
 import type { Family } from '../../../wire/address.ts';
+import { misunderstood } from '../json.ts';
 import { type InterfacePart, made, type PathPart, type Question, type RoutePart, together } from '../platform.ts';
+import { cacheRows } from './cache-rows.ts';
 import * as commands from './commands.ts';
+import { isUnreachable, jsonRows } from './json-rows.ts';
 import * as parse from './parse.ts';
-import { parsePath } from './parse-path.ts';
+import { pathOf } from './parse-path.ts';
+import { linkRows, routeRows } from './text-rows.ts';
 
 export interface Kernel {
   readonly interfaces: Question<readonly InterfacePart[]>;
@@ -20,27 +24,56 @@ export function kernelOf(vrf: string | undefined): Kernel {
   return vrf === undefined ? defaultKernel : kernelInVrf(vrf);
 }
 
+/** By JSON, else by text. */
 export const defaultKernel: Kernel = {
   interfaces: {
     commands: [commands.SHOW_ADDRESSES],
-    parse: ([addresses = '']) => parse.parseInterfaces(addresses, commands.SHOW_ADDRESSES),
+    parse: ([addresses = '']) => parse.interfacesOf(jsonRows(addresses, commands.SHOW_ADDRESSES)),
+    otherwise: {
+      commands: [commands.SHOW_ADDRESSES_AS_TEXT],
+      parse: ([addresses = '']) => parse.interfacesOf(linkRows(addresses, commands.SHOW_ADDRESSES_AS_TEXT)),
+    },
   },
   links: (family) => {
     const show = commands.showVifs(family);
     return { commands: [show], parse: ([vifs = '']) => parse.parseVifs(vifs, family, show) };
   },
   entries: (family) => {
-    const show = commands.showRoutes(family);
+    const [show, showCache] = [commands.showRoutes(family), commands.showCache(family)];
     const { commands: showLinks, parse: parseLinks } = defaultKernel.links(family);
     return {
       commands: [...showLinks, show],
       parse: ([vifs = '', routes = '']) => {
         const links = parseLinks([vifs]);
-        return { links, routes: parse.parseRoutes(routes, links.registers, show) };
+        return { links, routes: parse.routesOf(jsonRows(routes, show), links.registers) };
+      },
+      otherwise: {
+        commands: [...showLinks, showCache],
+        parse: ([vifs = '', cache = '']) => {
+          const links = parseLinks([vifs]);
+          return {
+            links,
+            routes: parse.routesOf(cacheRows(cache, links.byNumber, family, showCache), links.registers),
+          };
+        },
       },
     };
   },
-  path: pathIn(undefined),
+  path: (target, family) => {
+    const [get, match] = [commands.showPathAsText(family, target), commands.showCoveringAsText(family, target)];
+    return {
+      ...pathIn(undefined)(target, family),
+      otherwise: {
+        commands: [get, match],
+        parse: ([taken = '', covering = '']) => {
+          if (isUnreachable(taken)) return null;
+          const rows = routeRows(taken);
+          if (rows.length === 0) throw misunderstood(taken, get);
+          return pathOf(rows, routeRows(covering), target);
+        },
+      },
+    };
+  },
 };
 
 /** Of a VRF that is not there nothing is known: each question but that for a path asks for its device, and fails without. */
@@ -56,7 +89,7 @@ function kernelInVrf(vrf: string): Kernel {
   return {
     interfaces: made(together(device, asked(commands.showMembers(vrf))), ([{ device: own }, members]) => [
       own,
-      ...parse.parseInterfaces(members, commands.showMembers(vrf)),
+      ...parse.interfacesOf(jsonRows(members, commands.showMembers(vrf))),
     ]),
     links: (family) =>
       made(together(device, asked(commands.showForwarding(family))), ([own, output]) => linksOf(output, family, own)),
@@ -64,7 +97,7 @@ function kernelInVrf(vrf: string): Kernel {
       const show = commands.showAllRoutes(family);
       return made(together(device, asked(commands.showForwarding(family)), asked(show)), ([own, output, routes]) => {
         const links = linksOf(output, family, own);
-        return { links, routes: parse.parseRoutes(routes, links.registers, show, own.table) };
+        return { links, routes: parse.routesOf(jsonRows(routes, show), links.registers, own.table) };
       });
     },
     path: pathIn(vrf),
@@ -72,8 +105,14 @@ function kernelInVrf(vrf: string): Kernel {
 }
 
 function pathIn(vrf: string | undefined): Kernel['path'] {
-  return (target, family) => ({
-    commands: [commands.showPath(family, target, vrf), commands.showCovering(family, target, vrf)],
-    parse: ([taken = '', covering = '']) => parsePath(taken, covering, target),
-  });
+  return (target, family) => {
+    const [get, match] = [commands.showPath(family, target, vrf), commands.showCovering(family, target, vrf)];
+    return {
+      commands: [get, match],
+      parse: ([taken = '', covering = '']) => {
+        if (isUnreachable(taken)) return null;
+        return pathOf(jsonRows(taken, get), jsonRows(covering, match), target);
+      },
+    };
+  };
 }

@@ -1,9 +1,7 @@
-/**
- * Reads by which way a kernel reaches an address. Pure: text in, a part out. Never throws: an output without a route is no path.
- */
+/** Reads by which way a kernel reaches an address, of iproute2's rows. Pure, and never throws. */
 import type { RoutingProtocol } from '../../../../proto/registry.ts';
 import { parsePrefix } from '../../../wire/address.ts';
-import { canonicalAddress, canonicalPrefix, itemsOf, memberOf, parseJson, textOf, unlessUnreadable } from '../json.ts';
+import { canonicalAddress, canonicalPrefix, itemsOf, memberOf, textOf } from '../json.ts';
 import type { PathPart } from '../platform.ts';
 
 /** RTPROT_* of linux/rtnetlink.h, as numbers and as the names that iproute2 ships. What is not listed is `other`. */
@@ -37,11 +35,11 @@ const ROUTING_PROTOCOLS: ReadonlyMap<string, RoutingProtocol> = new Map([
  * Another interface there means policy routing; then the prefix is the target alone, and the protocol is not known.
  * Without a gateway the target is connected where the kernel has made the route, of a subnet, or where it is a route to the
  * target alone; any other says by which interface, and not to whom.
- * @param taken output of `ip route get`; no JSON when the target is unreachable, which is no path
- * @param covering output of `ip route show match`
+ * @param taken rows of `ip route get`
+ * @param covering rows of `ip route show match`
  */
-export function parsePath(taken: string, covering: string, target: string): PathPart | null {
-  const [route] = unlessUnreadable(() => itemsOf(parseJson(taken, 'route get')), []);
+export function pathOf(taken: readonly unknown[], covering: readonly unknown[], target: string): PathPart | null {
+  const [route] = taken;
   const name = textOf(route, 'dev');
   if (name === undefined) return null;
   const host = canonicalPrefix(target) ?? target;
@@ -50,7 +48,7 @@ export function parsePath(taken: string, covering: string, target: string): Path
 
   const gateway = textOf(route, 'gateway') ?? textOf(memberOf(route, 'via'), 'host');
   let best: { prefix: string; length: number; row: unknown } | undefined;
-  for (const row of unlessUnreadable(() => itemsOf(parseJson(covering, 'route match')), [])) {
+  for (const row of covering) {
     const prefix = prefixOf(row, target);
     const length = prefix === undefined ? -1 : (parsePrefix(prefix)?.length ?? -1);
     if (prefix === undefined || length <= (best?.length ?? -1) || !leadsOver(row, name)) continue;

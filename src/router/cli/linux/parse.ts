@@ -1,6 +1,6 @@
 /**
- * Reads what a kernel forwards, and between which interfaces: iproute2's JSON and the VIF tables of /proc. Pure: text in, parts
- * out, or a ReaderError. Errors of iproute2 are plain text even where JSON was asked for.
+ * Reads what a kernel forwards, and between which interfaces: iproute2's rows, as its JSON has them, and the VIF tables of /proc.
+ * Pure: parts come out, or a ReaderError.
  */
 import type { Family } from '../../../wire/address.ts';
 import {
@@ -12,10 +12,10 @@ import {
   memberOf,
   misunderstood,
   numberOf,
-  parseJson,
   textOf,
 } from '../json.ts';
 import type { CounterPart, InterfacePart, RoutePart } from '../platform.ts';
+import { jsonRows } from './json-rows.ts';
 
 /** VIFF_REGISTER of linux/mroute.h and MIFF_REGISTER of linux/mroute6.h: PIM's register interface, which is no link. */
 const REGISTER_FLAG = { 4: 0x4, 6: 0x1 } as const;
@@ -38,8 +38,8 @@ export interface Vrf {
   readonly device: InterfacePart;
 }
 
-export function parseInterfaces(output: string, command: string): InterfacePart[] {
-  return itemsOf(parseJson(output, command)).flatMap(interfaceOf);
+export function interfacesOf(rows: readonly unknown[]): InterfacePart[] {
+  return rows.flatMap(interfaceOf);
 }
 
 /** None, when it is not one: iproute2 prints an empty row for what it has been told to leave out. */
@@ -55,7 +55,7 @@ function interfaceOf(row: unknown): InterfacePart[] {
 
 /** @throws ReaderError also when there is no such device, or it is no VRF's */
 export function parseVrf(output: string, command: string): Vrf {
-  for (const row of itemsOf(parseJson(output, command))) {
+  for (const row of jsonRows(output, command)) {
     const link = memberOf(row, 'linkinfo');
     const table = numberOf(memberOf(link, 'info_data'), 'table');
     const [device] = interfaceOf(row);
@@ -92,7 +92,7 @@ export function parseVifs(output: string, family: Family, command: string): Link
  */
 export function parseForwarding(output: string, family: Family, table: number, command: string): Links {
   const register = `${family === 4 ? 'pimreg' : 'pim6reg'}${table}`;
-  const rows = itemsOf(parseJson(output, command));
+  const rows = jsonRows(output, command);
   const all = rows
     .filter((row) => memberOf(row, 'mc_forwarding') === true)
     .map((row) => textOf(row, 'interface'))
@@ -107,14 +107,9 @@ export function parseForwarding(output: string, family: Family, table: number, c
  * protocol is not known. `expires`, in spite of its name, is the time since the last packet, so the age is not known.
  * @param table absent: the default one, whose rows do not name it; but of IPv6 iproute2 shows all tables then
  */
-export function parseRoutes(
-  output: string,
-  registers: ReadonlySet<string>,
-  command: string,
-  table?: number,
-): RoutePart[] {
+export function routesOf(rows: readonly unknown[], registers: ReadonlySet<string>, table?: number): RoutePart[] {
   const routes: RoutePart[] = [];
-  for (const row of itemsOf(parseJson(output, command))) {
+  for (const row of rows) {
     if (textOf(row, 'table') !== table?.toString()) continue;
     const group = canonicalAddress(textOf(row, 'dst'));
     const source = canonicalAddress(textOf(row, 'src'));

@@ -1,0 +1,104 @@
+/**
+ * What iproute2 prints for people, as the rows that its JSON has: for hosts whose `ip` has no -j (before 4.14, busybox). Pure:
+ * all that is known of the rows is in the parsers of JSON. A line that is none of a row's is passed over.
+ */
+import { misunderstood } from '../json.ts';
+import { linesOf, passOver, readLines } from '../text.ts';
+
+interface LinkRow {
+  readonly ifindex: number;
+  readonly ifname: string;
+  readonly mtu: number;
+  readonly addr_info: { readonly local: string; readonly prefixlen: number }[];
+}
+
+/** `2: eth0@if5: <BROADCAST,UP> mtu 1500 qdisc ...`; behind the @ stands another link. */
+const LINK = /^(\d{1,10}): ([^\s:@]+(?::\d+)?)(?:@\S*)?: <[^>]*> mtu (\d{1,10})\b/;
+/** `inet 192.0.2.6/30 brd ... scope global eth0`, `inet 192.0.2.6 peer 192.0.2.5/32 ...`. */
+const ADDRESS = /^ +inet6? ([\da-fA-F.:]+)(?: peer [\da-fA-F.:]+)?(?:\/(\d{1,3}))?(?: |$)/;
+
+/** Of `ip addr`. @throws ReaderError when it is none of its outputs */
+export function linkRows(output: string, command: string): readonly LinkRow[] {
+  const rows: LinkRow[] = [];
+  readLines(output, [
+    [
+      LINK,
+      ([, ifindex, ifname, mtu]) =>
+        rows.push({ ifindex: Number(ifindex), ifname: ifname!, mtu: Number(mtu), addr_info: [] }),
+    ],
+    [
+      ADDRESS,
+      ([, local, length]) => {
+        const prefixlen = Number(length ?? (local!.includes(':') ? 128 : 32));
+        rows.at(-1)?.addr_info.push({ local: local!, prefixlen });
+      },
+    ],
+    [/^/, passOver],
+  ]);
+  if (rows.length === 0) throw misunderstood(output, command);
+  return rows;
+}
+
+interface NexthopRow {
+  readonly gateway?: string;
+  readonly dev?: string;
+}
+interface RouteRow extends NexthopRow {
+  readonly type?: string;
+  readonly dst: string;
+  readonly protocol?: string;
+  readonly nexthops?: NexthopRow[];
+}
+
+const TYPES = new Set('unicast local broadcast anycast multicast throw unreachable prohibit blackhole nat'.split(' '));
+/** What is followed by a value; all else is a word of its own. */
+const KEYS = new Set(
+  'from tos nhid via dev table proto scope src metric preference uid mark weight realm pref'.split(' '),
+);
+
+/** Of `ip route get` and `ip route show`. */
+export function routeRows(output: string): readonly RouteRow[] {
+  const rows: RouteRow[] = [];
+  for (const line of linesOf(output)) {
+    const [first, ...words] = line.trim().split(/ +/);
+    if (first === 'nexthop') rows.at(-1)?.nexthops?.push(nexthopOf(valuesIn(words)));
+    else if (/^\S/.test(line)) rows.push(...rowOf([first!, ...words]));
+  }
+  return rows;
+}
+
+function rowOf([first, ...words]: readonly string[]): RouteRow[] {
+  const type = TYPES.has(first!) ? first : undefined;
+  const dst = type === undefined ? first : words.shift();
+  // Errors are prose: `RTNETLINK answers: Network is unreachable`.
+  if (dst === undefined || !/^(?:default|[\da-fA-F.:]+(?:\/\d{1,3})?)$/.test(dst)) return [];
+  const values = valuesIn(words);
+  const protocol = values.get('proto');
+  return [
+    {
+      ...(type === undefined ? {} : { type }),
+      dst,
+      ...nexthopOf(values),
+      ...(protocol === undefined ? {} : { protocol }),
+      nexthops: [],
+    },
+  ];
+}
+
+function nexthopOf(values: ReadonlyMap<string, string>): NexthopRow {
+  const [gateway, dev] = [values.get('via'), values.get('dev')];
+  return { ...(gateway === undefined ? {} : { gateway }), ...(dev === undefined ? {} : { dev }) };
+}
+
+/** `via inet6 fe80::1` names the family before the address. */
+function valuesIn(words: readonly string[]): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (let at = 0; at < words.length; at++) {
+    const key = words[at]!;
+    if (!KEYS.has(key)) continue;
+    if (key === 'via' && /^inet6?$/.test(words[at + 1] ?? '')) at++;
+    const value = words[++at];
+    if (value !== undefined) values.set(key, value);
+  }
+  return values;
+}

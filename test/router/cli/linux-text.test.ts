@@ -1,0 +1,210 @@
+/** Hosts whose `ip` knows no JSON: iproute2 of old, busybox. Their kernels tell the same in text. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { platforms } from '../../../src/router/cli/platforms.ts';
+import type { ForwardingQuery } from '../../../src/router/port.ts';
+import { fakeSh, type Outputs, readerWith } from './support/fake-shell.ts';
+import { LINUX_OUTPUTS, VIFS4 } from './support/linux-outputs.ts';
+
+const QUERY4: ForwardingQuery = { family: 4, group: '239.1.2.3', source: '198.18.0.5' };
+const QUERY6: ForwardingQuery = { family: 6, group: 'ff3e::1', source: '2001:db8:5::5' };
+
+const OF_OLD = 'Option "-j" is unknown, try "ip -help".\n';
+const BUSYBOX = `ip: invalid option -- 'j'
+BusyBox v1.30.1 (Debian 1:1.30.1-4) multi-call binary.
+
+Usage: ip [OPTIONS] address|route|link|neigh|rule [COMMAND]
+`;
+
+const ADDRESSES = `1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1
+    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00
+    inet 127.0.0.1/8 scope host lo
+       valid_lft forever preferred_lft forever
+    inet6 ::1/128 scope host 
+       valid_lft forever preferred_lft forever
+4: up@if7: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default qlen 1000
+    link/ether 02:00:00:00:00:06 brd ff:ff:ff:ff:ff:ff
+    inet 192.0.2.6/30 brd 192.0.2.7 scope global up
+       valid_lft forever preferred_lft forever
+    inet 192.0.2.9 peer 192.0.2.10/32 scope global secondary up:1
+       valid_lft forever preferred_lft forever
+    inet6 fe80::6/64 scope link 
+       valid_lft forever preferred_lft forever
+5: a-long-name.100@up: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1400 qdisc noqueue state UP
+    link/ether 02:00:00:00:00:06 brd ff:ff:ff:ff:ff:ff
+    alias inet 203.0.113.1/24 mtu 9000
+    inet 198.51.100.1/24 scope global a-long-name.100
+6: pimreg: <NOARP,UP,LOWER_UP> mtu 1472 qdisc pfifo_fast state UNKNOWN
+    link/pimreg
+`;
+
+/** 239.1.2.3 and 198.18.0.5, on a host that has the last octet first; and 239.9.9.9, which the kernel waits for. */
+const CACHE4 = `Group    Origin   Iif     Pkts    Bytes    Wrong Oifs
+030201EF 00000000 1          1      228        0  0:1    1:1   12:1
+030201EF 050012C6 1        225    51300        0 12:1
+090909EF 050012C6 -1         0        0        0
+`;
+const CACHE6 = `Group                            Origin                           Iif      Pkts  Bytes     Wrong  Oifs
+ff3e:0000:0000:0000:0000:0000:0000:0001 2001:0db8:0005:0000:0000:0000:0000:0005 0          3      684        0  1:1
+`;
+
+const TEXT = {
+  'ip addr': ADDRESSES,
+  'cat /proc/net/ip_mr_cache': CACHE4,
+  'cat /proc/net/ip6_mr_cache': CACHE6,
+  'ip -4 route get 198.18.0.5': '198.18.0.5 via 192.0.2.5 dev up  src 192.0.2.6 \n    cache \n',
+  'ip -4 route show match 198.18.0.5': `default via 198.51.100.9 dev a-long-name.100  proto static
+198.18.0.0/15 via 192.0.2.5 dev up  proto bgp
+198.18.0.0/24  proto ospf  metric 20
+\tnexthop via 192.0.2.9  dev x weight 1
+\tnexthop via 192.0.2.5  dev up weight 1
+198.18.0.5 via 198.51.100.9 dev a-long-name.100  proto static
+`,
+  'ip -6 route get 2001:db8:5::5':
+    '2001:db8:5::5 from :: via fe80::1 dev up proto ra src 2001:db8::6 metric 1024 pref medium\n',
+  'ip -6 route show match 2001:db8:5::5': 'default via fe80::1 dev up  proto ra  metric 1024  expires 1700sec\n',
+} satisfies Outputs;
+
+function hostSaying(refusal: string, changes: Outputs = {}): Outputs {
+  const refused = Object.keys(LINUX_OUTPUTS).filter((command) => command.includes(' -j '));
+  return { ...LINUX_OUTPUTS, ...Object.fromEntries(refused.map((command) => [command, refusal])), ...TEXT, ...changes };
+}
+
+function reading(outputs: Outputs) {
+  const session = fakeSh(outputs);
+  const reader = readerWith(platforms.linux(), session);
+  return { session, read: (query: ForwardingQuery) => reader.readForwarding(query, new AbortController().signal) };
+}
+
+test.each([
+  ['iproute2 of old', OF_OLD],
+  ['busybox', BUSYBOX],
+])('%s: the same as by JSON, asked for in text from then on', async (_, refusal) => {
+  const [byJson, byText] = [reading(LINUX_OUTPUTS), reading(hostSaying(refusal))];
+  for (const query of [QUERY4, QUERY6, { ...QUERY4, source: null }, { ...QUERY4, group: null }]) {
+    const { takenAt: _, ...expected } = await byJson.read(query);
+    const { takenAt, ...snapshot } = await byText.read(query);
+    expect(snapshot).toEqual({
+      ...expected,
+      // JSON's outputs of these tests have one address less.
+      interfaces: expected.interfaces.map((row) =>
+        row.name === 'up' ? { ...row, addresses: ['192.0.2.6/30', '192.0.2.9/32', 'fe80::6/64'] } : row,
+      ),
+    });
+  }
+  const { trips } = byText.session;
+  expect(trips[0]?.some((command) => command.includes(' -j '))).toBe(true);
+  expect(trips.slice(1).flat()).not.toContainEqual(expect.stringContaining(' -j '));
+  expect(trips).toHaveLength(5);
+});
+
+test.each([
+  ['as the kernel says it', 'RTNETLINK answers: Network is unreachable\n'],
+  ['as busybox does', 'ip: RTNETLINK answers: No route to host\n'],
+])('an unreachable source, %s', async (_, said) => {
+  const { read } = reading(hostSaying(OF_OLD, { 'ip -4 route get 198.18.0.5': said }));
+  expect((await read(QUERY4)).rpf).toEqual([{ prefix: '198.18.0.5/32', interface: null }]);
+});
+
+test.each<[string, string, string, object]>([
+  [
+    'an address of the host',
+    'local 198.18.0.5 dev lo  src 198.18.0.5 \n    cache <local> \n',
+    '198.18.0.0/24 dev up  proto kernel  scope link  src 198.18.0.5\n',
+    { prefix: '198.18.0.5/32', interface: 1, neighbor: null, routingProtocol: 'local' },
+  ],
+  [
+    'a subnet of the host',
+    '198.18.0.5 dev up src 198.18.0.1 uid 0 \n    cache \n',
+    '198.18.0.0/24 dev up proto kernel scope link src 198.18.0.1 \n',
+    { prefix: '198.18.0.0/24', interface: 4, neighbor: null, routingProtocol: 'local' },
+  ],
+  [
+    'a next hop of the other family',
+    '198.18.0.5 via inet6 fe80::1 dev up src 192.0.2.6 uid 0 \n    cache \n',
+    '198.18.0.0/16 nhid 12 via inet6 fe80::1 dev up proto bgp metric 20 \n',
+    { prefix: '198.18.0.0/16', interface: 4, neighbor: 'fe80::1', routingProtocol: 'bgp' },
+  ],
+  [
+    'covering routes that busybox does not show',
+    '198.18.0.5 via 192.0.2.5 dev up  src 192.0.2.6 \n',
+    'BusyBox v1.30.1 multi-call binary.\n\nUsage: ip route list|flush|add|del|change|append|replace|test ROUTE\n',
+    { prefix: '198.18.0.5/32', interface: 4, neighbor: '192.0.2.5', routingProtocol: null },
+  ],
+])('a path: %s', async (_, taken, covering, expected) => {
+  const { read } = reading(
+    hostSaying(OF_OLD, { 'ip -4 route get 198.18.0.5': taken, 'ip -4 route show match 198.18.0.5': covering }),
+  );
+  expect((await read(QUERY4)).rpf).toEqual([expected]);
+});
+
+test('a host that has the first octet of an address first', async () => {
+  const cache = CACHE4.replaceAll('030201EF', 'EF010203')
+    .replaceAll('050012C6', 'C6120005')
+    .replace('090909EF', 'EF090909');
+  const { read } = reading(hostSaying(OF_OLD, { 'cat /proc/net/ip_mr_cache': cache }));
+  expect((await read(QUERY4)).routes).toMatchObject([{ source: null }, { source: '198.18.0.5', packets: '225' }]);
+});
+
+test('a kernel without multicast routing has no entries', async () => {
+  const nothing = 'cat: /proc/net/ip_mr_cache: No such file or directory\n';
+  const { read } = reading(
+    hostSaying(OF_OLD, { 'cat /proc/net/ip_mr_cache': nothing, 'cat /proc/net/ip_mr_vif': nothing }),
+  );
+  expect((await read(QUERY4)).routes).toEqual([]);
+});
+
+test.each([
+  ['ip addr', 'sh: 1: ip: not found\n'],
+  ['cat /proc/net/ip_mr_cache', 'cat: /proc/net/ip_mr_cache: Permission denied\n'],
+  ['ip -4 route get 198.18.0.5', 'sh: 1: ip: not found\n'],
+])('%s without an answer is an error that shows what was printed', async (command, output) => {
+  const { read } = reading(hostSaying(OF_OLD, { [command]: output }));
+  await expect(read(QUERY4)).rejects.toMatchObject({
+    code: 'ERR_READER_OUTPUT',
+    message: expect.stringContaining(output.trim()),
+  });
+});
+
+const corpus = join(import.meta.dirname, '../../../../shared/corpus/linux');
+const isThere = existsSync(corpus);
+if (!isThere) console.log('SKIPPED: no shared/corpus/linux');
+
+describe.skipIf(!isThere)('real outputs', () => {
+  interface Expected {
+    readonly id: string;
+    readonly interface: string;
+    readonly mtu: string;
+    readonly ip_addresses: readonly string[];
+    readonly ip_masks: readonly string[];
+    readonly ipv6_addresses: readonly string[];
+  }
+
+  test.each(['ntc-linux-ip-address-show', 'ntc-busybox-ip-address-show'])('%s', async (name) => {
+    const file = (ending: string) => readFileSync(join(corpus, 'ip-address-show', `${name}${ending}`), 'utf8');
+    const expected = JSON.parse(file('.expected.json')) as Expected[];
+    const { read } = reading(hostSaying(OF_OLD, { 'ip addr': file('.txt') }));
+    const { interfaces } = await read({ ...QUERY4, group: null, source: null });
+    expect(interfaces.map((row) => [row.index, row.name, row.mtu])).toEqual(
+      expected.map((row) => [Number(row.id), row.interface, Number(row.mtu)]),
+    );
+    for (const [at, { interface: name, ip_addresses, ip_masks, ipv6_addresses }] of expected.entries()) {
+      if (name === 'lo') continue; // Its addresses are nobody's.
+      const { addresses } = interfaces[at]!;
+      expect(addresses.filter((address) => !address.includes(':'))).toEqual(
+        ip_addresses.map((address, i) => `${address}/${ip_masks[i]}`),
+      );
+      expect(addresses.filter((address) => address.includes(':'))).toHaveLength(ipv6_addresses.length);
+    }
+  });
+
+  test('ceos-unresolved', async () => {
+    const cache = readFileSync(join(corpus, 'proc-net-ip-mr-cache/ceos-unresolved.txt'), 'utf8');
+    const { read } = reading(
+      hostSaying(OF_OLD, { 'cat /proc/net/ip_mr_cache': cache, 'cat /proc/net/ip_mr_vif': VIFS4 }),
+    );
+    const { routes } = await read({ family: 4, group: '233.84.178.0', source: null });
+    expect(routes).toMatchObject([{ group: '233.84.178.0', source: null, outgoing: [], packets: '0' }]);
+  });
+});
