@@ -8,6 +8,7 @@ import { parseAddress, parsePrefix } from '../../../src/wire/address.ts';
 import { type FakeShell, fakeSh, fakeVtysh, readerWith } from './support/fake-shell.ts';
 import { FRR_OUTPUTS } from './support/frr-outputs.ts';
 import { LINUX_OUTPUTS } from './support/linux-outputs.ts';
+import { BUSYBOX, linuxTextOutputs } from './support/linux-text-outputs.ts';
 
 const QUERY: ForwardingQuery = { family: 4, group: '239.1.2.3', source: '198.18.0.5' };
 
@@ -74,39 +75,43 @@ function expectSound(snapshot: Snapshot): void {
 describe.each([
   ['frr', FRR_OUTPUTS, fakeVtysh],
   ['linux', LINUX_OUTPUTS, fakeSh],
-] as const)('%s', (name, outputs, fake: (outputs: Readonly<Record<string, string>>) => FakeShell) => {
-  test('with damaged outputs', async () => {
-    await fc.assert(
-      fc.asyncProperty(damagedOutputs(outputs), async (damage) => {
-        const session = fake(damage);
-        const reader = readerWith(platforms[name](), session);
-        try {
-          expectSound(await reader.readForwarding(QUERY, new AbortController().signal));
-        } catch (error) {
-          if (!(error instanceof ReaderError)) throw error;
-          expect(error.message.length).toBeLessThan(500);
-        }
-        expect(session.trips.length).toBeLessThan(16);
-      }),
-      { numRuns: 500 },
-    );
-  });
+  ['linux', linuxTextOutputs(BUSYBOX), fakeSh],
+] as const)(
+  '%s',
+  (name, outputs: Readonly<Record<string, string>>, fake: (outputs: Readonly<Record<string, string>>) => FakeShell) => {
+    test('with damaged outputs', async () => {
+      await fc.assert(
+        fc.asyncProperty(damagedOutputs(outputs), async (damage) => {
+          const session = fake(damage);
+          const reader = readerWith(platforms[name](), session);
+          try {
+            expectSound(await reader.readForwarding(QUERY, new AbortController().signal));
+          } catch (error) {
+            if (!(error instanceof ReaderError)) throw error;
+            expect(error.message.length).toBeLessThan(500);
+          }
+          expect(session.trips.length).toBeLessThan(16);
+        }),
+        { numRuns: 500 },
+      );
+    });
 
-  test('with anything at all for the whole output', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(fc.oneof(fc.string(), fc.json()), { minLength: 1, maxLength: 20 }), async (texts) => {
-        let trips = 0;
-        const session = { ...fake({}), run: async () => texts[trips++ % texts.length] ?? '' };
-        const reader = readerWith(platforms[name](), session);
-        await reader.readForwarding(QUERY, new AbortController().signal).then(expectSound, (error: unknown) => {
-          expect(error).toBeInstanceOf(ReaderError);
-        });
-        expect(trips).toBeLessThan(32);
-      }),
-      { numRuns: 300 },
-    );
-  });
-});
+    test('with anything at all for the whole output', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(fc.oneof(fc.string(), fc.json()), { minLength: 1, maxLength: 20 }), async (texts) => {
+          let trips = 0;
+          const session = { ...fake({}), run: async () => texts[trips++ % texts.length] ?? '' };
+          const reader = readerWith(platforms[name](), session);
+          await reader.readForwarding(QUERY, new AbortController().signal).then(expectSound, (error: unknown) => {
+            expect(error).toBeInstanceOf(ReaderError);
+          });
+          expect(trips).toBeLessThan(32);
+        }),
+        { numRuns: 300 },
+      );
+    });
+  },
+);
 
 test('deep nesting and long lines take no stack and little time', async () => {
   for (const monster of [

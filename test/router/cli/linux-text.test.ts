@@ -6,70 +6,12 @@ import { platforms } from '../../../src/router/cli/platforms.ts';
 import type { ForwardingQuery } from '../../../src/router/port.ts';
 import { fakeSh, type Outputs, readerWith } from './support/fake-shell.ts';
 import { LINUX_OUTPUTS, VIFS4 } from './support/linux-outputs.ts';
+import { BUSYBOX, CACHE4, linuxTextOutputs, OF_OLD } from './support/linux-text-outputs.ts';
 
 const QUERY4: ForwardingQuery = { family: 4, group: '239.1.2.3', source: '198.18.0.5' };
 const QUERY6: ForwardingQuery = { family: 6, group: 'ff3e::1', source: '2001:db8:5::5' };
 
-const OF_OLD = 'Option "-j" is unknown, try "ip -help".\n';
-const BUSYBOX = `ip: invalid option -- 'j'
-BusyBox v1.30.1 (Debian 1:1.30.1-4) multi-call binary.
-
-Usage: ip [OPTIONS] address|route|link|neigh|rule [COMMAND]
-`;
-
-const ADDRESSES = `1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1
-    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00
-    inet 127.0.0.1/8 scope host lo
-       valid_lft forever preferred_lft forever
-    inet6 ::1/128 scope host 
-       valid_lft forever preferred_lft forever
-4: up@if7: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default qlen 1000
-    link/ether 02:00:00:00:00:06 brd ff:ff:ff:ff:ff:ff
-    inet 192.0.2.6/30 brd 192.0.2.7 scope global up
-       valid_lft forever preferred_lft forever
-    inet 192.0.2.9 peer 192.0.2.10/32 scope global secondary up:1
-       valid_lft forever preferred_lft forever
-    inet6 fe80::6/64 scope link 
-       valid_lft forever preferred_lft forever
-5: a-long-name.100@up: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1400 qdisc noqueue state UP
-    link/ether 02:00:00:00:00:06 brd ff:ff:ff:ff:ff:ff
-    alias inet 203.0.113.1/24 mtu 9000
-    inet 198.51.100.1/24 scope global a-long-name.100
-6: pimreg: <NOARP,UP,LOWER_UP> mtu 1472 qdisc pfifo_fast state UNKNOWN
-    link/pimreg
-`;
-
-/** 239.1.2.3 and 198.18.0.5, on a host that has the last octet first; and 239.9.9.9, which the kernel waits for. */
-const CACHE4 = `Group    Origin   Iif     Pkts    Bytes    Wrong Oifs
-030201EF 00000000 1          1      228        0  0:1    1:1   12:1
-030201EF 050012C6 1        225    51300        0 12:1
-090909EF 050012C6 -1         0        0        0
-`;
-const CACHE6 = `Group                            Origin                           Iif      Pkts  Bytes     Wrong  Oifs
-ff3e:0000:0000:0000:0000:0000:0000:0001 2001:0db8:0005:0000:0000:0000:0000:0005 0          3      684        0  1:1
-`;
-
-const TEXT = {
-  'ip addr': ADDRESSES,
-  'cat /proc/net/ip_mr_cache': CACHE4,
-  'cat /proc/net/ip6_mr_cache': CACHE6,
-  'ip -4 route get 198.18.0.5': '198.18.0.5 via 192.0.2.5 dev up  src 192.0.2.6 \n    cache \n',
-  'ip -4 route show match 198.18.0.5': `default via 198.51.100.9 dev a-long-name.100  proto static
-198.18.0.0/15 via 192.0.2.5 dev up  proto bgp
-198.18.0.0/24  proto ospf  metric 20
-\tnexthop via 192.0.2.9  dev x weight 1
-\tnexthop via 192.0.2.5  dev up weight 1
-198.18.0.5 via 198.51.100.9 dev a-long-name.100  proto static
-`,
-  'ip -6 route get 2001:db8:5::5':
-    '2001:db8:5::5 from :: via fe80::1 dev up proto ra src 2001:db8::6 metric 1024 pref medium\n',
-  'ip -6 route show match 2001:db8:5::5': 'default via fe80::1 dev up  proto ra  metric 1024  expires 1700sec\n',
-} satisfies Outputs;
-
-function hostSaying(refusal: string, changes: Outputs = {}): Outputs {
-  const refused = Object.keys(LINUX_OUTPUTS).filter((command) => command.includes(' -j '));
-  return { ...LINUX_OUTPUTS, ...Object.fromEntries(refused.map((command) => [command, refusal])), ...TEXT, ...changes };
-}
+const hostSaying = (refusal: string, changes: Outputs = {}): Outputs => ({ ...linuxTextOutputs(refusal), ...changes });
 
 function reading(outputs: Outputs) {
   const session = fakeSh(outputs);
@@ -107,6 +49,13 @@ test.each([
   expect((await read(QUERY4)).rpf).toEqual([{ prefix: '198.18.0.5/32', interface: null }]);
 });
 
+test('a route to nowhere, which names an interface', async () => {
+  const said =
+    'unreachable 2001:db8:5::5 from :: dev lo proto kernel src ::1 metric 4294967295 error -113 pref medium\n';
+  const { read } = reading(hostSaying(OF_OLD, { 'ip -6 route get 2001:db8:5::5': said }));
+  expect((await read(QUERY6)).rpf).toEqual([{ prefix: '2001:db8:5::5/128', interface: null }]);
+});
+
 test.each<[string, string, string, object]>([
   [
     'an address of the host',
@@ -137,6 +86,16 @@ test.each<[string, string, string, object]>([
     hostSaying(OF_OLD, { 'ip -4 route get 198.18.0.5': taken, 'ip -4 route show match 198.18.0.5': covering }),
   );
   expect((await read(QUERY4)).rpf).toEqual([expected]);
+});
+
+test('an iproute2 that has JSON, and cannot tell protocols by number', async () => {
+  const outputs: Record<string, string> = { ...linuxTextOutputs(OF_OLD) };
+  for (const [command, output] of Object.entries(LINUX_OUTPUTS)) {
+    outputs[command] = command.includes(' -N ') ? 'Option "-N" is unknown, try "ip -help".\n' : output;
+  }
+  expect((await reading(outputs).read(QUERY4)).rpf).toEqual([
+    { prefix: '198.18.0.0/24', interface: 4, neighbor: '192.0.2.5', routingProtocol: 'ospf' },
+  ]);
 });
 
 test('a host that has the first octet of an address first', async () => {

@@ -198,3 +198,16 @@ test('what is no answer about a path is no word of an unreachable source', async
     code: 'ERR_READER_OUTPUT',
   });
 });
+
+test('covering routes that cannot be read cost the prefix and the protocol, and no more', async () => {
+  for (const covering of ['', 'Dump terminated\n']) {
+    const { rpf } = await read(QUERY4, { 'ip -4 -j -N route show match 198.18.0.5': covering });
+    expect(rpf).toEqual([{ prefix: '198.18.0.5/32', interface: 4, neighbor: '192.0.2.5', routingProtocol: null }]);
+  }
+});
+
+test.each(['unreachable', 'prohibit', 'blackhole', 'throw'])('a route of type %s is no path', async (type) => {
+  const taken = JSON.stringify([{ type, dst: '2001:db8:5::5', dev: 'lo', protocol: 'kernel', metric: 4294967295 }]);
+  const { rpf } = await read(QUERY6, { 'ip -6 -j route get 2001:db8:5::5': taken });
+  expect(rpf).toEqual([{ prefix: '2001:db8:5::5/128', interface: null }]);
+});

@@ -15,6 +15,16 @@ export function jsonRows(output: string, command: string): readonly unknown[] {
   return itemsOf(parseJson(output, command));
 }
 
+/** The same of what an answer is whole without: no rows where the output is none of iproute2's. */
+export function jsonRowsOrNone(output: string, command: string): readonly unknown[] {
+  try {
+    return jsonRows(output, command);
+  } catch (error) {
+    if (error instanceof ReaderError && error.code === 'ERR_READER_OUTPUT') return [];
+    throw error;
+  }
+}
+
 /** Whether `ip route get`, in whatever form, says that there is no way. */
 export function isUnreachable(output: string): boolean {
   return UNREACHABLE.test(output);

@@ -7,7 +7,7 @@ import { misunderstood } from '../json.ts';
 import { type InterfacePart, made, type PathPart, type Question, type RoutePart, together } from '../platform.ts';
 import { cacheRows } from './cache-rows.ts';
 import * as commands from './commands.ts';
-import { isUnreachable, jsonRows } from './json-rows.ts';
+import { isUnreachable, jsonRows, jsonRowsOrNone } from './json-rows.ts';
 import * as parse from './parse.ts';
 import { pathOf } from './parse-path.ts';
 import { linkRows, routeRows } from './text-rows.ts';
@@ -111,7 +111,7 @@ function pathIn(vrf: string | undefined): Kernel['path'] {
       commands: [get, match],
       parse: ([taken = '', covering = '']) => {
         if (isUnreachable(taken)) return null;
-        return pathOf(jsonRows(taken, get), jsonRows(covering, match), target);
+        return pathOf(jsonRows(taken, get), jsonRowsOrNone(covering, match), target);
       },
     };
   };

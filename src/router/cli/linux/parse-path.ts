@@ -30,6 +30,9 @@ const ROUTING_PROTOCOLS: ReadonlyMap<string, RoutingProtocol> = new Map([
   ['eigrp', 'ciscoEigrp'],
 ]);
 
+/** Types of routes by which nothing is reached, though they name an interface: of IPv6 always `lo`. */
+const NO_WAY: ReadonlySet<string> = new Set(['unreachable', 'prohibit', 'blackhole', 'throw']);
+
 /**
  * Joins the route that the kernel takes with the longest covering prefix that leads over the same interface.
  * Another interface there means policy routing; then the prefix is the target alone, and the protocol is not known.
@@ -41,10 +44,10 @@ const ROUTING_PROTOCOLS: ReadonlyMap<string, RoutingProtocol> = new Map([
 export function pathOf(taken: readonly unknown[], covering: readonly unknown[], target: string): PathPart | null {
   const [route] = taken;
   const name = textOf(route, 'dev');
-  if (name === undefined) return null;
+  const type = textOf(route, 'type') ?? 'unicast';
+  if (name === undefined || NO_WAY.has(type)) return null;
   const host = canonicalPrefix(target) ?? target;
-  if (textOf(route, 'type') === 'local')
-    return { prefix: host, interface: name, neighbor: null, routingProtocol: 'local' };
+  if (type === 'local') return { prefix: host, interface: name, neighbor: null, routingProtocol: 'local' };
 
   const gateway = textOf(route, 'gateway') ?? textOf(memberOf(route, 'via'), 'host');
   let best: { prefix: string; length: number; row: unknown } | undefined;
