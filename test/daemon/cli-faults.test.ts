@@ -5,12 +5,12 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import ssh2 from 'ssh2';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { messageToJson } from '../../src/wire/print.ts';
 import { checkMessage, emptyMessage, memoryOf } from '../../src/wire/view.ts';
 import { Box, type BoxOptions } from '../router/cli/support/box/box.ts';
 import { DOMAIN, SOURCE } from '../router/cli/support/box/domain.ts';
+import { generateKeys } from '../router/cli/support/keys.ts';
 import { query } from '../support/engine-driver.ts';
 import { type Program, Stage } from '../support/programs.ts';
 
@@ -19,12 +19,12 @@ const GROUP = '232.1.1.1';
 const NETWORK = `127.${64 + (process.pid % 60)}.${(process.pid >> 6) % 256}`;
 const DAEMON = `${NETWORK}.41`;
 const CLIENT = `${NETWORK}.42`;
-const REPLY_TIMEOUT_MS = 2000;
+const REPLY_TIMEOUT_MS = 4000;
 const ROUND = 100;
 const PAUSE_MS = 10;
 
 const stage = new Stage();
-const keys = ssh2.utils.generateKeyPairSync('ed25519');
+const keys = generateKeys();
 const boxes = new Map<string, Box>();
 let daemon: Program;
 let client: Socket;
@@ -171,7 +171,6 @@ describe('a thousand traces', { timeout: 60_000 }, () => {
   test('leave one session for each router, and with the end of the daemon none', async () => {
     while (traces < 1000) await round();
     await recovered();
-    expect(traces).toBeGreaterThanOrEqual(1000);
     expect([...boxes.values()].map(({ open }) => open)).toEqual([1, 1, 1, 1, 1]);
     expect(descriptors()).toBeLessThanOrEqual(descriptorCount);
     expect(await daemon.stop()).toBe(0);

@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { platforms } from '../../../src/router/cli/platforms.ts';
 import { createCliReader } from '../../../src/router/cli/reader.ts';
@@ -17,8 +16,9 @@ import { parseAddress, parsePrefix } from '../../../src/wire/address.ts';
 import { EngineDriver, query } from '../../support/engine-driver.ts';
 import { Box } from './support/box/box.ts';
 import { DOMAIN, RECEIVER, SOURCE } from './support/box/domain.ts';
+import { generateKeys } from './support/keys.ts';
 
-const keys = ssh2.utils.generateKeyPairSync('ed25519');
+const keys = generateKeys();
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'mixed-'));

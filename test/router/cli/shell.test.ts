@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Session } from '../../../src/router/cli/session.ts';
 import { createShellSession, SHELL_DEFAULTS, type ShellOptions } from '../../../src/router/cli/shell-session.ts';
@@ -12,6 +11,7 @@ import { openSshShell } from '../../../src/router/cli/ssh-shell.ts';
 import { logInByTelnet } from '../../../src/router/cli/telnet.ts';
 import type { Terminal } from '../../../src/router/cli/terminal.ts';
 import { Box, type BoxOptions } from './support/box/box.ts';
+import { generateKeys } from './support/keys.ts';
 import { takeStock } from './support/resources.ts';
 
 const TERMINAL: Terminal = {
@@ -36,7 +36,7 @@ const BASE: BoxOptions = {
 };
 const EAGER: Partial<ShellOptions> = { ...SHELL_DEFAULTS, firstWaitMs: 0, longestWaitMs: 0, loginsPerMinute: 100 };
 
-const keys = ssh2.utils.generateKeyPairSync('ed25519');
+const keys = generateKeys();
 let folder: string;
 let nothingLeft: () => Promise<void>;
 const closing: (() => Promise<void>)[] = [];

@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Executor } from '../../../src/router/cli/session.ts';
 import { createSshExecutor, type SshOptions } from '../../../src/router/cli/ssh.ts';
 import type { SshTarget } from '../../../src/router/cli/ssh-login.ts';
+import { type Mute, startMute } from './support/mute.ts';
 import { takeStock } from './support/resources.ts';
 import { PASSWORD, type StandIn, startStandIn } from './support/ssh-stand-in.ts';
 
@@ -275,40 +275,29 @@ describe('connections', () => {
 });
 
 describe('a host that accepts and says nothing', () => {
-  let mute: Server;
-  const sockets = new Set<Socket>();
-
+  let mute: Mute;
   beforeEach(async () => {
-    mute = createServer((socket) => {
-      sockets.add(socket);
-      socket
-        .on('error', () => {})
-        .once('close', () => sockets.delete(socket))
-        .resume();
-    });
-    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+    mute = await startMute();
   });
+  afterEach(() => mute.close());
 
-  afterEach(() => new Promise<unknown>((resolve) => mute.close(resolve)));
-
-  const openMute = (options: Partial<SshOptions> = {}) =>
-    open({ port: (mute.address() as AddressInfo).port }, { ...EAGER, ...options });
+  const openMute = (options: Partial<SshOptions> = {}) => open({ port: mute.port }, { ...EAGER, ...options });
 
   test('is given up after the login timeout', async () => {
     await expect(openMute({ loginTimeoutMs: 20 }).run('echo', signal())).rejects.toMatchObject({
       code: 'ERR_READER_TIMEOUT',
     });
-    await vi.waitFor(() => expect(sockets.size).toBe(0));
+    await vi.waitFor(() => expect(mute.sockets.size).toBe(0));
   });
 
   test('does not hold a run longer than its signal, nor the session longer than close', async () => {
     const session = openMute();
     const control = new AbortController();
     const run = session.run('echo', control.signal);
-    await vi.waitFor(() => expect(sockets.size).toBe(1));
+    await vi.waitFor(() => expect(mute.sockets.size).toBe(1));
     control.abort();
     await expect(run).rejects.toMatchObject({ code: 'ERR_READER_TIMEOUT' });
     await session.close();
-    await vi.waitFor(() => expect(sockets.size).toBe(0));
+    await vi.waitFor(() => expect(mute.sockets.size).toBe(0));
   });
 });

@@ -3,7 +3,6 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { createServer, type Server, type Socket } from 'node:net';
 import { userInfo } from 'node:os';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { KeptTimes } from '../../../src/router/cli/kept-login.ts';
@@ -11,6 +10,7 @@ import type { Executor } from '../../../src/router/cli/session.ts';
 import { createSshExecutor } from '../../../src/router/cli/ssh.ts';
 import { JumpHost } from '../../../src/router/cli/ssh-jump.ts';
 import type { SshTarget } from '../../../src/router/cli/ssh-login.ts';
+import { type Mute, startMute } from './support/mute.ts';
 import { type Openssh, reasonToSkip, startOpenssh } from './support/openssh.ts';
 import { takeStock } from './support/resources.ts';
 import { PASSWORD, type StandIn, startStandIn } from './support/ssh-stand-in.ts';
@@ -132,36 +132,27 @@ describe.skipIf(missing !== '')(`a jump host${missing}`, () => {
   });
 
   describe('with a router that accepts and says nothing', () => {
-    let mute: Server;
-    const sockets = new Set<Socket>();
+    let mute: Mute;
     beforeEach(async () => {
-      mute = createServer((socket) => {
-        sockets.add(socket);
-        socket.on('error', () => {}).once('close', () => sockets.delete(socket));
-        socket.resume();
-      });
-      mute.listen(0, '127.0.0.1');
-      await once(mute, 'listening');
+      mute = await startMute();
     });
-    afterEach(() => new Promise<unknown>((resolve) => mute.close(resolve)));
+    afterEach(() => mute.close());
 
     test('is not held longer than the login may take', async () => {
-      const { port } = mute.address() as { port: number };
-      const session = sessionBy(jumpBy(), { port }, 300);
+      const session = sessionBy(jumpBy(), { port: mute.port }, 300);
       await expect(session.run('echo', signal())).rejects.toMatchObject({ code: 'ERR_READER_TIMEOUT' });
-      await vi.waitFor(() => expect(sockets.size).toBe(0));
+      await vi.waitFor(() => expect(mute.sockets.size).toBe(0));
     });
 
     test('whose command has given up leaves nothing open', async () => {
-      const { port } = mute.address() as { port: number };
-      const session = sessionBy(jumpBy(), { port });
+      const session = sessionBy(jumpBy(), { port: mute.port });
       const control = new AbortController();
       const run = session.run('echo', control.signal);
-      await vi.waitFor(() => expect(sockets.size).toBe(1));
+      await vi.waitFor(() => expect(mute.sockets.size).toBe(1));
       control.abort();
       await expect(run).rejects.toMatchObject({ code: 'ERR_READER_TIMEOUT' });
       await session.close();
-      await vi.waitFor(() => expect(sockets.size).toBe(0));
+      await vi.waitFor(() => expect(mute.sockets.size).toBe(0));
     });
   });
 });

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import ssh2, { type AuthContext, type Client, type Connection, type ServerChannel } from 'ssh2';
 import { hostKeyType } from '../../../../src/router/cli/known-hosts.ts';
+import { generateKeys } from './keys.ts';
 
 export const PASSWORD = 'correct horse';
 
@@ -59,17 +60,6 @@ export async function startStandIn(keyType: 'ed25519' | 'rsa' = 'ed25519'): Prom
     },
   };
   return standIn;
-}
-
-/** ssh2 now and then writes an ed25519 key that it cannot read. */
-function generateKeys(keyType: 'ed25519' | 'rsa'): { private: string; public: string } {
-  for (;;) {
-    const pair =
-      keyType === 'rsa'
-        ? ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 })
-        : ssh2.utils.generateKeyPairSync('ed25519');
-    if (!(ssh2.utils.parseKey(pair.private) instanceof Error)) return pair;
-  }
 }
 
 function accept(client: Connection, standIn: StandIn): void {
