@@ -78,6 +78,8 @@ function rulesOf(reading: Reading): Rule[] {
       /^ *([^\s,()]+), (.*\b(?:Forward|Prune|Null|Bidir-Upstream|Accepting).*)$/,
       ([, name, rest]) => addOutgoing(reading, name!, rest!),
     ],
+    // Of a VPN's core: who gets its packets is another VRF, which is no interface; tunnels have lines and times of their own.
+    [/^ *MVRF \S+, |^ +MDT [RT]X nr: |^ +\d\S*\/\S+$/, passOver],
     // Legends.
     [/^ ?(?:Outgoing interface )?flags: |^ ?Timers: |^ ?Interface state: /i, passOver],
     [/\s-\s?\S/, passOver],
@@ -121,24 +123,26 @@ function setUpstream(draft: Draft | undefined, text: string | undefined): void {
     draft.upstream = isNobody(address) || address === draft.source ? null : address;
 }
 
+/** `Forward/Sparse, 00:01:16/00:02:48`, `Forward, 00:01:16/never`, of old `Forward state, Sparse mode`. */
+const STATE = /(?:^|[ ,])(Forward|Prune|Null)(?:(?:\/| state, )([\w-]+)(?: mode)?)?(?:, *([^\s,]+))?/;
+
 /**
- * `Forward/Sparse, 00:01:16/00:02:48, flags:`, behind a next hop, a VCD or an encapsulation where there is one:
- * `VXLAN v4 Encap: (50901, 239.1.1.1), Forward/Sparse, ...`. One interface may lead to several of them.
+ * The state is behind a next hop, a VCD, an encapsulation or a tunnel's label where there is one, with or without a comma
+ * and a blank between: `VXLAN v4 Encap: (50901, 239.1.1.1), Forward/Sparse`, `LSM MDT: D8000000 (default),Forward/Sparse`.
+ * One interface may lead to several of them.
  */
 function addOutgoing({ current, list }: Reading, text: string, rest: string): void {
-  const parts = rest.split(', ');
-  const at = parts.findIndex((part) => /^(?:Forward|Prune|Null)/.test(part));
+  const [, state, mode, times] = STATE.exec(rest) ?? [];
   const name = interfaceName(text);
-  const isOther = list === 'other' || at < 0 || isNowhere(name);
-  if (current === undefined || isOther || isRegister(current, name, parts[at + 1])) return;
-  const [state, mode = /^(\S+) mode$/.exec(parts[at + 1] ?? '')?.[1]] = parts[at]!.split('/');
+  if (current === undefined || list !== 'outgoing' || state === undefined || isNowhere(name)) return;
+  if (isRegister(current, name, times)) return;
   if (mode !== undefined) current.modes.add(mode);
-  if (current.outgoing.get(name) !== 'forwarding') current.outgoing.set(name, stateOf(state!));
+  if (current.outgoing.get(name) !== 'forwarding') current.outgoing.set(name, stateOf(state));
 }
 
 function stateOf(state: string): OutgoingForwarding {
-  if (state.startsWith('Forward')) return 'forwarding';
-  return state.startsWith('Prune') ? 'pruned' : 'notForwarding';
+  if (state === 'Forward') return 'forwarding';
+  return state === 'Prune' ? 'pruned' : 'notForwarding';
 }
 
 /**
