@@ -108,15 +108,49 @@ test.each([
   expect(routesIn(text)).toEqual([entry(expected)]);
 });
 
-test('the entries of an extranet in other VRFs are not entries of this one', () => {
-  const text = `(10.1.0.2, 239.1.1.1), 00:01:00/00:02:00, flags: sTE
+test.each(['  ', ''])(
+  'the entries of an extranet in other VRFs are not entries of this one: %j before them',
+  (blanks) => {
+    const text = `(10.1.0.2, 239.1.1.1), 00:01:00/00:02:00, flags: sTE
   Incoming interface: Gi0/0, RPF nbr 10.45.0.4
   Outgoing interface list:
     Vlan7, Forward/Sparse, 00:00:28/stopped
-  Extranet receivers in vrf blue:
-  (10.1.0.2, 239.1.1.1), 00:00:30/stopped, OIF count: 1, flags: sT
+${blanks}Extranet receivers in vrf blue:
+${blanks}(*, 239.1.1.1), 00:00:30/stopped, RP 10.9.9.9, OIF count: 0, flags: S
+${blanks}(10.1.0.2, 239.1.1.1), 00:00:30/stopped, OIF count: 1, flags: sT
+(10.1.0.3, 239.1.1.1), 00:01:00/00:02:00, flags: sT
+  Incoming interface: Gi0/0, RPF nbr 10.45.0.4
+  Outgoing interface list: Null
 `;
-  expect(routesIn(text)).toEqual([entry({ outgoing: forwarding('Vlan7') })]);
+    expect(routesIn(text)).toEqual([entry({ outgoing: forwarding('Vlan7') }), entry({ source: '10.1.0.3' })]);
+  },
+);
+
+test('an (S,G) whose flags do not tell its mode has the one of its (*,G), whatever the links are for', () => {
+  const text = `(*, 239.1.1.1), 00:01:00/stopped, RP 10.0.0.2, flags: SC
+  Incoming interface: Gi0/0, RPF nbr 10.45.0.4
+  Outgoing interface list:
+    Vlan7, Forward/Dense, 00:01:00/stopped
+(10.1.0.2, 239.1.1.1), 00:01:00/00:02:00, flags: T
+  Incoming interface: Gi0/0, RPF nbr 10.45.0.4
+  Outgoing interface list:
+    Vlan7, Forward/Dense, 00:01:00/stopped
+`;
+  const outgoing = forwarding('Vlan7');
+  expect(routesIn(text)).toEqual([entry({ source: null, outgoing }), entry({ outgoing })]);
+});
+
+test('a legend and an entry with no blanks behind colons', () => {
+  const text = `IP Multicast Routing Table
+Flags:D - Dense, S - Sparse, B - Bidir Group
+Outgoing interface flags:H - Hardware switched
+Timers:Uptime/Expires
+Interface state:Interface, Next-Hop or VCD, State/Mode
+(10.1.0.2, 239.1.1.1), 00:01:00/00:02:59, flags:sTI
+  Incoming interface:Gi0/0, RPF nbr 10.45.0.4
+  Outgoing interface list:Null
+`;
+  expect(routesIn(text)).toEqual([entry({})]);
 });
 
 describe('bidirectional groups', () => {

@@ -39,7 +39,7 @@ interface Draft {
 interface Reading {
   readonly drafts: Draft[];
   current: Draft | undefined;
-  list: 'outgoing' | 'other';
+  list: 'outgoing' | 'extranet' | 'other';
 }
 
 export function parseRoutes(output: string, command: string, notUnderstood?: NotUnderstood): RouteRow[] {
@@ -53,10 +53,8 @@ function rulesOf(reading: Reading): Rule[] {
   return [
     [/^(?:IP )?Multicast Routing Table/i, passOver],
     [/\bnot found\b|^No .*\b(?:found|entries)\b|\bis not enabled\b/i, passOver],
-    // An extranet lists the entries of other VRFs that get this one's packets below it: by tokens that only those have.
-    [/^ +\(.*\bOIF count:/, passOver],
-    [/^ +Extranet receivers\b/, () => (reading.list = 'other')],
-    [/^ ?\((\*|[^,()* ]+), ?([^,() ]+)\)(?:, ?(.*))?$/, (match) => beginEntry(reading, match)],
+    [/^ *Extranet receivers\b/, () => (reading.list = 'extranet')],
+    [/^ {0,2}\((\*|[^,()* ]+), ?([^,() ]+)\)(?:, ?(.*))?$/, (match) => beginEntry(reading, match)],
     [
       /^ *Incoming interface: *([^\s,]+)(.*)$/,
       ([, name, rest]) => {
@@ -81,13 +79,15 @@ function rulesOf(reading: Reading): Rule[] {
     // Of a VPN's core: who gets its packets is another VRF, which is no interface; tunnels have lines and times of their own.
     [/^ *MVRF \S+, |^ +MDT [RT]X nr: |^ +\d\S*\/\S+$/, passOver],
     // Legends.
-    [/^ ?(?:Outgoing interface )?flags: |^ ?Timers: |^ ?Interface state: /i, passOver],
+    [/^ ?(?:(?:Outgoing interface )?flags|Timers|Interface state): ?/i, passOver],
     [/\s-\s?\S/, passOver],
   ];
 }
 
 /** `00:19:29/stopped, RP 10.0.0.2, flags: S`; of old: `uptime 0:57:31, expires 0:02:52, RP is 0.0.0.0, flags: DP`. */
 function beginEntry(reading: Reading, [, source, group, rest = '']: RegExpExecArray): void {
+  // An extranet lists the entries of other VRFs that get this one's packets below it.
+  if (reading.list === 'extranet' && rest.includes('OIF count:')) return;
   reading.current = undefined;
   reading.list = 'other';
   const groups = canonicalPrefix(group);
@@ -167,7 +167,7 @@ function rowOf(draft: Draft, modes: Map<string, MulticastRoutingProtocol | null>
   const { group, groups, source, rp, flags, uptimeSeconds } = draft;
   const own = isOwnRp(draft);
   const upstream = own ? null : draft.upstream;
-  const protocol = protocolOf(draft) ?? modes.get(groups) ?? null;
+  const protocol = protocolOfFlags(draft) ?? modes.get(groups) ?? protocolOfLinks(draft);
   if (source === null) modes.set(groups, protocol);
   return {
     route: {
@@ -189,9 +189,13 @@ function rowOf(draft: Draft, modes: Map<string, MulticastRoutingProtocol | null>
 }
 
 /** IPv4 tells the mode of an (S,G) by its (*,G), but for SSM. */
-function protocolOf({ flags = '', modes }: Draft): MulticastRoutingProtocol | null {
+function protocolOfFlags({ flags = '' }: Draft): MulticastRoutingProtocol | null {
   if (/[SsB]/.test(flags)) return 'pimSparseMode';
-  if (flags.includes('D') || modes.has('Dense')) return 'pimDenseMode';
+  return flags.includes('D') ? 'pimDenseMode' : null;
+}
+
+function protocolOfLinks({ modes }: Draft): MulticastRoutingProtocol | null {
+  if (modes.has('Dense')) return 'pimDenseMode';
   return modes.has('Sparse') ? 'pimSparseMode' : null;
 }
 
