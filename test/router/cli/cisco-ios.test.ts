@@ -156,6 +156,9 @@ describe('interfaces', () => {
   Internet address is 10.1.1.1/24
   Secondary address 10.1.2.1/24
   MTU is 9000 bytes
+Control Plane Interface is up, line protocol is up
+  VPN Routing/Forwarding "blue"
+  MTU is 1500 bytes
 Vlan1 is up, line protocol is up , Autostate Enabled
 Internet address 10.1.3.1, subnet mask is 255.255.255.0
 Helper addresses are 10.9.9.9
@@ -176,10 +179,12 @@ Null0 is up, line protocol is up
   MTU is 1480 bytes
 Vlan2 is up, line protocol is up
   IPv6 is enabled, link-local address is FE80::1
+  Description: its link-local address is FE80::9
   Global unicast address(es):
     2001:DB8:2::1, subnet is 2001:DB8:2::/64 [EUI/CAL/PRE]
       valid lifetime 2591965 preferred lifetime 604765
     2001:DB8:3::1, subnet is 2001:DB8:3::/64 [DUP]
+    2001:DB8:4::1, subnet is 2001:DB8:4::/64 [UNA/TEN/DUP]
   Joined group address(es):
     FF02::1
   MTU is 1480 bytes

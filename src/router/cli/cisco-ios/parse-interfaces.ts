@@ -73,6 +73,8 @@ export function parseFamilyInterfaces(
         found.push(current);
       },
     ],
+    // What is no interface, though it has lines like one: `Control Plane Interface`.
+    [/^\S.* line protocol is\b/, () => (current = undefined)],
     [/^ *(?:Internet|Secondary) address (?:is )?(\d\S*\/\S+)/, ([, text]) => addAddress(prefixIn(text!))],
     // Releases of the nineties.
     [
@@ -80,7 +82,7 @@ export function parseFamilyInterfaces(
       ([, address, mask]) => addAddress(prefixIn(`${address}/${mask}`)),
     ],
     [
-      /link-local address is ([\dA-F:]+)(.*)$/i,
+      /^ *IPv6 is \w+, link-local address is ([\dA-F:]+)(.*)$/i,
       ([, text, marks]) => {
         const address = addressIn(text);
         if (address !== undefined && !isDuplicate(marks)) addAddress(`${address}/${LINK_LOCAL_LENGTH}`);
@@ -114,7 +116,7 @@ export function parseFamilyInterfaces(
 
 /** Another host has it. */
 function isDuplicate(marks: string | undefined): boolean {
-  return /\[(?:\w+\/)?DUP\b/.test(marks ?? '');
+  return /\[(?:\w+\/)*DUP\b/.test(marks ?? '');
 }
 
 /** `GigabitEthernet0/1: Ifindex = 2`. Layers have indexes, too: `ATM1/0-aal5 layer`. */
