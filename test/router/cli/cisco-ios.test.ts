@@ -239,6 +239,7 @@ Loopback8 is up, line protocol is up
   test.each([
     ['sparse', '172.16.8.2', 'not set', { mode: 'sparse', designatedRouter: '172.16.8.2' }],
     ['dense', '0.0.0.0 (this system)', ' SCOPE (in/out)', { mode: 'dense', boundary: 'SCOPE' }],
+    ['sparse', '172.16.8.2', ' SCOPE (out)', { mode: 'sparse', designatedRouter: '172.16.8.2' }],
     [
       'sparse-dense',
       '172.16.8.1 (this system)',
@@ -305,6 +306,9 @@ Address-list Hello option included as type 24 and 65001
 FE80::21A:30FF:FE47:6EC0   Port-channel1.100  3w3d      00:01:37 B G     1
 2001:DB8::1
 ::FFFF:4.4.4.4             Tunnel2            00:02:18  00:01:26 B G     1
+FE80::21A:30FF:FE47:6EC1
+                           TenGigabitEthernet1/1/1.1000
+                                              3w3d      00:01:37 B G     1
 `;
     expect(understood((told) => parseNeighbors(text, 'neighbor', told))).toEqual([
       { address: '10.45.0.4', interface: 'GigabitEthernet0/2/3.100' },
@@ -313,6 +317,7 @@ FE80::21A:30FF:FE47:6EC0   Port-channel1.100  3w3d      00:01:37 B G     1
       { address: 'fe80::21a:30ff:fe47:6ec0', interface: 'Port-channel1.100' },
       { address: '2001:db8::1', interface: 'Port-channel1.100' },
       { address: '::ffff:404:404', interface: 'Tunnel2' },
+      { address: 'fe80::21a:30ff:fe47:6ec1', interface: 'TenGigabitEthernet1/1/1.1000' },
     ]);
     expect(parseNeighbors('', 'neighbor')).toEqual([]);
   });

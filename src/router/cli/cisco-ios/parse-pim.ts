@@ -34,6 +34,7 @@ export function parsePimDetail(output: string, command: string, notUnderstood?: 
         found.push(current);
       },
     ],
+    [/^\S.* line protocol is\b/, () => (current = undefined)],
     [/^ *PIM: *enabled/, () => set((one) => (one.isEnabled = true))],
     [/^ *PIM version: *\d+, mode: *([\w-]+)/, ([, mode]) => set((one) => (one.mode = mode!))],
     [
@@ -47,9 +48,10 @@ export function parsePimDetail(output: string, command: string, notUnderstood?: 
       /^ *Multicast TTL threshold: *(\d{1,3})$/,
       ([, threshold]) => set((one) => (one.ttlThreshold = Number(threshold))),
     ],
-    [/^ *Multicast boundary: *not set/i, passOver],
+    // One that keeps groups from going out only, or from coming in only, is more than can be said.
+    [/^ *Multicast boundary: *(?:not set|.*\((?:in|out)\))/i, passOver],
     [/^ *Multicast boundary: *([^\s,(]+)/, ([, list]) => set((one) => (one.boundary ??= list!))],
-    [/^ *(?:PIM|Multicast|Internet|IP|IGMP)\b/, passOver],
+    [/^ *(?:PIM|Multicast|Internet|IP|IGMP)\b|^ +\S/, passOver],
   ];
   readOutput(output, rules, { command, notUnderstood, mayBeEmpty: true });
   return found;
@@ -113,8 +115,8 @@ export function parseNeighbors(output: string, command: string, notUnderstood?: 
         else add(addressIn(text), interfaceName(name));
       },
     ],
-    [/^ +([A-Za-z][A-Za-z-]*\d\S*) /, ([, name]) => add(alone, interfaceName(name!))],
-    [/^PIM Neighbor Table|^Neighbor\b|^Address\b|^Mode: |multicast.*\bnot enabled\b/i, passOver],
+    [/^ +([A-Za-z][A-Za-z-]*\d\S*)(?: |$)/, ([, name]) => add(alone, interfaceName(name!))],
+    [/^PIM Neighbor Table|^Neighbor\b|^Address\b|^Mode: |multicast.*\bnot enabled\b|^ +\S/i, passOver],
     [/\s-\s+\S/, passOver],
   ];
   readOutput(output, rules, { command, notUnderstood, mayBeEmpty: true });
