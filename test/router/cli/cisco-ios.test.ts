@@ -383,6 +383,10 @@ Group(s) (-)239.9.0.0/16
     Info source: 10.0.0.9 (?), via Auto-RP
 Group(s): 239.0.0.0/8, Static
     RP: 10.0.0.5 (?)
+Group(s) of a form that is yet to come
+    RP: 10.0.0.4 (?)
+Group(s): 238.0.0.0/8, Static
+    RP: 0.0.0.0 (?)
 Group(s): 224.0.0.0/4, Static-Override, Bidir Mode
     RP: 10.0.0.6 (?)
 Acl: 10, Static

@@ -49,11 +49,16 @@ export function parseRps(
       },
     ],
     [/^Acl: *([^\s,]+)(?:, *(.*))?$/, ([, list, origin]) => begin(permittedGroups(list!, lists).map(ofGroups), origin)],
+    // Whatever it is for, what stands below it is not for the groups above.
+    [/^(?:Group|Acl)\b/, () => begin([])],
     [
       /^ *RP:? +(\S+)/,
       ([, text]) => {
         const address = addressIn(text);
-        last = address === undefined ? [] : groups.map((one) => ({ groups: one, address, rank, priority: 0 }));
+        last =
+          address === undefined || isNobody(address)
+            ? []
+            : groups.map((one) => ({ groups: one, address, rank, priority: 0 }));
         found.push(...last);
       },
     ],
