@@ -405,8 +405,11 @@ Acl: 10, Static
     expect(parseRps('', 'mapping', new Map())).toEqual([]);
   });
 
-  test('IPv6: the mapping in use first, SSM has none', () => {
-    const text = `FF33::/32*
+  test('IPv6: only the mapping in use, SSM has none', () => {
+    const text = `IP PIM Group Mapping Table
+(* indicates group mappings being used)
+
+FF33::/32*
     SSM
     Info source: Static
     Uptime: 00:08:32, Groups: 0
@@ -425,12 +428,16 @@ FF7E:140:2001:DB8:0:1::/96*
 FF08::/16*
     BD, RP: ::
 FF09::/16* SM, RP: 2001:DB8::4
+FF0A::/16
+    SM, RP: 2001:DB8::3
 `;
     expect(understood((told) => parseRps6(text, 'group-map', told))).toEqual([
       { groups: 'ff00::/8', address: '2001:db8::2' },
       { groups: 'ff7e:140:2001:db8:0:1::/96', address: '2001:db8:0:1::1' },
       { groups: 'ff09::/16', address: '2001:db8::4' },
-      { groups: 'ff00::/8', address: '2001:db8::3' },
+    ]);
+    expect(parseRps6('FF0A::/16\n    SM, RP: 2001:DB8::3\n', 'group-map')).toEqual([
+      { groups: 'ff0a::/16', address: '2001:db8::3' },
     ]);
   });
 });

@@ -100,12 +100,16 @@ function distinct(mappings: readonly SnapshotRp[]): SnapshotRp[] {
   return [...rows.values()];
 }
 
-/** Each range is followed by what it is for; an asterisk marks those that are in use. Ranges of SSM have no RP. */
+/**
+ * Each range is followed by what it is for; an asterisk marks those that are in use, and the others are nobody's, however
+ * long they are. Where there is no asterisk at all, it is not told. Ranges of SSM have no RP.
+ */
 export function parseRps6(output: string, command: string, notUnderstood?: NotUnderstood): SnapshotRp[] {
   const found: SnapshotRp[] = [];
   const unused: SnapshotRp[] = [];
   let groups: string | undefined;
   let isUsed = false;
+  let isTold = false;
   const add = (text: string | undefined) => {
     const address = addressIn(text);
     if (groups === undefined || address === undefined || isNobody(address)) return;
@@ -117,14 +121,15 @@ export function parseRps6(output: string, command: string, notUnderstood?: NotUn
       ([, text, mark, rest]) => {
         groups = canonicalPrefix(text);
         isUsed = mark === '*';
+        isTold ||= isUsed;
         add(/\bRP: *(\S+)/.exec(rest!)?.[1]);
       },
     ],
     [/^ *(?:SM|BD|DM|SPARSE|BIDIR)\b.*\bRP: *(\S+)/i, ([, text]) => add(text)],
     [/^ *(?:SM|SSM|BD|DM|NO)\b/, passOver],
     [/^ *(?:RPF|Info source|Uptime): ?/, passOver],
-    [/^PIM |^IPv?6? ?PIM|\bnot enabled\b|^No .*mapping/i, passOver],
+    [/^PIM |^IPv?6? ?PIM|^\(\*|\bnot enabled\b|^No .*mapping/i, passOver],
   ];
   readOutput(output, rules, { command, notUnderstood, mayBeEmpty: true });
-  return distinct([...found, ...unused]);
+  return distinct(isTold ? found : unused);
 }
