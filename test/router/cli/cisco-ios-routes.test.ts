@@ -287,12 +287,17 @@ Group: 239.1.1.1, Source count: 2, Packets forwarded: 7, Packets received: 9
   Source:10.1.0.3/32, Forwarding:NA/NA/NA/NA, Other:NA/NA/NA
   Source: 10.1.0.4/32, 5/0/14/0
 Group: 239.1.1.2, Source count: 0, Packets forwarded: 0, Packets received: 0
+Group: 239.1.1.3
+  RP-tree,
+   SW Forwarding: 1/0/100/0, Other: 0/0/0
+   HW Forwarding:   9/0/100/0, Other: 0/0/0
 `;
     expect(countsIn(text)).toEqual([
       ['* 239.1.1.1', '3'],
       ['10.1.0.2 239.1.1.1', '18446744073709551615'],
       ['10.1.0.3 239.1.1.1', null],
       ['10.1.0.4 239.1.1.1', '5'],
+      ['* 239.1.1.3', '10'],
     ]);
   });
 
@@ -303,8 +308,9 @@ Group: 239.1.1.2, Source count: 0, Packets forwarded: 0, Packets received: 0
  (2001:DB8::1,FF15::1) Flags: HW
    SW Forwarding: 9/0/144/0, Other: 0/0/0
    HW Forwarding:   38797693/396/166/513, Other: 0/0/0
+     Last asserted on: POS1/1
    GigabitEthernet1/0/6 Flags: F NS
-     Pkts: 0/0/0    Rate: 0 pps
+     Pkts:0/0/0    Rate: 0 pps
  (2001:DB8::2,FF15::1) Flags:
    SW Forwarding: 9/0/144/0, Other: 0/0/0
    HW Forwarding:   NA/NA/NA/NA, Other: NA/NA/NA

@@ -62,7 +62,7 @@ export function parseRouteCounts(output: string, command: string, notUnderstood?
         },
       ],
       [
-        /^ *(?:RP-tree|Source): *(.*)$/,
+        /^ *(?:RP-tree[:,]|Source:) *(.*)$/,
         ([line, rest]) => {
           const [, source, count = rest] = line.trimStart().startsWith('S')
             ? (/^([^\s,]+),? *(.*)$/.exec(rest!) ?? [])
@@ -90,7 +90,7 @@ export function parseRouteCounts(output: string, command: string, notUnderstood?
 const PASSED_OVER: readonly Rule[] = [
   // Interfaces of an MFIB entry, and theirs: how a packet leaves is not counted for it.
   [/^ *\S.* Flags:/, passOver],
-  [/^ *Pkts: /, passOver],
+  [/^ *(?:Pkts|Last asserted on): ?/, passOver],
   [/^ *(?:Default|VRF \S+)$/, passOver],
   [/\bnot found\b|^No .*\b(?:found|entries)\b|\bis not enabled\b/i, passOver],
   [/^(?:IP )?Multicast (?:Statistics|Forwarding Information Base)/i, passOver],

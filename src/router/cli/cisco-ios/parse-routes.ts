@@ -77,7 +77,7 @@ function rulesOf(reading: Reading): Rule[] {
       ([, name, rest]) => addOutgoing(reading, name!, rest!),
     ],
     // Of a VPN's core: who gets its packets is another VRF, which is no interface; tunnels have lines and times of their own.
-    [/^ *MVRF \S+, |^ +MDT [RT]X nr: |^ +\d\S*\/\S+$/, passOver],
+    [/^ *MVRF \S+, |^ *MDT [RT]X nr: |^ +\d\S*\/\S+$/, passOver],
     // Legends.
     [/^ ?(?:(?:Outgoing interface )?flags|Timers|Interface state): ?/i, passOver],
     [/\s-\s?\S/, passOver],
