@@ -102,6 +102,7 @@ test.each([
   ['00:01:00/00:02:00, flags:', { multicastRoutingProtocol: null }],
   ['00:01:00/-, RP 10.0.0.2, OIF count: 0, flags: SP', { pruneSent: true }],
   ['uptime 0:01:00, expires 0:02:52, flags: S', {}],
+  ['2d 03:04:05/00:02:52, flags: S', { uptimeSeconds: 183_845 }],
   ['never/stopped', { multicastRoutingProtocol: null, pruneSent: undefined, uptimeSeconds: null }],
 ] as const)('(10.1.0.2/32, 239.1.1.1), %s', (rest, expected) => {
   const text = `(10.1.0.2/32, 239.1.1.1), ${rest}\n  Incoming interface: Gi0/0, RPF nbr 10.45.0.4\n  Outgoing interface list: Null\n`;

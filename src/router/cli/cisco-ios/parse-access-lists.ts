@@ -73,7 +73,7 @@ function addressesIn(words: readonly string[]): { prefix: string; rest: readonly
   return { prefix: `${address}/32`, rest: isHost ? rest : words.slice(1) };
 }
 
-/** The groups that a list permits, without those that it denies before. */
+/** The ranges that a list permits. What it denies within them is not taken out: an RP is told for ranges, and for no gaps. */
 export function permittedGroups(list: string, lists: AccessLists): string[] {
   return (lists.get(list) ?? []).flatMap((rule) => (rule?.isPermitted ? [rule.groups] : []));
 }

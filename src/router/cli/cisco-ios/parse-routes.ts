@@ -102,7 +102,7 @@ function beginEntry(reading: Reading, [, source, group, rest = '']: RegExpExecAr
     source: own,
     rp: rp === undefined || isNobody(rp) || isIpv6(rp) !== isIpv6(groups) ? null : rp,
     flags: behind(/^flags: ?(\S*)/),
-    uptimeSeconds: secondsIn(behind(/^(?:uptime )?(\d[^/\s]*)/)),
+    uptimeSeconds: secondsIn(behind(/^(?:uptime )?(\d[^/]*)/)),
     incoming: null,
     upstream: undefined,
     outgoing: new Map(),
