@@ -426,6 +426,17 @@ ${blocks.map((block) => `    ${block}\n      Route metric is 2, Wt is 1\n`).join
     expect(found).toEqual({ ...viaOne, others, routingProtocol: 'ospf' });
   });
 
+  test('equal next hops that stand in for each other are none in reserve', () => {
+    const found = path(
+      '"isis CORE", distance 115, metric 20, labeled SR, type level-2',
+      '10.12.0.1, from 10.0.0.1, via GigabitEthernet0/0/0/0, Protected, ECMP-Backup (Local-LFA)',
+      '10.13.0.1, from 10.0.0.1, via TenGigE0/1/0/0, Protected, ECMP-Backup (Local-LFA)',
+      '10.15.0.5, from 10.0.0.1, via Bundle-Ether5, Backup (TI-LFA)\n      Repair Node(s): 10.0.0.7',
+    );
+    const others = [{ interface: 'TenGigE0/1/0/0', neighbor: '10.13.0.1' }];
+    expect(found).toEqual({ ...viaOne, others, routingProtocol: 'isIs' });
+  });
+
   test('connected; and by an interface that does not say to whom it leads', () => {
     const known = '"connected", distance 0, metric 0 (connected)';
     const local = { ...viaOne, neighbor: null, routingProtocol: 'local' };
@@ -444,6 +455,28 @@ ${blocks.map((block) => `    ${block}\n      Route metric is 2, Wt is 1\n`).join
     expect(path(known, other)).toEqual({ ...bgp, nexthop: null });
   });
 
+  test('behind another route: one in reserve may stand first, and each has a VRF of its own', () => {
+    const known = '"bgp 65000", distance 200, metric 0, [ei]-bgp';
+    const vrf = (name: string) =>
+      `\n      Nexthop in Vrf: "${name}", Table: "default", IPv4 Unicast, Table Id: 0xe0000000`;
+    const reserve = `10.0.0.8, from 10.0.0.8, BGP backup path${vrf('CORE')}`;
+    const bgp = { prefix: '10.1.0.0/24', routingProtocol: 'bgp' };
+    expect(path(known, reserve, '10.0.0.9, from 10.0.0.9')).toEqual({ ...bgp, nexthop: '10.0.0.9' });
+    expect(path(known, '10.0.0.9, from 10.0.0.9', reserve)).toEqual({ ...bgp, nexthop: '10.0.0.9' });
+    expect(path(known, `10.0.0.7, from 10.0.0.9${vrf('CORE')}`, reserve)).toEqual({ ...bgp, nexthop: null });
+  });
+
+  test('a next hop that cannot be understood is not known; that is not to nowhere', () => {
+    const text = `Routing entry for fd00:1::/64
+  Known via "local-srv6 bgp-65000", distance 0, metric 0, SRv6 Endpoint uDT4, SRv6 Format f3216
+  Routing Descriptor Blocks
+    ::ffff:0.0.0.0 directly connected
+      Route metric is 0
+`;
+    const unknown = { prefix: 'fd00:1::/64', routingProtocol: 'other', nexthop: null };
+    expect(parsePath(text, undefined, COMMAND)).toEqual(unknown);
+  });
+
   test('none, or to nowhere', () => {
     expect(parsePath('Sun Nov 22 10:00:00.123 UTC\n% Network not in table\n', undefined, COMMAND)).toBeNull();
     expect(path('"static", distance 1, metric 0', 'directly connected, via Null0')).toBeNull();
@@ -452,6 +485,7 @@ ${blocks.map((block) => `    ${block}\n      Route metric is 2, Wt is 1\n`).join
   test.each([
     ["show route\n       ^\n% Invalid input detected at '^' marker.", 'ERR_READER_COMMAND'],
     ['Sun Nov 22 10:00:00.123 UTC\n% This command is not authorized', 'ERR_READER_COMMAND'],
+    ['Sun Nov 22 10:00:00.123 UTC\n% No matching vrf found', 'ERR_READER_COMMAND'],
     ['', 'ERR_READER_OUTPUT'],
     ['Sun Nov 22 10:00:00.123 UTC\n', 'ERR_READER_OUTPUT'],
   ])('refused: %j', (output, code) => {

@@ -25,6 +25,9 @@ export function checkAnswered(output: string, command: string): void {
   if (refusal !== undefined) throw misunderstood(refusal.trimStart(), command);
 }
 
-/** `% Network not in table`, `% No such configuration item(s)`, `No matching routes in MRIB route-DB`. */
+/**
+ * `% Network not in table`, `% No such configuration item(s)`, `No matching routes in MRIB route-DB`, `No neighbors found for
+ * VRF RED`; but not `% No matching vrf found`.
+ */
 export const NOTHING =
-  /^ *%? ?(?:network not in|no such configuration item|no matching|no (?:pim )?(?:topology|routes?|entries)\b)/im;
+  /^ *%? ?(?:network not in|no such configuration item|no (?:matching |pim )?(?:topology|routes?|entries|neighbors)\b)/im;

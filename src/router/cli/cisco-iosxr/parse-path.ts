@@ -26,15 +26,17 @@ const ROUTING_PROTOCOLS: ReadonlyMap<string, RoutingProtocol> = new Map([
 interface Found {
   prefix: string | undefined;
   protocol: string | undefined;
-  /** Where the router looks for next hops, if not in the VRF of the route. */
-  nexthopVrf: string | undefined;
-  readonly nexthops: {
-    /** `undefined`: none is told, or it is no link. */
-    readonly link: string | undefined;
-    readonly address: string | undefined;
-    /** Another route leads to it. */
-    readonly isBehind: boolean;
-  }[];
+  readonly nexthops: Nexthop[];
+}
+
+interface Nexthop {
+  readonly address: string | undefined;
+  /** `undefined`: none is told, because another route leads to it (BGP). */
+  readonly via: string | undefined;
+  /** Takes over when another one fails; equal ones that stand in for each other are none (ECMP-Backup). */
+  readonly isInReserve: boolean;
+  /** Where the router looks for it, if not in the VRF of the route. */
+  vrf: string | undefined;
 }
 
 /**
@@ -48,7 +50,7 @@ export function parsePath(
   notUnderstood?: NotUnderstood,
 ): PathPart | RecursivePart | null {
   checkAnswered(output, command);
-  const found: Found = { prefix: undefined, protocol: undefined, nexthopVrf: undefined, nexthops: [] };
+  const found: Found = { prefix: undefined, protocol: undefined, nexthops: [] };
   readLines(output, pathRules(found), notUnderstood);
   const { prefix, protocol } = found;
   if (prefix === undefined) {
@@ -56,41 +58,48 @@ export function parsePath(
     throw misunderstood(output, command);
   }
   const isConnected = protocol === 'connected' || protocol === 'local' || isFull(prefix);
-  const [nexthop, ...others] = found.nexthops.flatMap(({ link, address }): NexthopPart[] => {
+  const nexthops = found.nexthops.filter(({ isInReserve }) => !isInReserve);
+  const [nexthop, ...others] = nexthops.flatMap(({ via, address }): NexthopPart[] => {
+    const link = via === undefined ? undefined : linkIn(via);
     if (link === undefined) return [];
     return [{ interface: link, neighbor: address === undefined && isConnected ? null : address }];
   });
   const routingProtocol = protocol === undefined ? null : (ROUTING_PROTOCOLS.get(protocol) ?? 'other');
   if (nexthop !== undefined) return { prefix, ...nexthop, others, routingProtocol };
-  const behind = found.nexthops.find(({ isBehind }) => isBehind)?.address;
-  if (behind === undefined) return null;
-  const own = vrf ?? 'default';
-  const isHere = (found.nexthopVrf ?? own) === own && sameFamily(behind, prefix);
-  return { prefix, routingProtocol, nexthop: isHere ? behind : null };
+  const behind = nexthops.find(({ via }) => via === undefined);
+  if (behind === undefined && nexthops.length > 0) return null; // Null0
+  return { prefix, routingProtocol, nexthop: behind === undefined ? null : nexthopHere(behind, prefix, vrf) };
+}
+
+/** `null`: it is looked for in another table. */
+function nexthopHere({ address, vrf }: Nexthop, prefix: string, ownVrf: string | undefined): string | null {
+  const own = ownVrf ?? 'default';
+  return address !== undefined && (vrf ?? own) === own && sameFamily(address, prefix) ? address : null;
 }
 
 function pathRules(found: Found): readonly Rule[] {
   return [
     [/^ *Routing entry for ([^\s,]+)/, ([, prefix]) => (found.prefix ??= canonicalPrefix(prefix))],
-    [/^ *Known via "(\w+)/, ([, protocol]) => (found.protocol ??= protocol?.toLowerCase())],
+    [/^ *Known via "([^"\s]+)/, ([, protocol]) => (found.protocol ??= protocol?.toLowerCase())],
     [
-      // 10.12.0.1, from 10.0.0.1, via GigabitEthernet0/0/0/0; the first may be `directly connected`.
-      /^ *(directly connected|[0-9a-fA-F.:]+)(?:, from [^\s,]+)?, via ([^\s,]+)(.*)$/,
-      ([, first = '', name = '', rest = '']) => {
-        if (/\bbackup\b/i.test(rest)) return;
-        found.nexthops.push({ link: linkIn(name), address: addressIn(first), isBehind: false });
+      // 10.12.0.1, from 10.0.0.1, via GigabitEthernet0/0/0/0, Protected; the first may be `directly connected`.
+      /^ *(directly connected|[0-9a-fA-F.:]+)(?:, from [^\s,]+)?(?:, via ([^\s,]+))?(, .*)?$/,
+      ([, first, via, rest = '']) => {
+        const isInReserve = /, (?:BGP )?backup\b/i.test(rest);
+        found.nexthops.push({ address: addressIn(first), via, isInReserve, vrf: undefined });
       },
     ],
-    // A next hop that another route leads to (BGP): the interface is not told.
     [
-      /^ *([0-9a-fA-F.:]+)(?:, from [^\s,]+)?(?:, [A-Za-z].*)?$/,
-      ([, address]) => found.nexthops.push({ link: undefined, address: addressIn(address), isBehind: true }),
+      /^ *Nexthop in Vrf: "([^"]+)"/,
+      ([, name]) => {
+        const last = found.nexthops.at(-1);
+        if (last !== undefined) last.vrf = name;
+      },
     ],
-    [/^ *Nexthop in Vrf: "([^"]+)"/, ([, name]) => (found.nexthopVrf ??= name)],
     ...AROUND,
     [/^ *(?:Tag |Number of|Installed|Routing Descriptor|Route |Redist|No advertising|Local |Associated)/i, passOver],
     [
-      /^ *(?:Nexthop in|Advertised|Backup|Path|NHID|Binding|Metric|MPLS|Label|IP Precedence|QoS|Traffic|Labels)/i,
+      /^ *(?:Nexthop in|Advertised|Repair|Path|NHID|Binding|Metric|MPLS|Label|IP Precedence|QoS|Traffic|Labels)/i,
       passOver,
     ],
     [/^ *(?:Source AS|SRTE|SR policy|ECMP|Remote|OSPF area|Weight|Extended)/i, passOver],
