@@ -309,10 +309,42 @@ GigabitEthernet0/0/0/2 is Up, ipv6 protocol is Up, Vrfid is RED (0x60000001)
     ]);
   });
 
+  test('before headings told the protocol of the family: the line protocol', () => {
+    const output = `Loopback0 is Up, line protocol is Up 
+  Internet address is 10.0.0.2/32
+  Secondary address 10.0.1.2/32
+  MTU is 1514 (1514 is available to IP)
+POS0/1/5/0 is Up, line protocol is Up
+  Interface is unnumbered. Using address of Loopback0 (10.0.0.2)
+  MTU is 4474 (4470 is available to IP)
+`;
+    const loopback = { name: 'Loopback0', addresses: ['10.0.0.2/32', '10.0.1.2/32'], mtu: 1514 };
+    expect(readAll((strange) => parseAddresses(output, 4, undefined, 'x', strange))).toEqual([
+      loopback,
+      { name: 'POS0/1/5/0', addresses: ['10.0.0.2/32'], mtu: 4470 },
+    ]);
+    const output6 = `GigabitEthernet0/2/0/0 is Up, line protocol is Up, Vrfid is default (0x60000000)
+  IPv6 is enabled, link-local address is fe80::2
+GigabitEthernet0/2/0/1 is Up, line protocol is Up, Vrfid is RED (0x60000001)
+  IPv6 is enabled, link-local address is fe80::2
+`;
+    expect(readAll((strange) => parseAddresses(output6, 6, undefined, 'x', strange))).toEqual([
+      { name: 'GigabitEthernet0/2/0/0', addresses: ['fe80::2/64'], mtu: undefined },
+    ]);
+  });
+
+  test('addresses of nothing are none that can be understood', () => {
+    const unknown = expect.objectContaining({ code: 'ERR_READER_OUTPUT' });
+    expect(() => parseAddresses('Loopback0: up, 10.0.0.2/32\n', 4, undefined, 'x')).toThrow(unknown);
+  });
+
   test('ifIndexes', () => {
     const output =
-      'ifName : Null0    ifIndex : 2\nifName : MgmtEth0/RP0/CPU0/0  ifIndex : 3\nifName : X ifIndex : 99999999999\n';
-    expect([...parseIndexes(output, 'show snmp interface')]).toEqual([['MgmtEth0/RP0/CPU0/0', 3]]);
+      'ifName : Null0    ifIndex : 2\nifName : MgmtEth0/RP0/CPU0/0  ifIndex : 3\nifName : X ifIndex : 99999999999\nifName : Gi0/0/0/0\tifIndex : 4\r\n';
+    expect([...parseIndexes(output, 'show snmp interface')]).toEqual([
+      ['MgmtEth0/RP0/CPU0/0', 3],
+      ['GigabitEthernet0/0/0/0', 4],
+    ]);
   });
 });
 
@@ -354,6 +386,19 @@ fe80::1                      Gi0/0/0/0              1d09h     00:01:29 1 (DR) B 
       { address: 'fd00:12::1', interface: 'GigabitEthernet0/0/0/0' },
       { address: '2001:db8:1111:2222:3333:4444:5555:6666', interface: 'GigabitEthernet0/0/0/1' },
     ]);
+  });
+
+  test('neighbours that tell no DR priority, or never expire; and none at all', () => {
+    const output = `Neighbor Address             Interface          Uptime    Expires  DR pri Bidir
+
+10.12.0.1                    GigabitEthernet0/0/0/0 1y39w     00:01:22 -
+10.23.0.3                    HundredGigE0/0/0/10.2001 1d09h     never    N/A    (DR) P
+`;
+    expect(readAll((strange) => parseNeighbors(output, 'x', strange))).toEqual([
+      { address: '10.12.0.1', interface: 'GigabitEthernet0/0/0/0' },
+      { address: '10.23.0.3', interface: 'HundredGigE0/0/0/10.2001' },
+    ]);
+    expect(parseNeighbors('Sun Nov 22 10:00:00.123 UTC\nNo neighbors found for VRF RED.\n', 'x')).toEqual([]);
   });
 
   test('RPs: in use only, of every origin', () => {
@@ -562,6 +607,26 @@ ipv4 access-list HOLES
     ]);
     const red = parseMulticastConfiguration(CONFIGURATION, 'RED', 'x');
     expect(boundariesOf(red, lists)).toEqual([{ family: 4, interface: 'GigabitEthernet0/0/0/2', rules: RULES4 }]);
+  });
+
+  test('headings of releases before: a family on the line of its VRF, or none, which is IPv4', () => {
+    const output = `multicast-routing
+ interface POS0/1/0/0
+  boundary SCOPES
+  ttl-threshold 16
+ !
+ vrf RED address-family ipv6
+  interface GigabitEthernet0/0/0/2
+   boundary SCOPES
+  !
+ !
+!
+`;
+    const own = parseMulticastConfiguration(output, undefined, 'x');
+    expect([...own.ttlThresholds]).toEqual([['POS0/1/0/0', 16]]);
+    expect(own.boundaries).toEqual([{ family: 4, interface: 'POS0/1/0/0', accessList: 'SCOPES' }]);
+    const red = parseMulticastConfiguration(output, 'RED', 'x');
+    expect(red.boundaries).toEqual([{ family: 6, interface: 'GigabitEthernet0/0/0/2', accessList: 'SCOPES' }]);
   });
 
   test('in a snapshot: a scope of the group, and a threshold', async () => {

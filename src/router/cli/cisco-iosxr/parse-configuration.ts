@@ -27,25 +27,29 @@ export function parseMulticastConfiguration(
   let current: string | undefined;
   let family: Family | undefined;
   let link: string | undefined;
+  const begin = (inVrf: string | undefined, ofFamily: Family | undefined) => {
+    current = inVrf;
+    family = ofFamily;
+    link = undefined;
+  };
   readLines(output, [
     [
-      /^( *)vrf (\S+)$/,
-      ([, , name]) => {
-        current = name;
-        family = undefined;
-        link = undefined;
-      },
+      // Releases before have the family of a VRF on the same line.
+      /^ *vrf (\S+)(?: address-family ipv([46]))?$/,
+      ([, name, digit]) => begin(name, familyOf(digit)),
     ],
+    // Those of the default VRF are one step in, those of others two.
     [
       /^( *)address-family ipv([46])/,
-      ([, indent = '', digit]) => {
-        // Those of the default VRF are one step in, those of others two.
-        if (indent.length < 2) current = undefined;
-        family = digit === '4' ? 4 : 6;
-        link = undefined;
+      ([, indent = '', digit]) => begin(indent.length < 2 ? undefined : current, familyOf(digit)),
+    ],
+    [
+      /^( *)interface (\S+)/,
+      ([, indent = '', name = '']) => {
+        if (indent.length < 2) begin(undefined, 4); // Before there were families
+        link = name === 'all' || current !== vrf ? undefined : linkIn(name);
       },
     ],
-    [/^ *interface (\S+)/, ([, name = '']) => (link = name === 'all' || current !== vrf ? undefined : linkIn(name))],
     [
       /^ *boundary (\S+)$/,
       ([, accessList = '']) => {
@@ -60,6 +64,11 @@ export function parseMulticastConfiguration(
     ],
   ]);
   return { ttlThresholds, boundaries };
+}
+
+function familyOf(digit: string | undefined): Family | undefined {
+  if (digit === undefined) return undefined;
+  return digit === '4' ? 4 : 6;
 }
 
 /** By name; a list of which one line cannot be understood is left out, because nobody knows what it lets pass. */

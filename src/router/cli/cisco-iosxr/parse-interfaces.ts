@@ -38,6 +38,7 @@ export function parseAddresses(
   checkAnswered(output, command);
   const found: Found[] = [];
   readLines(output, addressRules(family, found), notUnderstood);
+  if (found.length === 0) throw misunderstood(output, command);
   return found
     .filter((one) => (one.vrf ?? vrf ?? DEFAULT_VRF) === (vrf ?? DEFAULT_VRF))
     .flatMap(({ name, addresses, mtu }) => {
@@ -57,14 +58,18 @@ function addressRules(family: Family, found: Found[]): readonly Rule[] {
   };
   return [
     [
-      /^ *(\S+) is [^,]{1,40}, ipv[46] protocol is [^,]{1,40}(?:, *Vrfid is (\S+))?/i,
+      // Releases before tell the line protocol instead.
+      /^ *(\S+) is [^,]{1,100}, (?:ipv[46]|line) protocol is [^,]{1,100}(?:, *Vrfid is (\S+))?/i,
       ([, name = '', vrf]) => found.push({ name, vrf, addresses: new Set(), mtu: undefined }),
     ],
     [/^ *Vrf is (\S+)/, ([, vrf]) => setVrf(vrf)],
     [/^ *Internet address is (\S+\/\d+)/, ([, prefix]) => add(prefix)],
     [/^ *Secondary address (?:is )?(\S+\/\d+)/, ([, prefix]) => add(prefix)],
     // It sends from the address of the other one, and is known by it.
-    [/^ *Interface is unnumbered\. *Using address of \S+ \(([^)\s]+)\)/, ([, prefix]) => add(prefix)],
+    [
+      /^ *Interface is unnumbered\. *Using address of \S+ \(([^)\s/]+)(\/\d+)?\)/,
+      ([, address, length = '/32']) => add(`${address}${length}`),
+    ],
     [/ link-local address is (\S+)/, ([, text]) => add(`${addressIn(text)}/64`)],
     [
       /^ *([^\s,]+)(?: \[[^\]]*\])?, subnet is [^\s/]+\/(\d+)/,
@@ -152,7 +157,7 @@ export function parseNames(output: string, command: string): string[] {
   return [...names];
 }
 
-const HEADING = /^ *(\S+) is [^,]{1,40}, line protocol is /;
+const HEADING = /^ *(\S+) is [^,]{1,100}, line protocol is /;
 
 const ABOUT_INTERFACES: readonly Rule[] = [
   [
@@ -172,7 +177,7 @@ export function parseIndexes(output: string, command: string): ReadonlyMap<strin
   const indexes = new Map<string, number>();
   readLines(output, [
     [
-      /^ *ifName *: *(\S+) +ifIndex *: *(\d{1,10})$/,
+      /^\s*ifName\s*:\s*(\S+)\s+ifIndex\s*:\s*(\d{1,10})$/,
       ([, text = '', digits]) => {
         const name = linkIn(text);
         const index = Number(digits);

@@ -78,7 +78,7 @@ export function parsePim(output: string, command: string, notUnderstood?: NotUnd
 export function parseNeighbors(output: string, command: string, notUnderstood?: NotUnderstood): NeighborPart[] {
   checkAnswered(output, command);
   const neighbors: NeighborPart[] = [];
-  let isTable = false;
+  let isTable = NOTHING.test(output);
   let waiting: { text: string; isSelf: boolean } | undefined;
   let last: { interface: string | undefined; isSelf: boolean } = { interface: undefined, isSelf: false };
   const add = (text: string | undefined) => {
@@ -96,13 +96,14 @@ export function parseNeighbors(output: string, command: string, notUnderstood?: 
     [
       [/^ *Neighbor Address +Interface/, () => (isTable = true)],
       [
-        /^ *([0-9a-f.:]+(?:%\S+)?)(\*?) +([A-Za-z]\S*) +\S+ +\S+ +\d/i,
+        // Address, interface, uptime, what is left of it; the DR priority may be none.
+        /^ *([0-9a-f.:]+(?:%\S+)?)(\*?) +([A-Za-z]\S*) +\S+ +\S+(?: |$)/i,
         ([, address = '', star, link = '']) => begin(address, star === '*', link),
       ],
       // The address alone, and the rest on the next line.
       [/^([0-9a-f.:]+(?:%\S+)?)(\*?)$/i, ([, text = '', star]) => (waiting = { text, isSelf: star === '*' })],
       [
-        /^ +([A-Za-z]\S*) +\S+ +\S+ +\d/,
+        /^ +([A-Za-z]\S*) +\d\S* +\S+(?: |$)/,
         ([, link = '']) => {
           if (waiting !== undefined) begin(waiting.text, waiting.isSelf, link);
         },
