@@ -10,6 +10,7 @@ import { parseAddresses, parseCounters, parseIndexes } from '../../../src/router
 import { parseMfibCounts } from '../../../src/router/cli/cisco-iosxr/parse-mfib.ts';
 import { parsePath } from '../../../src/router/cli/cisco-iosxr/parse-path.ts';
 import { parseNeighbors, parsePim, parseRps } from '../../../src/router/cli/cisco-iosxr/parse-pim.ts';
+import { parseTopology } from '../../../src/router/cli/cisco-iosxr/parse-topology.ts';
 import { ciscoIosXr } from '../../../src/router/cli/cisco-iosxr/platform.ts';
 import { parseRoutes } from '../../../src/router/cli/cisco-iosxr/routes.ts';
 import { OUTPUTS } from './support/box/cisco-iosxr.ts';
@@ -220,6 +221,44 @@ ${entry(`SPT SM Up: 1d02h\nJP: Join(00:00:24) ${RPF} Flags:`)}`;
     const mrib = `(*,239.1.1.1) RPF nbr: 10.12.0.1 Flags: IA\n  Up: 1d02h\n  Outgoing Interface List\n    Te0/1/0/0 Flags: F, Up: 1d\n`;
     const topology = `(*,239.1.1.1) BD Up: 1d02h RP: 10.0.0.9\nJP: Join(00:00:24) ${RPF} Flags:\n`;
     expect(rowsOf({ mrib, topology }).routes).toEqual([{ ...ROW, source: null }]);
+  });
+
+  test('of several links that packets are accepted on (bidirectional), the RPF interface is incoming', () => {
+    const mrib = `(*,239.1.1.1) RPF nbr: 10.12.0.1 Flags: C RPF
+  Up: 1d02h
+  Incoming Interface List
+    TenGigE0/1/0/0 Flags: F A, Up: 1d02h
+    GigabitEthernet0/0/0/0 Flags: F A, Up: 1d02h
+  Outgoing Interface List
+    TenGigE0/1/0/0 Flags: F A, Up: 1d02h
+    GigabitEthernet0/0/0/0 Flags: F A, Up: 1d02h
+`;
+    const topology = `(*,239.1.1.1) BD Up: 1d02h RP: 10.0.0.9\nJP: Join(00:00:24) ${RPF} Flags:\n`;
+    const inAndOut = { interface: 'GigabitEthernet0/0/0/0', state: 'forwarding' };
+    expect(rowsOf({ mrib, topology }).routes).toEqual([
+      { ...ROW, source: null, outgoing: [...ROW.outgoing, inAndOut] },
+    ]);
+  });
+
+  test('another VRF (extranet) whose router joins, and detail of the entry', () => {
+    const topology = `(10.1.0.2,239.1.1.1)SPT SM Up: 1d02h
+JP: Join(00:00:06) ${RPF} Flags: EX LH
+Up: MT clr (00:00:00) MDT: JoinSend N, Cache N/N, Misc (0x0,0/0)
+Cache: Add 00:00:00, Rem 00:00:00. MT Cnt: Set 0, Unset 0. Joins sent 0
+MDT-ifh 0x0/0x0, MT Slot none/ none
+RPF-redirect BW usage: 0, Flags: 0x0, ObjID: 0x0
+c-multicast-routing: PIM BGPJP: 5d02h
+RPF Table: IPv4-Unicast-default
+  VRF: RED
+   Bundle-Ether1.100           00:00:43  off Join(00:03:00) EX
+`;
+    expect(readAll((strange) => parseTopology(topology, strange))).toMatchObject([
+      {
+        ...{ mode: 'SM', joinPrune: 'Join', rpfInterface: 'GigabitEthernet0/0/0/0', rpfNeighbor: '10.12.0.1' },
+        flags: new Set(['EX', 'LH']),
+        interfaces: [{ name: 'Bundle-Ether1.100', isForwarding: false, reasons: new Set(['Join', 'EX']) }],
+      },
+    ]);
   });
 });
 

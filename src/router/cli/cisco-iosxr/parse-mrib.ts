@@ -69,7 +69,7 @@ export function parseMrib(output: string, command: string, notUnderstood?: NotUn
       },
     ],
     ...AROUND,
-    [/^ *(?:MVPN |MDT |MT |MoFRR|RPF-ID|FGID|SR |Encap|Decap|TID|VRF|Routes? )/i, passOver],
+    [/^ *(?:MVPN |MDT |MT |MoFRR|RPF-ID|PD|FGID|MGID|SR |Encap|Decap|TID|VRF|Routes? )/i, passOver],
   ];
   readLines(output, rules, notUnderstood);
   if (!state.isHeaded) throw misunderstood(output, command);

@@ -45,7 +45,7 @@ export function parseRoutes(outputs: RouteOutputs, group: string, command: strin
 function routeOf(entry: MribEntry, wanted: readonly TopologyEntry[], packets: string | null): RoutePart {
   // What is wanted on the source's own tree counts, where there is one: a prune of the shared tree goes to another router.
   const pim = wanted.find((one) => !one.isRpt) ?? wanted[0];
-  const incoming = incomingOf(entry) ?? pim?.rpfInterface ?? null;
+  const incoming = incomingOf(entry, pim?.rpfInterface) ?? pim?.rpfInterface ?? null;
   const upstream = upstreamOf(entry, pim, incoming);
   const outgoing = outgoingOf(entry, wanted);
   return {
@@ -61,11 +61,15 @@ function routeOf(entry: MribEntry, wanted: readonly TopologyEntry[], packets: st
   };
 }
 
-/** Of two that packets are accepted on (MoFRR) the first; A2 is the one in reserve. */
-function incomingOf({ interfaces }: MribEntry): string | undefined {
+/**
+ * Of several that packets are accepted on (MoFRR, bidirectional PIM) the one towards the root, else the first; A2 is the one in
+ * reserve.
+ */
+function incomingOf({ interfaces }: MribEntry, root: string | undefined): string | undefined {
   const accepting = interfaces.filter((one) => one.flags.has('A'));
   const listed = interfaces.filter((one) => one.isIncoming);
-  return (accepting.find((one) => one.isIncoming) ?? listed[0] ?? accepting[0])?.name;
+  const candidates = [accepting.filter((one) => one.isIncoming), listed, accepting].find((some) => some.length > 0);
+  return (candidates?.find(({ name }) => name === root) ?? candidates?.[0])?.name;
 }
 
 /** A connected source is its own RPF neighbour, and an RP is its own; behind a tunnel of PIM's own there is nobody. */
