@@ -410,6 +410,25 @@ fe80::250:56ff:fe8d:8d58
     });
   });
 
+  test('what is told of the Designated Router besides; and no interfaces of the family', () => {
+    const output = `Interface                  PIM  Nbr   Hello  DR
+                                Count Intvl  Prior
+
+TwentyFiveGigE0/0/0/31.4000 on   1     30     1
+    Primary Address : 10.12.0.2
+                 DR : this system (sticky)
+GigabitEthernet0/0/0/1      on   2     30     1
+    Primary Address : 10.23.0.2
+                 DR : 10.23.0.3 (sticky)
+`;
+    expect(readAll((strange) => parsePim(output, 'x', strange)).designatedRouters).toEqual([
+      { interface: 'TwentyFiveGigE0/0/0/31.4000', address: '10.12.0.2' },
+      { interface: 'GigabitEthernet0/0/0/1', address: '10.23.0.3' },
+    ]);
+    const none = { names: [], designatedRouters: [] };
+    expect(parsePim('No interfaces found for VRF RED.\n', 'x')).toEqual(none);
+  });
+
   test('neighbours: an address on a line before, other addresses behind, those of the router itself', () => {
     const output = `Neighbor Address             Interface              Uptime    Expires  DR pri   Flags
 

@@ -30,4 +30,4 @@ export function checkAnswered(output: string, command: string): void {
  * VRF RED`; but not `% No matching vrf found`.
  */
 export const NOTHING =
-  /^ *%? ?(?:network not in|no such configuration item|no (?:matching |pim )?(?:topology|routes?|entries|neighbors)\b)/im;
+  /^ *%? ?(?:network not in|no such configuration item|no (?:matching |pim )?(?:topology|routes?|entries|neighbors|interfaces)\b)/im;

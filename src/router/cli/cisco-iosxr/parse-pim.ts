@@ -23,12 +23,12 @@ export function parsePim(output: string, command: string, notUnderstood?: NotUnd
   checkAnswered(output, command);
   const names = new Set<string>();
   const designatedRouters: NeighborPart[] = [];
-  let isTable = false;
+  let isTable = NOTHING.test(output);
   let name: string | undefined;
   let own: string | undefined;
   let waiting: string | undefined;
   const elect = (text: string) => {
-    const address = text === SELF ? own : addressIn(text);
+    const address = text.startsWith(SELF) ? own : addressIn(text.replace(/ .*$/, ''));
     if (name !== undefined && address !== undefined && !isNobody(address))
       designatedRouters.push({ address, interface: name });
   };

@@ -65,7 +65,7 @@ export function parseTopology(output: string, notUnderstood?: NotUnderstood): To
         readAttributes(rest, entry);
       },
     ],
-    [/^ +([A-Za-z]\S*) +\d\S* +(fwd|off)(.*)$/, ([, name, state, reasons]) => addInterface(name, state, reasons)],
+    [/^ *([A-Za-z]\S*) +\d\S* +(fwd|off)(.*)$/, ([, name, state, reasons]) => addInterface(name, state, reasons)],
     [/^ +\d\S* +(fwd|off)(.*)$/, ([, state, reasons]) => addInterface(waiting, state, reasons)],
     [/^ *(?:(?:SPT|RPT) |(?:SM|SSM|BD|DM) |JP: |RPF: |RP: |Flags:|Up: )/, ({ input }) => readAttributes(input, entry)],
     [/^ +([A-Za-z]\S*\d)$/, ([, name]) => (waiting = name)],
