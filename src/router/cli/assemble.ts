@@ -24,6 +24,7 @@ import type {
   RoutePart,
   TablePart,
 } from './platform.ts';
+import { isNobody } from './text.ts';
 
 /** One answered `ForwardingQuery`. */
 export interface Reading {
@@ -36,12 +37,13 @@ export interface Reading {
   readonly paths: ReadonlyMap<string, PathPart | null>;
 }
 
-/** The RP with the longest prefix that covers the group. */
+/** The RP with the longest prefix that covers the group; `null`: none, and none if that one is of nobody. */
 export function rpOf(group: string | null, rps: readonly SnapshotRp[]): string | null {
   const address = group === null ? undefined : parseAddress(group);
   if (address === undefined) return null;
   const ofFamily = rps.filter((row) => parseAddress(row.address)?.length === address.length);
-  return longestMatch(ofFamily, ({ groups }) => parsePrefix(groups), address)?.address ?? null;
+  const rp = longestMatch(ofFamily, ({ groups }) => parsePrefix(groups), address)?.address;
+  return rp === undefined || isNobody(rp) ? null : rp;
 }
 
 /** Whether the reading speaks of an interface that the table does not have: the table is out of date. */
@@ -59,7 +61,7 @@ export function hasUnknownInterface({ query, table, forwarding, paths }: Reading
 /** The snapshot of the interface table alone. Its counters are not known. */
 export function tableSnapshot(name: string, table: TablePart): Snapshot {
   const multicast = new Set([...table.multicast[4], ...table.multicast[6]]);
-  return { name, interfaces: interfaceRows(table, multicast, new Map()), ...commonRows(table, table.rps) };
+  return { name, interfaces: interfaceRows(table, multicast, new Map()), ...commonRows(table, null, table.rps) };
 }
 
 /** The snapshot that answers the query. Rows of other groups and other sources are left out. */
@@ -79,7 +81,7 @@ export function forwardingSnapshot(name: string, takenAt: Date, { paths: asRead,
       .map((route) => routeRow(route, indexes, pathOf(route, reading))),
     rpf: [...paths].flatMap(([target, path]) => rpfRows(target, path, indexes)),
     ...scopeRows(query, table, indexes),
-    ...commonRows(table, forwarding.rps ?? table.rps),
+    ...commonRows(table, query.group, forwarding.rps ?? table.rps),
   };
 }
 
@@ -87,13 +89,24 @@ function concerns(route: RoutePart, query: ForwardingQuery): boolean {
   return route.group === query.group && (route.source === null || route.source === query.source);
 }
 
-function commonRows(table: TablePart, rps: readonly SnapshotRp[]): Pick<Snapshot, 'rps' | 'neighbors'> {
+function commonRows(
+  table: TablePart,
+  group: string | null,
+  told: readonly SnapshotRp[],
+): Pick<Snapshot, 'rps' | 'neighbors'> {
+  const rps = rpRows(group, told);
   const indexes = indexesOf(table.interfaces);
   const neighbors = table.neighbors?.flatMap((row) => {
     const index = indexes.get(row.interface);
     return index === undefined ? [] : [{ address: row.address, interface: index }];
   });
   return neighbors === undefined ? { rps } : { rps, neighbors };
+}
+
+/** Those of somebody; and if the group has none, not those of wider ranges that it would else be taken to have. */
+function rpRows(group: string | null, told: readonly SnapshotRp[]): SnapshotRp[] {
+  const rps = told.filter(({ address }) => !isNobody(address));
+  return group === null || rpOf(group, told) !== null ? rps : rps.filter((row) => rpOf(group, [row]) === null);
 }
 
 /** No path is a fact, too: else the target would follow the other's, where that is by a prefix which covers both. */

@@ -48,6 +48,7 @@ export interface TablePart {
   readonly multicast: Readonly<Record<Family, readonly string[]>>;
   /** What is spoken on those links, where it is known. */
   readonly multicastRoutingProtocol: MulticastRoutingProtocol | null;
+  /** Of nobody (0.0.0.0, ::): the groups have none, though a wider range has one (SSM). */
   readonly rps: readonly SnapshotRp[];
   /** `undefined`: not told. */
   readonly neighbors: readonly NeighborPart[] | undefined;

@@ -108,7 +108,9 @@ describe.skipIf(!isThere)('show pim', () => {
 
   test('group-map: five ranges, and no RP for any', () => {
     const file = 'show-pim-ipv4-group-map/ntc-cisco-xr-show-pim-ipv4-group-map';
-    expect(readAll(file, (text, strange) => parseRps(text, 'group-map', strange))).toEqual([]);
+    expect(readAll(file, (text, strange) => parseRps(text, 'group-map', strange))).toEqual(
+      ['224.0.1.1/32', '224.0.1.2/32', '224.0.0.0/24', '232.0.0.0/8'].map((groups) => ({ groups, address: '0.0.0.0' })),
+    );
   });
 });
 

@@ -478,6 +478,8 @@ ff7e:140:2001:db8:1:2:3:0/112*
                                                           RPF: De6tunnel0,2001:db8:1:2::1 (us)
 `;
     expect(readAll((strange) => parseRps(output, 'show pim group-map', strange))).toEqual([
+      { groups: '224.0.1.39/32', address: '0.0.0.0' },
+      { groups: '232.0.0.0/8', address: '0.0.0.0' },
       { groups: '239.255.0.0/16', address: '10.0.0.8' },
       { groups: '238.0.0.0/8', address: '10.0.0.9' },
       { groups: '238.0.0.0/8', address: '10.0.0.10' },
@@ -723,6 +725,31 @@ describe('the platform', () => {
         code: 'ERR_READER_COMMAND',
       });
     }
+  });
+
+  test('groups of SSM have no RP, though a wider range has one: nobody asks for the way there', async () => {
+    const rps = `Group Range         Proto Client   Groups RP address      Info
+
+232.0.0.0/8*        SSM   config   1      0.0.0.0         
+224.0.0.0/4*        SM    config   1      10.0.0.2        RPF: De0,10.0.0.2 (us)
+`;
+    const session = fakeCli({
+      ...OUTPUTS,
+      'show pim ipv4 group-map': rps,
+      'show pim ipv4 topology 232.1.1.1': 'No PIM topology table entries found\n',
+    });
+    const reader = readerWith(ciscoIosXr(), session);
+    const { signal } = new AbortController();
+    const table = await reader.readInterfaces(signal);
+    expect(table.rps?.filter(({ groups }) => groups.includes('.'))).toEqual([
+      { groups: '224.0.0.0/4', address: '10.0.0.2' },
+    ]);
+    session.trips.length = 0;
+    const query = { family: 4, group: '232.1.1.1', source: '10.1.0.2' } as const;
+    const { rps: ofGroup, rpf } = await reader.readForwarding(query, signal);
+    expect(session.trips.flat()).not.toContain('show route ipv4 10.0.0.2');
+    expect(ofGroup?.filter(({ groups }) => groups.includes('.'))).toEqual([]);
+    expect(rpf).toHaveLength(1);
   });
 
   test('a VRF stands in every command that has one', () => {

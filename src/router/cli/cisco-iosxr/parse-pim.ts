@@ -122,7 +122,13 @@ export function parseNeighbors(output: string, command: string, notUnderstood?: 
 /** Modes whose groups have RPs: sparse and bidirectional. */
 const MODES_WITH_RPS: ReadonlySet<string> = new Set(['SM', 'BD']);
 
-/** The mappings that are in use, of whatever origin: static, Auto-RP, BSR or embedded in the group's address. */
+/** Those whose groups have none, whatever a wider range has: SSM, dense, and what is not routed. */
+const MODES_WITHOUT_RPS: ReadonlySet<string> = new Set(['SSM', 'DM', 'NO']);
+
+/**
+ * The mappings that are in use, of whatever origin: static, Auto-RP, BSR or embedded in the group's address; of nobody where
+ * groups have no RP.
+ */
 export function parseRps(output: string, command: string, notUnderstood?: NotUnderstood): SnapshotRp[] {
   checkAnswered(output, command);
   const rps: SnapshotRp[] = [];
@@ -131,8 +137,8 @@ export function parseRps(output: string, command: string, notUnderstood?: NotUnd
   const add = (range: string, marks: string, mode: string, rp: string) => {
     const groups = canonicalPrefix(range);
     const address = addressIn(rp);
-    if (groups === undefined || address === undefined || isNobody(address)) return;
-    if (marks !== '' && MODES_WITH_RPS.has(mode)) rps.push({ groups, address });
+    if (groups === undefined || address === undefined || marks === '') return;
+    if (isNobody(address) ? MODES_WITHOUT_RPS.has(mode) : MODES_WITH_RPS.has(mode)) rps.push({ groups, address });
   };
   readLines(
     output,
