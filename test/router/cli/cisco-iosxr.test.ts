@@ -378,6 +378,7 @@ ipv4 access-list HOLES
       { family: 4, interface: 'GigabitEthernet0/0/0/0', rules: RULES4 },
       { family: 6, interface: 'GigabitEthernet0/0/0/0', rules: RULES6 },
     ]);
+    expect(parseMulticastConfiguration(CONFIGURATION, 'default', 'x')).toEqual(own);
     const red = parseMulticastConfiguration(CONFIGURATION, 'RED', 'x');
     expect(boundariesOf(red, lists)).toEqual([{ family: 4, interface: 'GigabitEthernet0/0/0/2', rules: RULES4 }]);
   });

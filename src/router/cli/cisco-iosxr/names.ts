@@ -1,6 +1,6 @@
 /**
  * Names of interfaces on IOS XR: most commands write them in full, some tables cut the kind short. Decides which names are
- * links at all: not those of PIM's own tunnels for Registers, nor Null. Pure.
+ * links at all: not those of PIM's own tunnels for Registers, nor Null. And of VRFs. Pure.
  */
 import { fullName, type InterfaceNames } from '../cisco-names.ts';
 
@@ -49,6 +49,9 @@ const NAMES: InterfaceNames = {
     ['tp', 'tunnel-tp'],
   ]),
 };
+
+/** What the router calls the VRF that has no name. */
+export const DEFAULT_VRF = 'default';
 
 /** The one name that an interface has in all parts; `undefined`: it is no link. */
 export function linkIn(text: string): string | undefined {

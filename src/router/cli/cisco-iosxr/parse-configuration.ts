@@ -7,7 +7,7 @@ import { canonicalPrefix } from '../json.ts';
 import type { BoundaryPart, BoundaryRule } from '../platform.ts';
 import { addressIn, readLines } from '../text.ts';
 import { checkAnswered } from './answer.ts';
-import { linkIn } from './names.ts';
+import { DEFAULT_VRF, linkIn } from './names.ts';
 
 export interface MulticastConfiguration {
   /** By interface. */
@@ -24,10 +24,10 @@ export function parseMulticastConfiguration(
   checkAnswered(output, command);
   const ttlThresholds = new Map<string, number>();
   const boundaries: { family: Family; interface: string; accessList: string }[] = [];
-  let current: string | undefined;
+  let current = DEFAULT_VRF;
   let family: Family | undefined;
   let link: string | undefined;
-  const begin = (inVrf: string | undefined, ofFamily: Family | undefined) => {
+  const begin = (inVrf: string, ofFamily: Family | undefined) => {
     current = inVrf;
     family = ofFamily;
     link = undefined;
@@ -36,18 +36,18 @@ export function parseMulticastConfiguration(
     [
       // Releases before have the family of a VRF on the same line.
       /^ *vrf (\S+)(?: address-family ipv([46]))?$/,
-      ([, name, digit]) => begin(name, familyOf(digit)),
+      ([, name = '', digit]) => begin(name, familyOf(digit)),
     ],
     // Those of the default VRF are one step in, those of others two.
     [
       /^( *)address-family ipv([46])/,
-      ([, indent = '', digit]) => begin(indent.length < 2 ? undefined : current, familyOf(digit)),
+      ([, indent = '', digit]) => begin(indent.length < 2 ? DEFAULT_VRF : current, familyOf(digit)),
     ],
     [
       /^( *)interface (\S+)/,
       ([, indent = '', name = '']) => {
-        if (indent.length < 2) begin(undefined, 4); // Before there were families
-        link = name === 'all' || current !== vrf ? undefined : linkIn(name);
+        if (indent.length < 2) begin(DEFAULT_VRF, 4); // Before there were families
+        link = name === 'all' || current !== (vrf ?? DEFAULT_VRF) ? undefined : linkIn(name);
       },
     ],
     [

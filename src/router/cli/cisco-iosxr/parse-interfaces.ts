@@ -7,7 +7,7 @@ import { canonicalPrefix, misunderstood } from '../json.ts';
 import type { CounterPart } from '../platform.ts';
 import { addressIn, countIn, type NotUnderstood, passOver, type Rule, readLines } from '../text.ts';
 import { AROUND, checkAnswered } from './answer.ts';
-import { linkIn } from './names.ts';
+import { DEFAULT_VRF, linkIn } from './names.ts';
 
 /** An interface as one family sees it. */
 export interface AddressedInterface {
@@ -23,9 +23,6 @@ interface Found {
   readonly addresses: Set<string>;
   mtu: number | undefined;
 }
-
-/** `default` is what the router calls the VRF that has no name. */
-const DEFAULT_VRF = 'default';
 
 /** Of the interfaces of `vrf` only, where the output has those of others, too. */
 export function parseAddresses(

@@ -8,7 +8,7 @@ import { canonicalPrefix, misunderstood } from '../json.ts';
 import type { NexthopPart, PathPart, RecursivePart } from '../platform.ts';
 import { addressIn, type NotUnderstood, passOver, type Rule, readLines } from '../text.ts';
 import { AROUND, checkAnswered, NOTHING } from './answer.ts';
-import { linkIn } from './names.ts';
+import { DEFAULT_VRF, linkIn } from './names.ts';
 
 /** By the first word of `Known via "ospf 1"`. What is not listed is `other`. */
 const ROUTING_PROTOCOLS: ReadonlyMap<string, RoutingProtocol> = new Map([
@@ -73,7 +73,7 @@ export function parsePath(
 
 /** `null`: it is looked for in another table. */
 function nexthopHere({ address, vrf }: Nexthop, prefix: string, ownVrf: string | undefined): string | null {
-  const own = ownVrf ?? 'default';
+  const own = ownVrf ?? DEFAULT_VRF;
   return address !== undefined && (vrf ?? own) === own && sameFamily(address, prefix) ? address : null;
 }
 
