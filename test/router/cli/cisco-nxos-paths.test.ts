@@ -64,6 +64,11 @@ ${rows}
       '10.0.0.0/8, ubest/mbest: 1/0\n    *via Tunnel7, [1/0], 2d00h, static',
       { prefix: '10.0.0.0/8', interface: 'Tunnel7', neighbor: undefined, routingProtocol: 'netmgmt' },
     ],
+    [
+      'release 4',
+      '10.1.0.0/24, 1 ucast next-hops, 0 mcast next-hops\n   *via 10.23.0.2, Ethernet1/1, [110/41], 0.000013, ospf-1, intra',
+      OSPF,
+    ],
     ['a discarded one', '10.0.0.0/8, ubest/mbest: 1/0\n    *via Null0, [220/0], 2d00h, ospf-1, discard', null],
     ['none', 'Route not found', null],
     [

@@ -78,6 +78,22 @@ Vlan10, uptime: 00:01:16, (vpc-svi)
       { source: null, incoming: 'loopback0', upstream: null },
     ],
     [
+      'detail, in which the list begins behind something else',
+      `IP Multicast Routing Table for VRF "default"
+
+Total number of (*,G-prefix) routes: 0
+
+(10.1.0.2/32, 239.1.1.1/32) Route ptr: 0x5d0c1a48 , uptime: 00:01:16, igmp(0) pim(1) ip(0) 
+  RPF-Source: 10.1.0.2 [41/110]
+  Data Created: Yes
+  Stats: Inactive Flow
+  Incoming interface: Ethernet1/1, RPF nbr: 10.23.0.2, uptime: 00:01:16
+  LISP dest context id: 0  Outgoing interface list: (count: 1) (Fabric OIF) (bridge-only: 0)
+    Vlan10, uptime: 00:01:16, igmp (vpc-svi)
+`,
+      {},
+    ],
+    [
       'no incoming interface',
       `(*, 239.1.1.1/32), uptime: 00:01:16, nve ip
   Incoming interface: Null, RPF nbr: 0.0.0.0
@@ -160,6 +176,15 @@ Legend:
   ])('%s: the forwarding table does for the other one', (_, output) => {
     expect(routesOf({ [SHOW_ROUTES]: output, [SHOW_DISTRIBUTION]: FORWARDED })).toEqual([
       { ...SHARED, upstream: undefined },
+      SOURCE,
+    ]);
+  });
+
+  test('the forwarding table flush left, its counts with commas, or none', () => {
+    const forwarded = FORWARDED.replace(/^ +(?!C)/gm, '').replace('0 Bytes', 'N/A Bytes');
+    const counted = forwarded.replace('18446744073709551615', '18,446,744,073,709,551,615');
+    expect(routesOf({ [SHOW_DISTRIBUTION]: counted })).toEqual([
+      { ...SHARED, upstream: undefined, packets: null },
       SOURCE,
     ]);
   });

@@ -67,7 +67,41 @@ Vlan20, Interface status: protocol-down/link-down/admin-up, iod: 5
     expect(multicast).toEqual({ 4: ['Vlan10'], 6: ['Vlan20'] });
   });
 
+  test('an IPv6 address whose length stands with its subnet', () => {
+    const { interfaces } = tableOf({
+      'show ipv6 interface': `IPv6 Interface Status for VRF "default"
+Ethernet1/1, Interface status: protocol-up/link-up/admin-up, iod: 36
+  IPv6 address: 0db8:0000:0000:0000:0218:baff:fed8:239d
+  IPv6 subnet:  0db8:0000:0000:0000:0000:0000:0000:0000/64
+  IPv6 link-local address: fe80::0218:baff:fed8:239d (Default)
+  IPv6 virtual addresses configured: 
+      fe80::5:73ff:fea0:1  db8::99
+  IPv6 multicast routing: disabled
+  IPv6 MTU: 1500 (using link MTU)
+`,
+    });
+    expect(interfaces[1]?.addresses).toEqual([
+      '10.23.0.3/24',
+      'db8::218:baff:fed8:239d/64',
+      'fe80::218:baff:fed8:239d/64',
+    ]);
+  });
+
   test.each<[string, string, object[]]>([
+    [
+      'text: a name that fills its line',
+      `PIM Neighbor Status for VRF "default"
+Neighbor        Interface            Uptime    Expires   DR       Bidir-  BFD     ECMP Redirect
+                                                         Priority Capable State     Capable
+10.23.0.2       port-channel4096.4000
+                                     07:31:36  00:01:34  1        yes     n/a     no
+10.34.0.4	Vlan10	0.000000	never	0
+`,
+      [
+        { address: '10.23.0.2', interface: 'port-channel4096.4000' },
+        { address: '10.34.0.4', interface: 'Vlan10' },
+      ],
+    ],
     [
       'text: secondary addresses, and one that fills its line',
       `PIM6 Neighbor Status for VRF "default"
@@ -75,7 +109,7 @@ Neighbor Address          Interface            Uptime    Expires   DR       Bidi
                                                                    Priority Capable
 fe80::2                   Ethernet1/1          1w1d      00:01:17  1        no
    Secondary addresses:
-     fd00:23::2
+     fd00:23::2, fd00:24::2
 fe80::226:98ff:fe0c:c1c1
                           Eth1/2               00:00:20  00:01:17  1        no     n/a     no
 `,

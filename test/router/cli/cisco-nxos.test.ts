@@ -40,8 +40,14 @@ Port          InOctets      InUcastPkts    InMcastPkts    InBcastPkts
 Eth1/1           12345               11             12             13
 Port         OutOctets     OutUcastPkts   OutMcastPkts   OutBcastPkts
 Eth1/1           54321               21             22             23
+Eth1/2             N/A              N/A            N/A            N/A
+Eth1/3	1,000	1	2,000	3
 `;
-    expect(countersOf(text)).toEqual([{ interface: 'Ethernet1/1', inPackets: '12', outPackets: '22' }]);
+    expect(countersOf(text)).toEqual([
+      { interface: 'Ethernet1/1', inPackets: '12', outPackets: '22' },
+      { interface: 'Ethernet1/2', inPackets: null, outPackets: null },
+      { interface: 'Ethernet1/3', inPackets: null, outPackets: '2000' },
+    ]);
   });
 
   test('JSON of one port, whose counters are numbers', () => {

@@ -36,15 +36,15 @@ function inText(output: string, asked: Asked, notUnderstood?: NotUnderstood): Co
   const rules: Rule[] = [
     [/^-+$/, passOver],
     [
-      /^Port +(.+)$/,
+      /^Port\s+(.+)$/,
       ([, names]) => {
-        headings = names!.split(/ +/);
+        headings = names!.split(/\s+/);
       },
     ],
     [
-      /^(\S+) +([\d-][\d, -]*)$/,
+      /^(\S+)\s+([\dN-][\dNA,/\s-]*)$/,
       ([, name, values]) => {
-        const columns = values!.trim().split(/ +/);
+        const columns = values!.trim().split(/\s+/);
         add(counters, name, 'inPackets', columns[headings.indexOf('InMcastPkts')]);
         add(counters, name, 'outPackets', columns[headings.indexOf('OutMcastPkts')]);
       },

@@ -50,7 +50,7 @@ function inText(output: string, asked: Asked, notUnderstood?: NotUnderstood): En
         },
       ],
       [/^\s*U[a-z]+stream Nbr: ?([0-9a-fA-F.:]+)/, ([, neighbor]) => learn({ neighbor })],
-      [/^\s*Received Packets: ?(\d+)/, ([, packets]) => learn({ packets })],
+      [/^\s*Received Packets: ?(\S+)/, ([, packets]) => learn({ packets })],
       [
         /^\s*Outgoing Interface List/,
         () => {
@@ -63,7 +63,7 @@ function inText(output: string, asked: Asked, notUnderstood?: NotUnderstood): En
       [/^\s*(?:\( ?Mem L2 Ports|l2_oiflist_index|slot |=====|(?:Route|Group) not found)/i, passOver],
       // The names stand alone, or before `(VPC)` and counts of a line card.
       [
-        /^\s+([A-Za-z][\w./-]*\d)(?=\s|$)/,
+        /^\s*([A-Za-z][\w./-]*\d)(?=[\s,]|$)/,
         ([, name]) => {
           if (isList) entries.at(-1)?.outgoing.push(name!);
         },

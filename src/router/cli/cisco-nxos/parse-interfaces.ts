@@ -27,7 +27,7 @@ export function parseIfIndexes(
   const indexes = new Map<string, number>();
   const rules: Rule[] = [
     [
-      /^\s*([A-Za-z][\w./-]*) +(\d{1,10})(?: +\(0x[0-9a-fA-F]+\))?$/,
+      /^\s*([A-Za-z][\w./-]*)\s+(\d{1,10})(?:\s+\(0x[0-9a-fA-F]+\s*\))?$/,
       ([, text, digits]) => {
         const name = linkName(text);
         const index = Number(digits);
@@ -58,7 +58,7 @@ export function parseIpInterfaces(output: string, asked: Asked, notUnderstood?: 
       // Whose address this one borrows, and who borrows that of this one.
       [/^\s*(?:Unnumbered interfaces of |IP unnumbered interface )/, passOver],
       [/^\S+: .*:$|^\S+:$/, passOver],
-      [/^\s*(?:IP [a-z(-]|WCCP |[a-z]+ (?:packets|bytes) *:)/i, passOver],
+      [/^\s*(?:IP [a-z(-]|WCCP |(?:Inbound|Outgoing) +access list|[a-z]+ (?:packets|bytes) *:)/i, passOver],
     ],
     notUnderstood,
   );
@@ -68,6 +68,8 @@ export function parseIpInterfaces(output: string, asked: Asked, notUnderstood?: 
 export function parseIpv6Interfaces(output: string, asked: Asked, notUnderstood?: NotUnderstood): IpInterface[] {
   const interfaces: IpInterface[] = [];
   let isAnycast = false;
+  /** In releases that write the length with the subnet only. */
+  let withoutLength: { readonly address: string; readonly of: IpInterface | undefined } | undefined;
   const listOf = (anycast: boolean) => () => {
     isAnycast = anycast;
   };
@@ -86,6 +88,20 @@ export function parseIpv6Interfaces(output: string, asked: Asked, notUnderstood?
         },
       ],
       [
+        /^\s*IPv6 address: ?([0-9a-fA-F.:]+)$/,
+        ([, address]) => {
+          withoutLength = { address: address!, of: interfaces.at(-1) };
+        },
+      ],
+      [
+        /^\s*IPv6 subnet: *[0-9a-fA-F.:]+\/(\d+)/,
+        ([, length]) => {
+          const { address, of: one } = withoutLength ?? {};
+          if (address !== undefined && one === interfaces.at(-1)) addAddress(one, `${address}/${length}`);
+          withoutLength = undefined;
+        },
+      ],
+      [
         /^\s*IPv6 link-local address: ?([0-9a-fA-F.:]+)(?:%\S+)?(.*)$/,
         ([, address, states]) => {
           isAnycast = false;
@@ -95,7 +111,7 @@ export function parseIpv6Interfaces(output: string, asked: Asked, notUnderstood?
       [/^\s*IPv6 multicast groups locally joined:/, passOver],
       [/^\s*ff[0-9a-fA-F]{2}:/, passOver],
       [/^\s*(?:IPv6 [A-Za-z(-]|[A-Z][a-z]+ (?:packets|bytes) *:)/, passOver],
-      [/^\s*[0-9a-fA-F.:]+ *$/, passOver],
+      [/^[0-9a-fA-F.:\s]+$/, passOver],
     ],
     notUnderstood,
   );

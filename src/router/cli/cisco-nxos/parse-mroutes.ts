@@ -14,7 +14,7 @@ const ADDRESSES = /^\s*\(([*0-9a-fA-F.:]+)(?:\/\d+)?, ?([0-9a-fA-F.:]+)(?:\/(\d+
 
 /** Lines of `detail` and of platforms, which are about how the hardware forwards, or about other routes. */
 const DETAIL =
-  /^\s*(?:Data |Stats: |VXLAN |VPC |Fabric |LISP |Bidir|MoFRR|Received |Sent |Translat|SR |NBM |NAT |MVPN |MDT |Pending|Stale)/;
+  /^\s*(?:Data |Stats: |RPF-Source|VXLAN |VPC |Fabric |LISP |Bidir|MoFRR|Received |Sent |Translat|SR |NBM |NAT |MVPN |MDT |Pending|Stale)/;
 
 /** @throws ReaderError when the output is neither, or is empty */
 export function parseMroutes(output: string, asked: Asked, notUnderstood?: NotUnderstood): RoutePart[] {
@@ -72,7 +72,8 @@ function inText(output: string, asked: Asked, notUnderstood?: NotUnderstood): En
         ([, incoming, neighbor]) => learn({ incoming, neighbor }),
       ],
       [/^\s*RPF nbr: ?([0-9a-fA-F.:]+)/, ([, neighbor]) => learn({ neighbor })],
-      [/^\s*Outgoing interface list:/, startList(true)],
+      // `detail` may have it behind something else: `LISP dest context id: 0  Outgoing interface list: (count: 1)`.
+      [/\bOutgoing interface list:/, startList(true)],
       // Interfaces of another VRF follow.
       [/^\s*Extranet /, startList(false)],
       [
@@ -83,6 +84,7 @@ function inText(output: string, asked: Asked, notUnderstood?: NotUnderstood): En
       ],
       [/^\s*Stats: (\d+)\/\d+ \[Packets\/Bytes\]/, ([, packets]) => learn({ packets })],
       [DETAIL, passOver],
+      [/ OIF count: \d/, passOver],
       [/^\s*(?:Total number of |Group not found|Route not found|No routes)/i, passOver],
     ] satisfies Rule[],
     notUnderstood,

@@ -146,7 +146,8 @@ function inText(output: string, asked: Asked, notUnderstood?: NotUnderstood): Ho
   let route: Pick<Hop, 'prefix' | 'isAttached'> = { prefix: '', isAttached: false };
   const rules: Rule[] = [
     [
-      /^\s*([0-9a-fA-F.:]+\/\d+), ubest\/mbest: ?\d+\/\d+(.*)$/,
+      // `ubest/mbest: 1/0, attached`; release 4: `1 ucast next-hops, 0 mcast next-hops, attached`.
+      /^\s*([0-9a-fA-F.:]+\/\d+), (?:ubest\/mbest:|\d+ ucast )(.*)$/,
       ([, prefix, rest]) => {
         route = { prefix: prefix!, isAttached: /\battached\b/.test(rest!) };
       },

@@ -38,7 +38,7 @@ function neighborsInText(output: string, asked: Asked, notUnderstood?: NotUnders
   };
   const rules: Rule[] = [
     [
-      /^\s*([0-9a-fA-F.:]+) +([A-Za-z][\w./-]*) +\S+ +\S+/,
+      /^\s*([0-9a-fA-F.:]+)\s+([A-Za-z][\w./-]*\d)(?=\s|$)/,
       ([, address, name]) => {
         pending = undefined;
         add(address, name!);
@@ -51,13 +51,16 @@ function neighborsInText(output: string, asked: Asked, notUnderstood?: NotUnders
         pending = undefined;
       },
     ],
-    // Of the neighbour above; or too long for its column.
+    // Too long for its column; or another one of the neighbour above.
     [
-      /^\s*([0-9a-fA-F.:]+),?$/,
+      /^\s*([0-9a-fA-F.:]+)$/,
       ([, address]) => {
         pending = address;
       },
     ],
+    [/^[0-9a-fA-F.:,\s]+$/, passOver],
+    // The rest of a neighbour whose name fills its line.
+    [/^\s+(?:[\d:.]+|\w+)\s+(?:\d\d:\d\d:\d\d|never)\s/, passOver],
     [/^\s*Secondary address/i, passOver],
     [/^\s*(?:Neighbor|Priority|Capable|State|ECMP|DR|no$|yes$|n\/a)/i, passOver],
     NOT_RUNNING,
