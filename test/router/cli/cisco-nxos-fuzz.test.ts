@@ -6,6 +6,7 @@ import { type ForwardingQuery, ReaderError } from '../../../src/router/port.ts';
 import { parseAddress, parsePrefix } from '../../../src/wire/address.ts';
 import { OUTPUTS } from './support/box/cisco-nxos.ts';
 import { fakeCli, readerWith } from './support/fake-shell.ts';
+import { TEXTS as PLAIN } from './support/nxos.ts';
 
 const QUERY: ForwardingQuery = { family: 4, group: '239.1.1.1', source: '10.1.0.2' };
 
@@ -22,36 +23,7 @@ const ASKED: ReadonlySet<string> = new Set(
 /** The same, of releases that print text where others print JSON. */
 const TEXTS: Readonly<Record<string, string>> = {
   ...OUTPUTS,
-  'show ip mroute 239.1.1.1 | json': `IP Multicast Routing Table for VRF "default"
-
-(*, 239.1.1.1/32), uptime: 1d02h, igmp pim ip 
-  Incoming interface: Ethernet1/1, RPF nbr: 10.23.0.2
-  Outgoing interface list: (count: 1)
-    Ethernet1/2, uptime: 1d02h, pim
-
-(10.1.0.2/32, 239.1.1.1/32), uptime: 1d02h, ip mrib pim 
-  Incoming interface: Ethernet1/1, RPF nbr: 10.23.0.2 ,internal
-  Outgoing interface list: (count: 1)
-    Ethernet1/2, uptime: 1d02h, mrib, (bridge-only)
-`,
-  'show interface counters | json': `
-Port                                  InMcastPkts                      InBcastPkts
-Eth1/1                                     300000                               --
-Port                                 OutMcastPkts                     OutBcastPkts
-Eth1/1                                          0                                0
-`,
-  'show ip pim neighbor | json': `PIM Neighbor Status for VRF "default"
-Neighbor        Interface            Uptime    Expires   DR       Bidir-  BFD    ECMP Redirect
-                                                         Priority Capable State     Capable
-10.23.0.2       Ethernet1/1          1w1d      00:01:17  1        no     n/a     no
-10.34.0.4       Ethernet1/2          1w1d      00:01:33  1        no     n/a     no
-`,
-  'show ip route 10.1.0.2 | json': `IP Route Table for VRF "default"
-'*' denotes best ucast next-hop
-10.1.0.0/24, ubest/mbest: 1/1
-    *via 10.34.0.4, [200/0], 1d02h, bgp-65000, internal, tag 65000
-    **via 10.23.0.2%default, Eth1/1, [1/0], 1d02h, mstatic
-`,
+  ...Object.fromEntries(Object.entries(PLAIN).map(([command, output]) => [`${command} | json`, output])),
 };
 
 const VALUES = [
@@ -151,7 +123,7 @@ describe('a time that grows with the output', () => {
   const parsers = [ciscoNxos().forwarding(QUERY), ciscoNxos().path('10.1.0.2', 4), ciscoNxos().table];
   const words =
     '(10.1.0.2/32, 239.1.1.1/32), uptime: 1d, 1.1.1.1/1/1/1 via *via Eth1/1, RPF nbr: IP address: for VRF "default" ';
-  const routes = (TEXTS['show ip mroute 239.1.1.1 | json'] ?? '').replace(/^.*\n/, '');
+  const routes = (PLAIN['show ip mroute 239.1.1.1'] ?? '').replace(/^.*\n/, '');
   const monsters: Record<string, string> = {
     'one line': words.repeat(10_000),
     'long lines': `${words.repeat(9)}\n`.repeat(1000),

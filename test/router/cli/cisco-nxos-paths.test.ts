@@ -1,6 +1,6 @@
 /** How NX-OS reaches an address, each oddity once: outputs are written by hand, after the vendor's documentation. */
 import { describe, expect, test } from 'vitest';
-import { pathOf, REFUSED, read, SHOW_PATH, SHOW_RESOLVED } from './support/nxos.ts';
+import { pathOf, REFUSED, read, SHOW_PATH, TEXTS } from './support/nxos.ts';
 
 describe('paths', () => {
   const text = (lines: string) => `IP Route Table for VRF "default"
@@ -10,17 +10,6 @@ describe('paths', () => {
 '%<string>' in via output denotes VRF <string>
 
 ${lines}
-`;
-  const resolved = (rows: string) => `
-slot  1
-=======
-
-IPv4 routes for table default/base
-
-------------------+-----------------------------------------+----------------------+-----------------+-----------------
-Prefix            | Next-hop                                | Interface            | Labels          | Partial Install 
-------------------+-----------------------------------------+----------------------+-----------------+-----------------
-${rows}
 `;
   const OSPF = { prefix: '10.1.0.0/24', interface: 'Ethernet1/1', neighbor: '10.23.0.2', routingProtocol: 'ospf' };
   const SECOND = { interface: 'Vlan10', neighbor: '10.34.0.4' };
@@ -81,41 +70,80 @@ ${rows}
     expect(pathOf(text(lines))).toEqual(expected);
   });
 
-  const BGP = '10.1.0.0/24, ubest/mbest: 1/0\n    *via 10.9.9.9, [200/0], 00:56:06, bgp-65401, internal, tag 65400';
-  test.each<[string, string, object | null]>([
-    ['by one link', '10.1.0.0/24          10.23.0.2                                 Ethernet1/1         ', {}],
+  const BGP = { prefix: '10.1.0.0/24', routingProtocol: 'bgp' };
+  test.each<[string, string, object]>([
     [
-      'by two, one of them labelled, and again on another line card',
-      `*10.1.0.0/24         10.23.0.2                                 Ethernet1/1         
-                     10.34.0.4                                 Vlan10              PUSH 16001
-10.1.0.0/24          10.23.0.2                                 Ethernet1/1         `,
-      { others: [SECOND] },
+      'of BGP, in the order of the router',
+      `*via 10.9.9.9, [200/0], 00:56:06, bgp-65401, internal, tag 65400
+    *via 10.8.8.8%default, [200/0], 00:56:06, bgp-65401, internal, tag 65400`,
+      { ...BGP, nexthop: '10.9.9.9' },
     ],
     [
-      'with the prefix on a line of its own, and shorter ones',
-      `0.0.0.0/0            10.34.0.4                                 Vlan10
-10.1.0.0/24
-                     10.23.0.2                                 Ethernet1/1`,
-      {},
+      'of a static multicast route, whatever the unicast one says',
+      '*via 10.23.0.2, Eth1/1, [110/41], 2d00h, ospf-1, intra\n   **via 10.9.9.9, [1/0], 00:00:04, mstatic',
+      { ...BGP, routingProtocol: 'netmgmt', nexthop: '10.9.9.9' },
     ],
-    ['on the link', '10.1.0.2/32          10.1.0.2                Vlan10', { interface: 'Vlan10', neighbor: null }],
-    ['on a link', '10.1.0.0/24          Attached                Vlan10', { interface: 'Vlan10', neighbor: null }],
-  ])('next hops of BGP are resolved: %s', (_, rows, expected) => {
-    expect(pathOf(text(BGP), resolved(rows))).toEqual({ ...OSPF, routingProtocol: 'bgp', ...expected });
+    [
+      'in another VRF',
+      '*via 10.9.9.9%red, [200/0], 00:56:06, bgp-65401, internal, tag 65400',
+      { ...BGP, nexthop: null },
+    ],
+    [
+      'behind a tunnel of VXLAN',
+      '*via 10.9.9.9, [200/0], 00:56:06, bgp-65401, internal, tag 65400, segid: 50000 tunnelid: 0xa090909 encap: VXLAN',
+      { ...BGP, nexthop: null },
+    ],
+    [
+      'of the other family (RFC 5549)',
+      '*via fd00::9, [200/0], 00:56:06, bgp-65401, internal, tag 65400',
+      { ...BGP, nexthop: null },
+    ],
+  ])('a next hop on no link, %s', (_, lines, expected) => {
+    expect(pathOf(text(`10.1.0.0/24, ubest/mbest: 1/0\n    ${lines}`))).toEqual(expected);
   });
 
-  test('next hops of BGP that nothing resolves are not known', async () => {
-    const { rpf, routes } = await read({ [SHOW_PATH]: text(BGP), [SHOW_RESOLVED]: REFUSED });
+  test('JSON of next hops on no link: here, in another VRF, behind a tunnel of VXLAN', () => {
+    const viaBgp = (members: object) =>
+      pathOf(
+        JSON.stringify({
+          TABLE_prefix: {
+            ROW_prefix: {
+              ipprefix: '10.1.0.0/24',
+              TABLE_path: { ROW_path: { ipnexthop: '10.9.9.9', ubest: 'true', clientname: 'bgp-1', ...members } },
+            },
+          },
+        }),
+      );
+    expect(viaBgp({})).toEqual({ ...BGP, nexthop: '10.9.9.9' });
+    expect(viaBgp({ ipnexthop: '10.9.9.9%red' })).toEqual({ ...BGP, nexthop: null });
+    expect(viaBgp({ segmentid: 50000, tunnelid: '0xa090909', encap: 'VXLAN' })).toEqual({ ...BGP, nexthop: null });
+  });
+
+  const VIA_BGP = text('10.1.0.0/24, ubest/mbest: 1/0\n    *via 10.9.9.9, [200/0], 00:56:06, bgp-65401, internal');
+  test('a next hop on no link is asked for in its turn', async () => {
+    const behind = text('10.9.9.9/32, ubest/mbest: 1/0\n    *via 10.34.0.4, Eth1/2, [110/41], 2d00h, ospf-1, intra');
+    const { rpf } = await read({ [SHOW_PATH]: VIA_BGP, 'show ip route 10.9.9.9 | json': behind });
+    expect(rpf?.[0]).toEqual({ ...BGP, interface: 436208128, neighbor: '10.34.0.4' });
+  });
+
+  test('next hops that nothing leads to are not known', async () => {
+    const { rpf, routes } = await read({
+      [SHOW_PATH]: VIA_BGP,
+      'show ip route 10.9.9.9 | json': text('Route not found'),
+    });
     expect(rpf).toEqual([expect.objectContaining({ prefix: '10.0.0.2/32' })]);
     expect(routes?.[1]).toMatchObject({ source: '10.1.0.2', upstream: '10.23.0.2' });
   });
 
-  test('the forwarding table alone does not say whose route it is', () => {
-    const row = '10.1.0.0/24          10.23.0.2                                 Ethernet1/1';
-    expect(pathOf(REFUSED, resolved(row))).toEqual({ ...OSPF, routingProtocol: null });
-    expect(pathOf('', resolved(''))).toBeNull();
-    expect(pathOf('', resolved('10.1.0.0/24   Drop    Null0'))).toBeNull();
-    expect(() => pathOf('', REFUSED)).toThrow('`show ip route 10.1.0.2 | json` printed nothing');
+  test('nothing, and what has no JSON, is to be asked in text', async () => {
+    const outputs = { [SHOW_PATH]: 'ERROR: No structured output found\n' };
+    const inText = text('10.1.0.0/16, ubest/mbest: 1/0\n    *via 10.23.0.2, Eth1/1, [110/41], 2d00h, ospf-1, intra');
+    for (const output of ['', 'ERROR: No structured output found\n', REFUSED]) {
+      expect(() => pathOf(output)).toThrow(expect.objectContaining({ code: 'ERR_READER_COMMAND' }));
+    }
+    await expect(read(outputs)).rejects.toMatchObject({ code: 'ERR_READER_COMMAND' });
+    const { rpf } = await read({ ...outputs, ...TEXTS, 'show ip route 10.1.0.2': inText });
+    expect(rpf?.[0]).toMatchObject({ prefix: '10.1.0.0/16' });
   });
 
   test('JSON: best ones of several, an attached one, IPv6', () => {
@@ -137,7 +165,7 @@ ${rows}
     const marked = [hop({ ubest: true }), { ...second, mbest: true }];
     expect(pathOf(document('10.1.0.0/24', 'false', { ROW_path: marked }))).toEqual({ ...OSPF, ...SECOND });
     const link = hop({ ipnexthop: 'fd00:1::3', ifname: 'Vlan10', clientname: 'direct', ubest: 'TRUE' });
-    expect(pathOf(document('fd00:1::/64', 'TRUE', { ROW_path: link }), REFUSED, 'fd00:1::2')).toEqual({
+    expect(pathOf(document('fd00:1::/64', 'TRUE', { ROW_path: link }), 'fd00:1::2')).toEqual({
       prefix: 'fd00:1::/64',
       interface: 'Vlan10',
       neighbor: null,

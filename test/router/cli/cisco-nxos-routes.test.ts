@@ -169,8 +169,11 @@ Legend:
   const SHARED = { ...ROUTE, ...UNTOLD, source: null, incoming: null, outgoing: [], packets: '0' };
   const SOURCE = { ...ROUTE, ...UNTOLD, packets: '18446744073709551615' };
 
+  test('JSON that is refused is to be asked in text', () => {
+    expect(() => routesOf({ [SHOW_ROUTES]: REFUSED, [SHOW_DISTRIBUTION]: FORWARDED })).toThrow('was refused');
+  });
+
   test.each([
-    ['a release without JSON', REFUSED],
     ['nothing', ''],
     ['JSON that was cut off', '{"TABLE_vrf": {"ROW_vrf": '],
   ])('%s: the forwarding table does for the other one', (_, output) => {
@@ -183,7 +186,7 @@ Legend:
   test('the forwarding table flush left, its counts with commas, or none', () => {
     const forwarded = FORWARDED.replace(/^ +(?!C)/gm, '').replace('0 Bytes', 'N/A Bytes');
     const counted = forwarded.replace('18446744073709551615', '18,446,744,073,709,551,615');
-    expect(routesOf({ [SHOW_DISTRIBUTION]: counted })).toEqual([
+    expect(routesOf({ [SHOW_ROUTES]: '', [SHOW_DISTRIBUTION]: counted })).toEqual([
       { ...SHARED, upstream: undefined, packets: null },
       SOURCE,
     ]);
@@ -205,7 +208,7 @@ Legend:
       forwarded({ 'source-addrs': '*', 'group-addrs': '232.0.0.0', 'group-len': '8' }),
     ];
     const document = { TABLE_vrf: { ROW_vrf: { 'vrf-name': 'default', TABLE_one_route: { ROW_one_route: rows } } } };
-    const outputs = { [SHOW_DISTRIBUTION]: JSON.stringify(document) };
+    const outputs = { [SHOW_ROUTES]: '', [SHOW_DISTRIBUTION]: JSON.stringify(document) };
     expect(routesOf(outputs)).toEqual([
       { ...SHARED, upstream: null },
       { ...SOURCE, packets: '7' },
@@ -213,11 +216,10 @@ Legend:
   });
 
   test('neither is an error, which shows what the router said', async () => {
-    await expect(read({ [SHOW_ROUTES]: REFUSED, [SHOW_DISTRIBUTION]: REFUSED })).rejects.toMatchObject({
+    const refused = { [SHOW_ROUTES]: REFUSED, [SHOW_DISTRIBUTION]: REFUSED, 'show ip mroute 239.1.1.1': REFUSED };
+    await expect(read(refused)).rejects.toMatchObject({
       code: 'ERR_READER_COMMAND',
-      message: expect.stringContaining(
-        "`show ip mroute 239.1.1.1 | json` was refused: % Invalid command at '^' marker.",
-      ),
+      message: expect.stringContaining("`show ip mroute 239.1.1.1` was refused: % Invalid command at '^' marker."),
     });
     await expect(read({ [SHOW_ROUTES]: '', [SHOW_DISTRIBUTION]: '' })).rejects.toMatchObject({
       code: 'ERR_READER_OUTPUT',

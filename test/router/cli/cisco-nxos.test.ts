@@ -4,7 +4,7 @@ import { ciscoNxos } from '../../../src/router/cli/cisco-nxos/platform.ts';
 import { platforms } from '../../../src/router/cli/platforms.ts';
 import { OUTPUTS } from './support/box/cisco-nxos.ts';
 import { fakeCli, readerWith } from './support/fake-shell.ts';
-import { countersOf, QUERY, REFUSED, read, SHOW_COUNTERS } from './support/nxos.ts';
+import { countersOf, QUERY, REFUSED, read, SHOW_COUNTERS, SHOW_DISTRIBUTION, TEXTS } from './support/nxos.ts';
 
 describe('counters', () => {
   test('text, in tables of two columns', () => {
@@ -89,6 +89,35 @@ test('the VRF stands in every command that takes one, and only its section is re
   );
   const { routes, rpf, rps } = await other.readForwarding(QUERY, new AbortController().signal);
   expect({ routes, rpf, rps }).toEqual({ routes: [], rpf: [{ prefix: '10.1.0.2/32', interface: null }], rps: [] });
+});
+
+test('a release without JSON is asked in text, from then on', async () => {
+  const isJson = ([command]: [string, string]) => command.endsWith(' | json');
+  const plain = Object.fromEntries(Object.entries(OUTPUTS).filter((row) => !isJson(row)));
+  const session = fakeCli({ ...plain, ...TEXTS });
+  const reader = readerWith(ciscoNxos(), session);
+  const signal = new AbortController().signal;
+  const { routes, rpf, neighbors } = await reader.readForwarding(QUERY, signal);
+  const inJson = await read();
+  expect(routes).toEqual(
+    inJson.routes?.map((route, i) => ({
+      ...route,
+      uptimeSeconds: 93_600,
+      ...(i === 1 ? { routingProtocol: 'netmgmt' } : {}),
+    })),
+  );
+  expect(rpf).toEqual([{ ...inJson.rpf?.[0], routingProtocol: 'netmgmt' }, inJson.rpf?.[1]]);
+  expect(neighbors).toEqual(inJson.neighbors?.slice(0, 2));
+
+  session.trips.length = 0;
+  expect((await reader.readForwarding(QUERY, signal)).routes).toEqual(routes);
+  expect(session.trips.flat()).toEqual([
+    'show ip mroute 239.1.1.1',
+    SHOW_DISTRIBUTION,
+    'show interface counters',
+    'show ip route 10.1.0.2',
+    'show ip route 10.0.0.2',
+  ]);
 });
 
 test('prompts and pages', () => {

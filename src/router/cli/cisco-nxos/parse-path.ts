@@ -1,15 +1,15 @@
 /**
- * Reads how an address is reached: `show ip route A`, and `show forwarding route A`, which has the next hops resolved. For
- * RPF the RIB marks next hops of static multicast routes, `**`; where it has none, those of the unicast route count, `*`.
- * Routes of BGP name no interface, not even for neighbours on a link; then the resolved ones count. Pure.
+ * Reads how an address is reached: `show ip route A`. For RPF the RIB marks next hops of static multicast routes, `**`; where
+ * it has none, those of the unicast route count, `*`. Routes of BGP name no interface, not even for neighbours on a link:
+ * where the next hop is has to be asked in its turn. As JSON or as text. Pure.
  */
 import type { RoutingProtocol } from '../../../../proto/registry.ts';
-import { inPrefix, parseAddress, parsePrefix } from '../../../wire/address.ts';
-import { canonicalPrefix, unlessUnreadable } from '../json.ts';
-import type { NexthopPart, PathPart } from '../platform.ts';
+import { longestMatch, parseAddress, parsePrefix } from '../../../wire/address.ts';
+import { ReaderError } from '../../port.ts';
+import { canonicalPrefix } from '../json.ts';
+import type { NexthopPart, PathPart, RecursivePart } from '../platform.ts';
 import { addressIn, type NotUnderstood, passOver, type Rule } from '../text.ts';
 import { linkName } from './names.ts';
-import { parseResolved } from './parse-resolved.ts';
 import { type Asked, DEFAULT_VRF, readSections } from './sections.ts';
 import { documentIn, rowsOf } from './structure.ts';
 
@@ -45,60 +45,47 @@ interface Hop {
   readonly isAttached: boolean;
   readonly stars: string;
   readonly address: string | undefined;
-  /** `undefined`: to be resolved. */
+  /** `undefined`: another route leads there. */
   readonly interface: string | undefined;
+  /** Whether that route is in another table: of another VRF, of tunnels. */
+  readonly isElsewhere: boolean;
   readonly isDiscard: boolean;
   readonly owner: string | undefined;
 }
 
-export interface PathOutputs {
-  /** `show ip route A` */
-  readonly route: string;
-  /** `show forwarding route A` */
-  readonly resolved: string;
-}
-
-/** @throws ReaderError when neither output is of use */
+/**
+ * @returns `null`: no route, or one that discards
+ * @throws ReaderError when the output is neither; ERR_READER_COMMAND when it is empty: some print no JSON of nothing
+ */
 export function parsePath(
-  { route, resolved }: PathOutputs,
+  output: string,
   asked: Asked,
   target: string,
   notUnderstood?: NotUnderstood,
-): PathPart | null {
-  const forwarding = unlessUnreadable(() => parseResolved(resolved, asked, target, notUnderstood), undefined);
-  const readRoute = () => covering(hopsOf(route, asked, notUnderstood), target);
-  const hops = forwarding === undefined ? readRoute() : unlessUnreadable(readRoute, undefined);
-  if (hops === undefined) return pathOf(forwarding?.prefix, forwarding?.nexthops ?? [], null);
+): PathPart | RecursivePart | null {
+  if (output.trim() === '') throw new ReaderError('ERR_READER_COMMAND', `\`${asked.command}\` printed nothing`);
+  const best = bestOf(covering(hopsOf(output, asked, notUnderstood), target)).filter((hop) => !hop.isDiscard);
+  const [first] = best;
+  const prefix = canonicalPrefix(first?.prefix);
+  if (first === undefined || prefix === undefined) return null;
 
-  const best = bestOf(hops);
-  const isResolved = best.every((hop) => hop.interface !== undefined || hop.isDiscard);
-  const own = best.filter((hop) => !hop.isDiscard).map(nexthopOf);
-  const nexthops =
-    isResolved || forwarding === undefined || forwarding.nexthops.length === 0 ? own : forwarding.nexthops;
-  return pathOf(best[0]?.prefix, nexthops, protocolOf(best[0]?.owner));
-}
-
-function pathOf(
-  prefixText: string | undefined,
-  nexthops: readonly NexthopPart[],
-  routingProtocol: RoutingProtocol | null,
-): PathPart | null {
-  const prefix = canonicalPrefix(prefixText);
+  const routingProtocol = protocolOf(first.owner);
   // An own address has two routes to it, by `local` and `direct`, which say the same.
-  const [nexthop, ...others] = new Map(nexthops.map((hop) => [`${hop.interface} ${hop.neighbor}`, hop])).values();
-  if (prefix === undefined || nexthop === undefined) return null;
+  const links = new Map(best.flatMap(linkedHop).map((hop) => [`${hop.interface} ${hop.neighbor}`, hop]));
+  const [nexthop, ...others] = links.values();
+  if (nexthop === undefined) {
+    const behind = best.find((hop) => canBeAsked(hop, target))?.address ?? null;
+    return { prefix, routingProtocol, nexthop: behind };
+  }
   return { prefix, ...nexthop, routingProtocol, ...(others.length === 0 ? {} : { others }) };
 }
 
 /** Those of the longest prefix that the target is in. */
 function covering(hops: readonly Hop[], target: string): Hop[] {
   const address = parseAddress(target);
-  const lengthOf = ({ prefix: text }: Hop) => {
-    const prefix = parsePrefix(text);
-    return address !== undefined && prefix !== undefined && inPrefix(address, prefix) ? prefix.length : -1;
-  };
-  const longest = hops.reduce((length, hop) => Math.max(length, lengthOf(hop)), -1);
-  return longest < 0 ? [] : hops.filter((hop) => lengthOf(hop) === longest);
+  const prefixes = [...new Set(hops.map((hop) => hop.prefix))].map((text) => ({ text }));
+  const longest = address && longestMatch(prefixes, ({ text }) => parsePrefix(text), address)?.text;
+  return hops.filter((hop) => hop.prefix === longest);
 }
 
 /** Without stars: backups, and routes that are not in use. */
@@ -107,12 +94,16 @@ function bestOf(hops: readonly Hop[]): readonly Hop[] {
   return multicast.length > 0 ? multicast : hops.filter((hop) => hop.stars === '*');
 }
 
-function nexthopOf({ interface: name = UNKNOWN_INTERFACE, address, isAttached, owner }: Hop): NexthopPart {
-  return { interface: name, neighbor: isAttached || protocolOf(owner) === 'local' ? null : address };
+function linkedHop({ interface: name, address, isAttached, owner }: Hop): NexthopPart[] {
+  if (name === undefined) return [];
+  return [{ interface: name, neighbor: isAttached || protocolOf(owner) === 'local' ? null : address }];
 }
 
-/** The name of none in any table: no row comes of it, so that the path is not known. */
-const UNKNOWN_INTERFACE = '';
+/** Whether the way to the next hop is in the table that was asked, and is not what was asked. */
+function canBeAsked({ address, isElsewhere }: Hop, target: string): boolean {
+  const isOfFamily = address !== undefined && parseAddress(address)?.length === parseAddress(target)?.length;
+  return isOfFamily && !isElsewhere && address !== target;
+}
 
 function protocolOf(owner: string | undefined): RoutingProtocol | null {
   if (owner === undefined || owner === '') return null;
@@ -128,12 +119,15 @@ function inJson(document: unknown, { vrf = DEFAULT_VRF }: Asked): Hop[] {
   return rowsOf(document, 'path').flatMap((row): Hop[] => {
     const isTrue = (name: string) => row.text(name)?.toLowerCase() === 'true';
     if ((row.text('vrf-name-out') ?? vrf) !== vrf) return [];
+    const nexthop = row.text('ipnexthop');
+    const isTunnelled = ['segmentid', 'tunnelid', 'encap'].some((name) => (row.text(name) ?? '') !== '');
     return [
       {
         prefix: row.text('ipprefix') ?? '',
         isAttached: isTrue('attached'),
         stars: isTrue('mbest') ? '**' : isTrue('ubest') ? '*' : '',
-        address: addressIn(row.text('ipnexthop')),
+        address: addressIn(nexthop),
+        isElsewhere: isTunnelled || isInOther(vrf, nexthop),
         ...linkOf(row.text('ifname')),
         owner: row.text('clientname'),
       },
@@ -164,6 +158,7 @@ function inText(output: string, asked: Asked, notUnderstood?: NotUnderstood): Ho
           ...route,
           stars: stars!,
           address,
+          isElsewhere: /\b(?:segid|tunnelid|encap)\b/.test(rest!) || isInOther(asked.vrf, first),
           ...linkOf(address === undefined ? first : second),
           owner: fields[metric + 2],
         });
@@ -175,6 +170,11 @@ function inText(output: string, asked: Asked, notUnderstood?: NotUnderstood): Ho
   ];
   readSections(output, asked, rules, notUnderstood);
   return hops;
+}
+
+/** `10.9.9.9%default`: where the next hop is. */
+function isInOther(vrf = DEFAULT_VRF, nexthop = ''): boolean {
+  return (/%(.+)$/.exec(nexthop)?.[1] ?? vrf) !== vrf;
 }
 
 function linkOf(name: string | undefined): Pick<Hop, 'interface' | 'isDiscard'> {

@@ -7,6 +7,7 @@ import { unlessUnreadable } from '../json.ts';
 import type { ForwardingPart, Platform, PlatformOptions, Question, RoutePart } from '../platform.ts';
 import type { Terminal } from '../terminal.ts';
 import * as commands from './commands.ts';
+import { type Form, inJsonOrText } from './form.ts';
 import { parseCounters } from './parse-counters.ts';
 import { parseDistribution } from './parse-distribution.ts';
 import { parseMroutes } from './parse-mroutes.ts';
@@ -26,36 +27,40 @@ export function ciscoNxos({ vrf }: PlatformOptions = {}): Platform {
   return {
     name: 'cisco-nxos',
     terminal,
-    table: tableOf(vrf, asking),
-    forwarding: (query) => forwardingOf(query, vrf, asking),
-    path: (target, family) => {
-      const showPath = commands.showPath(family, target, vrf);
-      return {
-        commands: [showPath, commands.showResolved(family, target, vrf)],
-        parse: ([route = '', resolved = '']) => parsePath({ route, resolved }, asking(showPath), target),
-      };
-    },
+    table: inJsonOrText((form) => tableOf(vrf, asking, form)),
+    forwarding: (query) => inJsonOrText((form) => forwardingOf(query, vrf, asking, form)),
+    path: (target, family) =>
+      inJsonOrText((form) => {
+        const command = form.ask(commands.showPath(family, target, vrf));
+        return { commands: [command], parse: ([output = '']) => parsePath(output, asking(command), target) };
+      }),
   };
 }
 
-function forwardingOf({ family, group }: ForwardingQuery, vrf: commands.Vrf, asking: Asking): Question<ForwardingPart> {
-  const countersOf = (output: string) =>
-    unlessUnreadable(() => parseCounters(output, asking(commands.SHOW_COUNTERS)), []);
+function forwardingOf(
+  { family, group }: ForwardingQuery,
+  vrf: commands.Vrf,
+  asking: Asking,
+  form: Form,
+): Question<ForwardingPart> {
+  const showCounters = form.ask(commands.SHOW_COUNTERS);
+  const countersOf = (output: string) => unlessUnreadable(() => parseCounters(output, asking(showCounters)), []);
   if (group === null) {
     return {
-      commands: [commands.SHOW_COUNTERS],
+      commands: [showCounters],
       parse: ([counters = '']) => ({ counters: countersOf(counters), routes: [], rps: undefined }),
     };
   }
-  const showRoutes = commands.showRoutes(family, group, vrf);
+  const showRoutes = form.ask(commands.showRoutes(family, group, vrf));
   const showDistribution = commands.showDistribution(family, group, vrf);
   return {
-    commands: [showRoutes, showDistribution, commands.SHOW_COUNTERS],
+    commands: [showRoutes, showDistribution, showCounters],
     parse: ([routes = '', distribution = '', counters = '']) => ({
       counters: countersOf(counters),
       routes: joinRoutes(
         () => parseMroutes(routes, asking(showRoutes)),
         () => parseDistribution(distribution, asking(showDistribution)),
+        form,
       ),
       rps: undefined,
     }),
@@ -64,13 +69,17 @@ function forwardingOf({ family, group }: ForwardingQuery, vrf: commands.Vrf, ask
 
 /**
  * The routes, with the packets that only the other table counts. It does for the first where that is no use: in releases
- * that know no JSON, or print none when there is nothing to print.
+ * that print no JSON when there is nothing to print.
  */
-function joinRoutes(readRoutes: () => RoutePart[], readDistribution: () => RoutePart[]): readonly RoutePart[] {
+function joinRoutes(
+  readRoutes: () => RoutePart[],
+  readDistribution: () => RoutePart[],
+  form: Form,
+): readonly RoutePart[] {
   const counted = unlessUnreadable(readDistribution, undefined);
   if (counted === undefined) return readRoutes();
   const packets = new Map(counted.map((route) => [keyOf(route), route.packets]));
-  const routes = unlessUnreadable(readRoutes, undefined);
+  const routes = form.unlessUnreadable(readRoutes, undefined);
   return routes?.map((route) => ({ ...route, packets: packets.get(keyOf(route)) ?? route.packets })) ?? counted;
 }
 

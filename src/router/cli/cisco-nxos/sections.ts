@@ -2,7 +2,8 @@
  * Reads texts of NX-OS, which stand in sections, one for each VRF. Of the sections only that of the reader's own VRF is
  * read. A text in which nothing is understood is an error of the router, and is told as such. Pure.
  */
-import type { ReaderError } from '../../port.ts';
+import { ReaderError } from '../../port.ts';
+import { excerpt } from '../excerpt.ts';
 import { misunderstood } from '../json.ts';
 import { linesOf, type NotUnderstood, type Rule, readLines } from '../text.ts';
 
@@ -50,8 +51,12 @@ export function readSections(
   if (!isUnderstood) throw refused(output, command);
 }
 
-/** NX-OS puts a line with `^` below the place of the command that it does not know, and only then says so. */
+/**
+ * NX-OS puts a line with `^` below the place of the command that it does not know, and only then says so: `% Invalid command
+ * at '^' marker.` What has no JSON is refused with `ERROR: No structured output found`.
+ */
 function refused(output: string, command: string): ReaderError {
-  const complaint = linesOf(output).find((line) => line.startsWith('%'));
-  return misunderstood(complaint ?? output, command);
+  const complaint = linesOf(output).find((line) => /^(?:%|error\b)/i.test(line));
+  if (complaint === undefined) return misunderstood(output, command);
+  return new ReaderError('ERR_READER_COMMAND', `\`${command}\` was refused: ${excerpt(complaint)}`);
 }

@@ -7,6 +7,7 @@ import type { SnapshotRp } from '../../snapshot.ts';
 import { unlessUnreadable } from '../json.ts';
 import { type NeighborPart, type Question, type TablePart, together } from '../platform.ts';
 import * as commands from './commands.ts';
+import type { Form } from './form.ts';
 import {
   type IpInterface,
   joinInterfaces,
@@ -25,8 +26,8 @@ interface OfFamily {
   readonly rps: readonly SnapshotRp[];
 }
 
-export function tableOf(vrf: commands.Vrf, asking: Asking): Question<TablePart> {
-  const question = together(ifIndexes(asking), ofFamily(4, vrf, asking), ofFamily(6, vrf, asking));
+export function tableOf(vrf: commands.Vrf, asking: Asking, form: Form): Question<TablePart> {
+  const question = together(ifIndexes(asking), ofFamily(4, vrf, asking, form), ofFamily(6, vrf, asking, form));
   return {
     commands: question.commands,
     parse: (outputs) => {
@@ -54,13 +55,15 @@ function ifIndexes(asking: Asking): Question<ReadonlyMap<string, number>> {
   };
 }
 
-function ofFamily(family: Family, vrf: commands.Vrf, asking: Asking): Question<OfFamily> {
+function ofFamily(family: Family, vrf: commands.Vrf, asking: Asking, form: Form): Question<OfFamily> {
   const show = {
     interfaces: commands.showInterfaces(family, vrf),
     pim: commands.showPimInterfaces(family, vrf),
-    neighbors: commands.showNeighbors(family, vrf),
+    neighbors: form.ask(commands.showNeighbors(family, vrf)),
     rps: commands.showRps(family, vrf),
   };
+  // Where PIM6 is not enabled, its commands are refused in any form.
+  const usable = family === 4 ? form.unlessUnreadable : unlessUnreadable;
   return {
     commands: [show.interfaces, show.pim, show.neighbors, show.rps],
     parse: ([ip = '', pim = '', neighbors = '', rps = '']) => {
@@ -77,7 +80,7 @@ function ofFamily(family: Family, vrf: commands.Vrf, asking: Asking): Question<O
         interfaces,
         multicast: [...new Set([...forwarding, ...spoken.names])],
         designatedRouters: spoken.designatedRouters,
-        neighbors: unlessUnreadable(() => parseNeighbors(neighbors, asking(show.neighbors)), undefined),
+        neighbors: usable(() => parseNeighbors(neighbors, asking(show.neighbors)), undefined),
         rps: unlessUnreadable(() => parseRps(rps, asking(show.rps)), []),
       };
     },

@@ -9,8 +9,46 @@ export const SHOW_ROUTES = 'show ip mroute 239.1.1.1 | json';
 export const SHOW_DISTRIBUTION = 'show forwarding distribution multicast route group 239.1.1.1';
 export const SHOW_COUNTERS = 'show interface counters | json';
 export const SHOW_PATH = 'show ip route 10.1.0.2 | json';
-export const SHOW_RESOLVED = 'show forwarding route 10.1.0.2';
 export const REFUSED = "                                   ^\n% Invalid command at '^' marker.\n";
+
+/** What r3 of the box prints without `| json`. */
+export const TEXTS: Readonly<Record<string, string>> = {
+  'show ip mroute 239.1.1.1': `IP Multicast Routing Table for VRF "default"
+
+(*, 239.1.1.1/32), uptime: 1d02h, igmp pim ip 
+  Incoming interface: Ethernet1/1, RPF nbr: 10.23.0.2
+  Outgoing interface list: (count: 1)
+    Ethernet1/2, uptime: 1d02h, pim
+
+(10.1.0.2/32, 239.1.1.1/32), uptime: 1d02h, ip mrib pim 
+  Incoming interface: Ethernet1/1, RPF nbr: 10.23.0.2 ,internal
+  Outgoing interface list: (count: 1)
+    Ethernet1/2, uptime: 1d02h, mrib, (bridge-only)
+`,
+  'show interface counters': `
+Port                                  InMcastPkts                      InBcastPkts
+Eth1/1                                     300000                               --
+Port                                 OutMcastPkts                     OutBcastPkts
+Eth1/1                                          0                                0
+`,
+  'show ip pim neighbor': `PIM Neighbor Status for VRF "default"
+Neighbor        Interface            Uptime    Expires   DR       Bidir-  BFD    ECMP Redirect
+                                                         Priority Capable State     Capable
+10.23.0.2       Ethernet1/1          1w1d      00:01:17  1        no     n/a     no
+10.34.0.4       Ethernet1/2          1w1d      00:01:33  1        no     n/a     no
+`,
+  'show ip route 10.1.0.2': `IP Route Table for VRF "default"
+'*' denotes best ucast next-hop
+10.1.0.0/24, ubest/mbest: 1/1
+    *via 10.34.0.4, [200/0], 1d02h, bgp-65000, internal, tag 65000
+    **via 10.23.0.2%default, Eth1/1, [1/0], 1d02h, mstatic
+`,
+  'show ip route 10.0.0.2': `IP Route Table for VRF "default"
+'*' denotes best ucast next-hop
+10.0.0.2/32, ubest/mbest: 1/0
+    *via 10.23.0.2, Eth1/1, [110/41], 1d02h, ospf-1, intra
+`,
+};
 
 const { forwarding, path, table } = ciscoNxos();
 
@@ -22,10 +60,11 @@ export const routesOf = (outputs: Outputs) => {
   return parse(commands.map((command) => String(outputs[command] ?? REFUSED))).routes;
 };
 export const countersOf = (output: string) => forwarding({ ...QUERY, group: null }).parse([output]).counters;
-export const pathOf = (route: string, resolved = REFUSED, target = '10.1.0.2') =>
-  path(target, target.includes(':') ? 6 : 4).parse([route, resolved]);
-/** With the box's IPv4 interfaces, without which there is no table. */
+export const pathOf = (output: string, target = '10.1.0.2') =>
+  path(target, target.includes(':') ? 6 : 4).parse([output]);
+/** With the box's IPv4 interfaces, without which there is no table. In text, unless there is JSON of the neighbours. */
 export const tableOf = (outputs: Outputs) => {
+  const { commands, parse } = 'show ip pim neighbor | json' in outputs ? table : (table.otherwise ?? table);
   const all: Outputs = { 'show ip interface': OUTPUTS['show ip interface']!, ...outputs };
-  return table.parse(table.commands.map((command) => String(all[command] ?? REFUSED)));
+  return parse(commands.map((command) => String(all[command] ?? REFUSED)));
 };

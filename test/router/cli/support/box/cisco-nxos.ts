@@ -264,20 +264,6 @@ const route = (prefix: string, nexthop: string, metric: string, process: string)
     },
   });
 
-const resolved = (family: 4 | 6, prefix: string, nexthop: string) => `
-slot  1
-=======
-
-
-IPv${family} routes for table default/base
-
-------------------+-----------------------------------------+----------------------+-----------------+-----------------
-Prefix            | Next-hop                                | Interface            | Labels          | Partial Install 
-------------------+-----------------------------------------+----------------------+-----------------+-----------------
-${prefix.padEnd(20)} ${nexthop.padEnd(41)} Ethernet1/1         
-
-`;
-
 const SSM4 = '(10.1.0.2/32, 232.1.1.1/32)';
 const ASM4 = '(10.1.0.2/32, 239.1.1.1/32)';
 const SSM6 = '(fd00:1::2/128, ff3e::1:1/128)';
@@ -329,11 +315,7 @@ ${ASM6}, uptime: 1d02h, ipv6 m6rib pim6
     forwarded('(*, ff15::1:1/128)', 'fe80::2', 1503) + forwarded(ASM6, 'fe80::2', 3007),
   ),
   'show ip route 10.1.0.2 | json': route('10.1.0.0/24', '10.23.0.2', '120', 'ospf-1'),
-  'show forwarding route 10.1.0.2': resolved(4, '10.1.0.0/24', '10.23.0.2'),
   'show ip route 10.0.0.2 | json': route('10.0.0.2/32', '10.23.0.2', '41', 'ospf-1'),
-  'show forwarding route 10.0.0.2': resolved(4, '10.0.0.2/32', '10.23.0.2'),
   'show ipv6 route fd00:1::2 | json': route('fd00:1::/64', 'fe80::2', '120', 'ospfv3-1'),
-  'show forwarding ipv6 route fd00:1::2': resolved(6, 'fd00:1::/64', 'fe80::2'),
   'show ipv6 route fd00::2 | json': route('fd00::2/128', 'fe80::2', '41', 'ospfv3-1'),
-  'show forwarding ipv6 route fd00::2': resolved(6, 'fd00::2/128', 'fe80::2'),
 };
