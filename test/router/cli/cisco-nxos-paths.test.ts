@@ -90,7 +90,12 @@ ${lines}
     ],
     [
       'behind a tunnel of VXLAN',
-      '*via 10.9.9.9, [200/0], 00:56:06, bgp-65401, internal, tag 65400, segid: 50000 tunnelid: 0xa090909 encap: VXLAN',
+      '*via 10.9.9.9, [200/0], 00:56:06, bgp-65401, internal, tag 65400 (evpn) segid: 50000 tunnelid: 0xa090909 encap: VXLAN',
+      { ...BGP, nexthop: null },
+    ],
+    [
+      'of an MPLS VPN',
+      '*via 10.9.9.9, [200/0], 00:56:06, bgp-65401, internal, tag 65400 (mpls-vpn)',
       { ...BGP, nexthop: null },
     ],
     [
@@ -114,7 +119,7 @@ ${lines}
           },
         }),
       );
-    expect(viaBgp({})).toEqual({ ...BGP, nexthop: '10.9.9.9' });
+    expect(viaBgp({ evpn: 'false', segmentid: 0 })).toEqual({ ...BGP, nexthop: '10.9.9.9' });
     expect(viaBgp({ ipnexthop: '10.9.9.9%red' })).toEqual({ ...BGP, nexthop: null });
     expect(viaBgp({ segmentid: 50000, tunnelid: '0xa090909', encap: 'VXLAN' })).toEqual({ ...BGP, nexthop: null });
   });

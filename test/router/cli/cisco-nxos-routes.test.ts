@@ -89,7 +89,7 @@ Total number of (*,G-prefix) routes: 0
   Stats: Inactive Flow
   Incoming interface: Ethernet1/1, RPF nbr: 10.23.0.2, uptime: 00:01:16
   LISP dest context id: 0  Outgoing interface list: (count: 1) (Fabric OIF) (bridge-only: 0)
-    Vlan10, uptime: 00:01:16, igmp (vpc-svi)
+    Vlan10 (vpc-svi), uptime: 00:01:16, igmp
 `,
       {},
     ],

@@ -22,6 +22,8 @@ describe('the table', () => {
 Port                            IFMIB Ifindex (hex)
 Eth1/7                          436210688 (0x1a000c00)
 Vlan10                          151060490 (0x901000a)
+Tunnel7                         1073741831(0x40000007)
+Ov1                             1241513985(0x4a000001)
 Null0                           7
 `,
       'show ip interface': `IP Interface Status for VRF "default"(1)
@@ -61,7 +63,8 @@ Vlan20, Interface status: protocol-down/link-down/admin-up, iod: 5
         addresses: ['10.1.0.3/24', '10.1.1.3/25', 'fd00:1::3/64', 'fe80::3/64'],
         mtu: 9216,
       },
-      { index: null, name: 'Tunnel7', addresses: [], mtu: 1476 },
+      { index: 1073741831, name: 'Tunnel7', addresses: [], mtu: 1476 },
+      { index: 1241513985, name: 'Overlay1', addresses: [], mtu: undefined },
       { index: null, name: 'Vlan20', addresses: [], mtu: 1400 },
     ]);
     expect(multicast).toEqual({ 4: ['Vlan10'], 6: ['Vlan20'] });

@@ -6,7 +6,7 @@ import { fullName } from '../cisco-names.ts';
 import { secondsIn } from '../text.ts';
 
 const NAMES = {
-  kinds: ['Ethernet', 'port-channel', 'Vlan', 'loopback', 'mgmt', 'Tunnel', 'nve', 'Bdi', 'Vethernet'],
+  kinds: ['Ethernet', 'port-channel', 'Vlan', 'loopback', 'mgmt', 'Tunnel', 'nve', 'Bdi', 'Vethernet', 'Overlay'],
   short: new Map<string, string>(),
 };
 

@@ -18,7 +18,7 @@ export interface IpInterface {
 
 const INTERFACE = /^\s*([A-Za-z][\w./-]*), Interface status: /;
 
-/** By full name. A port is listed as `Eth1/1`, its index in decimal and in hex. */
+/** By full name. A port is listed as `Eth1/1`, its index in decimal and in hex, with no blank where there is no room. */
 export function parseIfIndexes(
   output: string,
   asked: Asked,
@@ -27,7 +27,7 @@ export function parseIfIndexes(
   const indexes = new Map<string, number>();
   const rules: Rule[] = [
     [
-      /^\s*([A-Za-z][\w./-]*)\s+(\d{1,10})(?:\s+\(0x[0-9a-fA-F]+\s*\))?$/,
+      /^\s*([A-Za-z][\w./-]*)\s+(\d{1,10})(?:\s*\(0x[0-9a-fA-F]+\s*\))?$/,
       ([, text, digits]) => {
         const name = linkName(text);
         const index = Number(digits);

@@ -77,7 +77,7 @@ function inText(output: string, asked: Asked, notUnderstood?: NotUnderstood): En
       // Interfaces of another VRF follow.
       [/^\s*Extranet /, startList(false)],
       [
-        /^\s*([A-Za-z][\w./-]*), uptime: ?[^,\s]+/,
+        /^\s*([A-Za-z][\w./-]*)(?: \([^)]*\))?, uptime:/,
         ([, name]) => {
           if (isList) entries.at(-1)?.outgoing.push(name!);
         },

@@ -115,12 +115,15 @@ function hopsOf(output: string, asked: Asked, notUnderstood?: NotUnderstood): Ho
   return document === undefined ? inText(output, asked, notUnderstood) : inJson(document, asked);
 }
 
+/** Members of next hops that are reached through the fabric's own table. */
+const TUNNELLED = ['segmentid', 'tunnelid', 'encap', 'evpn'];
+
 function inJson(document: unknown, { vrf = DEFAULT_VRF }: Asked): Hop[] {
   return rowsOf(document, 'path').flatMap((row): Hop[] => {
     const isTrue = (name: string) => row.text(name)?.toLowerCase() === 'true';
     if ((row.text('vrf-name-out') ?? vrf) !== vrf) return [];
     const nexthop = row.text('ipnexthop');
-    const isTunnelled = ['segmentid', 'tunnelid', 'encap'].some((name) => (row.text(name) ?? '') !== '');
+    const isTunnelled = TUNNELLED.some((name) => !/^(?:|0|0x0|false|none)$/i.test(row.text(name) ?? ''));
     return [
       {
         prefix: row.text('ipprefix') ?? '',
@@ -158,7 +161,7 @@ function inText(output: string, asked: Asked, notUnderstood?: NotUnderstood): Ho
           ...route,
           stars: stars!,
           address,
-          isElsewhere: /\b(?:segid|tunnelid|encap)\b/.test(rest!) || isInOther(asked.vrf, first),
+          isElsewhere: /\b(?:evpn|segid|tunnelid|encap|mpls-vpn)\b/.test(rest!) || isInOther(asked.vrf, first),
           ...linkOf(address === undefined ? first : second),
           owner: fields[metric + 2],
         });
