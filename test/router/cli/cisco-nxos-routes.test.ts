@@ -139,6 +139,17 @@ Total number of (*,G-prefix) routes: 0
       },
       [{ source: null, incoming: null, upstream: null, outgoing: [], multicastRoutingProtocol: null }],
     ],
+    [
+      'receivers in another VRF, too',
+      {
+        ROW_one_route: row({
+          TABLE_extranet: {
+            ROW_extranet: { extranet_vrf_name: 'red', TABLE_oif: { ROW_oif: { 'oif-name': 'Vlan77' } } },
+          },
+        }),
+      },
+      [{}],
+    ],
     ['a route of a prefix', { ROW_one_route: row({ 'mcast-addrs': '(*, 232.0.0.0/8)' }) }, []],
     ['nothing', {}, []],
   ])('JSON: %s', (_, document, expected) => {

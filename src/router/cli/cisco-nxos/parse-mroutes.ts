@@ -7,7 +7,7 @@ import type { RoutePart } from '../platform.ts';
 import { type NotUnderstood, passOver, type Rule } from '../text.ts';
 import { type Entry, routeOf } from './route.ts';
 import { type Asked, DEFAULT_VRF, readSections } from './sections.ts';
-import { documentIn, rowsOf } from './structure.ts';
+import { documentIn, type Row, rowsOf } from './structure.ts';
 
 /** `(10.1.0.2/32, 232.1.1.1/32), bidir, uptime: 1d02h, igmp pim(0) ip`: source, group, its length, the rest. */
 const ADDRESSES = /^\s*\(([*0-9a-fA-F.:]+)(?:\/\d+)?, ?([0-9a-fA-F.:]+)(?:\/(\d+))?\)(.*)$/;
@@ -38,11 +38,17 @@ function inJson(document: unknown, { vrf = DEFAULT_VRF }: Asked): Entry[] {
         neighbor: row.text('rpf-nbr'),
         owners: row.rows('mpib').map((owner) => owner.text('mpib-name') ?? ''),
         uptime: row.text('uptime'),
-        outgoing: row.rows('oif').map((oif) => oif.text('oif-name') ?? ''),
+        outgoing: ownOutgoing(row).map((oif) => oif.text('oif-name') ?? ''),
         packets: row.text('stats-pkts'),
       },
     ];
   });
+}
+
+/** Without those of receivers in other VRFs, which stand in a table of their own. */
+function ownOutgoing(row: Row): Row[] {
+  const vrfOf = (one: Row) => one.text('extranet_vrf_name');
+  return row.rows('oif').filter((oif) => vrfOf(oif) === vrfOf(row));
 }
 
 function inText(output: string, asked: Asked, notUnderstood?: NotUnderstood): Entry[] {

@@ -167,7 +167,7 @@ function inText(output: string, asked: Asked, notUnderstood?: NotUnderstood): Ho
         });
       },
     ],
-    [/^'/, passOver],
+    [/^\s*'/, passOver],
     [/^\s*(?:Route not found|Total number of )/i, passOver],
     [/^IP(?:v6)? Rout(?:e|ing) Table/, passOver],
   ];
