@@ -1,5 +1,5 @@
 /**
- * Questions whose commands have JSON. Releases before 6.2 (Nexus 7000) and 7.x (5000, 6000) know no `| json`, and refuse the
+ * Questions whose commands have JSON. Older releases, of the Nexus 5000 to 7000 above all, know no `| json`, and refuse the
  * whole command; some commands of later ones have no JSON, and say so. Then all is asked in text. Pure.
  */
 import { ReaderError } from '../../port.ts';
