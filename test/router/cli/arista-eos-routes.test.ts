@@ -163,6 +163,18 @@ describe('text', () => {
     ]);
   });
 
+  test.each([
+    ['that are ready for when the DR fails', '    Non-DR outgoing interface list:'],
+    ['of a kind that nobody knows', '    Standby interfaces:'],
+  ])('interfaces %s are not forwarded to', (_, heading) => {
+    const lists = ['    Outgoing interface list:', '      Ethernet4', heading, '      Vlan10', '      Vlan20'];
+    expect(entry(VIA, ...lists, ...EXCLUDED)?.outgoing).toEqual([
+      { interface: 'Ethernet4', state: 'forwarding' },
+      { interface: 'Ethernet2', state: 'pruned' },
+      { interface: 'Ethernet3', state: 'notForwarding' },
+    ]);
+  });
+
   test.each<[string, string[], boolean | undefined]>([
     ['joined', [VIA, '    Upstream joined state: upJoined'], false],
     ['not joined, all downstream pruned', [VIA, ...EXCLUDED, NOT_JOINED], true],

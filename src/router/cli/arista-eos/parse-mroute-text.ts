@@ -15,7 +15,7 @@ type Draft = { -readonly [K in keyof Entry]: Entry[K] } & {
   forwarding: string[];
   excluded: { interface: string; reason: string }[];
 };
-/** What the lines of an entry are a list of. */
+/** What the lines of an entry are a list of; `undefined`: of nothing that is known. */
 type List = 'forwarding' | 'excluded' | undefined;
 
 /** Legends, headings, and facts of an entry that nothing here depends on. */
@@ -63,7 +63,7 @@ export function parseMrouteText(
       },
     ],
     [
-      /^ *(\S.*) Multicast Routing Table$/,
+      /^ *(\S.*) Multicast Routing Table\b/,
       ([, name]) => {
         isAnswer = true;
         protocol = protocolOfTable(name!);
@@ -77,7 +77,15 @@ export function parseMrouteText(
     [/^ +Interfaces not in (?:the )?(?:OIL|outgoing interface list):/i, () => (list = 'excluded')],
     [/^ +Upstream joined state: *(\w+)/, fact((own, state) => (own.isJoined = isJoinedIn(state)))],
     [/^ +Upstream RPT joined state: *(\w+)/, fact((own, state) => (own.isRptPruned = state === 'upRptPruned'))],
-    [/^ +(?:State summarization macros|EVPN information for .*):$/, fact(passOver)],
+    // What is to forward only when the DR fails has a list of its own (`pim ipv4 non-dr install-oifs`).
+    [/^ +(?:State summarization macros|EVPN information for .*|Non-DR outgoing interface list):$/i, fact(passOver)],
+    [
+      /^ +[A-Za-z][A-Za-z-]{4}.*:$/,
+      ([line]) => {
+        list = undefined;
+        notUnderstood(line);
+      },
+    ],
     ...OTHER_LINES.slice(2).map((pattern): Rule => [pattern, fact(passOver)]),
     [
       /^ *(\*|[\dA-Fa-f.:]+)(\/\d{1,3})?(?:, *(.*))?$/,
