@@ -4,6 +4,7 @@ import { parseBoundaries } from '../../../src/router/cli/arista-eos/parse-bounda
 import { parseCounters, parseInterfaces } from '../../../src/router/cli/arista-eos/parse-interfaces.ts';
 import { parseIndexes, parseInterfacesText } from '../../../src/router/cli/arista-eos/parse-interfaces-text.ts';
 import { parsePath } from '../../../src/router/cli/arista-eos/parse-path.ts';
+import { parsePathText } from '../../../src/router/cli/arista-eos/parse-path-text.ts';
 import {
   parseNeighborDocument,
   parseNeighbors,
@@ -11,7 +12,7 @@ import {
   parseRps,
 } from '../../../src/router/cli/arista-eos/parse-pim.ts';
 import { aristaEos } from '../../../src/router/cli/arista-eos/platform.ts';
-import type { PathPart } from '../../../src/router/cli/platform.ts';
+import type { PathPart, RecursivePart } from '../../../src/router/cli/platform.ts';
 import { OUTPUTS } from './support/box/arista-eos.ts';
 import { fakeCli, type Outputs, readerWith } from './support/fake-shell.ts';
 
@@ -237,7 +238,20 @@ describe('paths', () => {
     expect(path('10.1.0.0/24', { routeType, vias: [VIA] })).toEqual({ ...PATH, routingProtocol });
   });
 
-  test.each<[string, string, object, PathPart | null]>([
+  test.each<[string, string, object, PathPart | RecursivePart | null]>([
+    [
+      'to a next hop that is to be looked up',
+      '10.1.0.0/24',
+      { routeType: 'iBGP', vias: [{ nexthopAddr: '10.0.0.9' }, { nexthopAddr: '10.0.0.8' }] },
+      { prefix: '10.1.0.0/24', routingProtocol: 'bgp', nexthop: '10.0.0.9' },
+    ],
+    [
+      'to a next hop of the other family that is to be looked up',
+      '10.1.0.0/24',
+      { routeType: 'iBGP', vias: [{ nexthopAddr: 'fd00::9' }] },
+      { prefix: '10.1.0.0/24', routingProtocol: 'bgp', nexthop: null },
+    ],
+    ['through a tunnel', '10.1.0.0/24', { routeType: 'iBGP', vias: [{ nexthopAddr: '10.0.0.9', vias: [VIA] }] }, null],
     [
       'connected',
       '10.1.0.0/24',
@@ -282,6 +296,139 @@ describe('paths', () => {
     });
     expect(() => parsePath('{}', C, undefined, '10.1.0.2')).toThrow('cannot be understood');
     expect(() => parsePath('% IP Routing table for VRF red does not exist.', C, 'red', '10.1.0.2')).toThrow('refused');
+  });
+});
+
+describe('paths as text', () => {
+  const HEADING = `
+VRF: default
+Source Codes:
+       C - connected, S - static, K - kernel,
+       O - OSPF, IA - OSPF inter area, E1 - OSPF external type 1,
+       B I - iBGP, B E - eBGP, R - RIP, I L1 - IS-IS level 1,
+       G  - gRIBI, RC - Route Cache Route
+
+Gateway of last resort is not set
+
+`;
+  const lines = (...rows: string[]) => `${HEADING}${rows.join('\n')}\n`;
+  const PATH: PathPart = {
+    prefix: '10.1.0.0/24',
+    interface: 'Ethernet1',
+    neighbor: '10.34.0.3',
+    others: [],
+    routingProtocol: 'ospf',
+  };
+  const OTHER = { interface: 'Ethernet2', neighbor: '10.45.0.5' };
+
+  test.each<[string, string[], PathPart | RecursivePart | null]>([
+    ['on one line', [' O        10.1.0.0/24 [110/20] via 10.34.0.3, Ethernet1'], PATH],
+    [
+      'equal ones, on lines below each other',
+      [
+        ' O E2     10.1.0.0/24 [110/20] via 10.34.0.3, Ethernet1',
+        '                               via 10.45.0.5, Ethernet2',
+      ],
+      { ...PATH, others: [OTHER] },
+    ],
+    [
+      'equal ones, below the prefix',
+      [' B E      10.1.0.0/24 [20/0]', '           via 10.34.0.3, Ethernet1', '           via 10.45.0.5, Ethernet2'],
+      { ...PATH, others: [OTHER], routingProtocol: 'bgp' },
+    ],
+    [
+      'connected',
+      [' C        10.1.0.0/24 is directly connected, Vlan10'],
+      { ...PATH, interface: 'Vlan10', neighbor: null, routingProtocol: 'local' },
+    ],
+    [
+      'connected, below the prefix',
+      [' C        10.1.0.0/24', '           directly connected, Vlan10'],
+      { ...PATH, interface: 'Vlan10', neighbor: null, routingProtocol: 'local' },
+    ],
+    [
+      'by interface only',
+      [' S        10.1.0.0/24 is directly connected, Tunnel1, Static Interface GRE-Tunnel index 1, dst 10.0.0.9'],
+      { ...PATH, interface: 'Tunnel1', neighbor: undefined, routingProtocol: 'netmgmt' },
+    ],
+    [
+      'leaked from another VRF',
+      [' S L      10.1.0.0/24 [1/0] (source VRF red) via 10.34.0.3, Ethernet1'],
+      { ...PATH, routingProtocol: 'netmgmt' },
+    ],
+    [
+      'to be looked up',
+      [' B I      10.1.0.0/24 [200/0] via 10.0.0.9'],
+      { prefix: '10.1.0.0/24', routingProtocol: 'bgp', nexthop: '10.0.0.9' },
+    ],
+    [
+      'through VXLAN, though the default route goes elsewhere',
+      [
+        'Gateway of last resort:',
+        ' S        0.0.0.0/0 [1/0] via 10.34.0.3, Ethernet1',
+        '',
+        ' B I      10.1.0.0/24 [200/0]',
+        '           via VTEP 10.0.0.9 VNI 7 router-mac 00:1c:73:00:00:01',
+      ],
+      null,
+    ],
+    [
+      'through a tunnel',
+      [
+        ' I L2     10.1.0.0/24 [115/20]',
+        '           via 10.0.0.9/32, IS-IS SR tunnel index 3, label 5',
+        '              via TI-LFA tunnel index 8, label imp-null(3)',
+        '                 via 10.34.0.3, Ethernet1, label imp-null(3)',
+        '                 backup via 10.45.0.5, Ethernet2, label 7',
+      ],
+      null,
+    ],
+    ['to nowhere', [' A B      10.1.0.0/24 is directly connected, Null0'], null],
+    ['no route', ['! IP routing not enabled'], null],
+  ])('%s', (_, rows, expected) => {
+    const { lines: unknown, tell } = strange();
+    expect(parsePathText(lines(...rows), C, undefined, '10.1.0.2', tell)).toEqual(expected);
+    expect(unknown).toEqual([]);
+  });
+
+  test('IPv6; an old heading; another VRF; a refusal; something else', () => {
+    const text = `Displaying 2 of 7 IPv6 routing table entries
+Codes: C - connected, S - static, K - kernel, O3 - OSPFv3,
+       B - BGP, R - RIP, A B - BGP Aggregate
+
+ O3       fd00:1::/64 [110/20]
+           via fe80::3, Ethernet1
+ C        fd00:34::/64 [0/1]
+           via Ethernet1, directly connected
+`;
+    expect(parsePathText(text, C, undefined, 'fd00:1::2')).toEqual({
+      ...PATH,
+      prefix: 'fd00:1::/64',
+      neighbor: 'fe80::3',
+    });
+    expect(parsePathText(text, C, undefined, 'fd00:34::3')).toEqual({
+      ...PATH,
+      prefix: 'fd00:34::/64',
+      neighbor: null,
+      routingProtocol: 'local',
+    });
+    const row = ' O        10.1.0.0/24 [110/20] via 10.34.0.3, Ethernet1\n';
+    expect(parsePathText(`VRF name: red\n${row}`, C, undefined, '10.1.0.2')).toBeNull();
+    expect(parsePathText(`VRF name: red\n${row}`, C, 'red', '10.1.0.2')).toEqual(PATH);
+    expect(() => parsePathText('% IP Routing table for VRF red does not exist.', C, 'red', '10.1.0.2')).toThrow(
+      'refused',
+    );
+    expect(() => parsePathText('Hello\n', C, undefined, '10.1.0.2')).toThrow('cannot be understood');
+  });
+
+  test('a switch that has no JSON for IPv6 routes is asked for text', async () => {
+    const { 'show ipv6 route fd00:1::2 | json': _, ...outputs } = OUTPUTS;
+    const text =
+      'Displaying 1 of 7 IPv6 routing table entries\n O3  fd00:1::/64 [110/20]\n      via fe80::3, Ethernet1\n';
+    const reader = readerWith(aristaEos(), fakeCli({ ...outputs, 'show ipv6 route fd00:1::2': text }));
+    const query = { family: 6, group: null, source: 'fd00:1::2' } as const;
+    const { rpf } = await reader.readForwarding(query, new AbortController().signal);
+    expect(rpf).toEqual([{ prefix: 'fd00:1::/64', interface: 1, neighbor: 'fe80::3', routingProtocol: 'ospf' }]);
   });
 });
 

@@ -54,8 +54,11 @@ export const showCounts = (family: Family, vrf: Vrf, group: string) =>
   `show multicast fib ipv${family}${inVrf(vrf)} ${group} count`;
 export const SHOW_COUNTERS = 'show interfaces counters | json';
 
-export const showPath = (family: Family, vrf: Vrf, target: string) =>
-  `show ${keyword(family)} route${inVrf(vrf)} ${target} | json`;
+/** As JSON, and as text. */
+export const showPath = (family: Family, vrf: Vrf, target: string): readonly [string, string] => {
+  const route = `show ${keyword(family)} route${inVrf(vrf)} ${target}`;
+  return [`${route} | json`, route];
+};
 
 export const terminal: Terminal = {
   // `r4>`, `r4#`, `r4(config-if-Et1)#`, of two supervisors `r4(s1)#`.

@@ -1,11 +1,11 @@
 /**
- * Reads how an address is reached: `show ip route A | json` and its IPv6 twin. Pure.
+ * Reads how an address is reached: `show ip route A | json` and its IPv6 twin. Pure. Text is read by parse-path-text.ts.
  * It is the unicast table: that of `rpf route` (static mroutes) shows in the RPF of entries only.
  */
 import type { RoutingProtocol } from '../../../../proto/registry.ts';
 import { longestMatch, parseAddress, parsePrefix } from '../../../wire/address.ts';
 import { canonicalPrefix, entriesOf, itemsOf, memberOf, misunderstood, textOf } from '../json.ts';
-import type { NexthopPart, PathPart } from '../platform.ts';
+import type { NexthopPart, PathPart, RecursivePart } from '../platform.ts';
 import { addressIn, isNobody } from '../text.ts';
 import { ofVrf, parseDocument } from './document.ts';
 import { interfaceName, isLink } from './names.ts';
@@ -21,32 +21,69 @@ const ROUTING_PROTOCOLS: readonly (readonly [RegExp, RoutingProtocol])[] = [
   [/^dhcp/, 'dhcp'],
 ];
 
+/** One entry of the routing table. */
+export interface Route {
+  /** As the switch writes it. */
+  readonly prefix: string;
+  readonly routingProtocol: RoutingProtocol | null;
+  readonly vias: readonly Via[];
+}
+
+export interface Via {
+  readonly interface: string | undefined;
+  readonly nexthop: string | undefined;
+}
+
 /** `null` when there is no route, or when it leads nowhere. */
-export function parsePath(output: string, command: string, vrf: string | undefined, target: string): PathPart | null {
+export function parsePath(
+  output: string,
+  command: string,
+  vrf: string | undefined,
+  target: string,
+): PathPart | RecursivePart | null {
   const document = parseDocument(output, command);
   const own = ofVrf(document, vrf);
   const routes = memberOf(own, 'routes');
   const isTold = routes !== undefined || memberOf(document, 'vrfs') !== undefined;
-  const address = parseAddress(target);
-  if (!isTold || address === undefined) throw misunderstood(output, command);
-  const best = longestMatch(entriesOf(routes), ([key]) => parsePrefix(key), address);
-  return best === undefined ? null : pathOf(best[0], best[1]);
+  if (!isTold) throw misunderstood(output, command);
+  return pathAmong(
+    entriesOf(routes).map(([prefix, route]) => routeOf(prefix, route)),
+    target,
+  );
 }
 
-function pathOf(key: string, route: unknown): PathPart | null {
-  const prefix = canonicalPrefix(key);
+function routeOf(prefix: string, route: unknown): Route {
   const type = textOf(route, 'routeType')?.toLowerCase();
-  const routingProtocol = type === undefined ? null : protocolOf(type);
-  if (prefix === undefined || /^(?:drop|discard|reject)/i.test(textOf(route, 'routeAction') ?? '')) return null;
-  // A route of another kind by interface alone says of no target but its only one that it is on the link.
-  const isConnected = routingProtocol === 'local' || isFull(prefix);
-  const vias = itemsOf(memberOf(route, 'vias')).flatMap((via) => nexthopOf(via, isConnected));
-  const [first, ...others] = vias;
-  return first === undefined ? null : { prefix, ...first, others, routingProtocol };
+  const isDropped = /^(?:drop|discard|reject)/i.test(textOf(route, 'routeAction') ?? '');
+  return {
+    prefix,
+    routingProtocol: type === undefined ? null : protocolOf(type),
+    vias: isDropped ? [] : itemsOf(memberOf(route, 'vias')).flatMap(viaOf),
+  };
+}
+
+/** What has `vias` of its own is a tunnel: its far end is no neighbour. */
+function viaOf(via: unknown): Via[] {
+  if (memberOf(via, 'vias') !== undefined) return [];
+  return [{ interface: textOf(via, 'interface'), nexthop: textOf(via, 'nexthopAddr') }];
 }
 
 function protocolOf(type: string): RoutingProtocol {
   return ROUTING_PROTOCOLS.find(([pattern]) => pattern.test(type))?.[1] ?? 'other';
+}
+
+/** The path by the longest of the prefixes that cover the target. */
+export function pathAmong(routes: readonly Route[], target: string): PathPart | RecursivePart | null {
+  const best = longestMatch(routes, (route) => parsePrefix(route.prefix), parseAddress(target) ?? new Uint8Array());
+  const prefix = canonicalPrefix(best?.prefix);
+  if (best === undefined || prefix === undefined) return null;
+  const { routingProtocol, vias } = best;
+  // A route of another kind by interface alone says of no target but its only one that it is on the link.
+  const isConnected = routingProtocol === 'local' || isFull(prefix);
+  const [first, ...others] = vias.flatMap((via) => nexthopOf(via, isConnected));
+  if (first !== undefined) return { prefix, ...first, others, routingProtocol };
+  const nexthop = vias.flatMap((via) => (via.interface === undefined ? (neighborIn(via) ?? []) : [])).at(0);
+  return nexthop === undefined ? null : { prefix, routingProtocol, nexthop: isLike(nexthop, target) ? nexthop : null };
 }
 
 function isFull(prefix: string): boolean {
@@ -54,10 +91,17 @@ function isFull(prefix: string): boolean {
   return length === address.length * 8;
 }
 
-function nexthopOf(via: unknown, isConnected: boolean): NexthopPart[] {
-  const name = interfaceName(textOf(via, 'interface') ?? '');
+function isLike(one: string, other: string): boolean {
+  return one.includes(':') === other.includes(':');
+}
+
+function nexthopOf(via: Via, isConnected: boolean): NexthopPart[] {
+  const name = interfaceName(via.interface ?? '');
   if (!isLink(name)) return [];
-  const address = addressIn(textOf(via, 'nexthopAddr'));
-  const isNamed = address !== undefined && !isNobody(address);
-  return [{ interface: name, neighbor: isNamed ? address : isConnected ? null : undefined }];
+  return [{ interface: name, neighbor: neighborIn(via) ?? (isConnected ? null : undefined) }];
+}
+
+function neighborIn({ nexthop }: Via): string | undefined {
+  const address = addressIn(nexthop);
+  return address === undefined || isNobody(address) ? undefined : address;
 }

@@ -21,6 +21,7 @@ import { parseBoundaries } from './parse-boundaries.ts';
 import { parseCounters, parseInterfaces, type ReadInterface } from './parse-interfaces.ts';
 import { parseIndexes, parseInterfacesText } from './parse-interfaces-text.ts';
 import { parsePath } from './parse-path.ts';
+import { parsePathText } from './parse-path-text.ts';
 import { type PimInterface, parseNeighborDocument, parseNeighbors, parsePimInterfaces, parseRps } from './parse-pim.ts';
 import { parseGroup } from './parse-routes.ts';
 
@@ -31,8 +32,12 @@ export function aristaEos({ vrf }: PlatformOptions = {}): Platform {
     table: tableOf(vrf),
     forwarding: (query) => forwardingOf(query, vrf),
     path: (target, family) => {
-      const command = commands.showPath(family, vrf, target);
-      return { commands: [command], parse: ([output = '']) => parsePath(output, command, vrf, target) };
+      const [document, text] = commands.showPath(family, vrf, target);
+      return {
+        commands: [document],
+        parse: ([output = '']) => parsePath(output, document, vrf, target),
+        otherwise: { commands: [text], parse: ([output = '']) => parsePathText(output, text, vrf, target) },
+      };
     },
   };
 }

@@ -1,0 +1,85 @@
+/**
+ * Reads `show ip route A` and `show ipv6 route A` as text: what releases print that have no JSON for them. Pure.
+ * Next hops stand on the line of their route or below it; what is further in than the first one is how a tunnel goes.
+ */
+import type { RoutingProtocol } from '../../../../proto/registry.ts';
+import { misunderstood } from '../json.ts';
+import type { PathPart, RecursivePart } from '../platform.ts';
+import { type NotUnderstood, passOver, type Rule, readLines } from '../text.ts';
+import { answerIn } from './document.ts';
+import { pathAmong, type Route, type Via } from './parse-path.ts';
+
+/** By how the code of a route begins; what is not listed is `other`. */
+const ROUTING_PROTOCOLS: readonly (readonly [RegExp, RoutingProtocol])[] = [
+  [/^C\b/, 'local'],
+  [/^(?:S|K|NG)\b/, 'netmgmt'],
+  [/^(?:B|A B)\b/, 'bgp'],
+  [/^(?:O|O3|A O)\b/, 'ospf'],
+  [/^I\b/, 'isIs'],
+  [/^R\b/, 'rip'],
+  [/^DH\b/, 'dhcp'],
+];
+
+type Draft = Route & { readonly vias: Via[]; column: number | undefined };
+
+export function parsePathText(
+  output: string,
+  command: string,
+  vrf: string | undefined,
+  target: string,
+  notUnderstood: NotUnderstood = passOver,
+): PathPart | RecursivePart | null {
+  const found: Draft[] = [];
+  let isAnswer = false;
+  let isWanted = true;
+  let route: Draft | undefined;
+
+  /** @param column where `via` or `directly connected` stands */
+  const nexthop = (text: string, column: number) => {
+    const via = viaIn(text);
+    if (route === undefined || via === undefined) return;
+    route.column ??= column;
+    if (column <= route.column) route.vias.push(via);
+  };
+
+  const rules: readonly Rule[] = [
+    [
+      /^ *VRF(?: name)?: *(\S+)$/,
+      ([, name]) => {
+        isAnswer = true;
+        isWanted = name === (vrf ?? 'default');
+        route = undefined;
+      },
+    ],
+    [/^ *(?:(?:Source )?Codes:|Gateway of last resort|Displaying \d)/, () => (isAnswer = true)],
+    [/^ *(?:[A-Z][A-Z\d]?(?: [A-Z\d]{1,2})? +- \S|!)/, passOver],
+    [
+      /^ *([A-Z][A-Z\d]?\*?(?: [A-Z\d]{1,2}){0,2}) +([\dA-Fa-f.:]+\/\d{1,3})(?: (.*))?$/,
+      ([line, code, prefix, rest = '']) => {
+        isAnswer = true;
+        const routingProtocol = ROUTING_PROTOCOLS.find(([pattern]) => pattern.test(code!))?.[1] ?? 'other';
+        route = { prefix: prefix!, routingProtocol, vias: [], column: undefined };
+        if (isWanted) found.push(route);
+        const at = rest.search(/\b(?:via|directly connected)\b/);
+        if (at >= 0) nexthop(rest.slice(at), line.length - rest.length + at);
+      },
+    ],
+    [/^( +)((?:via|directly connected,) .*)$/, ([, indent, text]) => nexthop(text!, indent!.length)],
+    [/^ +backup via /, passOver],
+  ];
+  readLines(answerIn(output, command), rules, notUnderstood);
+  if (!isAnswer) throw misunderstood(output, command);
+  return pathAmong(found, target);
+}
+
+/**
+ * `via 10.34.0.3, Ethernet1`; `via 10.34.0.3`, to be looked up; `directly connected, Vlan10`, of IPv6 `via Vlan10, directly
+ * connected`. Tunnels (`via VTEP 10.0.0.9 VNI 7`, `via 10.0.0.9/32, IS-IS SR tunnel index 3`) lead to no link.
+ */
+function viaIn(text: string): Via | undefined {
+  const connected = /^directly connected, +([^\s,]+)|^via ([A-Za-z][^\s,]*), directly connected/.exec(text);
+  if (connected !== null) return { interface: connected[1] ?? connected[2], nexthop: undefined };
+  const [, nexthop, interfaceText] =
+    /^via ([\dA-Fa-f.:]+(?:%[^\s,]+)?)(?:, +([A-Za-z][^\s,]*\d)(?:,.*)?)?$/.exec(text) ?? [];
+  return { interface: interfaceText, nexthop };
+}
