@@ -31,8 +31,6 @@ describe.skipIf(!isThere)('outputs of real switches', () => {
 
   test('the multicast routing table: VRF default', () => {
     const { lines, tell } = strange();
-    const refused = '% This is an unconverted command';
-    const commands = { document: 'json', text: 'text', counts: 'counts' };
     expect(parseMrouteText(text(MROUTES), 'text', undefined, tell).map((entry) => entry.rp)).toEqual([
       undefined,
       '204.14.0.136',
@@ -43,7 +41,13 @@ describe.skipIf(!isThere)('outputs of real switches', () => {
       '204.14.0.136',
     ]);
     expect(lines).toEqual([]);
-    const { routes, rps } = parseGroup([refused, text(MROUTES), refused], commands, undefined);
+    const { routes, rps } = parseGroup(
+      {
+        text: { command: 'text', output: text(MROUTES) },
+        counts: { command: 'counts', output: '% Invalid input' },
+      },
+      undefined,
+    );
     const common = { multicastRoutingProtocol: 'pimSparseMode', packets: null };
     const forwarding = (...names: string[]) => names.map((name) => ({ interface: name, state: 'forwarding' }));
     const days = (days: number, hours: number) => (days * 24 + hours) * 3600;

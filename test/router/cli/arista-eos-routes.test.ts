@@ -5,13 +5,19 @@ import { parseGroup } from '../../../src/router/cli/arista-eos/parse-routes.ts';
 import type { RoutePart } from '../../../src/router/cli/platform.ts';
 import { ReaderError } from '../../../src/router/port.ts';
 
-const COMMANDS = { document: 'D', text: 'T', counts: 'C' };
 const UNCONVERTED =
   '% This is an unconverted command\n{\n    "errors": [\n        "This is an unconverted command"\n    ]\n}';
 const INVALID = "% Invalid input (at token 1: 'pim')\n";
 
 const read = (document: string, text = INVALID, counts = INVALID, vrf?: string) =>
-  parseGroup([document, text, counts], COMMANDS, vrf);
+  parseGroup(
+    {
+      document: { command: 'D', output: document },
+      text: { command: 'T', output: text },
+      counts: { command: 'C', output: counts },
+    },
+    vrf,
+  );
 const inText = (...lines: string[]) =>
   read(UNCONVERTED, ['PIM Sparse Mode Multicast Routing Table', ...lines].join('\n'));
 
@@ -246,6 +252,16 @@ describe('both together', () => {
     const { routes } = read(vrfs({ sparseMode: groups({ ...SOURCE, rpf: undefined }) }), text);
     const outgoing = [...ROW.outgoing, { interface: 'Ethernet3', state: 'pruned' }];
     expect(routes).toEqual([{ ...ROW, outgoing, pruneSent: false, uptimeSeconds: 60 }]);
+  });
+
+  test('the RP, where only the text tells it', () => {
+    const shared = [
+      'PIM Sparse Mode Multicast Routing Table',
+      '239.1.1.1',
+      '  0.0.0.0, 0:01:00, RP 10.0.0.2, flags: W',
+    ];
+    const document = vrfs({ sparseMode: groups({ ...SOURCE, sourceAddress: '0.0.0.0' }) });
+    expect(read(document, shared.join('\n')).rps).toEqual([{ groups: '239.1.1.1/32', address: '10.0.0.2' }]);
   });
 
   test('an entry that has moved in between keeps no neighbour of another interface', () => {

@@ -552,6 +552,22 @@ describe('the platform', () => {
     await expect(table(noPim)).rejects.toMatchObject({ code: 'ERR_READER_COMMAND' });
   });
 
+  test.each([
+    ['refuses', '% Invalid input'],
+    ['does not understand', 'Multicast routes: 1\n'],
+    ['prints nothing at all', ''],
+  ])('entries of a switch whose text it %s: JSON', async (_, text) => {
+    const outputs = { ...OUTPUTS, 'show ip mroute 239.1.1.1 detail': text };
+    const query = { family: 4, group: '239.1.1.1', source: '10.1.0.2' } as const;
+    const reader = readerWith(aristaEos(), fakeCli(outputs));
+    const { routes, rps } = await reader.readForwarding(query, new AbortController().signal);
+    expect(routes).toMatchObject([
+      { source: null, upstream: '10.34.0.3', packets: '2002' },
+      { source: '10.1.0.2', upstream: '10.34.0.3', packets: '4005' },
+    ]);
+    expect(rps).toEqual([{ groups: '239.1.1.1/32', address: '10.0.0.2' }]);
+  });
+
   test('a VRF: its name in every command that takes one, and addresses of its own interfaces only', async () => {
     const red = Object.fromEntries(
       Object.entries(OUTPUTS).map(([command, output]) => [

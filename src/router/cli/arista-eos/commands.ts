@@ -1,7 +1,7 @@
 /**
  * What is sent to an EOS switch, and how its CLI looks to who logs in. Every command only shows.
- * `| json` comes first where its model is known; PIM's tables come as text, which has stayed the same for many releases,
- * and because JSON keys neighbours by address, which IPv6 neighbours on several links may share. PIM for IPv4 was
+ * `| json` comes first where its model is known; entries come as text, which tells more, and PIM's tables, which have stayed
+ * the same for many releases, and because JSON keys neighbours by address, which IPv6 neighbours on several links may share. PIM for IPv4 was
  * respelled from `ip pim` to `pim ipv4`: both spellings are asked together, and the first that answers counts.
  * Addresses are canonical text that the reader has checked, a VRF's name the configuration.
  */
@@ -41,8 +41,8 @@ function spellings(family: Family, vrf: Vrf, what: string): readonly string[] {
 export const SHOW_BOUNDARIES = 'show running-config | include ^interface|boundary|access-list|permit|deny';
 
 /**
- * All entries of the group: with a source the switch would leave out the shared tree's. The text has what JSON was not
- * seen to have: for how long, joined or not upstream, and why an interface gets nothing.
+ * As JSON, and as text: all entries of the group; with a source the switch would leave out the shared tree's. The text has
+ * what JSON was not seen to have: for how long, joined or not upstream, and why an interface gets nothing.
  */
 export const showRoutes = (family: Family, vrf: Vrf, group: string): readonly [string, string] => {
   const routes =

@@ -1,6 +1,6 @@
 /**
- * Joins what EOS tells of a group's entries in several forms: JSON where it can be read, text for what only text tells, and
- * counts from the forwarding table. One of the first two is needed. Pure.
+ * Joins what EOS tells of a group's entries: text, which tells most, JSON where it is asked for, too, and counts from the
+ * forwarding table. One of the first two is needed. Pure.
  */
 import type { SnapshotRp } from '../../snapshot.ts';
 import { unlessUnreadable } from '../json.ts';
@@ -10,24 +10,28 @@ import { type Counts, countKey, parseCounts } from './parse-counts.ts';
 import { type Entry, parseMroute } from './parse-mroute.ts';
 import { parseMrouteText } from './parse-mroute-text.ts';
 
-export interface Commands {
-  readonly document: string;
-  readonly text: string;
-  readonly counts: string;
+export interface Answer {
+  readonly command: string;
+  readonly output: string;
 }
 
-/** @param outputs of `commands`, in order */
+export interface Answers {
+  /** Absent: not asked for. */
+  readonly document?: Answer;
+  readonly text: Answer;
+  readonly counts: Answer;
+}
+
 export function parseGroup(
-  outputs: readonly string[],
-  commands: Commands,
+  { document, text, counts }: Answers,
   vrf: string | undefined,
 ): Pick<ForwardingPart, 'routes' | 'rps'> {
-  const [documentOutput = '', textOutput = '', countsOutput = ''] = outputs;
-  const parseText = () => parseMrouteText(textOutput, commands.text, vrf);
-  const entries = firstReadable([() => parseMroute(documentOutput, commands.document, vrf), parseText]);
+  const parseText = () => parseMrouteText(text.output, text.command, vrf);
+  const parseDocument = document && (() => parseMroute(document.output, document.command, vrf));
+  const entries = firstReadable([...(parseDocument === undefined ? [] : [parseDocument]), parseText]);
   const details = new Map(unlessUnreadable(parseText, []).map((entry) => [countKey(entry.source, entry.group), entry]));
-  const counts = unlessUnreadable(() => parseCounts(countsOutput, commands.counts), new Map());
-  return { routes: entries.map((entry) => routeOf(entry, details, counts)), rps: rpsOf(entries) };
+  const packets = unlessUnreadable(() => parseCounts(counts.output, counts.command), new Map());
+  return { routes: entries.map((entry) => routeOf(entry, details, packets)), rps: rpsOf(entries, details) };
 }
 
 function routeOf(entry: Entry, details: ReadonlyMap<string, Entry>, counts: Counts): RoutePart {
@@ -73,9 +77,11 @@ function pruneSentOf({ forwarding, upstream, incoming }: Entry, detail: Entry | 
 }
 
 /** The RP that entries were made for, which of several equal ones can be any. */
-function rpsOf(entries: readonly Entry[]): readonly SnapshotRp[] | undefined {
-  const rps = entries.flatMap(({ group, source, rp }) =>
-    source === null && rp !== undefined ? [{ groups: `${group}/${group.includes(':') ? 128 : 32}`, address: rp }] : [],
-  );
+function rpsOf(entries: readonly Entry[], details: ReadonlyMap<string, Entry>): readonly SnapshotRp[] | undefined {
+  const rps = entries.flatMap(({ group, source, rp }) => {
+    const address = rp ?? details.get(countKey(source, group))?.rp;
+    if (source !== null || address === undefined) return [];
+    return [{ groups: `${group}/${group.includes(':') ? 128 : 32}`, address }];
+  });
   return rps.length === 0 ? undefined : rps;
 }

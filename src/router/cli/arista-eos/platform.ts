@@ -14,7 +14,7 @@ import type {
   Question,
   TablePart,
 } from '../platform.ts';
-import { together } from '../platform.ts';
+import { given, made, together } from '../platform.ts';
 import * as commands from './commands.ts';
 import { firstReadable } from './document.ts';
 import { parseBoundaries } from './parse-boundaries.ts';
@@ -23,7 +23,7 @@ import { parseIndexes, parseInterfacesText } from './parse-interfaces-text.ts';
 import { parsePath } from './parse-path.ts';
 import { parsePathText } from './parse-path-text.ts';
 import { type PimInterface, parseNeighborDocument, parseNeighbors, parsePimInterfaces, parseRps } from './parse-pim.ts';
-import { parseGroup } from './parse-routes.ts';
+import { type Answer, parseGroup } from './parse-routes.ts';
 
 export function aristaEos({ vrf }: PlatformOptions = {}): Platform {
   return {
@@ -32,12 +32,11 @@ export function aristaEos({ vrf }: PlatformOptions = {}): Platform {
     table: tableOf(vrf),
     forwarding: (query) => forwardingOf(query, vrf),
     path: (target, family) => {
-      const [document, text] = commands.showPath(family, vrf, target);
-      return {
-        commands: [document],
-        parse: ([output = '']) => parsePath(output, document, vrf, target),
-        otherwise: { commands: [text], parse: ([output = '']) => parsePathText(output, text, vrf, target) },
-      };
+      const forms = commands.showPath(family, vrf, target);
+      const document = (output: string, command: string) => parsePath(output, command, vrf, target);
+      const text = (output: string, command: string) => parsePathText(output, command, vrf, target);
+      // Another question may be why the switch is asked otherwise: it may have JSON for this one.
+      return orElse(either(forms.slice(0, 1), document), either(forms, document, text));
     },
   };
 }
@@ -112,6 +111,7 @@ function designatedRouter({ name, designatedRouter: address }: PimInterface): Ne
   return address === undefined ? [] : [{ address, interface: name }];
 }
 
+type Entries = Pick<ForwardingPart, 'routes' | 'rps'>;
 type ByName = ReadonlyMap<string, ReadInterface>;
 
 function byName(rows: readonly ReadInterface[] | undefined): ByName | undefined {
@@ -142,20 +142,41 @@ function interfacePart(
 }
 
 function forwardingOf({ family, group }: ForwardingQuery, vrf: commands.Vrf): Question<ForwardingPart> {
+  const entries = group === null ? given({ routes: [], rps: undefined }) : entriesOf(group, family, vrf);
   const counters = optional(either([commands.SHOW_COUNTERS], parseCounters));
-  if (group === null) {
-    return {
-      commands: counters.commands,
-      parse: (outputs) => ({ counters: counters.parse(outputs) ?? [], routes: [], rps: undefined }),
-    };
-  }
+  return made(together(entries, counters), ([part, counted = []]) => ({ ...part, counters: counted }));
+}
+
+/** In text alone, which tells all that JSON does; both where the text is not what we know. */
+function entriesOf(group: string, family: Family, vrf: commands.Vrf): Question<Entries> {
   const [document, text] = commands.showRoutes(family, vrf, group);
   const counts = commands.showCounts(family, vrf, group);
-  return {
-    commands: [document, text, counts, ...counters.commands],
-    parse: (outputs) => ({
-      ...parseGroup(outputs, { document, text, counts }, vrf),
-      counters: counters.parse(outputs.slice(3)) ?? [],
-    }),
+  const answer = (command: string, output = ''): Answer => ({ command, output });
+  return orElse(
+    {
+      commands: [text, counts],
+      parse: ([of, counted]) => parseGroup({ text: answer(text, of), counts: answer(counts, counted) }, vrf),
+    },
+    {
+      commands: [document, text, counts],
+      parse: ([ofDocument, of, counted]) =>
+        parseGroup(
+          { document: answer(document, ofDocument), text: answer(text, of), counts: answer(counts, counted) },
+          vrf,
+        ),
+    },
+  );
+}
+
+/** What cannot be understood is asked for in the other form, as what is refused. */
+function orElse<Part>({ commands: asked, parse }: Question<Part>, otherwise: Question<Part>): Question<Part> {
+  const refusedUnlessReadable = (outputs: readonly string[]): Part => {
+    try {
+      return parse(outputs);
+    } catch (error) {
+      if (!(error instanceof ReaderError)) throw error;
+      throw new ReaderError('ERR_READER_COMMAND', error.message, { cause: error });
+    }
   };
+  return { commands: asked, parse: refusedUnlessReadable, otherwise };
 }
