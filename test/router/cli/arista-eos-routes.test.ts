@@ -169,6 +169,12 @@ describe('text', () => {
     ]);
   });
 
+  test('what is behind MVPN has no neighbour of PIM upstream', () => {
+    const via = '    RPF route: [U] 10.1.0.0/24 [200/0] via 10.0.0.9';
+    const { routes } = inText('239.1.1.1', '  10.1.0.2, 0:00:09, flags: SPF', '    Incoming interface: Et1', via);
+    expect(routes).toMatchObject([{ incoming: 'Ethernet1', upstream: undefined }]);
+  });
+
   test.each([
     ['that are ready for when the DR fails', '    Non-DR outgoing interface list:'],
     ['of a kind that nobody knows', '    Standby interfaces:'],
@@ -303,6 +309,7 @@ describe('counts', () => {
       [['10.1.0.2 239.1.1.1', '18446744073709551615']],
     ],
     ['both', ['239.1.1.1 10.1.0.2', '  Byte: 9000, Packet: 1,234'], [['10.1.0.2 239.1.1.1', '1234']]],
+    ['not indented', ['239.1.1.1 10.1.0.2', 'Packet: 8', 'Vlan11 (iif)', 'Vlan12'], [['10.1.0.2 239.1.1.1', '8']]],
     ['frames', ['239.1.1.1 10.1.0.2', '  Frames: 7'], [['10.1.0.2 239.1.1.1', '7']]],
     [
       'software',

@@ -2,7 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import { parseBoundaries } from '../../../src/router/cli/arista-eos/parse-boundaries.ts';
 import { parseCounters, parseInterfaces } from '../../../src/router/cli/arista-eos/parse-interfaces.ts';
-import { parseIndexes, parseInterfacesText } from '../../../src/router/cli/arista-eos/parse-interfaces-text.ts';
+import {
+  parseCountersText,
+  parseIndexes,
+  parseInterfacesText,
+} from '../../../src/router/cli/arista-eos/parse-interfaces-text.ts';
 import { parsePath } from '../../../src/router/cli/arista-eos/parse-path.ts';
 import { parsePathText } from '../../../src/router/cli/arista-eos/parse-path-text.ts';
 import {
@@ -97,6 +101,14 @@ Management1 is administratively down, line protocol is down (disabled)
     expect(lines).toEqual(['  Something new: 7']);
   });
 
+  test('text: what stands behind an address, an MTU that is not called that of IP', () => {
+    const text = `Ethernet1 is up, line protocol is up (connected)
+  Internet address is 10.9.0.1/31 (something new)
+  MTU 9212 bytes, BW 10000000 Kbit
+`;
+    expect(parseInterfacesText(text, C)).toEqual([{ name: 'Ethernet1', ipv4: ['10.9.0.1/31'], ipv6: [], mtu: 9212 }]);
+  });
+
   test.each([
     'Ethernet1/1: Ifindex = 1001',
     'Et1/1: IfIndex = 1001',
@@ -114,6 +126,26 @@ Management1 is administratively down, line protocol is down (disabled)
     expect(parseCounters(JSON.stringify({ interfaces: rows }), C)).toEqual([
       { interface: 'Ethernet1', inPackets: '7', outPackets: null },
     ]);
+  });
+});
+
+describe('counters as text', () => {
+  test('of both directions, long names, a port that is in one table only, none', () => {
+    const { lines, tell } = strange();
+    const text = `Port          InOctets  InUcastPkts  InMcastPkts  InBcastPkts
+Et1               9000           10          700            1
+Po100.4000      123456            0            0            0
+
+Port         OutOctets OutUcastPkts OutMcastPkts OutBcastPkts
+Et1               8000           20          800            2
+Et2                  1            2
+`;
+    expect(parseCountersText(text, C, tell)).toEqual([
+      { interface: 'Ethernet1', inPackets: '700', outPackets: '800' },
+      { interface: 'Port-Channel100.4000', inPackets: '0', outPackets: null },
+    ]);
+    expect(lines).toEqual(['Et2                  1            2']);
+    expect(() => parseCountersText('Hello\n', C)).toThrow('cannot be understood');
   });
 });
 
@@ -421,14 +453,24 @@ Codes: C - connected, S - static, K - kernel, O3 - OSPFv3,
     expect(() => parsePathText('Hello\n', C, undefined, '10.1.0.2')).toThrow('cannot be understood');
   });
 
-  test('a switch that has no JSON for IPv6 routes is asked for text', async () => {
-    const { 'show ipv6 route fd00:1::2 | json': _, ...outputs } = OUTPUTS;
+  test('a switch that has no JSON for IPv6 routes is asked for text, of counters, too', async () => {
+    const {
+      'show ipv6 route fd00:1::2 | json': route,
+      'show interfaces counters | json': counters,
+      ...outputs
+    } = OUTPUTS;
+    expect([route, counters]).not.toContain(undefined);
+    const counted = 'Port  InOctets InUcastPkts InMcastPkts InBcastPkts\nEt1  1 2 3 4\n';
     const text =
       'Displaying 1 of 7 IPv6 routing table entries\n O3  fd00:1::/64 [110/20]\n      via fe80::3, Ethernet1\n';
-    const reader = readerWith(aristaEos(), fakeCli({ ...outputs, 'show ipv6 route fd00:1::2': text }));
+    const reader = readerWith(
+      aristaEos(),
+      fakeCli({ ...outputs, 'show ipv6 route fd00:1::2': text, 'show interfaces counters': counted }),
+    );
     const query = { family: 6, group: null, source: 'fd00:1::2' } as const;
-    const { rpf } = await reader.readForwarding(query, new AbortController().signal);
+    const { rpf, interfaces } = await reader.readForwarding(query, new AbortController().signal);
     expect(rpf).toEqual([{ prefix: 'fd00:1::/64', interface: 1, neighbor: 'fe80::3', routingProtocol: 'ospf' }]);
+    expect(interfaces[0]!.inMulticastPackets).toBe('3');
   });
 });
 

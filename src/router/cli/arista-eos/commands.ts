@@ -52,7 +52,8 @@ export const showRoutes = (family: Family, vrf: Vrf, group: string): readonly [s
 /** Counts where `ip multicast count packets` is configured. */
 export const showCounts = (family: Family, vrf: Vrf, group: string) =>
   `show multicast fib ipv${family}${inVrf(vrf)} ${group} count`;
-export const SHOW_COUNTERS = 'show interfaces counters | json';
+/** Of all interfaces, as JSON, and as text. */
+export const SHOW_COUNTERS = ['show interfaces counters | json', 'show interfaces counters'] as const;
 
 /** As JSON, and as text. */
 export const showPath = (family: Family, vrf: Vrf, target: string): readonly [string, string] => {

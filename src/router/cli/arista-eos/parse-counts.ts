@@ -30,14 +30,14 @@ export function parseCounts(output: string, command: string, notUnderstood: NotU
     ],
     [/^ *[Tt]otal\b/, passOver], // of all sources of the group
     [
-      /^ +(?:[Bb]ytes?(?: [Rr]eceived)?: *[^\s,]+,? *)?(?:[Pp]ackets?|[Ff]rames?)(?: [Rr]eceived)?: *([\d,]*\d|N\/A)/,
+      /^ *(?:[Bb]ytes?(?: [Rr]eceived)?: *[^\s,]+,? *)?(?:[Pp]ackets?|[Ff]rames?)(?: [Rr]eceived)?: *([\d,]*\d|N\/A)/,
       ([, text]) => {
         const count = countIn(text);
         if (key !== undefined && count !== null) counts.set(key, count);
       },
     ],
     [/^ *(?:Activity|VRF|[Bb]ytes?\b|RPF [Ff]ail|Packets (?:Forwarded|Dropped)|[\d:]+ ago)/, passOver],
-    [/^ +(?:[A-Za-z][A-Za-z-]*\d[\w/.]*\*?|Cpu|Register|Null\d?|None)(?: \(.*\))?$/i, passOver],
+    [/^ *(?:[A-Za-z][A-Za-z-]*\d[\w/.]*\*?|Cpu|Register|Null\d?|None)(?: \(.*\))?$/i, passOver],
   ];
   readLines(answerIn(output, command), rules, notUnderstood);
   return counts;

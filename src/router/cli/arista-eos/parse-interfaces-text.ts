@@ -1,9 +1,10 @@
 /**
- * Reads `show interfaces` and `show snmp mib ifmib ifindex` as text: what releases print that have no JSON for them. Pure.
- * An interface begins where a line is not indented; what nobody knows there stays unread.
+ * Reads `show interfaces`, `show interfaces counters` and `show snmp mib ifmib ifindex` as text: what releases print that
+ * have no JSON for them. Pure. An interface begins where a line is not indented; what nobody knows there stays unread.
  */
 import { canonicalPrefix, misunderstood } from '../json.ts';
-import { type NotUnderstood, passOver, type Rule, readLines } from '../text.ts';
+import type { CounterPart } from '../platform.ts';
+import { countIn, type NotUnderstood, passOver, type Rule, readLines } from '../text.ts';
 import { answerIn } from './document.ts';
 import { interfaceName } from './names.ts';
 import type { ReadInterface } from './parse-interfaces.ts';
@@ -39,13 +40,16 @@ export function parseInterfacesText(
       /^([A-Za-z][\w/.-]*) is (?:administratively |up|down|not)/,
       ([, name]) => found.push({ name: interfaceName(name!), ipv4: [], ipv6: [], mtu: undefined }),
     ],
-    [/^ +(?:Internet|(?:Virtual )?[Ss]econdary) address is (?:virtual )?(\S+)$/, ([, prefix]) => ipv4(prefix)],
+    [
+      /^ +(?:Internet|(?:Virtual )?[Ss]econdary) address is (?:virtual )?([\d.]+\/\d+)(?=$|[ ,])/,
+      ([, prefix]) => ipv4(prefix),
+    ],
     [/^ +(?:Internet|(?:Virtual )?[Ss]econdary) address /, passOver], // determined by DHCP, and not there yet
     [/^ +IPv6 link-local address is (?:virtual )?([^\s/]+)\/(\d+)/, ([, address, length]) => ipv6(address, length)],
     [/^ +IPv6 global unicast address\(es\):$/, passOver],
     [/^ +([\dA-Fa-f:.]+), subnet is [^\s/]+\/(\d+)/, ([, address, length]) => ipv6(address, length)],
     [
-      /^ +(?:IP|Ethernet) MTU (\d{1,6}) bytes/,
+      /^ +(?:IP |Ethernet )?MTU (\d{1,6}) bytes/,
       ([, mtu]) => {
         const own = last();
         if (own !== undefined) own.mtu = Number(mtu);
@@ -76,4 +80,34 @@ export function parseIndexes(
   ];
   readLines(answerIn(output, command), rules, notUnderstood);
   return indexes;
+}
+
+/** One table of what came in, one of what went out, each with its heading. */
+export function parseCountersText(
+  output: string,
+  command: string,
+  notUnderstood: NotUnderstood = passOver,
+): CounterPart[] {
+  const found = new Map<string, { interface: string; inPackets: string | null; outPackets: string | null }>();
+  let columns: string[] = [];
+  const rules: readonly Rule[] = [
+    [/^ *Port +\S.*$/, ([line]) => (columns = line.trim().split(/ +/))],
+    [/^[- ]+$/, passOver],
+    [
+      /^ *([A-Za-z][\w/.-]*\d) +\S.*$/,
+      ([line, text]) => {
+        const cells = line.trim().split(/ +/);
+        if (cells.length !== columns.length) return notUnderstood(line);
+        const name = interfaceName(text!);
+        const own = found.get(name) ?? { interface: name, inPackets: null, outPackets: null };
+        const cellOf = (heading: RegExp) => countIn(cells[columns.findIndex((column) => heading.test(column))]);
+        own.inPackets ??= cellOf(/^InM(?:ulti)?castPkts$/i);
+        own.outPackets ??= cellOf(/^OutM(?:ulti)?castPkts$/i);
+        found.set(name, own);
+      },
+    ],
+  ];
+  readLines(answerIn(output, command), rules, notUnderstood);
+  if (columns.length === 0) throw misunderstood(output, command);
+  return [...found.values()];
 }

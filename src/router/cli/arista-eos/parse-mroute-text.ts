@@ -41,12 +41,15 @@ export function parseMrouteText(
   let group: string | undefined;
   let entry: Draft | undefined;
   let list: List;
+  /** Whether the source is attached to another switch, and not to a neighbour of PIM. */
+  let isOfMvpn = false;
 
   const begin = (source: string | null, attributes: string) => {
     list = undefined;
     entry = undefined;
     if (group === undefined) return;
     entry = draftOf(group, source, protocol, attributes);
+    isOfMvpn = /\bflags: *[A-Z]*F/.test(attributes);
     if (isWanted) found.push(entry);
   };
   const fact = (read: (own: Draft, text: string) => void) => (match: RegExpExecArray) => {
@@ -72,7 +75,7 @@ export function parseMrouteText(
     ],
     ...OTHER_LINES.slice(0, 2).map((pattern): Rule => [pattern, passOver]),
     [/^ +Incoming interface: *(\S*)/, fact((own, name) => (own.incoming = linkIn(name)))],
-    [/^ +RPF route: *(\S.*)/, fact((own, route) => (own.upstream = upstreamIn(route)))],
+    [/^ +RPF route: *(\S.*)/, fact((own, route) => (own.upstream = isOfMvpn ? undefined : upstreamIn(route)))],
     [/^ +Outgoing interface list:/, () => (list = 'forwarding')],
     [/^ +Interfaces not in (?:the )?(?:OIL|outgoing interface list):/i, () => (list = 'excluded')],
     [/^ +Upstream joined state: *(\w+)/, fact((own, state) => (own.isJoined = isJoinedIn(state)))],

@@ -19,7 +19,7 @@ import * as commands from './commands.ts';
 import { firstReadable } from './document.ts';
 import { parseBoundaries } from './parse-boundaries.ts';
 import { parseCounters, parseInterfaces, type ReadInterface } from './parse-interfaces.ts';
-import { parseIndexes, parseInterfacesText } from './parse-interfaces-text.ts';
+import { parseCountersText, parseIndexes, parseInterfacesText } from './parse-interfaces-text.ts';
 import { parsePath } from './parse-path.ts';
 import { parsePathText } from './parse-path-text.ts';
 import { type PimInterface, parseNeighborDocument, parseNeighbors, parsePimInterfaces, parseRps } from './parse-pim.ts';
@@ -143,7 +143,10 @@ function interfacePart(
 
 function forwardingOf({ family, group }: ForwardingQuery, vrf: commands.Vrf): Question<ForwardingPart> {
   const entries = group === null ? given({ routes: [], rps: undefined }) : entriesOf(group, family, vrf);
-  const counters = optional(either([commands.SHOW_COUNTERS], parseCounters));
+  const counters = {
+    ...optional(either(commands.SHOW_COUNTERS.slice(0, 1), parseCounters)),
+    otherwise: optional(either(commands.SHOW_COUNTERS, parseCounters, parseCountersText)),
+  };
   return made(together(entries, counters), ([part, counted = []]) => ({ ...part, counters: counted }));
 }
 
