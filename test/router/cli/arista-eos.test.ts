@@ -101,6 +101,17 @@ Management1 is administratively down, line protocol is down (disabled)
     expect(lines).toEqual(['  Something new: 7']);
   });
 
+  test('a document behind lines of text; a list where names belong', () => {
+    const document = JSON.stringify({ interfaces: { Et1: { mtu: 1500 } } });
+    const found = [{ name: 'Ethernet1', ipv4: [], ipv6: [], mtu: 1500 }];
+    for (const before of ['! IP routing not enabled\n', 'r4#show interfaces | json\r\n']) {
+      expect(parseInterfaces(before + document, C)).toEqual(found);
+    }
+    expect(() => parseInterfaces(`% This is an unconverted command\n${document}`, C)).toThrow('refused');
+    expect(() => parseInterfaces('{"interfaces":[{"name":"Et1"}]}', C)).toThrow('cannot be understood');
+    expect(() => parseNeighborDocument('{"neighbors":[]}', C, undefined)).toThrow('cannot be understood');
+  });
+
   test('text: what stands behind an address, an MTU that is not called that of IP', () => {
     const text = `Ethernet1 is up, line protocol is up (connected)
   Internet address is 10.9.0.1/31 (something new)
@@ -221,6 +232,11 @@ what
         { groups: '239.0.0.0/8', address: '10.0.0.2' },
       ]);
     }
+  });
+
+  test('RPs: something else is none', () => {
+    expect(() => parseRps('Hello\n', C)).toThrow('cannot be understood');
+    expect(parseRps('The PIM RP Set\n', C)).toEqual([]);
   });
 
   test('RPs: ranges within one that is configured to override have no other; a range of one group; none; what is strange', () => {

@@ -6,11 +6,13 @@ import { ReaderError } from '../../port.ts';
 import { entriesOf, itemsOf, memberOf, misunderstood, parseJson } from '../json.ts';
 
 /**
+ * The document, behind whatever lines of text the switch puts before it (`! IP routing not enabled`).
  * @throws ReaderError ERR_READER_COMMAND for a command that the release does not have, or not as JSON
  *   (`% This is an unconverted command`, followed by a document that says so, too); ERR_READER_OUTPUT for anything else
  */
 export function parseDocument(output: string, command: string): unknown {
-  const document = parseJson(output, command);
+  const begin = output.startsWith('%') ? 0 : Math.max(0, output.search(/^\{/m));
+  const document = parseJson(output.slice(begin), command);
   const refusal = itemsOf(memberOf(document, 'errors')).find((error) => typeof error === 'string');
   if (refusal !== undefined) throw misunderstood(`% ${refusal}`, command);
   return document;
@@ -22,10 +24,10 @@ export function ofVrf(document: unknown, vrf: string | undefined): unknown {
   return vrfs === undefined ? document : memberOf(vrfs, vrf ?? 'default');
 }
 
-/** The members of a table of interfaces or the like, which has to be there. */
+/** The members of a table of interfaces or the like, which has to be there, and to be one by names. */
 export function rowsOf(document: unknown, name: string, output: string, command: string): [string, unknown][] {
   const rows = memberOf(document, name);
-  if (typeof rows !== 'object' || rows === null) throw misunderstood(output, command);
+  if (typeof rows !== 'object' || rows === null || Array.isArray(rows)) throw misunderstood(output, command);
   return entriesOf(rows);
 }
 

@@ -3,10 +3,10 @@
  * Columns are told apart by what stands in them: their widths go with the longest name.
  */
 import type { SnapshotRp } from '../../snapshot.ts';
-import { canonicalPrefix, entriesOf, memberOf, misunderstood, textOf } from '../json.ts';
+import { canonicalPrefix, misunderstood, textOf } from '../json.ts';
 import type { NeighborPart } from '../platform.ts';
 import { addressIn, isNobody, type NotUnderstood, passOver, type Rule, readLines } from '../text.ts';
-import { answerIn, ofVrf, parseDocument } from './document.ts';
+import { answerIn, ofVrf, parseDocument, rowsOf } from './document.ts';
 import { interfaceName } from './names.ts';
 import { type Candidate, chosenRps } from './rp-choice.ts';
 
@@ -83,9 +83,8 @@ function readTable(
 
 /** `show pim ipv4 neighbor | json`. Of IPv6 it could not tell two links apart: see commands.ts. */
 export function parseNeighborDocument(output: string, command: string, vrf: string | undefined): NeighborPart[] {
-  const neighbors = memberOf(ofVrf(parseDocument(output, command), vrf), 'neighbors');
-  if (typeof neighbors !== 'object' || neighbors === null) throw misunderstood(output, command);
-  return entriesOf(neighbors).flatMap(([key, row]) => {
+  const table = ofVrf(parseDocument(output, command), vrf);
+  return rowsOf(table, 'neighbors', output, command).flatMap(([key, row]) => {
     const address = addressIn(textOf(row, 'address') ?? key);
     const name = textOf(row, 'intf') ?? textOf(row, 'interface');
     return address === undefined || name === undefined ? [] : [{ address, interface: interfaceName(name) }];
@@ -95,9 +94,16 @@ export function parseNeighborDocument(output: string, command: string, vrf: stri
 /** The RP of each range of groups, candidates that are not chosen left out. */
 export function parseRps(output: string, command: string, notUnderstood: NotUnderstood = passOver): SnapshotRp[] {
   const candidates: Candidate[] = [];
+  let isAnswer = false;
   let groups: string | undefined;
   const rules: readonly Rule[] = [
-    [/^ *Group: *([^\s,]+)/, ([, text]) => (groups = canonicalPrefix(text))],
+    [
+      /^ *Group: *([^\s,]+)/,
+      ([, text]) => {
+        isAnswer = true;
+        groups = canonicalPrefix(text);
+      },
+    ],
     [
       /^ *RP: *([^\s,]+)/,
       ([, text]) => {
@@ -116,8 +122,9 @@ export function parseRps(output: string, command: string, notUnderstood: NotUnde
         last.isOverriding ||= /\bOverride: *True\b/i.test(line);
       },
     ],
-    [/^ *(?:The )?PIM |^ *VRF|RP [Ss]et|Bidirectional|Sparse/, passOver],
+    [/^ *(?:The )?PIM |^ *VRF|RP [Ss]et|Bidirectional|Sparse/, () => (isAnswer = true)],
   ];
   readLines(answerIn(output, command), rules, notUnderstood);
+  if (!isAnswer) throw misunderstood(output, command);
   return chosenRps(candidates);
 }
