@@ -530,20 +530,20 @@ route-map X permit 10
         ],
       },
       {
-        family: 6,
-        interface: 'Ethernet2',
-        rules: [
-          { groups: 'ff15::/16', isPermitted: false },
-          { groups: '::/0', isPermitted: true },
-        ],
-      },
-      {
         family: 4,
         interface: 'Ethernet2',
         rules: [
           { groups: '239.1.1.1/32', isPermitted: true },
           { groups: '239.0.0.0/8', isPermitted: false },
           { groups: '224.0.0.0/4', isPermitted: true },
+        ],
+      },
+      {
+        family: 6,
+        interface: 'Ethernet2',
+        rules: [
+          { groups: 'ff15::/16', isPermitted: false },
+          { groups: '::/0', isPermitted: true },
         ],
       },
       {
@@ -557,6 +557,31 @@ route-map X permit 10
     ]);
     expect(parseBoundaries('', C)).toEqual([]);
     expect(() => parseBoundaries('% Invalid input (privileged mode required)', C)).toThrow('refused');
+  });
+
+  test.each([
+    ['one line', '   multicast ipv4 boundary ONE TWO out\n'],
+    ['lines of their own', '   multicast ipv4 boundary ONE\n   multicast ipv4 boundary TWO\n'],
+  ])('of several lists on %s what any of them permits may pass', (_, statements) => {
+    const lists = (...ofTwo: string[]) => `ip access-list standard ONE
+   10 permit 239.1.0.0/16
+   20 deny any
+ip access-list standard TWO
+${ofTwo.join('\n')}
+`;
+    const text = `interface Ethernet1\n${statements}`;
+    expect(parseBoundaries(text + lists('   10 permit 239.2.0.0/16'), C)).toEqual([
+      {
+        family: 4,
+        interface: 'Ethernet1',
+        rules: [
+          { groups: '239.1.0.0/16', isPermitted: true },
+          { groups: '239.2.0.0/16', isPermitted: true },
+        ],
+      },
+    ]);
+    expect(parseBoundaries(text + lists('   10 deny 239.2.2.2/32', '   20 permit 239.2.0.0/16'), C)).toEqual([]);
+    expect(parseBoundaries(text + lists('   10 permit something'), C)).toEqual([]);
   });
 
   test('a group that may not pass shows as a scope', async () => {

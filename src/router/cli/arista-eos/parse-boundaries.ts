@@ -1,7 +1,7 @@
 /**
  * Reads multicast boundaries from lines of the running configuration, the only place that has them: `multicast ipv4
- * boundary` (once `ip multicast boundary`) of interfaces, with a prefix that may not pass or an access list of what
- * may. Pure. A list that is not there or not wholly understood is no boundary: better none than a false one.
+ * boundary` (once `ip multicast boundary`) of interfaces, with prefixes that may not pass or access lists of what may. Pure.
+ * A list that is not there or not wholly understood is no boundary: better none than a false one.
  */
 import type { Family } from '../../../wire/address.ts';
 import { canonicalPrefix } from '../json.ts';
@@ -18,8 +18,9 @@ interface Statement {
   readonly what: string;
 }
 
-/** `undefined` in a list: a rule that was not understood. */
-type Lists = Map<string, (BoundaryRule | undefined)[]>;
+/** `undefined`: a rule that was not understood. */
+type Rules = (BoundaryRule | undefined)[];
+type Lists = Map<string, Rules>;
 
 export function parseBoundaries(
   output: string,
@@ -30,7 +31,7 @@ export function parseBoundaries(
   const statements: Statement[] = [];
   const lists: Lists = new Map();
   let name: string | undefined;
-  let list: (BoundaryRule | undefined)[] | undefined;
+  let list: Rules | undefined;
   let family: Family = 4;
   const rules: readonly Rule[] = [
     [
@@ -50,10 +51,11 @@ export function parseBoundaries(
       },
     ],
     [
-      /^\s+(?:multicast (ipv[46])|(ip) multicast) boundary (\S+)/,
-      ([, spelled, old, what]) => {
+      /^\s+(?:multicast (ipv[46])|(ip) multicast) boundary (\S.*)$/,
+      ([, spelled, old, rest]) => {
         const own: Family = (spelled ?? old) === 'ipv6' ? 6 : 4;
-        if (name !== undefined) statements.push({ family: own, interface: name, what: what! });
+        const words = rest!.split(/\s+/).filter((word) => word !== 'out');
+        if (name !== undefined) for (const what of words) statements.push({ family: own, interface: name, what });
       },
     ],
     [/^\s+(?:\d+ )?remark /, passOver],
@@ -77,28 +79,36 @@ export function parseBoundaries(
   return boundariesOf(statements, lists);
 }
 
-/** Of one interface all prefixes are one boundary; each list is one of its own. */
+/** Of one interface all prefixes are one boundary, and all lists are one. */
 function boundariesOf(statements: readonly Statement[], lists: Lists): BoundaryPart[] {
-  const ofPrefixes = new Map<string, { family: Family; interface: string; rules: BoundaryRule[] }>();
-  const ofLists: BoundaryPart[] = [];
+  const interfaces = new Map<string, { family: Family; interface: string; prefixes: BoundaryRule[]; lists: Rules[] }>();
   for (const { family, interface: name, what } of statements) {
+    const key = `${family} ${name}`;
+    const own = interfaces.get(key) ?? { family, interface: name, prefixes: [], lists: [] };
+    interfaces.set(key, own);
     const groups = canonicalPrefix(what);
-    if (groups !== undefined) {
-      const key = `${family} ${name}`;
-      const own = ofPrefixes.get(key) ?? { family, interface: name, rules: [] };
-      own.rules.push({ groups, isPermitted: false });
-      ofPrefixes.set(key, own);
-      continue;
-    }
-    const rules = lists.get(`${family} ${what}`) ?? [];
-    const isUnderstood = rules.length > 0 && rules.every((rule) => rule !== undefined);
-    if (isUnderstood) ofLists.push({ family, interface: name, rules });
+    if (groups !== undefined) own.prefixes.push({ groups, isPermitted: false });
+    else own.lists.push(lists.get(`${family} ${what}`) ?? []);
   }
-  const prefixes = [...ofPrefixes.values()].map((one) => ({
-    ...one,
-    rules: [...one.rules, { groups: EVERYTHING[one.family], isPermitted: true }],
-  }));
-  return [...prefixes, ...ofLists];
+  return [...interfaces.values()].flatMap((one) => {
+    const others = { groups: EVERYTHING[one.family], isPermitted: true };
+    const ofPrefixes = one.prefixes.length === 0 ? undefined : [...one.prefixes, others];
+    return [ofPrefixes, permittedByAny(one.lists)].flatMap((rules) =>
+      rules === undefined ? [] : [{ family: one.family, interface: one.interface, rules }],
+    );
+  });
+}
+
+/** What any of the lists permits may pass: told of several only where each just permits, but for denials at its end. */
+function permittedByAny(lists: readonly Rules[]): BoundaryRule[] | undefined {
+  const understood = lists.flatMap((rules) => {
+    const known = rules.filter((rule) => rule !== undefined);
+    return known.length === 0 || known.length < rules.length ? [] : [known];
+  });
+  if (understood.length === 0 || understood.length < lists.length) return undefined;
+  if (understood.length === 1) return understood[0];
+  const permitting = understood.map((rules) => rules.slice(0, rules.findLastIndex((rule) => rule.isPermitted) + 1));
+  return permitting.every((rules) => rules.every((rule) => rule.isPermitted)) ? permitting.flat() : undefined;
 }
 
 /** Rules of an extended list that are not about all packets of IP decide nothing here. */
