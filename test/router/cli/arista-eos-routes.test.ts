@@ -136,6 +136,23 @@ describe('text', () => {
     });
   });
 
+  test('without indentation, as documents print it', () => {
+    const lines = [
+      'Flags: E - Entry forwarding on the RPT, J - Joining to the SPT',
+      'R - RPT bit is set, S - SPT bit is set',
+      'RPF route: U - From unicast routing table',
+      'M - From multicast routing table',
+      '239.1.1.1',
+      '10.1.0.2, 0:00:09, flags: SP',
+      'Incoming interface: Ethernet1',
+      'RPF route: [U] 10.1.0.0/24 [110/20] via 10.34.0.3',
+      'Outgoing interface list:',
+      'Ethernet2',
+      'r4#',
+    ];
+    expect(inText(...lines).routes).toEqual([{ ...ROW, uptimeSeconds: 9 }]);
+  });
+
   test('without uptime and RP, with EVPN, and with lines of the CPU', () => {
     const { routes } = inText(
       '239.1.1.1',

@@ -11,13 +11,13 @@ import type { ReadInterface } from './parse-interfaces.ts';
 
 /** Lines that say nothing of what is asked here. */
 const OTHER_LINES: readonly RegExp[] = [
-  /^ +(?:Hardware is|Description:|Broadcast address|Member of|Full-duplex|Half-duplex|Auto-duplex|Up |Down |Loopback Mode|Active members)/,
-  /^ +(?:No Internet protocol address|No IPv6 global|Directed broadcast|Interface is|Fallback mode|Bandwidth|BW \d)/,
-  /^ +(?:Last clearing|\d+ (?:seconds?|minutes?) (?:in|out)put rate|\d+ link status changes)/,
-  /^ +(?:\d+ (?:packets (?:in|out)put|runts|(?:in|out)put errors|late collision|PAUSE)|Received \d+ broadcasts|Sent \d+ broadcasts)/,
-  /^ +(?:\.\.\. |Tunnel |Key |Hop limit|TTL|TOS|Path MTU|Address determined|Encapsulation|Vlan|Uses? )/,
-  /^ +(?:Source interface|Listening on|Replication\/Flood|Remote MAC|VNI mapping|(?:Static|Dynamic) (?:VLAN|VRF)|Note:|Headend|MLAG|Multicast)/,
-  /^ +(?:\[\d+, ?(?:\d+|[\w.:]+)\]|Use '|\d+ (?:[\dA-Fa-fx]+[.:]))/,
+  /^ *(?:Hardware is|Description:|Broadcast address|Member of|Full-duplex|Half-duplex|Auto-duplex|Up |Down |Loopback Mode|Active members)/,
+  /^ *(?:No Internet protocol address|No IPv6 global|Directed broadcast|Interface is|Fallback mode|Bandwidth|BW \d)/,
+  /^ *(?:Last clearing|\d+ (?:seconds?|minutes?) (?:in|out)put rate|\d+ link status changes)/,
+  /^ *(?:\d+ (?:packets (?:in|out)put|runts|(?:in|out)put errors|late collision|PAUSE)|Received \d+ broadcasts|Sent \d+ broadcasts)/,
+  /^ *(?:\.\.\. |Tunnel |Key |Hop limit|TTL|TOS|Path MTU|Address determined|Encapsulation|Vlan|Uses? )/,
+  /^ *(?:Source interface|Listening on|Replication\/Flood|Remote MAC|VNI mapping|(?:Static|Dynamic) (?:VLAN|VRF)|Note:|Headend|MLAG|Multicast)/,
+  /^ *(?:\[\d+, ?(?:\d+|[\w.:]+)\]|Use '|\d+ (?:[\dA-Fa-fx]+[.:]))/,
 ];
 
 export function parseInterfacesText(
@@ -41,15 +41,15 @@ export function parseInterfacesText(
       ([, name]) => found.push({ name: interfaceName(name!), ipv4: [], ipv6: [], mtu: undefined }),
     ],
     [
-      /^ +(?:Internet|(?:Virtual )?[Ss]econdary) address is (?:virtual )?([\d.]+\/\d+)(?=$|[ ,])/,
+      /^ *(?:Internet|(?:Virtual )?[Ss]econdary) address is (?:virtual )?([\d.]+\/\d+)(?=$|[ ,])/,
       ([, prefix]) => ipv4(prefix),
     ],
-    [/^ +(?:Internet|(?:Virtual )?[Ss]econdary) address /, passOver], // determined by DHCP, and not there yet
-    [/^ +IPv6 link-local address is (?:virtual )?([^\s/]+)\/(\d+)/, ([, address, length]) => ipv6(address, length)],
-    [/^ +IPv6 global unicast address\(es\):$/, passOver],
-    [/^ +([\dA-Fa-f:.]+), subnet is [^\s/]+\/(\d+)/, ([, address, length]) => ipv6(address, length)],
+    [/^ *(?:Internet|(?:Virtual )?[Ss]econdary) address /, passOver], // determined by DHCP, and not there yet
+    [/^ *IPv6 link-local address is (?:virtual )?([^\s/]+)\/(\d+)/, ([, address, length]) => ipv6(address, length)],
+    [/^ *IPv6 global unicast address\(es\):$/, passOver],
+    [/^ *([\dA-Fa-f:.]+), subnet is [^\s/]+\/(\d+)/, ([, address, length]) => ipv6(address, length)],
     [
-      /^ +(?:IP |Ethernet )?MTU (\d{1,6}) bytes/,
+      /^ *(?:IP |Ethernet )?MTU (\d{1,6}) bytes/,
       ([, mtu]) => {
         const own = last();
         if (own !== undefined) own.mtu = Number(mtu);

@@ -22,7 +22,7 @@ type List = 'forwarding' | 'excluded' | undefined;
 const OTHER_LINES: readonly RegExp[] = [
   /^(?:Flags|RPF route):? *(?:[A-Z*] - |$)/,
   /^ *[A-Z*] - \S/,
-  /^ +VNI: \d/,
+  /^ *VNI: \d/,
   /: *(?:True|False)$/,
   /^ *-[- ]*$/,
 ];
@@ -74,16 +74,16 @@ export function parseMrouteText(
       },
     ],
     ...OTHER_LINES.slice(0, 2).map((pattern): Rule => [pattern, passOver]),
-    [/^ +Incoming interface: *(\S*)/, fact((own, name) => (own.incoming = linkIn(name)))],
-    [/^ +RPF route: *(\S.*)/, fact((own, route) => (own.upstream = isOfMvpn ? undefined : upstreamIn(route)))],
-    [/^ +Outgoing interface list:/, () => (list = 'forwarding')],
-    [/^ +Interfaces not in (?:the )?(?:OIL|outgoing interface list):/i, () => (list = 'excluded')],
-    [/^ +Upstream joined state: *(\w+)/, fact((own, state) => (own.isJoined = isJoinedIn(state)))],
-    [/^ +Upstream RPT joined state: *(\w+)/, fact((own, state) => (own.isRptPruned = state === 'upRptPruned'))],
+    [/^ *Incoming interface: *(\S*)/, fact((own, name) => (own.incoming = linkIn(name)))],
+    [/^ *RPF route: *(\S.*)/, fact((own, route) => (own.upstream = isOfMvpn ? undefined : upstreamIn(route)))],
+    [/^ *Outgoing interface list:/, () => (list = 'forwarding')],
+    [/^ *Interfaces not in (?:the )?(?:OIL|outgoing interface list):/i, () => (list = 'excluded')],
+    [/^ *Upstream joined state: *(\w+)/, fact((own, state) => (own.isJoined = isJoinedIn(state)))],
+    [/^ *Upstream RPT joined state: *(\w+)/, fact((own, state) => (own.isRptPruned = state === 'upRptPruned'))],
     // What is to forward only when the DR fails has a list of its own (`pim ipv4 non-dr install-oifs`).
-    [/^ +(?:State summarization macros|EVPN information for .*|Non-DR outgoing interface list):$/i, fact(passOver)],
+    [/^ *(?:State summarization macros|EVPN information for .*|Non-DR outgoing interface list):$/i, fact(passOver)],
     [
-      /^ +[A-Za-z][A-Za-z-]{4}.*:$/,
+      /^ *[A-Za-z][A-Za-z-]{4}.*:$/,
       ([line]) => {
         list = undefined;
         notUnderstood(line);
@@ -107,7 +107,7 @@ export function parseMrouteText(
       },
     ],
     [
-      /^ +([A-Za-z][\w/.-]*)\*?(?: +\([^)]*\))?(?:: *(.*))?$/,
+      /^ *([A-Za-z][\w/.-]*)\*?(?: +\([^)]*\))?(?:: *(.*))?$/,
       ([line, text, reason]) => {
         const name = interfaceName(text!);
         if (list === undefined || !/\d$|^(?:register|cpu|null|none)$/i.test(name)) return notUnderstood(line);

@@ -113,7 +113,7 @@ export function parseRps(output: string, command: string, notUnderstood: NotUnde
       },
     ],
     [
-      /^ +(?:Uptime|Expires|Priority|Override|Hold ?[Tt]ime|Info|Via|Mode|Interface|Hash\w*)\b/,
+      /^ *(?:Uptime|Expires|Priority|Override|Hold ?[Tt]ime|Info|Via|Mode|Interface|Hash\w*)\b/,
       ({ input: line }) => {
         const last = candidates.at(-1);
         if (last === undefined) return;
