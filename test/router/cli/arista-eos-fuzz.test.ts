@@ -81,7 +81,7 @@ async function readAll(outputs: Record<string, string>): Promise<void> {
       if (!(error instanceof ReaderError)) throw error;
       expect(error.message.length).toBeLessThan(500);
     }
-    expect(session.trips.length).toBeLessThan(50);
+    expect(session.trips.length).toBeLessThan(100);
   }
 }
 

@@ -626,13 +626,29 @@ describe('the platform', () => {
     for (const { index } of interfaces) expect(index).toBeGreaterThanOrEqual(2 ** 31);
   });
 
+  test('of interfaces text is asked for where JSON is refused, and not else', async () => {
+    for (const [outputs, expected] of [
+      [OUTPUTS, false],
+      [without('show interfaces | json'), true],
+    ] as const) {
+      const session = fakeCli(outputs);
+      await readerWith(aristaEos(), session).readInterfaces(new AbortController().signal);
+      expect(session.trips.flat().includes('show interfaces')).toBe(expected);
+    }
+  });
+
   test('without interfaces, or without PIM, there is no table', async () => {
     await expect(table(without('show interfaces', 'show interfaces | json'))).rejects.toMatchObject({
       code: 'ERR_READER_COMMAND',
       message: expect.stringContaining('`show interfaces | json` was refused'),
     });
     const noPim = without('show pim ipv4 interface', 'show ip pim interface', 'show pim ipv6 interface');
-    await expect(table(noPim)).rejects.toMatchObject({ code: 'ERR_READER_COMMAND' });
+    const session = fakeCli(noPim);
+    const reader = readerWith(aristaEos(), session);
+    const refused = { code: 'ERR_READER_OUTPUT', message: expect.stringContaining('pim') };
+    await expect(reader.readInterfaces(new AbortController().signal)).rejects.toMatchObject(refused);
+    // There is no other form to ask for.
+    expect(session.trips.flat().filter((command) => command === 'show interfaces | json')).toHaveLength(1);
   });
 
   test.each([

@@ -14,7 +14,7 @@ export type Vrf = string | undefined;
 const inVrf = (vrf: Vrf) => (vrf === undefined ? '' : ` vrf ${vrf}`);
 const keyword = (family: Family) => (family === 4 ? 'ip' : 'ipv6');
 
-/** All interfaces, of all VRFs, in the form that every release has behind the one that is preferred. */
+/** All interfaces, of all VRFs, as JSON, and as text, which every release has. */
 export const SHOW_INTERFACES = ['show interfaces | json', 'show interfaces'] as const;
 /** The interfaces of one VRF that have addresses of the family. Without `vrf` it may show those of others, too. */
 export const showAddresses = (family: Family, vrf: Vrf) =>

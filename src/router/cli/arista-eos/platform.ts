@@ -66,8 +66,9 @@ function tableOf(vrf: commands.Vrf): Question<TablePart> {
       optional(neighborsOf(family, vrf)),
       optional(either(commands.showRps(family, vrf), parseRps)),
     );
-  const { commands: asked, parse } = together(
-    either(commands.SHOW_INTERFACES, parseInterfaces, parseInterfacesText),
+  const interfacesOf = (forms: readonly string[]) => either(forms, parseInterfaces, parseInterfacesText);
+  const outputs = together(
+    orElse(interfacesOf(commands.SHOW_INTERFACES.slice(0, 1)), interfacesOf(commands.SHOW_INTERFACES)),
     optional(either([commands.showAddresses(4, vrf)], parseInterfaces)),
     optional(either([commands.showAddresses(6, vrf)], parseInterfaces)),
     optional(either([commands.SHOW_INDEXES], parseIndexes)),
@@ -75,30 +76,26 @@ function tableOf(vrf: commands.Vrf): Question<TablePart> {
     pimOf(6),
     optional(either([commands.SHOW_BOUNDARIES], parseBoundaries)),
   );
-  return {
-    commands: asked,
-    parse: (outputs) => {
-      const [interfaces, ipv4, ipv6, indexes, pim4, pim6, boundaries] = parse(outputs);
-      const [links4, neighbors4, rps4 = []] = pim4;
-      const [links6 = [], neighbors6 = [], rps6 = []] = pim6;
-      if (links4 === undefined && pim6[0] === undefined) {
-        const message = 'neither `show pim ipv4 interface` nor its older and IPv6 forms were understood';
-        throw new ReaderError('ERR_READER_COMMAND', message);
-      }
-      const links = [...(links4 ?? []), ...links6];
-      const own = { ipv4: byName(ipv4), ipv6: byName(ipv6), indexes: indexes ?? new Map<string, number>() };
-      return {
-        interfaces: interfaces.map((row) => interfacePart(row, own)),
-        multicast: { 4: (links4 ?? []).map(({ name }) => name), 6: links6.map(({ name }) => name) },
-        multicastRoutingProtocol: 'pimSparseMode',
-        rps: [...rps4, ...rps6],
-        // Without IPv4's nothing is known: none would be a false answer, by which neighbours are taken for strangers.
-        neighbors: neighbors4 && [...neighbors4, ...neighbors6],
-        designatedRouters: links.flatMap(designatedRouter),
-        boundaries,
-      };
-    },
-  };
+  return made(outputs, ([interfaces, ipv4, ipv6, indexes, pim4, pim6, boundaries]): TablePart => {
+    const [links4, neighbors4, rps4 = []] = pim4;
+    const [links6 = [], neighbors6 = [], rps6 = []] = pim6;
+    if (links4 === undefined && pim6[0] === undefined) {
+      const message = 'neither `show pim ipv4 interface` nor its older and IPv6 forms were understood';
+      throw new ReaderError('ERR_READER_OUTPUT', message);
+    }
+    const links = [...(links4 ?? []), ...links6];
+    const own = { ipv4: byName(ipv4), ipv6: byName(ipv6), indexes: indexes ?? new Map<string, number>() };
+    return {
+      interfaces: interfaces.map((row) => interfacePart(row, own)),
+      multicast: { 4: (links4 ?? []).map(({ name }) => name), 6: links6.map(({ name }) => name) },
+      multicastRoutingProtocol: 'pimSparseMode',
+      rps: [...rps4, ...rps6],
+      // Without IPv4's nothing is known: none would be a false answer, by which neighbours are taken for strangers.
+      neighbors: neighbors4 && [...neighbors4, ...neighbors6],
+      designatedRouters: links.flatMap(designatedRouter),
+      boundaries,
+    };
+  });
 }
 
 function neighborsOf(family: Family, vrf: commands.Vrf): Question<NeighborPart[]> {
