@@ -626,6 +626,16 @@ describe('the platform', () => {
     for (const { index } of interfaces) expect(index).toBeGreaterThanOrEqual(2 ** 31);
   });
 
+  test('addresses that only the output of all interfaces tells, of those that are in the VRF', async () => {
+    const document = JSON.stringify({ interfaces: { Ethernet1: { mtu: 1400 } } });
+    const { interfaces } = await table({ ...OUTPUTS, 'show ipv6 interface vrf default | json': document });
+    expect(interfaces.map(({ addresses }) => addresses)).toEqual([
+      ['10.34.0.4/24', 'fe80::4/64', 'fd00:34::4/64'],
+      ['10.45.0.4/24'],
+      ['10.0.0.4/32'],
+    ]);
+  });
+
   test('of interfaces text is asked for where JSON is refused, and not else', async () => {
     for (const [outputs, expected] of [
       [OUTPUTS, false],

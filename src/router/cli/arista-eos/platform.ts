@@ -116,8 +116,9 @@ function byName(rows: readonly ReadInterface[] | undefined): ByName | undefined 
 }
 
 /**
- * Addresses of other VRFs, which may be the same as ours, are none here. Where the VRF's own are not told, those of all count.
- * The MTU of IP is that of the VRF's outputs: of a port without IP, `show interfaces` has another one.
+ * Addresses of other VRFs, which may be the same as ours, are none here: those of an interface count that the VRF's own output
+ * has, or, without such an output, of all. The MTU of IP is that of the VRF's outputs: of a port without IP, `show interfaces`
+ * has another one.
  */
 function interfacePart(
   row: ReadInterface,
@@ -128,14 +129,20 @@ function interfacePart(
   },
 ): InterfacePart {
   const [ipv4, ipv6] = [own.ipv4?.get(row.name), own.ipv6?.get(row.name)];
-  const addresses4 = own.ipv4 === undefined ? row.ipv4 : (ipv4?.ipv4 ?? []);
-  const addresses6 = own.ipv6 === undefined ? row.ipv6 : (ipv6?.ipv6 ?? []);
+  const addresses4 = addressesOf(row.ipv4, own.ipv4, ipv4?.ipv4);
+  const addresses6 = addressesOf(row.ipv6, own.ipv6, ipv6?.ipv6);
   return {
     index: own.indexes.get(row.name) ?? null,
     name: row.name,
     addresses: [...new Set([...addresses4, ...addresses6])],
     mtu: ipv4?.mtu ?? ipv6?.mtu ?? row.mtu,
   };
+}
+
+function addressesOf(ofAll: readonly string[], ofVrf: ByName | undefined, own: readonly string[] | undefined) {
+  if (ofVrf === undefined) return ofAll;
+  if (own === undefined) return [];
+  return own.length === 0 ? ofAll : own;
 }
 
 function forwardingOf({ family, group }: ForwardingQuery, vrf: commands.Vrf): Question<ForwardingPart> {
