@@ -128,6 +128,10 @@ const MONSTERS: Readonly<Record<string, string>> = {
     14_000,
   ),
   boundaries: numbered((n) => `interface Ethernet1/${n}\n   multicast ipv4 boundary 239.0.0.0/8\n`, 14_000),
+  'a routing table as text': `VRF: default\n${numbered(
+    (n) => ` B E      10.${n >> 8}.${n & 255}.0/24 [20/0]\n           via 10.34.0.3, Ethernet1\n`,
+    14_000,
+  )}`,
   'a routing table': JSON.stringify({
     vrfs: {
       default: {
@@ -148,7 +152,7 @@ describe('a monster of a megabyte for every output', () => {
     platform.table,
     ...QUERIES.map((query) => platform.forwarding(query)),
     platform.path('10.1.0.2', 4),
-  ];
+  ].flatMap((question) => (question.otherwise === undefined ? [question] : [question, question.otherwise]));
 
   test.each(Object.entries(MONSTERS))(
     '%s',
