@@ -652,7 +652,7 @@ describe('the platform', () => {
       code: 'ERR_READER_COMMAND',
       message: expect.stringContaining('`show interfaces | json` was refused'),
     });
-    const noPim = without('show pim ipv4 interface', 'show ip pim interface', 'show pim ipv6 interface');
+    const noPim = without('show pim ipv4 interface', 'show ip pim interface');
     const session = fakeCli(noPim);
     const reader = readerWith(aristaEos(), session);
     const refused = { code: 'ERR_READER_OUTPUT', message: expect.stringContaining('pim') };

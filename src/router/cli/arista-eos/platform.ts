@@ -79,15 +79,16 @@ function tableOf(vrf: commands.Vrf): Question<TablePart> {
   return made(outputs, ([interfaces, ipv4, ipv6, indexes, pim4, pim6, boundaries]): TablePart => {
     const [links4, neighbors4, rps4 = []] = pim4;
     const [links6 = [], neighbors6 = [], rps6 = []] = pim6;
-    if (links4 === undefined && pim6[0] === undefined) {
-      const message = 'neither `show pim ipv4 interface` nor its older and IPv6 forms were understood';
+    // Every release has this one: none would be a false answer. IPv6's is not there in older ones.
+    if (links4 === undefined) {
+      const message = 'neither `show pim ipv4 interface` nor its older form was understood';
       throw new ReaderError('ERR_READER_OUTPUT', message);
     }
-    const links = [...(links4 ?? []), ...links6];
+    const links = [...links4, ...links6];
     const own = { ipv4: byName(ipv4), ipv6: byName(ipv6), indexes: indexes ?? new Map<string, number>() };
     return {
       interfaces: interfaces.map((row) => interfacePart(row, own)),
-      multicast: { 4: (links4 ?? []).map(({ name }) => name), 6: links6.map(({ name }) => name) },
+      multicast: { 4: links4.map(({ name }) => name), 6: links6.map(({ name }) => name) },
       multicastRoutingProtocol: 'pimSparseMode',
       rps: [...rps4, ...rps6],
       // Without IPv4's nothing is known: none would be a false answer, by which neighbours are taken for strangers.
