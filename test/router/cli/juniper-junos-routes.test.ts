@@ -131,6 +131,40 @@ Group: 239.1.1.1
     expect(entries(text('Forwarding state: Pruned')).unknown).toEqual([]);
   });
 
+  test('the backup may stand before the primary', () => {
+    const text = `Instance: master Family: INET
+Group: 239.1.1.1
+    Source: 10.1.0.2/32
+    Upstream rpf interface list:
+        ge-0/0/1.0 (B) ge-0/0/0.0 (P)`;
+    expect(entries(text)).toEqual({ rows: [ENTRY], unknown: [] });
+  });
+
+  test('point to multipoint: neighbours behind their interface; numbers of next hops', () => {
+    const text = `Instance: master Family: INET
+Group: 239.1.1.1
+    Source: 10.1.0.2/32
+    Upstream interface: ge-0/0/0.0
+    Upstream neighbor: 10.12.0.2
+    Downstream interface list:
+        st0.0-198.51.100.1 st0.0-198.51.100.2
+        ge-0/0/3.0-(1048574) st0.1-2001:db8::7 (pruned)`;
+    expect(entries(text)).toEqual({
+      rows: [{ ...ENTRY, outgoing: [to('st0.0'), to('ge-0/0/3.0'), to('st0.1', true)] }],
+      unknown: [],
+    });
+  });
+
+  test('point to multipoint: where one neighbour is pruned and another is not, packets are sent', () => {
+    const text = `Instance: master Family: INET
+Group: 239.1.1.1
+    Source: 10.1.0.2/32
+    Upstream interface: ge-0/0/0.0
+    Downstream interface list:
+        st0.0-198.51.100.1 st0.0-198.51.100.2 (pruned)`;
+    expect(entries(text).rows).toEqual([{ ...ENTRY, outgoing: [to('st0.0')] }]);
+  });
+
   test('only of the asked instance and family', () => {
     const text = `Instance: blue Family: INET
 Group: 239.1.1.1

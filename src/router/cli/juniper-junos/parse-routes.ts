@@ -56,23 +56,25 @@ function entryOf(record: readonly Field[], group: string): Entry | undefined {
   };
 }
 
-/** Of several for one source (multicast-only fast reroute) the primary one comes first. */
+/** Of several for one source (multicast-only fast reroute) the primary one; where none is called so, the first. */
 function incomingOf(record: readonly Field[]): string | null {
-  for (const { name, value, within } of record) {
+  const units = record.flatMap(({ name, value, within }) => {
     const isUpstream =
       /^upstream-(?:rpf-)?interface/.test(name) || (/interface/.test(name) && / upstream/.test(within));
-    const unit = isUpstream ? unitsIn(value)[0] : undefined;
-    if (unit !== undefined) return unit.name;
-  }
-  return null;
+    return isUpstream ? unitsIn(value) : [];
+  });
+  return (units.find(({ note }) => /^p(?:rimary)?$/i.test(note)) ?? units[0])?.name ?? null;
 }
 
+/** Of several neighbours on one interface (point to multipoint) one is enough that is not pruned. */
 function outgoingOf(record: readonly Field[]): Entry['outgoing'] {
   const found = new Map<string, boolean>();
   for (const { name, value, within } of record) {
     const isDownstream = / downstream/.test(within) || /^downstream-interface/.test(name);
     if (!isDownstream || !/interface/.test(name)) continue;
-    for (const unit of unitsIn(value)) if (isLink(unit.name)) found.set(unit.name, /prun/i.test(unit.note));
+    for (const unit of unitsIn(value)) {
+      if (isLink(unit.name)) found.set(unit.name, (found.get(unit.name) ?? true) && /prun/i.test(unit.note));
+    }
   }
   return [...found].map(([name, isPruned]) => ({ interface: name, isPruned }));
 }

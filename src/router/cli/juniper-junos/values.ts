@@ -27,9 +27,12 @@ export function ageIn({ value, seconds }: Pick<Field, 'value' | 'seconds'>): num
   return secondsIn(/[wd] \d{1,2}:\d\d$/.test(value) ? `${value}:00` : value);
 }
 
-/** Names of units (`ge-0/0/0.0`, `xe-0/0/1:2.100`, `ae0.5`), each with what stands in brackets behind it. */
+/** `ge-0/0/0.0`, `xe-0/0/1:2.100`, `ae0.5`; behind a hyphen the neighbour on it, or the number of its next hop; a note in brackets. */
+const UNIT = /(?:^|[\s,])([a-z][\w/:-]{0,40}\.\d{1,10})(?:-[^\s,]{1,60})?(?: {0,4}\(([^()]{0,100})\))?(?=[\s,]|$)/g;
+
+/** Names of units, each with what stands in brackets behind it. */
 export function unitsIn(text: string): { readonly name: string; readonly note: string }[] {
-  const found = text.matchAll(/(?:^|[\s,])([a-z][\w/:-]{0,40}\.\d{1,10})(?: {0,4}\(([^()]{0,100})\))?(?=[\s,]|$)/g);
+  const found = text.matchAll(UNIT);
   return [...found].map(([, name = '', note = '']) => ({ name, note }));
 }
 
