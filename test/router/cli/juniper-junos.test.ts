@@ -318,12 +318,33 @@ describe('paths', () => {
         routingProtocol: 'ospf',
       },
     ],
+    [
+      'by an interface alone, to a single address, which need not be on it',
+      '10.1.0.2/32\n    Protocol: OSPF\n    Interface: so-0/0/0.0\n    Neighbor: (null)\n',
+      { prefix: '10.1.0.2/32', interface: 'so-0/0/0.0', neighbor: undefined, routingProtocol: 'ospf' },
+    ],
+    [
+      'of a subscriber',
+      '10.1.0.2/32\n    Protocol: Access-internal\n    Interface: demux0.1\n',
+      { prefix: '10.1.0.2/32', interface: 'demux0.1', neighbor: null, routingProtocol: 'local' },
+    ],
     ['inactive', '10.1.0.0/24\n    Inactive\n', null],
+    [
+      'behind an inactive one, whose line does not end',
+      '10.1.0.0/16\n    Inactive10.1.0.0/24\n    Protocol: Direct\n    Interface: ge-0/0/0.0\n',
+      { prefix: '10.1.0.0/24', interface: 'ge-0/0/0.0', neighbor: null, routingProtocol: 'local' },
+    ],
     ['discarded', '0.0.0.0/0\n    Protocol: Static\n', null],
     ['of somebody else', '10.2.0.0/24\n    Protocol: Direct\n    Interface: ge-0/0/0.0\n', null],
     ['none', '', null],
   ])('RPF, %s', (_case, body, path) => {
     expect(read(rpf(body))).toEqual({ part: path, unknown: [] });
+  });
+
+  test('in a table that was made for RPF', () => {
+    const text =
+      'Multicast RPF table: mcast.inet.5 , 3 entries\n\n10.1.0.0/24\n    Protocol: BGP\n    Interface: ae0.1\n';
+    expect(read(text).part).toMatchObject({ prefix: '10.1.0.0/24', interface: 'ae0.1' });
   });
 
   test('of an instance, IPv6', () => {

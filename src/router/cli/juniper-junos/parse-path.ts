@@ -8,7 +8,7 @@ import { addressIn, type NotUnderstood, passOver, type Rule } from '../text.ts';
 import { type Field, fieldsOf } from './element.ts';
 import { isNotRunning, type Output, partsOf, readText, refusal } from './output.ts';
 import { Gatherer } from './text-fields.ts';
-import { isConnectedProtocol, lengthOf, prefixIn, routingProtocolIn, unitIn } from './values.ts';
+import { isConnectedProtocol, prefixIn, routingProtocolIn, unitIn } from './values.ts';
 
 interface Route {
   readonly prefix: string;
@@ -29,7 +29,7 @@ export function parsePath(output: Output, target: string, notUnderstood?: NotUnd
   const address = parseAddress(target);
   const found = address && longestMatch(routesIn(fields), ({ prefix }) => parsePrefix(prefix), address);
   if (found === undefined || found.isInactive) return null;
-  const isDirect = isConnectedProtocol(found.protocol) || lengthOf(found.prefix) === (address?.length ?? 0) * 8;
+  const isDirect = isConnectedProtocol(found.protocol);
   const [first, ...others] = found.hops.flatMap((hop) => nexthopOf(hop, isDirect));
   if (first === undefined) return null;
   return {
@@ -46,14 +46,15 @@ function nexthopOf(hop: Route['hops'][number], isDirect: boolean): NexthopPart[]
   return [{ interface: hop.interface, neighbor: neighbor ?? (isDirect ? null : undefined) }];
 }
 
-/** Only tables of unicast and of RPF, and there the active entry. */
+/** Of `show route` only tables of unicast and of RPF, and there the active entry. */
 function routesIn(fields: readonly Field[]): Route[] {
   const routes: Route[] = [];
   let isTable = true;
   let isActive = true;
   for (const { name, value, within } of fields) {
     const route = routes.at(-1);
-    if (/table-name$/.test(name)) isTable = /^(?:\S*\.)?inet6?\.[02]$/.test(value.split(/[ ,]/)[0]!);
+    if (/ route-table /.test(within) && name === 'table-name')
+      isTable = /^(?:\S*\.)?inet6?\.[02]$/.test(value.split(/[ ,]/)[0]!);
     if (!isTable || / (?:gateway-label|bgp-)/.test(within)) continue;
     if (name === 'rt-entry') {
       // A destination has several entries, of which the active one comes first.
@@ -104,8 +105,14 @@ function pathFields(output: Output, notUnderstood?: NotUnderstood): Field[] {
     to.put('protocol-name', protocol);
   };
   const rules: Rule[] = [
-    [/^ *Multicast RPF table: *([^\s,]+)/, ([, name]) => to.put('table-name', name)],
-    [/^ *([\w.:-]*inet6?\.\d+): \d+ destinations/, ([, name]) => to.put('table-name', name)],
+    [/^ *Multicast RPF table: /, passOver],
+    [
+      /^ *([\w.:-]*inet6?\.\d+): \d+ destinations/,
+      ([, name]) => {
+        to.within = ' route-table ';
+        to.put('table-name', name);
+      },
+    ],
     [/^ *Instance: /, passOver],
     [/^ *(?:\+ = |Restart |Limit)/, passOver],
     [
@@ -123,7 +130,14 @@ function pathFields(output: Output, notUnderstood?: NotUnderstood): Field[] {
         to.put('via', unit);
       },
     ],
-    [/^ *(?:Discard|Reject|Receive|MultiRecv|Inactive)\b/, () => to.put('inactive')],
+    [/^ *(?:Discard|Reject|Receive|MultiRecv)\b/, () => to.put('inactive')],
+    [
+      /^ *Inactive(?: *([0-9A-Fa-f:.]+\/\d{1,3}))?$/, // without the end of its line: the next prefix
+      ([, prefix]) => {
+        to.put('inactive');
+        if (prefix !== undefined) to.put('prefix', prefix);
+      },
+    ],
     [/^ *Protocol: *(\S+)/, ([, protocol]) => to.put('protocol', protocol)],
     [/^ *Interface: *(\S*)/, ([, unit]) => to.put('interface', unit)],
     [/^ *Neighbor: *(\S*)/, ([, neighbor]) => to.put('neighbor', neighbor)],

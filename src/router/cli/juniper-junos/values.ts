@@ -63,6 +63,7 @@ export function familyIn(text: string): Family | undefined {
 const ROUTING_PROTOCOLS: ReadonlyMap<string, RoutingProtocol> = new Map([
   ['direct', 'local'],
   ['local', 'local'],
+  ['access-internal', 'local'],
   ['static', 'netmgmt'],
   ['ospf', 'ospf'],
   ['ospf2', 'ospf'],
@@ -80,8 +81,9 @@ export function routingProtocolIn(text: string | undefined): RoutingProtocol | n
   return text === undefined || text === '' ? null : (ROUTING_PROTOCOLS.get(text.toLowerCase()) ?? 'other');
 }
 
+/** `Access-internal`: a subscriber on his own interface. */
 export function isConnectedProtocol(text: string | undefined): boolean {
-  return /^(?:direct|local)$/i.test(text ?? '');
+  return /^(?:direct|local|access-internal)$/i.test(text ?? '');
 }
 
 /**
