@@ -100,11 +100,16 @@ Instance: PIM.master
 Interface           IP V Mode        Option       Uptime Neighbor addr
 so-1/0/0.0           4 2             HPLG      00:07:54 10.111.10.2
 ae0.5                6 2 Sparse                 3w2d 01:02 fe80::2
+xe-0/0/1:3.1073741823
+                     4 2             HPLGBTA      00:07:54 10.111.11.2
+                     6 2             HPLGBTA      00:07:54 fe80::3
 `;
     expect(read(text)).toEqual({
       part: [
         { address: '10.111.10.2', interface: 'so-1/0/0.0' },
         { address: 'fe80::2', interface: 'ae0.5' },
+        { address: '10.111.11.2', interface: 'xe-0/0/1:3.1073741823' },
+        { address: 'fe80::3', interface: 'xe-0/0/1:3.1073741823' },
       ],
       unknown: [],
     });
@@ -138,9 +143,13 @@ RP address               Type        Holdtime Timeout Groups Group prefixes
                                                              239.1.0.0/16
 10.10.10.10              auto-rp          150     146      0 226.0.0.0/8
 
-Address family INET6
+address-family INET6
 RP address               Type        Mode   Holdtime Timeout Groups Group prefixes
 2001:db8:aaaa:bbbb::1234 embedded    sparse       0    None      1 ff70::/12
+2001:db8::2              auto-rp     sparse     150     120      1 ff16::/16
+                                                                   ff17::/16
+2001:db8:aaaa:bbbb:cccc:dddd:eeee:1234
+                         static      sparse       0    None      0 ff15::/16
 `;
     expect(read(text)).toEqual({
       part: [
@@ -150,7 +159,12 @@ RP address               Type        Mode   Holdtime Timeout Groups Group prefix
       ],
       unknown: [],
     });
-    expect(read(text, IPV6).part).toEqual([{ groups: 'ff70::/12', address: '2001:db8:aaaa:bbbb::1234' }]);
+    expect(read(text, IPV6).part).toEqual([
+      { groups: 'ff70::/12', address: '2001:db8:aaaa:bbbb::1234' },
+      { groups: 'ff16::/16', address: '2001:db8::2' },
+      { groups: 'ff17::/16', address: '2001:db8::2' },
+      { groups: 'ff15::/16', address: '2001:db8:aaaa:bbbb:cccc:dddd:eeee:1234' },
+    ]);
   });
 
   test('extensive: groups and registers are no ranges', () => {
@@ -225,6 +239,8 @@ Interface: xe-10/1/0.0
 Interface: pe-0/0/0.32769
     In kbytes:                    1   In packets:                       2
 Resolve requests on interfaces not enabled for multicast 3
+Interface Mismatches on interfaces not enabled for multicast 0
+Group Membership on interfaces not enabled for multicast 35
 Instance: master Family: INET6
 Interface: xe-10/1/0.0
     In kbytes:                    5   In packets:                       6

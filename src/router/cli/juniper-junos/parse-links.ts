@@ -39,7 +39,7 @@ function statisticsFields(output: Output, notUnderstood?: NotUnderstood): Field[
   const rules: Rule[] = [
     ...sectionRules(to),
     [/^ *Interface: *(\S+)/, ([, name]) => to.put('interface-name', name)],
-    [/^ *(?:Resolve requests|Routing notifications) /, passOver],
+    [/^ *[A-Z][A-Za-z ]* (?:on interfaces not enabled|with no route) /, passOver],
     [
       /^ *[A-Z][A-Za-z ]*:.*$/,
       ([line]) => {

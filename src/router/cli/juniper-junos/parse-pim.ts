@@ -23,6 +23,9 @@ const HEADINGS: readonly Rule[] = [
   [/^ *(?:Name|Interface) +(?:Stat|IP) /, passOver],
 ];
 
+/** A name that is longer than its column: the others stand on the line below. */
+const NAME_ALONE = /^ *([a-z][\w/:-]*\.\d+)$/;
+
 /** @throws ReaderError */
 export function parsePimInterfaces(output: Output, section: Section, notUnderstood?: NotUnderstood): PimInterfaces {
   const fields = ofSection(interfaceFields(output, notUnderstood), section.family, section.vrf);
@@ -59,7 +62,7 @@ function familyOfAddress(address: string | undefined): 4 | 6 | undefined {
   return octets && (octets.length === 4 ? 4 : 6);
 }
 
-/** `Name Stat Mode IP V State NbrCnt JoinCnt(sg/*g) DR address`, older ones with fewer counts; a long name may be alone. */
+/** `Name Stat Mode IP V State NbrCnt JoinCnt(sg/*g) DR address`, older ones with fewer counts. */
 function interfaceFields(output: Output, notUnderstood?: NotUnderstood): Field[] {
   const parts = partsOf(output, ['pim-interfaces-information']);
   if (parts !== undefined) return parts.flatMap((part) => fieldsOf(part));
@@ -80,7 +83,7 @@ function interfaceFields(output: Output, notUnderstood?: NotUnderstood): Field[]
       },
     ],
     [
-      /^ *([a-z][\w/:-]*\.\d+)$/,
+      NAME_ALONE,
       ([, name = '']) => {
         alone = name;
       },
@@ -112,12 +115,13 @@ function neighborFields(output: Output, notUnderstood?: NotUnderstood): Field[] 
     ...sectionRules(to),
     ...HEADINGS,
     [
-      /^ *([a-z]\S*\.\d+) +[46] +\d+ (?:.* )?(\S+)$/,
+      /^(?: *([a-z]\S*\.\d+))? +[46] +\d+ (?:.* )?(\S+)$/,
       ([, name, address]) => {
-        to.put('interface-name', name);
+        if (name !== undefined) to.put('interface-name', name);
         to.put('neighbor-addr', address);
       },
     ],
+    [NAME_ALONE, ([, name]) => to.put('interface-name', name)],
   ];
   readText(output, rules, notUnderstood);
   return to.fields;

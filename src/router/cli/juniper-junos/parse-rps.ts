@@ -42,22 +42,23 @@ function isOfGroups(groups: string, rp: string): boolean {
 }
 
 /**
- * Brief: `RP address Type [Mode] Holdtime Timeout Groups Group prefixes`, more prefixes alone on the lines below.
- * Extensive: `RP: 10.0.0.2`, and ranges below `Group Ranges:`. Of one group: its range, and below it the RP alone.
+ * Brief: `RP address Type [Mode] Holdtime Timeout Groups Group prefixes`, more prefixes alone on the lines below, and an
+ * address that is longer than its column alone on the line above. Extensive: `RP: 10.0.0.2`, and ranges below `Group Ranges:`.
+ * Of one group: its range, and below it the RP alone.
  */
 function rpFields(output: Output, notUnderstood?: NotUnderstood): Field[] {
   const to = new Gatherer();
   let range = '';
+  let alone = '';
+  const begin = (rp: string) => {
+    to.begin('rp');
+    to.put('rp-address', rp);
+    alone = '';
+  };
   const rules: Rule[] = [
     ...sectionRules(to),
     [/^ *(?:RP address|Address +Type|Group +Source) +\S/i, passOver],
-    [
-      /^ *RP(?: selected)?: *(\S+)/,
-      ([, rp]) => {
-        to.begin('rp');
-        to.put('rp-address', rp);
-      },
-    ],
+    [/^ *RP(?: selected)?: *(\S+)/, ([, rp = '']) => begin(rp)],
     [
       /^ *(Register State|Anycast-PIM [\w ]*|Active groups)[^:]*:.*$/i,
       ([, heading = '']) => {
@@ -77,28 +78,30 @@ function rpFields(output: Output, notUnderstood?: NotUnderstood): Field[] {
     ],
     [/^ *(?:Dense Mode|Source-specific Mode|No RP)\b.*/i, passOver],
     [
-      /^ *([0-9A-Fa-f:.]+) +[A-Za-z][\w-]* (?:.* )?(\S+)$/,
-      ([, rp, last = '']) => {
+      /^(?: *([0-9A-Fa-f:.]+))? +[A-Za-z][\w-]* (?:.* )?(\S+)$/,
+      ([, rp = alone, last = '']) => {
         // A row of a list below has no range.
-        if (to.within !== ' ' && !last.includes('/')) return;
-        to.begin('rp');
-        to.put('rp-address', rp);
+        if (rp === '' || (to.within !== ' ' && !last.includes('/'))) return;
+        begin(rp);
         if (last.includes('/')) to.put('group-range', last);
       },
     ],
     [
-      /^ *([0-9A-Fa-f:.]+\/\d{1,3})(?:,.*)?$/,
-      ([, groups = '']) => {
-        range = groups;
+      /^( *)([0-9A-Fa-f:.]+\/\d{1,3})(?:,.*)?$/,
+      ([, indent, groups = '']) => {
+        range = indent === '' ? groups : '';
         to.put('group-range', groups);
       },
     ],
     [
       /^ *([0-9A-Fa-f:.]+)(?: \(\w+\))?$/,
-      ([, rp]) => {
-        if (to.within !== ' ' || range === '') return;
-        to.put('rp-address', rp);
-        to.put('group-range', range);
+      ([, rp = '']) => {
+        if (to.within !== ' ') return;
+        if (range === '') alone = rp;
+        else {
+          to.put('rp-address', rp);
+          to.put('group-range', range);
+        }
         range = '';
       },
     ],

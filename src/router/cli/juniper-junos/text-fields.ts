@@ -32,7 +32,7 @@ export function nameOf(label: string): string {
     .replace(/[ /_]+/g, '-');
 }
 
-/** `Instance: PIM.master Family: INET`, `Address family INET`, `Family: INET`. */
+/** `Instance: PIM.master Family: INET`, `Address family INET`, `address-family INET`, `Family: INET`. */
 export function sectionRules(to: Gatherer): readonly Rule[] {
   const instance: Rule = [
     /^ *Instance: (\S+)(?: +(?:Address )?Family:? (\S+))?/,
@@ -43,7 +43,7 @@ export function sectionRules(to: Gatherer): readonly Rule[] {
     },
   ];
   const family: Rule = [
-    /^ *(?:Address )?[Ff]amily:? (\S+)/,
+    /^ *(?:Address[ -])?family:? (\S+)/i,
     ([, name = '']) => {
       to.within = ' ';
       to.put('family', name);
