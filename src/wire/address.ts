@@ -150,6 +150,12 @@ export function isLinkScopedMulticast(address: Address): boolean {
   return address[0] === 0xff && (address[1]! & 0x0f) === 2;
 }
 
+/** 232.0.0.0/8, FF3x::/32: groups of one source each. RFC 4607 §1 */
+export function isSourceSpecific(address: Address): boolean {
+  if (address.length === 4) return address[0] === 232;
+  return address[0] === 0xff && address[1]! >> 4 === 3 && address[2] === 0 && address[3] === 0;
+}
+
 /** IPv6 fe80::/10; IPv4 169.254.0.0/16. */
 export function isLinkLocal(address: Address): boolean {
   if (address.length === 4) return address[0] === 169 && address[1] === 254;

@@ -3,7 +3,7 @@
  * (local_receiver_include, pim_include): the Designated Router of a link does, unless it has lost an Assert there: olist.ts.
  * Pure.
  */
-import { type Address, type Family, parseAddress } from '../../wire/address.ts';
+import { type Address, type Family, isSourceSpecific, parseAddress } from '../../wire/address.ts';
 import { mappingOf } from './group-mapping.ts';
 import type { Device } from './mib/device.ts';
 import type { Listener } from './mib/listener-table.ts';
@@ -40,12 +40,6 @@ function modeOf(group: string, address: Address, device: Device): 'ssm' | 'asm' 
   const mapped = mappingOf(group, device.mappings, device.bsr)?.mode;
   if (mapped !== undefined) return mapped === 'ssm' || mapped === 'asm' ? mapped : 'other';
   return isSourceSpecific(address) ? 'ssm' : 'asm';
-}
-
-/** 232.0.0.0/8, FF3x::/32. RFC 4607 §1 */
-function isSourceSpecific(group: Address): boolean {
-  if (group.length === 4) return group[0] === 232;
-  return group[1]! >> 4 === 3 && group[2] === 0 && group[3] === 0;
 }
 
 function wants({ mode, wantsSource, isOfSources }: Listener, source: string | null, groupMode: 'ssm' | 'asm'): boolean {
