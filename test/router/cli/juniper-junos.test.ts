@@ -7,6 +7,7 @@ import { boundariesOf, parseScopes, parseStatistics } from '../../../src/router/
 import { parsePath } from '../../../src/router/cli/juniper-junos/parse-path.ts';
 import { parseNeighbors, parsePimInterfaces } from '../../../src/router/cli/juniper-junos/parse-pim.ts';
 import { parseRps } from '../../../src/router/cli/juniper-junos/parse-rps.ts';
+import { chosenRps, type RpRange } from '../../../src/router/cli/juniper-junos/rp-choice.ts';
 import { platforms } from '../../../src/router/cli/platforms.ts';
 import type { NotUnderstood } from '../../../src/router/cli/text.ts';
 
@@ -160,10 +161,10 @@ RP address               Type        Mode   Holdtime Timeout Groups Group prefix
       unknown: [],
     });
     expect(read(text, IPV6).part).toEqual([
-      { groups: 'ff70::/12', address: '2001:db8:aaaa:bbbb::1234' },
+      { groups: 'ff70::/12', address: '2001:db8:aaaa:bbbb::1234', origin: 'embedded' },
       { groups: 'ff16::/16', address: '2001:db8::2' },
       { groups: 'ff17::/16', address: '2001:db8::2' },
-      { groups: 'ff15::/16', address: '2001:db8:aaaa:bbbb:cccc:dddd:eeee:1234' },
+      { groups: 'ff15::/16', address: '2001:db8:aaaa:bbbb:cccc:dddd:eeee:1234', origin: 'static' },
     ]);
   });
 
@@ -197,11 +198,17 @@ RP: 10.255.245.92
 Learned via: static configuration
 Group Ranges:
         239.0.0.0/8
+RP: 10.255.245.93
+Learned via: static configuration
+Static RP Override: On
+Group Ranges:
+        238.0.0.0/8
 `;
     expect(read(text)).toEqual({
       part: [
         { groups: '224.0.0.0/4', address: '10.255.245.91' },
-        { groups: '239.0.0.0/8', address: '10.255.245.92' },
+        { groups: '239.0.0.0/8', address: '10.255.245.92', origin: 'static' },
+        { groups: '238.0.0.0/8', address: '10.255.245.93', origin: 'overriding' },
       ],
       unknown: [],
     });
@@ -217,12 +224,54 @@ Group Ranges:
 
   test('with tags, the length apart', () => {
     const text = `<rpc-reply><pim-rps-information><pim-rp-family><address-family>INET</address-family>
+      <pim-rp><pim-rp-address>10.0.0.1</pim-rp-address>
+        <group-prefix>238.0.0.0/8</group-prefix><pim-rp-type>static</pim-rp-type></pim-rp>
       <pim-rp><pim-rp-address>10.0.0.2</pim-rp-address>
         <group-address>239.0.0.0</group-address><group-prefix-length>8</group-prefix-length>
         <active-groups><group-address>239.1.1.1</group-address></active-groups>
         <register-state><rp-address>10.9.9.9</rp-address></register-state></pim-rp>
     </pim-rp-family></pim-rps-information></rpc-reply>`;
-    expect(read(text).part).toEqual([{ groups: '239.0.0.0/8', address: '10.0.0.2' }]);
+    expect(read(text).part).toEqual([
+      { groups: '238.0.0.0/8', address: '10.0.0.1', origin: 'static' },
+      { groups: '239.0.0.0/8', address: '10.0.0.2' },
+    ]);
+  });
+
+  const row = (groups: string, address: string, origin?: RpRange['origin']): RpRange => ({ groups, address, origin });
+
+  test.each<[string, readonly RpRange[], string | undefined]>([
+    ['the longest range', [row('224.0.0.0/4', '10.0.0.1'), row('239.0.0.0/8', '10.0.0.2')], '10.0.0.2'],
+    [
+      'what is learned, though what is configured has a longer range',
+      [row('239.1.0.0/16', '10.0.0.1', 'static'), row('224.0.0.0/4', '10.0.0.2')],
+      '10.0.0.2',
+    ],
+    [
+      'what is configured to override',
+      [row('224.0.0.0/4', '10.0.0.1', 'overriding'), row('239.0.0.0/8', '10.0.0.2')],
+      '10.0.0.1',
+    ],
+    ['what is configured', [row('224.0.0.0/4', '10.0.0.1', 'static'), row('238.0.0.0/8', '10.0.0.2')], '10.0.0.1'],
+    [
+      'one that was learned and is configured',
+      [row('224.0.0.0/4', '10.0.0.1'), row('224.0.0.0/4', '10.0.0.1', 'static')],
+      '10.0.0.1',
+    ],
+    [
+      'nobody knows which of several that a hash decides between',
+      [row('224.0.0.0/4', '10.0.0.1'), row('224.0.0.0/4', '10.0.0.2'), row('0.0.0.0/0', '10.0.0.3')],
+      undefined,
+    ],
+    ['none of other groups', [row('238.0.0.0/8', '10.0.0.1'), row('ff00::/8', 'fd00::1')], undefined],
+    ['none', [], undefined],
+  ])('of a group: %s', (_case, ranges, address) => {
+    expect(chosenRps('239.1.1.1', ranges).map((one) => one.address)).toEqual(address === undefined ? [] : [address]);
+  });
+
+  test('the one in a group’s own address is not that of another group', () => {
+    const ranges = [row('ff00::/8', 'fd00::1'), row('ff70::/12', 'fd00::2', 'embedded')];
+    expect(chosenRps('ff7e:140:fd00::1', ranges)).toEqual([]);
+    expect(chosenRps('ff1e::1', ranges)).toEqual([{ groups: 'ff00::/8', address: 'fd00::1' }]);
   });
 });
 

@@ -3,11 +3,11 @@
  * alike: the router says which of them it uses. Pure.
  */
 import { inPrefix, isMulticast, parseAddress, parsePrefix } from '../../../wire/address.ts';
-import type { SnapshotRp } from '../../snapshot.ts';
 import { addressIn, type NotUnderstood, passOver, type Rule } from '../text.ts';
 import type { Section } from './asked.ts';
 import { type Field, fieldsOf } from './element.ts';
 import { type Output, partsOf, readText } from './output.ts';
+import type { RpRange } from './rp-choice.ts';
 import { Gatherer, sectionRules } from './text-fields.ts';
 import { ofSection, prefixIn } from './values.ts';
 
@@ -15,22 +15,40 @@ import { ofSection, prefixIn } from './values.ts';
  * One row for each range of groups.
  * @throws ReaderError
  */
-export function parseRps(output: Output, section: Section, notUnderstood?: NotUnderstood): SnapshotRp[] {
+export function parseRps(output: Output, section: Section, notUnderstood?: NotUnderstood): RpRange[] {
   const parts = partsOf(output, ['pim-rps-information']);
   const fields = parts?.flatMap((part) => fieldsOf(part)) ?? rpFields(output, notUnderstood);
-  const rps: SnapshotRp[] = [];
-  let address: string | undefined;
+  const found: { readonly groups: string; readonly rp: Rp }[] = [];
+  let rp: Rp = { address: undefined, origin: undefined };
   let group = '';
   for (const { name, value, within } of ofSection(fields, section.family, section.vrf)) {
     if (/register|anycast|active-group/.test(`${within}${name}`)) continue;
-    if (/^(?:[a-z-]+-)?rp(?:-address)?$/.test(name)) address = addressIn(value) ?? address;
+    if (/^(?:[a-z-]+-)?rp(?:-address)?$/.test(name) && value !== '') {
+      rp = { address: addressIn(value), origin: undefined };
+    }
+    rp.origin = originIn(name, value) ?? rp.origin;
     if (/group|range|prefix/.test(name) && addressIn(value) !== undefined) group = value;
     // A length apart from its address is that of the one before.
     const isLength = /length$/.test(name) && /^\d{1,3}$/.test(value) && group !== '';
     const groups = prefixIn(isLength ? `${group}/${value}` : value.includes('/') ? value.split(/[\s,]/)[0] : undefined);
-    if (groups !== undefined && address !== undefined && isOfGroups(groups, address)) rps.push({ groups, address });
+    if (groups !== undefined) found.push({ groups, rp });
   }
-  return rps;
+  return found.flatMap(({ groups, rp: { address, origin } }) =>
+    address !== undefined && isOfGroups(groups, address) ? [{ groups, address, origin }] : [],
+  );
+}
+
+/** Where it was learned may stand behind its ranges. */
+interface Rp {
+  readonly address: string | undefined;
+  origin: RpRange['origin'];
+}
+
+/** `bootstrap` and `auto-rp` are alike. */
+function originIn(name: string, value: string): RpRange['origin'] {
+  if (/override/.test(name)) return /^(?:on|enabled|yes|true)$/i.test(value) ? 'overriding' : undefined;
+  const [said] = /type|learned|via|origin/.test(name) ? (/\b(?:static|embedded)\b/i.exec(value) ?? []) : [];
+  return said?.toLowerCase() as RpRange['origin'];
 }
 
 /** Whether it is a range of multicast groups, of the RP's family. */
@@ -72,17 +90,17 @@ function rpFields(output: Output, notUnderstood?: NotUnderstood): Field[] {
         to.put('group-range', first);
       },
     ],
-    [
-      /^ *(?:Learned|via|Mode|Time Active|Holdtime|Device|Subunit|Interface|Static RP|Hash|Priority|total)\b.*/i,
-      passOver,
-    ],
+    [/^ *Learned .*via: *(.*)$/, ([, origin]) => to.put('learned-via', origin)],
+    [/^ *Static RP Override: *(\S+)/, ([, state]) => to.put('override', state)],
+    [/^ *(?:via|Mode|Time Active|Holdtime|Device|Subunit|Interface|Hash|Priority|total)\b.*/i, passOver],
     [/^ *(?:Dense Mode|Source-specific Mode|No RP)\b.*/i, passOver],
     [
-      /^(?: *([0-9A-Fa-f:.]+))? +[A-Za-z][\w-]* (?:.* )?(\S+)$/,
-      ([, rp = alone, last = '']) => {
+      /^(?: *([0-9A-Fa-f:.]+))? +([A-Za-z][\w-]*) (?:.* )?(\S+)$/,
+      ([, rp = alone, type, last = '']) => {
         // A row of a list below has no range.
         if (rp === '' || (to.within !== ' ' && !last.includes('/'))) return;
         begin(rp);
+        to.put('rp-type', type);
         if (last.includes('/')) to.put('group-range', last);
       },
     ],

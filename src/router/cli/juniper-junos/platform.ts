@@ -1,16 +1,18 @@
 /** Junos: routers and switches of Juniper, by the CLI's operational mode, IPv4 and IPv6. */
 import type { Family } from '../../../wire/address.ts';
 import type { ForwardingQuery } from '../../port.ts';
-import type { SnapshotRp } from '../../snapshot.ts';
 import { unlessUnreadable } from '../json.ts';
-import type {
-  CounterPart,
-  ForwardingPart,
-  PathPart,
-  Platform,
-  PlatformOptions,
-  Question,
-  TablePart,
+import {
+  type CounterPart,
+  type ForwardingPart,
+  given,
+  made,
+  type PathPart,
+  type Platform,
+  type PlatformOptions,
+  type Question,
+  type TablePart,
+  together,
 } from '../platform.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Asked, Section } from './asked.ts';
@@ -24,6 +26,7 @@ import { parsePath } from './parse-path.ts';
 import { parseNeighbors, parsePimInterfaces } from './parse-pim.ts';
 import { parseEntries } from './parse-routes.ts';
 import { parseRps } from './parse-rps.ts';
+import { chosenRps, mayHaveRp, type RpRange } from './rp-choice.ts';
 
 export function juniperJunos({ vrf }: PlatformOptions = {}): Platform {
   return {
@@ -85,13 +88,15 @@ function tableOf(vrf: string | undefined): Question<TablePart> {
       multicastRoutingProtocol: 'pimSparseMode',
       neighbors: unlessUnreadable(() => parseNeighbors(neighbors!, vrf), undefined),
       designatedRouters: [...ipv4.designatedRouters, ...ipv6.designatedRouters],
-      rps: [...(rpsIn(rps4!, { family: 4, vrf }) ?? []), ...(rpsIn(rps6!, { family: 6, vrf }) ?? [])],
+      rps: [...(rpsIn(rps4!, { family: 4, vrf }) ?? []), ...(rpsIn(rps6!, { family: 6, vrf }) ?? [])].map(
+        ({ groups, address }) => ({ groups, address }),
+      ),
       boundaries: unlessUnreadable(() => boundariesOf(parseScopes(scopes!, vrf), multicast), undefined),
     };
   });
 }
 
-function rpsIn(output: Output, section: Section): SnapshotRp[] | undefined {
+function rpsIn(output: Output, section: Section): RpRange[] | undefined {
   return unlessUnreadable(() => parseRps(output, section), undefined);
 }
 
@@ -109,26 +114,29 @@ function countersOnly(section: Section): Question<ForwardingPart> {
 
 const GROUP_BITS: Readonly<Record<Family, number>> = { 4: 32, 6: 128 };
 
-/** Of (*,G) the forwarder has nothing, so it is not asked. */
 function groupState(
   { family, source }: ForwardingQuery,
   group: string,
   vrf: string | undefined,
 ): Question<ForwardingPart> {
   const section: Asked = { family, vrf, group };
-  const sent = [
-    commands.showJoins(family, group, vrf),
-    commands.showStatistics(family, vrf),
-    commands.showRps(family, vrf),
-    ...(source === null ? [] : [commands.showRoutes(family, group, source, vrf)]),
-  ];
-  return asked(sent, ([joined, statistics, rps, routes]) => {
-    const joins = parseJoins(joined!, section);
-    const known = rpsIn(rps!, section);
+  const state = asked([commands.showJoins(family, group, vrf), commands.showStatistics(family, vrf)], (outputs) => ({
+    joins: parseJoins(outputs[0]!, section),
+    counters: countersIn(outputs[1]!, section),
+  }));
+  const rps = asked([commands.showRps(family, vrf)], ([output]) => rpsIn(output!, section));
+  // Of (*,G) the forwarder has nothing, so it is not asked.
+  const entries =
+    source === null
+      ? given([])
+      : asked([commands.showRoutes(family, group, source, vrf)], ([output]) => parseEntries(output!, section));
+  const parts = together(state, mayHaveRp(group) ? rps : given<RpRange[]>([]), entries);
+  return made(parts, ([{ joins, counters }, known, found]) => {
+    const own = rpsOf(group, GROUP_BITS[family], joins);
     return {
-      counters: countersIn(statistics!, section),
-      routes: joinViews(group, routes === undefined ? [] : parseEntries(routes, section), joins),
-      rps: known && [...rpsOf(group, GROUP_BITS[family], joins), ...known],
+      counters,
+      routes: joinViews(group, found, joins),
+      rps: own.length > 0 ? own : known && chosenRps(group, known),
     };
   });
 }
