@@ -520,6 +520,43 @@ describe('interfaces', () => {
     ]);
   });
 
+  test('the primary address first, as it is the one that PIM speaks from', () => {
+    const text = `Physical interface: ae0, Enabled, Physical link is Up
+  Logical interface ae0.5 (Index 3) (SNMP ifIndex 7)
+    Protocol inet, MTU: 1500
+      Addresses, Flags: Is-Preferred
+        Destination: 10.0.1/24, Local: 10.0.1.1, Broadcast: 10.0.1.255
+      Addresses, Flags: Is-Preferred Is-Primary
+        Destination: 10.0.2/24, Local: 10.0.2.1, Broadcast: 10.0.2.255
+      Addresses, Flags: None
+        Destination: 10.0.3/24, Local: 10.0.3.1, Broadcast: 10.0.3.255
+`;
+    const address = (
+      local: string,
+      primary: string,
+    ) => `<interface-address><ifa-flags><ifaf-current-preferred/>${primary}
+      </ifa-flags><ifa-destination>${local.slice(0, -2)}/24</ifa-destination><ifa-local>${local}</ifa-local></interface-address>`;
+    const tree = `<rpc-reply><interface-information><logical-interface><name>ae0.5</name><address-family>
+      <address-family-name>inet</address-family-name>${address('10.0.1.1', '')}
+      ${address('10.0.2.1', '<ifaf-current-primary/>')}${address('10.0.3.1', '')}
+      </address-family></logical-interface></interface-information></rpc-reply>`;
+    const addresses = ['10.0.2.1/24', '10.0.1.1/24', '10.0.3.1/24'];
+    expect(read(text).unknown).toEqual([]);
+    for (const written of [text, tree]) {
+      expect(read(written).part.interfaces.find(({ name }) => name === 'ae0.5')).toMatchObject({ addresses });
+    }
+  });
+
+  test.each([
+    ['em2.32768', true],
+    ['em4.32768', true],
+    ['em0.0', false],
+    ['re0:mgmt-0.0', false],
+  ])('%s is between parts of the router: %j', (name, isInternal) => {
+    const { part } = read(`${name}   up    up   inet     192.0.2.2/24\n`);
+    expect(part.interfaces).toMatchObject([{ name, isInternal }]);
+  });
+
   test('names that are members of every object', () => {
     const text = JSON.stringify({
       'interface-information': [

@@ -23,6 +23,12 @@ export function familyOf(gathered: Gathered, name: string): { mtu: number | unde
   return family;
 }
 
+/** The primary one, of which there is one in each family, comes first. */
+export function addAddress(addresses: string[], address: string, isPrimary: boolean): void {
+  if (isPrimary) addresses.unshift(address);
+  else addresses.push(address);
+}
+
 /** 0: it has none. */
 function indexIn(text: string | undefined): number | null {
   const index = /^\d{1,10}$/.test(text ?? '') ? Number(text) : 0;

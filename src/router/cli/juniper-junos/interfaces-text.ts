@@ -4,7 +4,7 @@
  * they say nothing. Pure.
  */
 import { countIn, type NotUnderstood, passOver, type Rule } from '../text.ts';
-import { familyOf, type Gathered, gathering, mtuIn, ownAddress } from './gathered.ts';
+import { addAddress, familyOf, type Gathered, gathering, mtuIn, ownAddress } from './gathered.ts';
 import { type Output, readText } from './output.ts';
 
 export function readInterfacesText(output: Output, notUnderstood?: NotUnderstood): Gathered[] {
@@ -52,15 +52,17 @@ function terseRules(found: Gathered[]): Rule[] {
 function longRules(found: Gathered[]): Rule[] {
   let family = '';
   let destination: string | undefined;
+  let isPrimary = false;
   const begin = (name: string, index: string | undefined) => {
     found.push(gathering(name, index));
     family = '';
   };
-  const addAddress = (local: string, to: string | undefined) => {
+  const add = (local: string, to: string | undefined) => {
     const current = found.at(-1);
     const address = ownAddress(local, to);
-    if (current !== undefined && family !== '' && address !== undefined)
-      familyOf(current, family).addresses.push(address);
+    if (current === undefined || family === '' || address === undefined) return;
+    addAddress(familyOf(current, family).addresses, address, isPrimary);
+    isPrimary = false; // The next one may have no flags of its own.
   };
   return [
     // What people write comes first: it may look like anything.
@@ -85,7 +87,13 @@ function longRules(found: Gathered[]): Rule[] {
         if (current !== undefined) familyOf(current, name).mtu ??= mtuIn(mtu);
       },
     ],
-    [/^\s*Destination: ([^\s,]+), Local: ([^\s,]+)/, ([, to, local = '']) => addAddress(local, to)],
+    [
+      /^\s*Addresses, Flags: (.*)$/,
+      ([, flags = '']) => {
+        isPrimary = /\bIs-Primary\b/.test(flags);
+      },
+    ],
+    [/^\s*Destination: ([^\s,]+), Local: ([^\s,]+)/, ([, to, local = '']) => add(local, to)],
     [
       /^\s*Destination: ([^\s,]+),?$/, // a long address, broken off
       ([, to]) => {
@@ -95,7 +103,7 @@ function longRules(found: Gathered[]): Rule[] {
     [
       /^\s*Local: ([^\s,]+)/,
       ([, local = '']) => {
-        addAddress(local, destination);
+        add(local, destination);
         destination = undefined;
       },
     ],

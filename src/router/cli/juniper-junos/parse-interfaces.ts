@@ -5,7 +5,7 @@
 import type { CounterPart, InterfacePart } from '../platform.ts';
 import { countIn, type NotUnderstood } from '../text.ts';
 import { childrenNamed, type Element, elementsNamed, textOf } from './element.ts';
-import { familyOf, type Gathered, gathering, mtuIn, ownAddress } from './gathered.ts';
+import { addAddress, familyOf, type Gathered, gathering, mtuIn, ownAddress } from './gathered.ts';
 import { readInterfacesText } from './interfaces-text.ts';
 import { type Output, partsOf, refusal } from './output.ts';
 
@@ -45,8 +45,11 @@ function interfaceOf({ name, index, families }: Gathered): JunosInterface {
   };
 }
 
-/** Of routing engine and forwarding engine; units of lo0 that the system makes for itself are numbered from 16384. */
-const INTERNAL = /^(?:\.local\.|jsrv|lc-|pf[eh]-|bme\d|lo0\.(?:1638[4-9]|1639\d)$)/;
+/**
+ * Of routing engine, forwarding engine and the machine that both are guests of. Units that the system makes for itself are
+ * numbered from 16384 on lo0, and 32768 on Ethernets of the routing engine.
+ */
+const INTERNAL = /^(?:\.local\.|jsrv|lc-|pf[eh]-|bme\d|em\d+\.32768$|lo0\.(?:1638[4-9]|1639\d)$)/;
 
 function gatheredIn(part: Element): Gathered[] {
   return elementsNamed(part, ['physical-interface', 'logical-interface']).flatMap((element) => {
@@ -71,7 +74,9 @@ function ofElement(element: Element): Gathered[] {
     family.mtu ??= mtuIn(textOf(below, 'mtu'));
     for (const one of childrenNamed(below, 'interface-address')) {
       const address = ownAddress(textOf(one, 'ifa-local'), textOf(one, 'ifa-destination'));
-      if (address !== undefined) family.addresses.push(address);
+      const flags = childrenNamed(one, 'ifa-flags').flatMap(({ children }) => children);
+      const isPrimary = flags.some((flag) => /current-primary$/.test(flag.name));
+      if (address !== undefined) addAddress(family.addresses, address, isPrimary);
     }
   }
   return [gathered];
