@@ -499,6 +499,31 @@ Group: 239.1.0.0
   });
 });
 
+test('with tags: states of interfaces and neighbours, as words or as elements', () => {
+  const one = (name: string, body: string) =>
+    `<downstream-interface><pim-interface-name>${name}</pim-interface-name>${body}</downstream-interface>`;
+  const neighbor = (state: string) =>
+    `<downstream-neighbors><downstream-neighbor><address>10.2.0.2</address><state>${state}</state>
+     <join-flags><sparse/><rptree/></join-flags></downstream-neighbor></downstream-neighbors>`;
+  const text = `<rpc-reply><pim-join-information><join-family><pim-instance>PIM.master</pim-instance>
+    <address-family>INET</address-family><join-group><multicast-group-address>239.1.1.1</multicast-group-address>
+    <multicast-source-address>10.1.0.2</multicast-source-address><downstream-interfaces>
+    ${one('ge-0/0/1.0', neighbor('Prune'))}${one('ge-0/0/2.0', neighbor('<prune/>'))}
+    ${one('ge-0/0/3.0', neighbor('<prune/>') + neighbor('<join/>'))}
+    ${one('ge-0/0/4.0', `<pim-interface-state>(assert loser)</pim-interface-state>${neighbor('Join')}`)}
+    ${one('ge-0/0/5.0', `<pim-interface-state><assert-loser/></pim-interface-state>${neighbor('<join/>')}`)}
+    ${one('ge-0/0/6.0', '<pim-interface-state><pruned/></pim-interface-state>')}
+    </downstream-interfaces></join-group></join-family></pim-join-information></rpc-reply>`;
+  expect(joins(text).rows[0]?.downstream).toEqual({
+    'ge-0/0/1.0': 'pruned',
+    'ge-0/0/2.0': 'pruned',
+    'ge-0/0/3.0': 'joined',
+    'ge-0/0/4.0': 'notForwarding',
+    'ge-0/0/5.0': 'notForwarding',
+    'ge-0/0/6.0': 'pruned',
+  });
+});
+
 describe('both views', () => {
   const join = (more: Partial<JoinEntry> = {}): JoinEntry => ({ ...JOIN, downstream: new Map(), ...more });
   const row = (entry: Partial<Entry> | undefined, more?: Partial<JoinEntry>) => {

@@ -82,25 +82,22 @@ function wordsOf(fields: readonly Field[], name: RegExp): string {
  * as all those are that stand for a pseudo interface.
  */
 function downstreamOf(record: readonly Field[]): JoinEntry['downstream'] {
-  const found = new Map<string, { joins: number; prunes: number; isLoser: boolean }>();
-  let current: { joins: number; prunes: number; isLoser: boolean }[] = [];
+  const found = new Map<string, Downstream>();
+  let current: Downstream[] = [];
   for (const { name, value, within } of record) {
-    if (!/ downstream/.test(within) || value === '') continue;
+    if (!/ downstream/.test(within)) continue;
     if (/interface(?:-name)?$/.test(name)) {
       current = unitsIn(value).flatMap((unit) => {
         if (!isLink(unit.name)) return [];
         const one = found.get(unit.name) ?? { joins: 0, prunes: 0, isLoser: false };
         found.set(unit.name, one);
-        if (/prun/i.test(unit.note)) one.prunes++;
-        if (/loser/i.test(unit.note)) one.isLoser = true;
+        note(one, unit.note);
         return [one];
       });
-    } else if (/state|status|flags/.test(name)) {
-      for (const one of current) {
-        if (/^join/i.test(value)) one.joins++;
-        else if (/^\(?prun/i.test(value)) one.prunes++;
-        else if (/assert loser/i.test(value)) one.isLoser = true;
-      }
+    } else {
+      const isElement = value === '' && /^(?:join|prune|pruned|assert-loser)$/.test(name);
+      const said = isElement ? name : /state|status|flags/.test(name) ? value : '';
+      for (const one of current) note(one, said);
     }
   }
   return new Map(
@@ -109,4 +106,16 @@ function downstreamOf(record: readonly Field[]): JoinEntry['downstream'] {
       return [name, isLoser ? 'notForwarding' : 'joined'];
     }),
   );
+}
+
+interface Downstream {
+  joins: number;
+  prunes: number;
+  isLoser: boolean;
+}
+
+function note(one: Downstream, said: string): void {
+  if (/^join/i.test(said)) one.joins++;
+  else if (/^\(?prun/i.test(said)) one.prunes++;
+  else if (/assert[ -]loser/i.test(said)) one.isLoser = true;
 }
