@@ -60,6 +60,8 @@ const NEIGHBORS = [
 ];
 const RP4 = { groups: '239.0.0.0/8', address: '10.0.0.2' };
 const RP6 = { groups: 'ff15::/16', address: 'fd00::2' };
+const OF_GROUP4 = { ...RP4, groups: '239.1.1.1/32' };
+const OF_GROUP6 = { ...RP6, groups: 'ff15::1:1/128' };
 const TO_SOURCE4 = { prefix: '10.1.0.0/24', interface: 537, neighbor: null, routingProtocol: 'local' } as const;
 const TO_SOURCE6 = { prefix: 'fd00:1::/64', interface: 537, neighbor: null, routingProtocol: 'local' } as const;
 const TO_RP4 = { prefix: '10.0.0.2/32', interface: 538, neighbor: '10.12.0.2', routingProtocol: 'ospf' } as const;
@@ -89,10 +91,10 @@ const CASES: readonly Case[] = [
   ],
   [
     { family: 4, group: '239.1.1.1', source: '10.1.0.2' },
-    { routes: [row('239.1.1.1', '10.1.0.2', '1005')], rpf: [TO_SOURCE4, TO_RP4], rps: [RP4], scopes: [] },
+    { routes: [row('239.1.1.1', '10.1.0.2', '1005')], rpf: [TO_SOURCE4, TO_RP4], rps: [OF_GROUP4], scopes: [] },
     6,
   ],
-  [{ family: 4, group: '239.1.1.1', source: null }, { routes: [], rpf: [TO_RP4], rps: [RP4], scopes: [] }, 4],
+  [{ family: 4, group: '239.1.1.1', source: null }, { routes: [], rpf: [TO_RP4], rps: [OF_GROUP4], scopes: [] }, 4],
   [{ family: 4, group: null, source: '10.1.0.2' }, { routes: [], rpf: [TO_SOURCE4], rps: [RP4, RP6] }, 2],
   [
     { family: 6, group: 'ff3e::1:1', source: 'fd00:1::2' },
@@ -101,10 +103,10 @@ const CASES: readonly Case[] = [
   ],
   [
     { family: 6, group: 'ff15::1:1', source: 'fd00:1::2' },
-    { routes: [row('ff15::1:1', 'fd00:1::2', '1007')], rpf: [TO_SOURCE6, TO_RP6], rps: [RP6], scopes: [] },
+    { routes: [row('ff15::1:1', 'fd00:1::2', '1007')], rpf: [TO_SOURCE6, TO_RP6], rps: [OF_GROUP6], scopes: [] },
     6,
   ],
-  [{ family: 6, group: 'ff15::1:1', source: null }, { routes: [], rpf: [TO_RP6], rps: [RP6], scopes: [] }, 4],
+  [{ family: 6, group: 'ff15::1:1', source: null }, { routes: [], rpf: [TO_RP6], rps: [OF_GROUP6], scopes: [] }, 4],
   [{ family: 6, group: null, source: 'fd00:1::2' }, { routes: [], rpf: [TO_SOURCE6], rps: [RP4, RP6] }, 2],
 ];
 

@@ -588,10 +588,13 @@ describe('both views', () => {
     expect(row({ protocol }, { flags }).multicastRoutingProtocol).toBe(expected);
   });
 
-  test('the RP of (*,G) is the group’s', () => {
-    expect(rpsOf('239.1.1.1', 32, [join(), join({ source: null, rp: '10.0.0.2' })])).toEqual([
-      { groups: '239.1.1.1/32', address: '10.0.0.2' },
-    ]);
-    expect(rpsOf('239.1.1.1', 32, [join({ source: null })])).toEqual([]);
+  test('the RP of (*,G) is the group’s, else the one that is selected for it', () => {
+    const shared = join({ source: null, rp: '10.0.0.2' });
+    const rp = (address: string) => [{ groups: '239.1.1.1/32', address }];
+    expect(rpsOf('239.1.1.1', 32, [join(), shared], '10.0.0.9')).toEqual(rp('10.0.0.2'));
+    expect(rpsOf('239.1.1.1', 32, [join(), shared], null)).toEqual(rp('10.0.0.2'));
+    expect(rpsOf('239.1.1.1', 32, [join({ source: null })], '10.0.0.9')).toEqual(rp('10.0.0.9'));
+    expect(rpsOf('239.1.1.1', 32, [], null)).toEqual([]);
+    expect(rpsOf('239.1.1.1', 32, [], undefined)).toBeUndefined();
   });
 });

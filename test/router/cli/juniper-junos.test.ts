@@ -6,8 +6,8 @@ import { parseInterfaces } from '../../../src/router/cli/juniper-junos/parse-int
 import { boundariesOf, parseScopes, parseStatistics } from '../../../src/router/cli/juniper-junos/parse-links.ts';
 import { parsePath } from '../../../src/router/cli/juniper-junos/parse-path.ts';
 import { parseNeighbors, parsePimInterfaces } from '../../../src/router/cli/juniper-junos/parse-pim.ts';
-import { parseRps } from '../../../src/router/cli/juniper-junos/parse-rps.ts';
-import { chosenRps, type RpRange } from '../../../src/router/cli/juniper-junos/rp-choice.ts';
+import { parseRpOfGroup, parseRps } from '../../../src/router/cli/juniper-junos/parse-rps.ts';
+import { type RpRange, usedRps } from '../../../src/router/cli/juniper-junos/rp-choice.ts';
 import { platforms } from '../../../src/router/cli/platforms.ts';
 import type { NotUnderstood } from '../../../src/router/cli/text.ts';
 
@@ -214,14 +214,6 @@ Group Ranges:
     });
   });
 
-  test.each([
-    ['224.1.0.0/16\n    11.4.12.75 (Bidirectional)\n', [{ groups: '224.1.0.0/16', address: '11.4.12.75' }]],
-    ['Dense Mode active for group 224.1.1.1\n', []],
-    ['Source-specific Mode (SSM) active for group 232.1.1.1\n', []],
-  ])('of one group: %j', (text, part) => {
-    expect(read(`Instance: PIM.master\n${text}`)).toEqual({ part, unknown: [] });
-  });
-
   test('with tags, the length apart', () => {
     const text = `<rpc-reply><pim-rps-information><pim-rp-family><address-family>INET</address-family>
       <pim-rp><pim-rp-address>10.0.0.1</pim-rp-address>
@@ -237,41 +229,45 @@ Group Ranges:
     ]);
   });
 
-  const row = (groups: string, address: string, origin?: RpRange['origin']): RpRange => ({ groups, address, origin });
+  test('what is learned comes before what is configured, if that does not override; what groups have in them is nobody else’s', () => {
+    const row = (groups: string, address: string, origin?: RpRange['origin']): RpRange => ({ groups, address, origin });
+    expect(
+      usedRps([
+        row('239.1.0.0/16', '10.0.0.1', 'static'),
+        row('224.0.0.0/5', '10.0.0.1', 'static'),
+        row('239.0.0.0/8', '10.0.0.2'),
+        row('239.0.0.0/8', '10.0.0.3', 'overriding'),
+        row('ff00::/8', 'fd00::1', 'static'),
+        row('ff70::/12', 'fd00::2', 'embedded'),
+      ]),
+    ).toEqual([
+      { groups: '239.0.0.0/8', address: '10.0.0.3' },
+      { groups: '239.0.0.0/8', address: '10.0.0.2' },
+      { groups: '224.0.0.0/5', address: '10.0.0.1' },
+      { groups: 'ff00::/8', address: 'fd00::1' },
+    ]);
+  });
+});
 
-  test.each<[string, readonly RpRange[], string | undefined]>([
-    ['the longest range', [row('224.0.0.0/4', '10.0.0.1'), row('239.0.0.0/8', '10.0.0.2')], '10.0.0.2'],
+describe('the RP of a group', () => {
+  const read = (text: string) => told(text, parseRpOfGroup);
+  const RANGES = '239.1.0.0/17\n        10.0.0.2        Hash: 1936241496\n        10.0.0.3        Hash: 1638507286\n\n';
+
+  test.each<[string, string | null | undefined]>([
+    [`${RANGES}224.0.0.0/4\n    10.0.0.8        Hash: 5\n\nRP selected: 10.0.0.3\n`, '10.0.0.3'],
+    ['224.1.0.0/16\n    11.4.12.75 (Bidirectional)\n\nRP selected: 11.4.12.75\n', '11.4.12.75'],
+    ['ff00::/8\n    fd00::2\n\nRP selected: fd00::2\n', 'fd00::2'],
     [
-      'what is learned, though what is configured has a longer range',
-      [row('239.1.0.0/16', '10.0.0.1', 'static'), row('224.0.0.0/4', '10.0.0.2')],
+      'Source-specific Mode (SSM) active with Sparse Mode ASM override for group 232.1.1.1\n\nRP selected: 10.0.0.2\n',
       '10.0.0.2',
     ],
-    [
-      'what is configured to override',
-      [row('224.0.0.0/4', '10.0.0.1', 'overriding'), row('239.0.0.0/8', '10.0.0.2')],
-      '10.0.0.1',
-    ],
-    ['what is configured', [row('224.0.0.0/4', '10.0.0.1', 'static'), row('238.0.0.0/8', '10.0.0.2')], '10.0.0.1'],
-    [
-      'one that was learned and is configured',
-      [row('224.0.0.0/4', '10.0.0.1'), row('224.0.0.0/4', '10.0.0.1', 'static')],
-      '10.0.0.1',
-    ],
-    [
-      'nobody knows which of several that a hash decides between',
-      [row('224.0.0.0/4', '10.0.0.1'), row('224.0.0.0/4', '10.0.0.2'), row('0.0.0.0/0', '10.0.0.3')],
-      undefined,
-    ],
-    ['none of other groups', [row('238.0.0.0/8', '10.0.0.1'), row('ff00::/8', 'fd00::1')], undefined],
-    ['none', [], undefined],
-  ])('of a group: %s', (_case, ranges, address) => {
-    expect(chosenRps('239.1.1.1', ranges).map((one) => one.address)).toEqual(address === undefined ? [] : [address]);
-  });
-
-  test('the one in a group’s own address is not that of another group', () => {
-    const ranges = [row('ff00::/8', 'fd00::1'), row('ff70::/12', 'fd00::2', 'embedded')];
-    expect(chosenRps('ff7e:140:fd00::1', ranges)).toEqual([]);
-    expect(chosenRps('ff1e::1', ranges)).toEqual([{ groups: 'ff00::/8', address: 'fd00::1' }]);
+    ['Source-specific Mode (SSM) active for group 232.1.1.1\n', null],
+    ['Dense Mode active for group 224.1.1.1\n', null],
+    [`${RANGES}RP selected: (null)\n`, undefined],
+    [RANGES, undefined],
+    ['', undefined],
+  ])('%j', (text, rp) => {
+    expect(read(`Instance: PIM.master\nInstance: PIM.master\n\n${text}`)).toEqual({ part: rp, unknown: [] });
   });
 });
 
@@ -640,8 +636,8 @@ describe('the platform', () => {
       'show multicast scope instance blue | display xml',
       'show pim join extensive inet 239.1.1.1 instance blue | display xml',
       'show multicast statistics inet instance blue | display xml',
-      'show pim rps inet instance blue | display xml',
       'show multicast route extensive inet group 239.1.1.1 source-prefix 10.1.0.2 instance blue | display xml',
+      'show pim rps inet 239.1.1.1 instance blue',
       'show multicast statistics inet6 instance blue | display xml',
       'show multicast rpf inet6 fd00::2 instance blue | display xml',
     ]);

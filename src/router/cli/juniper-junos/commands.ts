@@ -1,5 +1,5 @@
 /**
- * What is sent to a Junos router: commands of the operational mode that only show. Each is asked as XML, which every
+ * What is sent to a Junos router: commands of the operational mode that only show. Each but one is asked as XML, which every
  * release has, and is only in text otherwise (a login class may refuse the pipe). Addresses are canonical text that the
  * reader has checked, the instance a name that the configuration has.
  */
@@ -19,6 +19,9 @@ export const showPimInterfaces = (family: Family, vrf?: string) =>
   `show pim interfaces ${inet(family)}${inInstance(vrf)}`;
 export const showNeighbors = (vrf?: string) => `show pim neighbors${inInstance(vrf)}`;
 export const showRps = (family: Family, vrf?: string) => `show pim rps ${inet(family)}${inInstance(vrf)}`;
+/** Text only: which of several it is, is known to be told there. */
+export const showRpOfGroup = (family: Family, group: string, vrf?: string) =>
+  `show pim rps ${inet(family)} ${group}${inInstance(vrf)}`;
 /** Both families. */
 export const showScopes = (vrf?: string) => `show multicast scope${inInstance(vrf)}`;
 /** Multicast packets of each interface, in and out. */

@@ -74,8 +74,17 @@ function pruneSentOf(entry: Entry | undefined, join: JoinEntry | undefined, outg
   return entry?.state === 'pruned' ? true : undefined;
 }
 
-/** The RP that PIM uses for this very group, whichever ways to learn of one there are: embedded ones are in no table. */
-export function rpsOf(group: string, length: number, joins: readonly JoinEntry[]): SnapshotRp[] {
-  const rp = joins.find(({ source, rp }) => source === null && rp !== null)?.rp;
-  return rp === undefined || rp === null ? [] : [{ groups: `${group}/${length}`, address: rp }];
+/**
+ * The RP of this very group: the one that its (*,G) has, or else would have.
+ * @param selected `null`: none; `undefined`: not told, as then here
+ */
+export function rpsOf(
+  group: string,
+  length: number,
+  joins: readonly JoinEntry[],
+  selected: string | null | undefined,
+): SnapshotRp[] | undefined {
+  const address = joins.find(({ source, rp }) => source === null && rp !== null)?.rp ?? selected;
+  if (address === undefined) return undefined;
+  return address === null ? [] : [{ groups: `${group}/${length}`, address }];
 }

@@ -1,7 +1,4 @@
-/**
- * Reads which RP is whose: `show pim rps`, brief or extensive, or of one group. Static, auto-RP, BSR and embedded ones are
- * alike: the router says which of them it uses. Pure.
- */
+/** Reads which RP is whose: `show pim rps`, brief or extensive, and of one group. Pure. */
 import { inPrefix, isMulticast, parseAddress, parsePrefix } from '../../../wire/address.ts';
 import { addressIn, type NotUnderstood, passOver, type Rule } from '../text.ts';
 import type { Section } from './asked.ts';
@@ -62,11 +59,9 @@ function isOfGroups(groups: string, rp: string): boolean {
 /**
  * Brief: `RP address Type [Mode] Holdtime Timeout Groups Group prefixes`, more prefixes alone on the lines below, and an
  * address that is longer than its column alone on the line above. Extensive: `RP: 10.0.0.2`, and ranges below `Group Ranges:`.
- * Of one group: its range, and below it the RP alone.
  */
 function rpFields(output: Output, notUnderstood?: NotUnderstood): Field[] {
   const to = new Gatherer();
-  let range = '';
   let alone = '';
   const begin = (rp: string) => {
     to.begin('rp');
@@ -76,7 +71,7 @@ function rpFields(output: Output, notUnderstood?: NotUnderstood): Field[] {
   const rules: Rule[] = [
     ...sectionRules(to),
     [/^ *(?:RP address|Address +Type|Group +Source) +\S/i, passOver],
-    [/^ *RP(?: selected)?: *(\S+)/, ([, rp = '']) => begin(rp)],
+    [/^ *RP: *(\S+)/, ([, rp = '']) => begin(rp)],
     [
       /^ *(Register State|Anycast-PIM [\w ]*|Active groups)[^:]*:.*$/i,
       ([, heading = '']) => {
@@ -93,7 +88,6 @@ function rpFields(output: Output, notUnderstood?: NotUnderstood): Field[] {
     [/^ *Learned .*via: *(.*)$/, ([, origin]) => to.put('learned-via', origin)],
     [/^ *Static RP Override: *(\S+)/, ([, state]) => to.put('override', state)],
     [/^ *(?:via|Mode|Time Active|Holdtime|Device|Subunit|Interface|Hash|Priority|total)\b.*/i, passOver],
-    [/^ *(?:Dense Mode|Source-specific Mode|No RP)\b.*/i, passOver],
     [
       /^(?: *([0-9A-Fa-f:.]+))? +([A-Za-z][\w-]*) (?:.* )?(\S+)$/,
       ([, rp = alone, type, last = '']) => {
@@ -104,27 +98,33 @@ function rpFields(output: Output, notUnderstood?: NotUnderstood): Field[] {
         if (last.includes('/')) to.put('group-range', last);
       },
     ],
+    [/^ *([0-9A-Fa-f:.]+\/\d{1,3})(?:,.*)?$/, ([, groups]) => to.put('group-range', groups)],
     [
-      /^( *)([0-9A-Fa-f:.]+\/\d{1,3})(?:,.*)?$/,
-      ([, indent, groups = '']) => {
-        range = indent === '' ? groups : '';
-        to.put('group-range', groups);
-      },
-    ],
-    [
-      /^ *([0-9A-Fa-f:.]+)(?: \(\w+\))?$/,
+      /^ *([0-9A-Fa-f:.]+)$/,
       ([, rp = '']) => {
-        if (to.within !== ' ') return;
-        if (range === '') alone = rp;
-        else {
-          to.put('rp-address', rp);
-          to.put('group-range', range);
-        }
-        range = '';
+        if (to.within === ' ') alone = rp;
       },
     ],
     [/^ *[0-9A-Fa-f:.]+ +\S.*/, passOver],
   ];
   readText(output, rules, notUnderstood);
   return to.fields;
+}
+
+/**
+ * Of one group: the ranges that have it, below each its RPs with their hashes, and at the end which one it is.
+ * @returns `null`: these groups have none; `undefined`: not told
+ * @throws ReaderError
+ */
+export function parseRpOfGroup(output: Output, notUnderstood?: NotUnderstood): string | null | undefined {
+  let selected: string | null | undefined;
+  const rules: Rule[] = [
+    [/^ *Instance: /, passOver],
+    [/^ *(?:Dense Mode|Source-specific Mode) (?:\(SSM\) )?active for group /i, () => (selected = null)],
+    [/^ *Source-specific Mode .*override/i, passOver],
+    [/^ *RP selected: *(\S+)/i, ([, rp]) => (selected = addressIn(rp) ?? selected)],
+    [/^ *[0-9A-Fa-f:.]+(?:\/\d{1,3})?(?: +\S.*)?$/, passOver],
+  ];
+  readText(output, rules, notUnderstood);
+  return selected;
 }

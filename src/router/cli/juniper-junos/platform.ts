@@ -1,6 +1,7 @@
 /** Junos: routers and switches of Juniper, by the CLI's operational mode, IPv4 and IPv6. */
 import type { Family } from '../../../wire/address.ts';
 import type { ForwardingQuery } from '../../port.ts';
+import type { SnapshotRp } from '../../snapshot.ts';
 import { unlessUnreadable } from '../json.ts';
 import {
   type CounterPart,
@@ -25,8 +26,8 @@ import { boundariesOf, parseScopes, parseStatistics } from './parse-links.ts';
 import { parsePath } from './parse-path.ts';
 import { parseNeighbors, parsePimInterfaces } from './parse-pim.ts';
 import { parseEntries } from './parse-routes.ts';
-import { parseRps } from './parse-rps.ts';
-import { chosenRps, mayHaveRp, type RpRange } from './rp-choice.ts';
+import { parseRpOfGroup, parseRps } from './parse-rps.ts';
+import { mayHaveRp, usedRps } from './rp-choice.ts';
 
 export function juniperJunos({ vrf }: PlatformOptions = {}): Platform {
   return {
@@ -88,16 +89,14 @@ function tableOf(vrf: string | undefined): Question<TablePart> {
       multicastRoutingProtocol: 'pimSparseMode',
       neighbors: unlessUnreadable(() => parseNeighbors(neighbors!, vrf), undefined),
       designatedRouters: [...ipv4.designatedRouters, ...ipv6.designatedRouters],
-      rps: [...(rpsIn(rps4!, { family: 4, vrf }) ?? []), ...(rpsIn(rps6!, { family: 6, vrf }) ?? [])].map(
-        ({ groups, address }) => ({ groups, address }),
-      ),
+      rps: [...rpsIn(rps4!, { family: 4, vrf }), ...rpsIn(rps6!, { family: 6, vrf })],
       boundaries: unlessUnreadable(() => boundariesOf(parseScopes(scopes!, vrf), multicast), undefined),
     };
   });
 }
 
-function rpsIn(output: Output, section: Section): RpRange[] | undefined {
-  return unlessUnreadable(() => parseRps(output, section), undefined);
+function rpsIn(output: Output, section: Section): SnapshotRp[] {
+  return unlessUnreadable(() => usedRps(parseRps(output, section)), []);
 }
 
 function countersIn(output: Output, section: Section): readonly CounterPart[] {
@@ -124,21 +123,25 @@ function groupState(
     joins: parseJoins(outputs[0]!, section),
     counters: countersIn(outputs[1]!, section),
   }));
-  const rps = asked([commands.showRps(family, vrf)], ([output]) => rpsIn(output!, section));
   // Of (*,G) the forwarder has nothing, so it is not asked.
   const entries =
     source === null
       ? given([])
       : asked([commands.showRoutes(family, group, source, vrf)], ([output]) => parseEntries(output!, section));
-  const parts = together(state, mayHaveRp(group) ? rps : given<RpRange[]>([]), entries);
-  return made(parts, ([{ joins, counters }, known, found]) => {
-    const own = rpsOf(group, GROUP_BITS[family], joins);
-    return {
-      counters,
-      routes: joinViews(group, found, joins),
-      rps: own.length > 0 ? own : known && chosenRps(group, known),
-    };
-  });
+  return made(together(state, entries, rpOf({ family, vrf, group })), ([{ joins, counters }, found, rp]) => ({
+    counters,
+    routes: joinViews(group, found, joins),
+    rps: rpsOf(group, GROUP_BITS[family], joins, rp),
+  }));
+}
+
+/** `null`: there is none; `undefined`: not told. */
+function rpOf({ family, vrf, group }: Asked): Question<string | null | undefined> {
+  if (!mayHaveRp(group)) return given(null);
+  const command = commands.showRpOfGroup(family, group, vrf);
+  const parse = ([text = '']: readonly string[]) =>
+    unlessUnreadable(() => parseRpOfGroup({ command, text }), undefined);
+  return { commands: [command], parse };
 }
 
 function pathTo(target: string, { family, vrf }: Section): Question<PathPart | null> {

@@ -113,6 +113,23 @@ ge-0/0/1.0           6 2             HPLGT      00:10:00 fe80::2
 {master}
 `;
 
+const rpOfGroup = (groups: string, rp: string) => `Instance: PIM.master
+Instance: PIM.master
+
+${groups}
+    ${rp}
+
+RP selected: ${rp}
+
+{master}
+`;
+
+/** By command: asked without tags by all. */
+export const RPS_OF_GROUPS: Readonly<Record<string, string>> = {
+  'show pim rps inet 239.1.1.1': rpOfGroup('239.0.0.0/8', '10.0.0.2'),
+  'show pim rps inet6 ff15::1:1': rpOfGroup('ff15::/16', 'fd00::2'),
+};
+
 const rps = (family: string, rp: string, groups: string) => `Instance: PIM.master
 
 Address family ${family}
@@ -215,6 +232,7 @@ export const TEXT_OUTPUTS: Readonly<Record<string, string>> = {
   'show pim neighbors': NEIGHBORS,
   'show pim rps inet': rps('INET', '10.0.0.2', '239.0.0.0/8'),
   'show pim rps inet6': rps('INET6', 'fd00::2', 'ff15::/16'),
+  ...RPS_OF_GROUPS,
   'show multicast scope': SCOPES,
   'show multicast statistics inet': statistics('INET'),
   'show multicast statistics inet6': statistics('INET6'),

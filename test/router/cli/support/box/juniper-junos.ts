@@ -2,6 +2,8 @@
  * r1 of the domain that the box plays: the first-hop router, src -- r1 -- r2. Written as Junos 18.1 prints it. `OUTPUTS` has
  * tags; what it prints without them is in `juniper-junos-text.ts`.
  */
+import { RPS_OF_GROUPS } from './juniper-junos-text.ts';
+
 const RELEASE = 'http://xml.juniper.net/junos/18.1R3';
 
 function reply(part: string, body: string): string {
@@ -353,27 +355,30 @@ const inXml = (outputs: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(outputs).map(([command, output]) => [`${command} | display xml`, output]));
 
 /** By command. */
-export const OUTPUTS: Readonly<Record<string, string>> = inXml({
-  'show interfaces': INTERFACES_XML,
-  'show pim interfaces inet': pimInterfacesXml(4, '10.1.0.1', '10.12.0.2', '10.0.0.1'),
-  'show pim interfaces inet6': pimInterfacesXml(6, 'fe80::1', 'fe80::2', 'fd00::1'),
-  'show pim neighbors': NEIGHBORS_XML,
-  'show pim rps inet': rpsXml('INET', '10.0.0.2', '239.0.0.0/8'),
-  'show pim rps inet6': rpsXml('INET6', 'fd00::2', 'ff15::/16'),
-  'show multicast scope': SCOPES_XML,
-  'show multicast statistics inet': statisticsXml('INET'),
-  'show multicast statistics inet6': statisticsXml('INET6'),
-  'show multicast rpf inet 10.1.0.2': rpfXml('inet.0', '10.1.0.0/24', 'Direct', 'ge-0/0/0.0'),
-  'show multicast rpf inet 10.0.0.2': rpfXml('inet.0', '10.0.0.2/32', 'OSPF', 'ge-0/0/1.0', '10.12.0.2'),
-  'show multicast rpf inet6 fd00:1::2': rpfXml('inet6.0', 'fd00:1::/64', 'Direct', 'ge-0/0/0.0'),
-  'show multicast rpf inet6 fd00::2': rpfXml('inet6.0', 'fd00::2/128', 'OSPF3', 'ge-0/0/1.0', 'fe80::2'),
-  ...ofStreams(({ family, option, group, source, next, packets }) => ({
-    [`show pim join extensive ${option} ${group}`]: joinXml(family, group, source, next),
-    [`show multicast route extensive ${option} group ${group} source-prefix ${source}`]: routeXml(
-      family,
-      group,
-      source,
-      packets,
-    ),
-  })),
-});
+export const OUTPUTS: Readonly<Record<string, string>> = {
+  ...RPS_OF_GROUPS,
+  ...inXml({
+    'show interfaces': INTERFACES_XML,
+    'show pim interfaces inet': pimInterfacesXml(4, '10.1.0.1', '10.12.0.2', '10.0.0.1'),
+    'show pim interfaces inet6': pimInterfacesXml(6, 'fe80::1', 'fe80::2', 'fd00::1'),
+    'show pim neighbors': NEIGHBORS_XML,
+    'show pim rps inet': rpsXml('INET', '10.0.0.2', '239.0.0.0/8'),
+    'show pim rps inet6': rpsXml('INET6', 'fd00::2', 'ff15::/16'),
+    'show multicast scope': SCOPES_XML,
+    'show multicast statistics inet': statisticsXml('INET'),
+    'show multicast statistics inet6': statisticsXml('INET6'),
+    'show multicast rpf inet 10.1.0.2': rpfXml('inet.0', '10.1.0.0/24', 'Direct', 'ge-0/0/0.0'),
+    'show multicast rpf inet 10.0.0.2': rpfXml('inet.0', '10.0.0.2/32', 'OSPF', 'ge-0/0/1.0', '10.12.0.2'),
+    'show multicast rpf inet6 fd00:1::2': rpfXml('inet6.0', 'fd00:1::/64', 'Direct', 'ge-0/0/0.0'),
+    'show multicast rpf inet6 fd00::2': rpfXml('inet6.0', 'fd00::2/128', 'OSPF3', 'ge-0/0/1.0', 'fe80::2'),
+    ...ofStreams(({ family, option, group, source, next, packets }) => ({
+      [`show pim join extensive ${option} ${group}`]: joinXml(family, group, source, next),
+      [`show multicast route extensive ${option} group ${group} source-prefix ${source}`]: routeXml(
+        family,
+        group,
+        source,
+        packets,
+      ),
+    })),
+  }),
+};
