@@ -89,6 +89,20 @@ lo0.0              Up   SparseDense 4 2 DR        0 10.255.14.144
   });
 });
 
+test('what both nodes of a cluster tell of PIM is there once', () => {
+  const twice = (text: string) => ['node0', 'node1'].map((node) => `${node}:\n-----\n${text}`).join('\n');
+  const interfaces = 'Instance: PIM.master\nreth0.0            Up   S     4 2 DR,NotCap     1 0/0    10.2.1.1\n';
+  const neighbors = 'Instance: PIM.master\nreth0.0              4 2             HPLGT   01:09:47 10.2.1.2\n';
+  expect(told(twice(interfaces), (output, tell) => parsePimInterfaces(output, IPV4, tell))).toEqual({
+    part: { up: ['reth0.0'], designatedRouters: [{ address: '10.2.1.1', interface: 'reth0.0' }] },
+    unknown: [],
+  });
+  expect(told(twice(neighbors), (output, tell) => parseNeighbors(output, undefined, tell))).toEqual({
+    part: [{ address: '10.2.1.2', interface: 'reth0.0' }],
+    unknown: [],
+  });
+});
+
 describe('neighbours of PIM', () => {
   const read = (text: string) => told(text, (output, tell) => parseNeighbors(output, undefined, tell));
 

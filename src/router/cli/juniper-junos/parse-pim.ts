@@ -29,7 +29,7 @@ const NAME_ALONE = /^ *([a-z][\w/:-]*\.\d+)$/;
 /** @throws ReaderError */
 export function parsePimInterfaces(output: Output, section: Section, notUnderstood?: NotUnderstood): PimInterfaces {
   const fields = ofSection(interfaceFields(output, notUnderstood), section.family, section.vrf);
-  const up: string[] = [];
+  const up = new Set<string>();
   const designatedRouters: NeighborPart[] = [];
   for (const record of recordsOf(fields, 'pim-interface')) {
     const name = unitIn(record.find((field) => /interface-name$|^name$/.test(field.name))?.value ?? '');
@@ -38,23 +38,25 @@ export function parsePimInterfaces(output: Output, section: Section, notUndersto
     const family = version === undefined ? familyOfAddress(elected) : familyIn(version);
     if (name === null || isRegister(name) || (family ?? section.family) !== section.family) continue;
     if (record.some(({ name: of, value }) => /stat/.test(of) && /^down$/i.test(value))) continue;
-    up.push(name);
+    if (up.has(name)) continue; // of another node of a cluster
+    up.add(name);
     if (elected !== undefined && !isNobody(elected)) designatedRouters.push({ address: elected, interface: name });
   }
-  return { up, designatedRouters };
+  return { up: [...up], designatedRouters };
 }
 
 /** @throws ReaderError */
 export function parseNeighbors(output: Output, vrf: string | undefined, notUnderstood?: NotUnderstood): NeighborPart[] {
-  const neighbors: NeighborPart[] = [];
+  const neighbors = new Map<string, NeighborPart>();
   let current: string | null = null;
   for (const { name, value } of ofSection(neighborFields(output, notUnderstood), undefined, vrf)) {
     if (/^(?:pim-)?interface-name$|^name$/.test(name)) current = unitIn(value) ?? current;
     if (!/neighbor-addr/.test(name)) continue;
     const address = addressIn(value);
-    if (address !== undefined && current !== null) neighbors.push({ address, interface: current });
+    if (address === undefined || current === null) continue;
+    neighbors.set(`${address} ${current}`, { address, interface: current });
   }
-  return neighbors;
+  return [...neighbors.values()];
 }
 
 function familyOfAddress(address: string | undefined): 4 | 6 | undefined {
