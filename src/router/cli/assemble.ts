@@ -72,10 +72,11 @@ export function forwardingSnapshot(name: string, takenAt: Date, { paths: asRead,
   const indexes = indexesOf(table.interfaces);
   const multicast = new Set(forwarding.multicast ?? table.multicast[query.family]);
   const counters = new Map(forwarding.counters.map((row) => [row.interface, row]));
+  const { multicastRoutingProtocol = table.multicastRoutingProtocol } = forwarding;
   return {
     name,
     takenAt: takenAt.toISOString(),
-    interfaces: interfaceRows(table, multicast, counters),
+    interfaces: interfaceRows({ ...table, multicastRoutingProtocol }, multicast, counters),
     routes: forwarding.routes
       .filter((route) => concerns(route, query))
       .map((route) => routeRow(route, indexes, pathOf(route, reading))),
@@ -85,8 +86,12 @@ export function forwardingSnapshot(name: string, takenAt: Date, { paths: asRead,
   };
 }
 
-function concerns(route: RoutePart, query: ForwardingQuery): boolean {
-  return route.group === query.group && (route.source === null || route.source === query.source);
+function concerns({ group, source, sourcePrefixLength }: RoutePart, query: ForwardingQuery): boolean {
+  if (group !== query.group) return false;
+  if (source === null || source === query.source) return true;
+  const subnet = sourcePrefixLength === undefined ? undefined : parsePrefix(`${source}/${sourcePrefixLength}`);
+  const asked = query.source === null ? undefined : parseAddress(query.source);
+  return subnet !== undefined && asked !== undefined && inPrefix(asked, subnet);
 }
 
 function commonRows(
@@ -188,9 +193,9 @@ function multicastPath({ others = [], ...path }: PathPart, { neighbors = [] }: T
 }
 
 /** The path that a route follows: to its source, or to the RP, which some routes of a source follow, too. */
-function pathOf({ source, incoming }: RoutePart, { rp, paths }: Reading): PathPart | null {
+function pathOf({ source, incoming }: RoutePart, { query, rp, paths }: Reading): PathPart | null {
   const toRp = rp === null ? null : (paths.get(rp) ?? null);
-  const toSource = source === null ? toRp : (paths.get(source) ?? null);
+  const toSource = source === null ? toRp : (paths.get(query.source ?? source) ?? null);
   return toSource?.interface !== incoming && toRp?.interface === incoming ? toRp : toSource;
 }
 
@@ -201,6 +206,7 @@ function routeRow(route: RoutePart, indexes: ReadonlyMap<string, number>, path: 
   return {
     group: route.group,
     source: route.source,
+    ...(route.sourcePrefixLength === undefined ? {} : { sourcePrefixLength: route.sourcePrefixLength }),
     incoming: incoming ?? null,
     upstream: incoming === undefined ? null : (upstream ?? null),
     outgoing: route.outgoing.flatMap((oif) => {

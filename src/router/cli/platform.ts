@@ -91,6 +91,8 @@ export interface BoundaryRule {
 export interface ForwardingPart {
   /** The interfaces that multicast of the query's family is forwarded between; absent: as in the table. */
   readonly multicast?: readonly string[];
+  /** What is spoken between them; absent: as in the table. */
+  readonly multicastRoutingProtocol?: MulticastRoutingProtocol | null;
   /** Of interfaces, as many as these outputs tell of. */
   readonly counters: readonly CounterPart[];
   /** Rows of other groups and sources may be there too. */
@@ -108,6 +110,8 @@ export interface CounterPart {
 export interface RoutePart {
   readonly group: string;
   readonly source: string | null;
+  /** Of a row for all sources of a subnet, which `source` is the address of; absent: full length. */
+  readonly sourcePrefixLength?: number | undefined;
   /** `null` = not known. */
   readonly incoming: string | null;
   /** RPF neighbour; `null` = directly connected, `undefined` = this output does not tell: see the path. */
