@@ -9,6 +9,7 @@ import type { Secret } from './secret.ts';
 export const PLATFORMS = [
   'frr',
   'linux',
+  'mrouted',
   'cisco-ios',
   'cisco-iosxr',
   'cisco-nxos',

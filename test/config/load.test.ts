@@ -236,7 +236,7 @@ describe('one wrong key', () => {
     ],
     [
       '{ kind: cli, platform: ios, transport: exec, command: [x] }',
-      "c.yaml:4:32: routers[0].readers[0].platform: 'ios' is not a platform (frr, linux, cisco-ios, cisco-iosxr, cisco-nxos, juniper-junos, arista-eos)",
+      "c.yaml:4:32: routers[0].readers[0].platform: 'ios' is not a platform (frr, linux, mrouted, cisco-ios, cisco-iosxr, cisco-nxos, juniper-junos, arista-eos)",
     ],
     [
       `{ ${CLI}, transport: ssh, host: 10.0.0.256, user: u, knownHosts: k, password: "env:P" }`,
@@ -339,6 +339,13 @@ describe('what this version lacks', () => {
       '{ kind: cli, platform: linux, transport: telnet, host: h }',
       ['c.yaml:4:50: routers[0].readers[0].transport: telnet is not supported in this version with platform linux'],
     ],
+    [
+      '{ kind: cli, platform: mrouted, transport: telnet, host: h, vrf: blue }',
+      [
+        'c.yaml:4:52: routers[0].readers[0].transport: telnet is not supported in this version with platform mrouted',
+        'c.yaml:4:74: routers[0].readers[0].vrf: a VRF is not supported in this version with platform mrouted',
+      ],
+    ],
   ])('is refused at its key: %s', (reader, problems) => {
     expect(load(withReader(reader), { P: 'x' })).toEqual({ problems });
   });
@@ -365,7 +372,7 @@ log: { level: loud }
       "c.yaml:7:9: routers[0].readers[2]: missing key 'host'",
       "c.yaml:7:9: routers[0].readers[2]: missing key 'user'",
       "c.yaml:7:9: routers[0].readers[2]: missing key 'knownHosts'",
-      "c.yaml:7:32: routers[0].readers[2].platform: 'ios' is not a platform (frr, linux, cisco-ios, cisco-iosxr, cisco-nxos, juniper-junos, arista-eos)",
+      "c.yaml:7:32: routers[0].readers[2].platform: 'ios' is not a platform (frr, linux, mrouted, cisco-ios, cisco-iosxr, cisco-nxos, juniper-junos, arista-eos)",
       "c.yaml:8:11: routers[1].name: 'r 2' is not a name (letters, digits, '.', '_', '-'; at most 64)",
       'c.yaml:9:15: routers[1].readers[0]: expected a map of keys and values, not a number',
       "c.yaml:9:18: routers[1].readers[1]: missing key 'kind'",

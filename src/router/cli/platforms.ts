@@ -6,6 +6,7 @@ import { ciscoNxos } from './cisco-nxos/platform.ts';
 import { frr } from './frr/platform.ts';
 import { juniperJunos } from './juniper-junos/platform.ts';
 import { linux } from './linux/platform.ts';
+import { mrouted } from './mrouted/platform.ts';
 import type { Platform, PlatformOptions } from './platform.ts';
 
 export const platforms = {
@@ -16,4 +17,5 @@ export const platforms = {
   frr,
   'juniper-junos': juniperJunos,
   linux,
+  mrouted: () => mrouted,
 } as const satisfies Readonly<Record<string, (options?: PlatformOptions) => Platform>>;
