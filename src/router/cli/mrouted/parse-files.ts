@@ -1,6 +1,6 @@
 /**
- * Picks what mrouted 3.9 has written into files, and refuses what is too old: it is written only when somebody sends a signal, which
- * is not ours to send. Pure: text in, text out, or a ReaderError.
+ * Picks what mrouted 3.9 has written into files, and refuses what is too old: it is written only when somebody sends a
+ * signal, which is not ours to send. Pure: text in, text out, or a ReaderError.
  */
 import { ReaderError } from '../../port.ts';
 import { misunderstood } from '../json.ts';
@@ -32,7 +32,8 @@ export function parseFiles(output: string): string {
   for (const { name, writtenS } of read) {
     const ageS = nowS - writtenS;
     if (ageS <= OLDEST_S) continue;
-    const message = `${name} is ${ageS} s old, more than ${OLDEST_S} s: mrouted writes it when it gets SIGUSR1 (.dump) or SIGUSR2 (.cache)`;
+    const remedy = 'mrouted writes it when it gets SIGUSR1 (.dump) or SIGUSR2 (.cache)';
+    const message = `${name} is ${ageS} s old, more than ${OLDEST_S} s: ${remedy}`;
     throw new ReaderError('ERR_READER_OUTPUT', message);
   }
   return read.map((file) => file.text).join('\n');

@@ -1,6 +1,7 @@
 /**
- * Reads what mrouted prints of itself (`mroutectl show compat`, and before 4.0 its files): VIFs, DVMRP routes, and the forwarding cache,
- * in which VIFs go by their numbers. The form is that of 3.9 to 4.6. Pure: text in, rows out, or a ReaderError.
+ * Reads what mrouted prints of itself (`mroutectl show compat`, and before 4.0 its files): VIFs, DVMRP routes, and the
+ * forwarding cache, in which VIFs go by their numbers. The form is that of 3.9 to 4.6. Pure: text in, rows out, or a
+ * ReaderError.
  */
 import { canonicalAddress, canonicalPrefix, misunderstood } from '../json.ts';
 import { passOver, type Rule, readLines, secondsIn } from '../text.ts';

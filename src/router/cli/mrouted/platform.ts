@@ -1,6 +1,7 @@
 /**
- * A Linux host on which mrouted routes IPv4 multicast by DVMRP. What a kernel tells is read as of any Linux host (linux/kernel.ts), IPv6
- * included, of which mrouted knows nothing. A source is reached by DVMRP's own routes: the unicast ones may lead elsewhere.
+ * A Linux host on which mrouted routes IPv4 multicast by DVMRP. What a kernel tells is read as of any Linux host
+ * (linux/kernel.ts), IPv6 included, of which mrouted knows nothing. A source is reached by DVMRP's own routes: the unicast
+ * ones may lead elsewhere.
  */
 import { longestMatch, parseAddress, parsePrefix } from '../../../wire/address.ts';
 import { ReaderError } from '../../port.ts';

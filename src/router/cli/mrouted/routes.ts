@@ -1,6 +1,7 @@
 /**
- * Joins what the kernel forwards and what mrouted knows of it. The kernel has an entry for each source that has sent, and counts; mrouted
- * has one for each subnet of sources, and knows who has pruned. What the kernel forwards to, it forwards to. Pure.
+ * Joins what the kernel forwards and what mrouted knows of it. The kernel has an entry for each source that has sent, and
+ * counts; mrouted has one for each subnet of sources, and knows who has pruned. What the kernel forwards to, it forwards to.
+ * Pure.
  */
 import { formatAddress, longestMatch, masked, parseAddress, parsePrefix } from '../../../wire/address.ts';
 import type { RoutePart } from '../platform.ts';

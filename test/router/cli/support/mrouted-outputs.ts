@@ -1,6 +1,6 @@
 /**
- * Outputs of a Linux host with mrouted 4.6, shortened: DVMRP between `up`, towards the source, and `side`, where a neighbour has pruned
- * one group of three; members of one on `lan`. The unicast way to the source is by `side`.
+ * Outputs of a Linux host with mrouted 4.6, shortened: DVMRP between `up`, towards the source, and `side`, where a neighbour
+ * has pruned two groups; members of two on `lan`.
  */
 import { SHOW_FILES, SHOW_STATE } from '../../../../src/router/cli/mrouted/commands.ts';
 import type { Outputs } from './fake-shell.ts';
