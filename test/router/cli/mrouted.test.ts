@@ -1,14 +1,13 @@
 /** DVMRP by mrouted: what mrouted tells on top of what the kernel does. */
 import { expect, test } from 'vitest';
-import { SHOW_FILES, SHOW_STATE } from '../../../src/router/cli/mrouted/commands.ts';
+import { SHOW_STATE } from '../../../src/router/cli/mrouted/commands.ts';
 import { platforms } from '../../../src/router/cli/platforms.ts';
 import type { ForwardingQuery } from '../../../src/router/port.ts';
 import { fakeSh, type Outputs, readerWith } from './support/fake-shell.ts';
-import { CACHE, DUMP, MROUTED_OUTPUTS, STATE } from './support/mrouted-outputs.ts';
+import { CACHE, DUMP, MROUTED_OUTPUTS, MROUTED_TEXT_OUTPUTS, STATE } from './support/mrouted-outputs.ts';
 
 const QUERY: ForwardingQuery = { family: 4, group: '239.1.2.3', source: '198.18.0.5' };
 const [UP, SIDE, LAN, TUNNEL] = [4, 5, 6, 7];
-const NO_MROUTECTL = 'sh: 4: mroutectl: not found\n';
 
 const signal = () => new AbortController().signal;
 
@@ -20,7 +19,7 @@ function mroutedReader(outputs: Outputs = {}) {
 const read = (query: Partial<ForwardingQuery> = {}, outputs: Outputs = {}) =>
   mroutedReader(outputs).reader.readForwarding({ ...QUERY, ...query }, signal());
 
-const files = (text: string) => ({ [SHOW_STATE]: NO_MROUTECTL, [SHOW_FILES]: text });
+const files = (text: string) => ({ [SHOW_STATE]: text });
 
 test('the interface table: thresholds of VIFs, DVMRP neighbours, and a tunnel by the name that the kernel has for it', async () => {
   const { reader } = mroutedReader();
@@ -164,15 +163,20 @@ test('IPv6 is the kernel, of whose daemon nothing is known', async () => {
   expect(interfaces[2]).toMatchObject({ name: 'side', multicast: false });
 });
 
-test('before 4.0, from files, which are asked for first from then on', async () => {
+test('before 4.0, from files, in one trip as well', async () => {
   const text = `1000\n990 /var/tmp/mrouted.dump\n${DUMP}995 /var/tmp/mrouted.cache\n${CACHE}`;
   const { session, reader } = mroutedReader(files(text));
   const snapshot = await reader.readForwarding(QUERY, signal());
   const { takenAt: _, ...expected } = await read();
   expect(snapshot).toMatchObject(expected);
-  expect(session.trips).toHaveLength(2);
-  await reader.readForwarding(QUERY, signal());
-  expect(session.trips).toHaveLength(3);
+  expect(session.trips).toHaveLength(1);
+});
+
+test('a host with mroutectl whose `ip` has no JSON: the kernel in text, mrouted as before', async () => {
+  const { routes, rpf } = await read({}, { ...MROUTED_TEXT_OUTPUTS });
+  const expected = await read();
+  expect(routes).toEqual(expected.routes);
+  expect(rpf).toEqual(expected.rpf);
 });
 
 test('files: the newest of each counts, and without a cache prunes are not known', async () => {
@@ -192,7 +196,7 @@ test.each([
     `9000\n8999 /var/tmp/mrouted.dump\n${DUMP}1000 /var/tmp/mrouted.cache\n${CACHE}`,
     '/var/tmp/mrouted.cache is 8000 s old',
   ],
-  ['a host without stat', 'sh: 1: stat: not found\n', 'printed'],
+  ['a host without stat', '1000\nsh: 1: stat: not found\n', 'stat: not found'],
   ['something else in the file', '1000\n999 /var/tmp/mrouted.dump\nhello\n', 'printed'],
 ])('files: %s is an error that says so', async (_, text, message) => {
   await expect(read({}, files(text))).rejects.toMatchObject({

@@ -4,7 +4,6 @@
  */
 import { ReaderError } from '../../port.ts';
 import { misunderstood } from '../json.ts';
-import { SHOW_FILES } from './commands.ts';
 
 /** For a host whose cron has mrouted write every minute. What the kernel tells is of now in any case. */
 const OLDEST_S = 90;
@@ -20,10 +19,11 @@ interface File {
  * @throws ReaderError ERR_READER_OUTPUT without a .dump, or where one of the two is too old
  */
 export function parseFiles(output: string): string {
-  const nowS = Number(/^\d{1,12}/.exec(output)?.[0] ?? Number.NaN);
+  const [, now = '', rest = ''] = /^(\d{1,12})\n(.*)$/s.exec(output) ?? [];
+  const nowS = Number(now);
   const files = filesIn(output);
   const dump = newest(files, '.dump');
-  if (Number.isNaN(nowS)) throw misunderstood(output, SHOW_FILES);
+  if (now === '' || (files.length === 0 && rest !== '')) throw misunderstood(rest || output, 'cat mrouted.dump');
   if (dump === undefined) {
     const message = 'neither mroutectl (mrouted 4.0 and newer) nor a mrouted.dump (SIGUSR1 to an older one) is there';
     throw new ReaderError('ERR_READER_OUTPUT', message);

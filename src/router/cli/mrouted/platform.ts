@@ -4,7 +4,6 @@
  * ones may lead elsewhere.
  */
 import { longestMatch, parseAddress, parsePrefix } from '../../../wire/address.ts';
-import { ReaderError } from '../../port.ts';
 import { misunderstood } from '../json.ts';
 import { batching } from '../linux/commands.ts';
 import { defaultKernel as kernel } from '../linux/kernel.ts';
@@ -21,16 +20,27 @@ import {
   type Question,
   together,
 } from '../platform.ts';
-import { SHOW_FILES, SHOW_STATE } from './commands.ts';
+import { SHOW_STATE } from './commands.ts';
 import { parseFiles } from './parse-files.ts';
 import { parseState, type State, type Vif } from './parse-state.ts';
 import { joinRoutes, type NameOf } from './routes.ts';
+
+/** Files begin with the time of the host. */
+const state: Question<State> = {
+  commands: [SHOW_STATE],
+  parse: ([output = '']) => {
+    if (/^\d/.test(output)) return parseState(parseFiles(output), 'cat mrouted.dump');
+    const told = parseState(output, 'mroutectl show compat');
+    if (told.entries === undefined) throw misunderstood(output, 'mroutectl show compat');
+    return told;
+  },
+};
 
 export const mrouted: Platform = {
   name: 'mrouted',
   batching,
   table: made(
-    together(kernel.interfaces, kernel.links(4), kernel.links(6), state()),
+    together(kernel.interfaces, kernel.links(4), kernel.links(6), state),
     ([interfaces, links4, links6, { vifs }]) => {
       const nameOf = namesOf(links4, vifs);
       return {
@@ -49,7 +59,7 @@ export const mrouted: Platform = {
     if (group === null) {
       return made(kernel.links(4), (links) => ({ ...forwardedBetween(links), routes: [], rps: undefined }));
     }
-    return made(together(kernel.entries(4), state()), ([{ links, routes }, told]) => ({
+    return made(together(kernel.entries(4), state), ([{ links, routes }, told]) => ({
       ...forwardedBetween(links),
       routes: joinRoutes(routes, told, { group, source }, namesOf(links, told.vifs)),
       rps: undefined,
@@ -58,26 +68,8 @@ export const mrouted: Platform = {
   path: (target, family) =>
     family === 6
       ? kernel.path(target, family)
-      : made(together(kernel.links(4), state()), ([links, told]) => pathTo(target, told, namesOf(links, told.vifs))),
+      : made(together(kernel.links(4), state), ([links, told]) => pathTo(target, told, namesOf(links, told.vifs))),
 };
-
-/** By mroutectl or, where there is none, from files. */
-function state(): Question<State> {
-  return {
-    commands: [SHOW_STATE],
-    parse: ([output = '']) => {
-      if (/\bnot found\b/.test(output.slice(0, 200)))
-        throw new ReaderError('ERR_READER_COMMAND', 'there is no mroutectl');
-      const told = parseState(output, SHOW_STATE);
-      if (told.entries === undefined) throw misunderstood(output, SHOW_STATE);
-      return told;
-    },
-    otherwise: {
-      commands: [SHOW_FILES],
-      parse: ([output = '']) => parseState(parseFiles(output), 'cat mrouted.dump'),
-    },
-  };
-}
 
 /** Who forwards IPv6 here is not known. */
 function ipv6Forwarding(group: string | null): Question<ForwardingPart> {

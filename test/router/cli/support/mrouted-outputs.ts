@@ -2,8 +2,9 @@
  * Outputs of a Linux host with mrouted 4.6, shortened: DVMRP between `up`, towards the source, and `side`, where a neighbour
  * has pruned two groups; members of two on `lan`.
  */
-import { SHOW_FILES, SHOW_STATE } from '../../../../src/router/cli/mrouted/commands.ts';
+import { SHOW_STATE } from '../../../../src/router/cli/mrouted/commands.ts';
 import type { Outputs } from './fake-shell.ts';
+import { BUSYBOX } from './linux-text-outputs.ts';
 
 const inet = (local: string, prefixlen: number) => ({ family: 'inet', local, prefixlen, scope: 'global' });
 const row = (dst: string, oifs: readonly string[], packets: number) => ({
@@ -124,6 +125,27 @@ export const MROUTED_OUTPUTS = {
 /** Of a host without mroutectl. */
 export const MROUTED_FILE_OUTPUTS = {
   ...MROUTED_OUTPUTS,
-  [SHOW_STATE]: 'sh: 4: mroutectl: not found\n',
-  [SHOW_FILES]: `1000\n990 /var/tmp/mrouted.dump\n${DUMP}995 /var/tmp/mrouted.cache\n${CACHE}`,
-};
+  [SHOW_STATE]: `1000\n990 /var/tmp/mrouted.dump\n${DUMP}995 /var/tmp/mrouted.cache\n${CACHE}`,
+} satisfies Outputs;
+
+/** Of a host whose `ip` has no JSON. */
+export const MROUTED_TEXT_OUTPUTS = {
+  ...MROUTED_OUTPUTS,
+  'ip -j addr': BUSYBOX,
+  'ip -4 -s -j mroute show': BUSYBOX,
+  'ip addr': `1: lo: <LOOPBACK,UP> mtu 65536 qdisc noqueue
+    inet 127.0.0.1/8 scope host lo
+4: up: <BROADCAST,MULTICAST,UP> mtu 1500 qdisc noqueue
+    inet 192.0.2.6/30 scope global up
+    inet6 fe80::6/64 scope link 
+5: side: <BROADCAST,MULTICAST,UP> mtu 1500 qdisc noqueue
+    inet 192.0.2.9/30 scope global side
+    inet 203.0.113.1/24 scope global side
+6: lan: <BROADCAST,MULTICAST,UP> mtu 1400 qdisc noqueue
+    inet 198.51.100.1/24 scope global lan
+7: dvmrp3: <NOARP,UP> mtu 1480 qdisc noqueue
+`,
+  'cat /proc/net/ip_mr_cache': `Group    Origin   Iif     Pkts    Bytes    Wrong Oifs
+030201EF 050012C6 0        204    46512        0  2:1
+`,
+} satisfies Outputs;
