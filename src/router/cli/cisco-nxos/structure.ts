@@ -3,7 +3,7 @@
  * there are several; in some releases the table is the array. Values are text, numbers in some releases. Which tables
  * stand in which differs, so rows are found wherever they are, and have the values of the rows around them. Pure.
  */
-import { entriesOf, parseJson } from '../json.ts';
+import { entriesOf, memberOf, parseJson } from '../json.ts';
 
 /** One row: its own values, and those of the rows that it stands in. */
 export interface Row {
@@ -27,11 +27,12 @@ export function documentIn(output: string, command: string): unknown {
 
 export function rowsOf(document: unknown, name: string): Row[] {
   const found: Row[] = [];
-  collect(document, `ROW_${name}`, new Map(), found, 0);
+  collect(document, `ROW_${name}`, () => undefined, found, 0);
   return found;
 }
 
-type Values = ReadonlyMap<string, string>;
+/** Of a row and of those around it; not copied, since a table may have as many rows as the row around it has values. */
+type Values = Row['text'];
 
 function collect(value: unknown, wanted: string, around: Values, found: Row[], depth: number): void {
   if (depth > DEPTH_LIMIT) return;
@@ -45,8 +46,7 @@ function collect(value: unknown, wanted: string, around: Values, found: Row[], d
 }
 
 function rowOf(row: unknown, around: Values): Row {
-  const values = valuesOf(row, around);
-  return { text: (name) => values.get(name), rows: (name) => rowsOf(row, name) };
+  return { text: valuesOf(row, around), rows: (name) => rowsOf(row, name) };
 }
 
 function listOf(value: unknown): readonly unknown[] {
@@ -54,10 +54,11 @@ function listOf(value: unknown): readonly unknown[] {
 }
 
 function valuesOf(row: unknown, around: Values): Values {
-  const own = entriesOf(row).flatMap(([key, value]): [string, string][] => {
-    if (typeof value === 'string') return [[key, value.trim()]];
-    const isValue = typeof value === 'boolean' || (typeof value === 'number' && Number.isSafeInteger(value));
-    return isValue ? [[key, String(value)]] : [];
-  });
-  return new Map([...around, ...own]);
+  return (name) => valueIn(memberOf(row, name)) ?? around(name);
+}
+
+function valueIn(value: unknown): string | undefined {
+  if (typeof value === 'string') return value.trim();
+  const isValue = typeof value === 'boolean' || (typeof value === 'number' && Number.isSafeInteger(value));
+  return isValue ? String(value) : undefined;
 }
