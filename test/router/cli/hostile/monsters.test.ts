@@ -1,0 +1,60 @@
+/**
+ * However much a router prints, and whatever: reading it takes a time that grows with it and no faster. The bound is ten times
+ * and more what is usual; what grows with the square takes minutes.
+ */
+import { describe, expect, test } from 'vitest';
+import { ReaderError } from '../../../../src/router/port.ts';
+import { multiplied, shapes } from './monsters.ts';
+import { questionsOf, SUBJECTS } from './subjects.ts';
+
+const MOST_MS_PER_MEGABYTE = 3000;
+/** Of what stands beside the monster, and of a machine that does something else for a while. */
+const ALLOWANCE_MS = 1000;
+
+type Parse = (outputs: readonly string[]) => unknown;
+
+function expectInTime(parse: Parse, outputs: readonly string[], what: string): void {
+  const beganMs = performance.now();
+  try {
+    parse(outputs);
+  } catch (error) {
+    if (!(error instanceof ReaderError)) throw error;
+  }
+  const tookMs = performance.now() - beganMs;
+  const megabytes = outputs.reduce((sum, output) => sum + output.length, 0) / 1e6;
+  expect(tookMs, what).toBeLessThan(ALLOWANCE_MS + MOST_MS_PER_MEGABYTE * megabytes);
+}
+
+const SHAPES = Object.entries(shapes(100_000));
+const GREAT_SHAPES = Object.entries(shapes(300_000)).filter(([name]) => /^nothing|^a long|^deep/.test(name));
+
+describe.each(SUBJECTS)('$name', (subject) => {
+  const questions = questionsOf(subject);
+
+  test('any shape, in the place of each output', { timeout: 120_000 }, () => {
+    for (const { commands, parse, good } of questions) {
+      for (const [at, command] of commands.entries()) {
+        for (const [name, shape] of SHAPES) expectInTime(parse, good.with(at, shape), `${command}: ${name}`);
+      }
+    }
+  });
+
+  test('text without an end, for every output', { timeout: 120_000 }, () => {
+    for (const { commands, parse } of questions) {
+      for (const [name, shape] of GREAT_SHAPES)
+        expectInTime(
+          parse,
+          commands.map(() => shape),
+          `${commands[0]}: ${name}`,
+        );
+    }
+  });
+
+  test('a great many rows of the right kind', { timeout: 120_000 }, () => {
+    for (const { commands, parse, good } of questions) {
+      for (const [at, command] of commands.entries()) {
+        for (const great of multiplied(good[at]!)) expectInTime(parse, good.with(at, great), command);
+      }
+    }
+  });
+});
