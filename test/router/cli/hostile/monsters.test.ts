@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { ReaderError } from '../../../../src/router/port.ts';
+import { readerWith } from '../support/fake-shell.ts';
 import { multiplied, shapes } from './monsters.ts';
 import { questionsOf, SUBJECTS } from './subjects.ts';
 
@@ -13,16 +14,22 @@ const ALLOWANCE_MS = 1000;
 
 type Parse = (outputs: readonly string[]) => unknown;
 
+function mostMsOf(outputs: readonly string[]): number {
+  return ALLOWANCE_MS + MOST_MS_PER_MEGABYTE * outputs.reduce((sum, output) => sum + output.length / 1e6, 0);
+}
+
+function expectReaderError(error: unknown): void {
+  if (!(error instanceof ReaderError)) throw error;
+}
+
 function expectInTime(parse: Parse, outputs: readonly string[], what: string): void {
   const beganMs = performance.now();
   try {
     parse(outputs);
   } catch (error) {
-    if (!(error instanceof ReaderError)) throw error;
+    expectReaderError(error);
   }
-  const tookMs = performance.now() - beganMs;
-  const megabytes = outputs.reduce((sum, output) => sum + output.length, 0) / 1e6;
-  expect(tookMs, what).toBeLessThan(ALLOWANCE_MS + MOST_MS_PER_MEGABYTE * megabytes);
+  expect(performance.now() - beganMs, what).toBeLessThan(mostMsOf(outputs));
 }
 
 const SHAPES = Object.entries(shapes(100_000));
@@ -55,6 +62,21 @@ describe.each(SUBJECTS)('$name', (subject) => {
       for (const [at, command] of commands.entries()) {
         for (const great of multiplied(good[at]!)) expectInTime(parse, good.with(at, great), command);
       }
+    }
+  });
+
+  test('a read in which every output has a great many rows', { timeout: 120_000 }, async () => {
+    const outputs = Object.fromEntries(
+      Object.entries(subject.outputs).map(([command, output]) => [command, [...multiplied(output)].at(-1) ?? output]),
+    );
+    for (const query of subject.queries) {
+      const fake = subject.fake(outputs);
+      const beganMs = performance.now();
+      const read = readerWith(subject.platform, fake).readForwarding(query, new AbortController().signal);
+      await read.catch(expectReaderError);
+      const tookMs = performance.now() - beganMs;
+      const printed = fake.trips.flat().map((command) => outputs[command] ?? '');
+      expect(tookMs).toBeLessThan(mostMsOf(printed));
     }
   });
 });

@@ -50,6 +50,12 @@ export function multiplied(output: string): Iterable<string> {
 }
 
 function again(output: string, octets: number): string {
+  // Of XML what stands in the one element that a reply is.
+  const [, begin = '', within = output, end = ''] = /^(<rpc-reply[^>]*>)(.*)(<\/rpc-reply>.*)$/s.exec(output) ?? [];
+  return `${begin}${repeated(within, octets)}${end}`;
+}
+
+function repeated(output: string, octets: number): string {
   return Array.from({ length: Math.ceil(octets / Math.max(1, output.length)) }, (_, n) =>
     output.replaceAll(/(?<=[\d/.])\d{1,3}(?![\d./])/g, (digits) => String((Number(digits) + n) % 1000)),
   ).join('\n');
