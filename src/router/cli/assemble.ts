@@ -129,15 +129,19 @@ function scopeRows(
 ): Pick<Snapshot, 'scopes'> {
   const address = group === null ? undefined : parseAddress(group);
   if (address === undefined || boundaries === undefined) return {};
-  const scopes = boundaries.flatMap((boundary): SnapshotScope[] => {
-    const index = indexes.get(boundary.interface);
-    if (index === undefined || boundary.family !== family || isPermitted(address, boundary)) return [];
+  const permits = new Map<BoundaryPart['rules'], boolean>(); // many interfaces may have one list
+  const scopes = boundaries.flatMap(({ interface: name, family: own, rules }): SnapshotScope[] => {
+    const index = indexes.get(name);
+    if (index === undefined || own !== family) return [];
+    const isPermitted = permits.get(rules) ?? permitsGroup(rules, address);
+    permits.set(rules, isPermitted);
+    if (isPermitted) return [];
     return [{ groups: `${group}/${address.length * 8}`, interface: index }];
   });
   return { scopes };
 }
 
-function isPermitted(group: Address, { rules }: BoundaryPart): boolean {
+function permitsGroup(rules: BoundaryPart['rules'], group: Address): boolean {
   const deciding = rules.find((rule) => {
     const groups = parsePrefix(rule.groups);
     return groups !== undefined && inPrefix(group, groups);
@@ -151,28 +155,34 @@ function interfaceRows(
   counters: ReadonlyMap<string, CounterPart>,
 ): SnapshotInterface[] {
   const indexes = indexesOf(table.interfaces);
+  const elected = new Map<string, string[]>(table.interfaces.map(({ name }) => [name, []]));
+  for (const { interface: name, address } of table.designatedRouters) elected.get(name)?.push(address);
   return table.interfaces.map((row) => ({
     index: indexes.get(row.name)!,
-    ...interfaceRow(row, table, multicast.has(row.name)),
+    ...interfaceRow(row, multicast.has(row.name) ? table.multicastRoutingProtocol : undefined),
+    ...designated(elected.get(row.name)!),
     inMulticastPackets: counters.get(row.name)?.inPackets ?? null,
     outMulticastPackets: counters.get(row.name)?.outPackets ?? null,
   }));
 }
 
+/** @param multicastRoutingProtocol `undefined`: it does no multicast */
 function interfaceRow(
   { name, addresses, mtu, ttlThreshold = 1 }: InterfacePart,
-  { multicastRoutingProtocol, designatedRouters }: TablePart,
-  multicast: boolean,
+  multicastRoutingProtocol: TablePart['multicastRoutingProtocol'] | undefined,
 ): Omit<SnapshotInterface, 'index'> {
-  const elected = designatedRouters.filter((one) => one.interface === name).map(({ address }) => address);
+  const multicast = multicastRoutingProtocol !== undefined;
   return {
     name,
     addresses: addresses.filter(isOwn),
     multicast,
     ...(multicast ? { ttlThreshold, multicastRoutingProtocol } : {}),
     ...(mtu === undefined ? {} : { mtu }),
-    ...(elected.length === 0 ? {} : { designatedRouters: elected }),
   };
+}
+
+function designated(designatedRouters: readonly string[]): Pick<SnapshotInterface, 'designatedRouters'> {
+  return designatedRouters.length === 0 ? {} : { designatedRouters };
 }
 
 /** Not 127.0.0.1 or ::1, which every router has and which tell none from another. */
@@ -186,8 +196,8 @@ function isOwn(address: string): boolean {
  * where neighbours tell nothing, the first.
  */
 function multicastPath({ others = [], ...path }: PathPart, { neighbors = [] }: TablePart): PathPart {
-  const isNeighbor = (hop: NexthopPart) =>
-    hop.neighbor === null || neighbors.some((row) => row.address === hop.neighbor && row.interface === hop.interface);
+  const known = new Set(neighbors.map((row) => `${row.address} ${row.interface}`));
+  const isNeighbor = (hop: NexthopPart) => hop.neighbor === null || known.has(`${hop.neighbor} ${hop.interface}`);
   const { interface: name, neighbor } = [path, ...others].find(isNeighbor) ?? path;
   return { ...path, interface: name, neighbor };
 }

@@ -108,3 +108,19 @@ test('it is read with the interface table: a warm read does not ask for it, and 
   expect(session.trips).toHaveLength(before + 1);
   expect(session.trips.at(-1)).not.toContain(COMMAND);
 });
+
+test('a great many interfaces with one great list take no time that grows with their product', async () => {
+  const count = 6000;
+  const names = Array.from({ length: count }, (_, n) => `eth${n}`);
+  const boundary = [{ 'address-family': 'frr-routing:ipv4', 'multicast-boundary-oil': 'SITE' }];
+  const output = JSON.stringify({
+    'frr-filter:lib': {
+      'prefix-list': [{ type: 'ipv4', name: 'SITE', entry: Array(count).fill(deny('239.9.0.0/16')) }],
+    },
+    'frr-interface:lib': { interface: names.map((name) => ({ name, 'frr-pim:pim': { 'address-family': boundary } })) },
+  });
+  const interfaces = Object.fromEntries(names.map((name, n) => [name, { index: 100 + n, administrativeStatus: 'up' }]));
+  const beganMs = performance.now();
+  expect(await scopes(output, QUERY, { 'show interface json': JSON.stringify(interfaces) })).toHaveLength(count);
+  expect(performance.now() - beganMs).toBeLessThan(4000);
+});
