@@ -10,9 +10,13 @@ const FIRST = 2 ** 31;
 export function indexesOf(interfaces: readonly InterfacePart[]): ReadonlyMap<string, number> {
   const indexes = new Map<string, number>();
   const taken = new Set<number>();
+  let free = FIRST;
   for (const { name, index } of interfaces) {
     let own = index ?? FIRST + hashOf(name);
-    while (index === null && taken.has(own)) own = FIRST + ((own + 1) % FIRST);
+    if (index === null && taken.has(own)) {
+      while (taken.has(free)) free++;
+      own = free;
+    }
     taken.add(own);
     indexes.set(name, own);
   }

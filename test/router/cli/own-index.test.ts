@@ -28,3 +28,21 @@ test('two names of one hash', () => {
   const indexes = indexesOf([named('costarring'), named('liquid')]);
   expect(new Set(indexes.values()).size).toBe(2);
 });
+
+/** After all blocks before, either of two leads to the same hash. */
+const BLOCKS = [
+  'oqlbri gwtpvq | olhrnb fwcdne | ianpso alyris | rhoskj wxgqsg',
+  'ouvfxq kslwce | vwrhtq gbaiet | rfkdoz cuhrpd | oluooi uekccd',
+  'kdliag eenxrj | erjwpn ciwlmd | azmrxy hedxpx | fqqozi pidldy',
+  'ztjrbr bqgczu | sxmtct fhrdad',
+].flatMap((row) => row.split(' | ').map((pair) => pair.split(' ')));
+
+test('a great many names of one hash take no time that grows with their square', () => {
+  const names = Array.from({ length: 2 ** BLOCKS.length }, (_, n) =>
+    BLOCKS.map((pair, at) => pair[(n >> at) & 1]).join(''),
+  );
+  expect(new Set(names.slice(0, 100).map((name) => indexesOf([named(name)]).get(name))).size).toBe(1);
+  const beganMs = performance.now();
+  expect(new Set(indexesOf(names.map((name) => named(name))).values()).size).toBe(names.length);
+  expect(performance.now() - beganMs).toBeLessThan(2000);
+});
