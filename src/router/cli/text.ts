@@ -48,10 +48,17 @@ export function addressIn(text: string | undefined): string | undefined {
   return address && formatAddress(address);
 }
 
+const MOST = 2n ** 64n - 1n;
+
 /** A counter as a decimal string without the commas that some CLIs put in; `null`: it is none. */
 export function countIn(text: string | undefined): string | null {
   const digits = text?.replaceAll(',', '') ?? '';
-  return /^\d{1,20}$/.test(digits) ? BigInt(digits).toString() : null;
+  return /^\d{1,20}$/.test(digits) ? countOf(BigInt(digits)) : null;
+}
+
+/** A counter as a decimal string; `null`: more than 64 bits, of which no counter has that many. */
+export function countOf(count: bigint): string | null {
+  return count <= MOST ? count.toString() : null;
 }
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = {
@@ -69,7 +76,7 @@ const UNIT_SECONDS: Readonly<Record<string, number>> = {
  */
 export function secondsIn(text: string | undefined): number | null {
   const [, before = '', clock] =
-    /^((?:\d{1,6}[ywdhms][ :,]?)*) *(\d{1,6}(?::\d\d){1,2}(?:\.\d{1,9})?)?$/.exec(text ?? '') ?? [];
+    /^((?:\d{1,6}[ywdhms][ :,]?){0,6}) *(\d{1,6}(?::\d\d){1,2}(?:\.\d{1,9})?)?$/.exec(text ?? '') ?? [];
   if (before === '' && clock === undefined) return null;
   const parts = [...before.matchAll(/(\d{1,6})([ywdhms])/g)].map(
     ([, count, unit]) => Number(count) * UNIT_SECONDS[unit!]!,

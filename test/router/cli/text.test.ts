@@ -39,6 +39,7 @@ test.each([
   ['', null],
   [undefined, null],
   ['1d02h and more', null],
+  ['999999y'.repeat(9), null],
 ])('%s is %s seconds', (text, seconds) => {
   expect(secondsIn(text)).toBe(seconds);
 });
@@ -48,6 +49,7 @@ test.each([
   ['0', '0'],
   ['007', '7'],
   ['18446744073709551615', '18446744073709551615'],
+  ['18446744073709551616', null],
   ['NA', null],
   ['', null],
   ['-1', null],
