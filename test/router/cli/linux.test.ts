@@ -85,6 +85,16 @@ test('IPv6: its own VIFs and routes; the unresolved are none', async () => {
   expect(snapshot.rpf).toEqual([{ prefix: '::/0', interface: 4, neighbor: 'fe80::1', routingProtocol: 'icmp' }]);
 });
 
+test('an address that another host has is none of its own', async () => {
+  const rows = JSON.parse(LINUX_OUTPUTS['ip -j addr']) as { ifname: string; addr_info: object[] }[];
+  const duplicate = { family: 'inet6', local: '2001:db8::bad', prefixlen: 64, dadfailed: true, tentative: true };
+  const addresses = rows.map((row) =>
+    row.ifname === 'up' ? { ...row, addr_info: [...row.addr_info, duplicate] } : row,
+  );
+  const { interfaces } = await read(QUERY4, { 'ip -j addr': JSON.stringify(addresses) });
+  expect(interfaces[1]).toMatchObject(UP);
+});
+
 test('without a register interface the multicast protocol is not known', async () => {
   const { routes } = await read(QUERY4, { 'cat /proc/net/ip_mr_vif': VIFS4.replace(/^ 0 pimreg.*\n/m, '') });
   expect(routes?.map((row) => row.multicastRoutingProtocol)).toEqual([null, null]);

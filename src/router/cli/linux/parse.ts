@@ -48,6 +48,7 @@ function interfaceOf(row: unknown): InterfacePart[] {
   const name = textOf(row, 'ifname');
   if (index === undefined || name === undefined) return [];
   const addresses = itemsOf(memberOf(row, 'addr_info'))
+    .filter((item) => memberOf(item, 'dadfailed') !== true) // another host has it
     .map((item) => canonicalPrefix(`${textOf(item, 'local')}/${numberOf(item, 'prefixlen')}`))
     .filter((address) => address !== undefined);
   return [{ index, name, addresses, mtu: numberOf(row, 'mtu') }];

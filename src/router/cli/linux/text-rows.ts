@@ -9,7 +9,7 @@ interface LinkRow {
   readonly ifindex: number;
   readonly ifname: string;
   readonly mtu: number;
-  readonly addr_info: { readonly local: string; readonly prefixlen: number }[];
+  readonly addr_info: { readonly local: string; readonly prefixlen: number; readonly dadfailed: boolean }[];
 }
 
 /** `2: eth0@if5: <BROADCAST,UP> mtu 1500 qdisc ...`; behind the @ stands another link. */
@@ -28,9 +28,9 @@ export function linkRows(output: string, command: string): readonly LinkRow[] {
     ],
     [
       ADDRESS,
-      ([, local, length]) => {
+      ({ input, 1: local, 2: length }) => {
         const prefixlen = Number(length ?? (local!.includes(':') ? 128 : 32));
-        rows.at(-1)?.addr_info.push({ local: local!, prefixlen });
+        rows.at(-1)?.addr_info.push({ local: local!, prefixlen, dadfailed: / dadfailed\b/.test(input) });
       },
     ],
     [/^/, passOver],

@@ -21,6 +21,8 @@ const ADDRESSES = `1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state U
        valid_lft forever preferred_lft forever
     inet 192.0.2.9 peer 192.0.2.10/32 scope global secondary up:1
        valid_lft forever preferred_lft forever
+    inet6 2001:db8::bad/64 scope global dadfailed tentative 
+       valid_lft forever preferred_lft forever
     inet6 fe80::6/64 scope link 
        valid_lft forever preferred_lft forever
 5: a-long-name.100@up: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1400 qdisc noqueue state UP
