@@ -177,7 +177,7 @@ test('first hop: no upstream neighbour, a connected path of protocol local', asy
 test.each<[string, string, string, object]>([
   ['static, by interface only: not known', 'static', '198.18.0.0/24', {}],
   ['of the kernel, by interface only: not known', 'kernel', '198.18.0.0/24', {}],
-  ['static, by interface only, to the source itself', 'static', '198.18.0.5/32', { neighbor: null }],
+  ['static, by interface only, to the source itself: it may be behind a tunnel', 'static', '198.18.0.5/32', {}],
   ['of an address of the router', 'local', '198.18.0.5/32', { neighbor: null }],
 ])('who is behind a route that names no next hop: %s', async (_, protocol, prefix, expected) => {
   const nexthops = [{ active: true, interfaceName: 'west', directlyConnected: true }];

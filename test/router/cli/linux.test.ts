@@ -114,10 +114,16 @@ test.each<[string, object[], object[], object]>([
     { prefix: '198.18.0.0/24', routingProtocol: 'netmgmt' },
   ],
   [
-    'by device only, to the source itself',
+    'by device only, to the source itself: it may be behind a tunnel',
     [{ dst: '198.18.0.5', dev: 'up' }],
     [{ dst: '198.18.0.5', dev: 'up', protocol: '4', scope: '253' }],
-    { prefix: '198.18.0.5/32', neighbor: null, routingProtocol: 'netmgmt' },
+    { prefix: '198.18.0.5/32', routingProtocol: 'netmgmt' },
+  ],
+  [
+    'the other end of a link of two',
+    [{ dst: '198.18.0.5', dev: 'up' }],
+    [{ dst: '198.18.0.5', dev: 'up', protocol: '2', scope: '253' }],
+    { prefix: '198.18.0.5/32', neighbor: null, routingProtocol: 'local' },
   ],
   [
     'policy routing by device only',

@@ -3,7 +3,6 @@
  * Shapes are those of 8.4.4; a member that a version does not have is as one that is not known.
  */
 import type { RoutingProtocol } from '../../../../proto/registry.ts';
-import { parsePrefix } from '../../../wire/address.ts';
 import type { SnapshotRp } from '../../snapshot.ts';
 import {
   canonicalAddress,
@@ -100,15 +99,15 @@ export function parseRps(output: string, command: string): SnapshotRp[] {
 /**
  * The selected route; `null` when there is none, or when it leads nowhere (blackhole).
  * Of a recursive route the next hops that it resolves to count. Where one is an interface only, the target is connected if
- * the route is that of a subnet of the router, or to the target alone; any other (`ip route 10.1.0.0/24 gre0`) does not say
- * to whom it leads.
+ * the route is that of a subnet of the router; any other (`ip route 10.1.0.0/24 gre0`) does not say to whom it leads, be it
+ * to the target alone.
  */
 export function parsePath(output: string, command: string): PathPart | null {
   for (const [key, routes] of entriesOf(parseJson(output, command))) {
     const route = itemsOf(routes).find((candidate) => memberOf(candidate, 'selected') === true);
     const prefix = canonicalPrefix(key);
     const protocol = textOf(route, 'protocol');
-    const isConnected = protocol === 'connected' || protocol === 'local' || (prefix !== undefined && isFull(prefix));
+    const isConnected = protocol === 'connected' || protocol === 'local';
     const nexthops = itemsOf(memberOf(route, 'nexthops'));
     const [nexthop, ...others] = nexthops.flatMap((one) => nexthopOf(one, isConnected));
     if (prefix === undefined || nexthop === undefined) continue;
@@ -120,11 +119,6 @@ export function parsePath(output: string, command: string): PathPart | null {
     };
   }
   return null;
-}
-
-function isFull(prefix: string): boolean {
-  const { address, length } = parsePrefix(prefix) ?? {};
-  return address !== undefined && length === address.length * 8;
 }
 
 /** None, when it is not one to send packets to. */

@@ -36,8 +36,8 @@ const NO_WAY: ReadonlySet<string> = new Set(['unreachable', 'prohibit', 'blackho
 /**
  * Joins the route that the kernel takes with the longest covering prefix that leads over the same interface.
  * Another interface there means policy routing; then the prefix is the target alone, and the protocol is not known.
- * Without a gateway the target is connected where the kernel has made the route, of a subnet, or where it is a route to the
- * target alone; any other says by which interface, and not to whom.
+ * Without a gateway the target is connected where the kernel has made the route; any other says by which interface, and not
+ * to whom, be it to the target alone.
  * @param taken rows of `ip route get`
  * @param covering rows of `ip route show match`
  */
@@ -57,7 +57,7 @@ export function pathOf(taken: readonly unknown[], covering: readonly unknown[], 
     if (prefix === undefined || length <= (best?.length ?? -1) || !leadsOver(row, name)) continue;
     best = { prefix, length, row };
   }
-  const isConnected = gateway === undefined && best !== undefined && (best.prefix === host || isKernels(best.row));
+  const isConnected = gateway === undefined && best !== undefined && isKernels(best.row);
   const neighbor = isConnected ? null : canonicalAddress(gateway);
   if (best === undefined) return { prefix: host, interface: name, neighbor, routingProtocol: null };
   return { prefix: best.prefix, interface: name, neighbor, routingProtocol: protocolOf(best.row, neighbor) };
