@@ -41,24 +41,28 @@ export function shapes(octets: number): Readonly<Record<string, string>> {
 }
 
 /**
- * The output with so many rows as nobody has: half a megabyte of a text, each time with other numbers at the ends of its
- * addresses, names and times; of a document each table or list in its turn, with a fifth of a megabyte.
+ * The output with so many rows as nobody has. Of a document each table or list in its turn, with a fifth of a megabyte; of
+ * text half a megabyte, once with other numbers at the ends of its addresses, names and times each time, and once line by
+ * line the same again and again.
  */
 export function multiplied(output: string): Iterable<string> {
   const document = documentIn(output);
-  return document === undefined ? [again(output, 500_000)] : widened(document, 200_000);
+  return document === undefined ? [again(output, 500_000), stuttered(output, 500_000)] : widened(document, 200_000);
 }
 
 function again(output: string, octets: number): string {
   // Of XML what stands in the one element that a reply is.
   const [, begin = '', within = output, end = ''] = /^(<rpc-reply[^>]*>)(.*)(<\/rpc-reply>.*)$/s.exec(output) ?? [];
-  return `${begin}${repeated(within, octets)}${end}`;
+  const times = Math.ceil(octets / Math.max(1, within.length));
+  const copies = Array.from({ length: times }, (_, n) =>
+    within.replaceAll(/(?<=[\d/.])\d{1,3}(?![\d./])/g, (digits) => String((Number(digits) + n) % 1000)),
+  );
+  return `${begin}${copies.join('\n')}${end}`;
 }
 
-function repeated(output: string, octets: number): string {
-  return Array.from({ length: Math.ceil(octets / Math.max(1, output.length)) }, (_, n) =>
-    output.replaceAll(/(?<=[\d/.])\d{1,3}(?![\d./])/g, (digits) => String((Number(digits) + n) % 1000)),
-  ).join('\n');
+function stuttered(output: string, octets: number): string {
+  const times = Math.ceil(octets / Math.max(1, output.length));
+  return output.replaceAll(/^.+\n/gm, (line) => line.repeat(times));
 }
 
 function* widened(document: unknown, octets: number): Generator<string> {
