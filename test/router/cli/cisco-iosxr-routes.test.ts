@@ -66,6 +66,12 @@ describe('entries', () => {
     expect(rowsOf({ mrib }).routes).toEqual([ROW]);
   });
 
+  test('an entry that is listed twice is one', () => {
+    const mrib = `${NOTHING_FORWARDED}${SOURCE_TREE}`.replace(' P\n', '\n');
+    const topology = '(10.1.0.2,239.1.1.1)SPT SM Up: 1d02h\nJP: Join(now) RPF: Gi0/0/0/0,10.12.0.1 Flags:\n'.repeat(2);
+    expect(rowsOf({ mrib, topology }).routes).toEqual([ROW]);
+  });
+
   test('no entry at all', () => {
     const output = 'Sun Nov 22 10:00:00.123 UTC\nNo matching routes in MRIB route-DB\n';
     const views = { routes: output, topology: 'No PIM topology table entries found\n', counts: '' };

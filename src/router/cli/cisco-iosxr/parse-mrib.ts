@@ -6,6 +6,7 @@ import { misunderstood } from '../json.ts';
 import { addressIn, type NotUnderstood, passOver, type Rule, readLines } from '../text.ts';
 import { AROUND, checkAnswered, NOTHING } from './answer.ts';
 import { linkIn } from './names.ts';
+import { keyOf } from './parse-mfib.ts';
 
 export interface MribEntry {
   readonly group: string;
@@ -35,7 +36,7 @@ interface Building extends MribEntry {
 /** Entries of single groups; those of ranges say what happens to groups that have none. */
 export function parseMrib(output: string, command: string, notUnderstood?: NotUnderstood): MribEntry[] {
   checkAnswered(output, command);
-  const entries: Building[] = [];
+  const entries = new Map<string, Building>();
   const state = { isHeaded: NOTHING.test(output), isIncoming: false, entry: undefined as Building | undefined };
   const rules: readonly Rule[] = [
     [/^ *IP(?:v6)? Multicast Routing Information Base/i, () => (state.isHeaded = true)],
@@ -45,8 +46,7 @@ export function parseMrib(output: string, command: string, notUnderstood?: NotUn
       ([, source = '', group = '', rest = '']) => {
         state.isHeaded = true;
         state.isIncoming = false;
-        state.entry = entryOf(source, group);
-        if (state.entry !== undefined) entries.push(state.entry);
+        state.entry = entryIn(entries, source, group);
         readAttributes(rest, state.entry);
       },
     ],
@@ -73,13 +73,21 @@ export function parseMrib(output: string, command: string, notUnderstood?: NotUn
   ];
   readLines(output, rules, notUnderstood);
   if (!state.isHeaded) throw misunderstood(output, command);
-  return entries;
+  return [...entries.values()];
 }
 
-function entryOf(sourceText: string, groupText: string): Building | undefined {
+/** One for each source and group, however often they are listed. */
+function entryIn(entries: Map<string, Building>, sourceText: string, groupText: string): Building | undefined {
   const group = addressIn(groupText.replace(/\/(?:32|128)$/, ''));
   const source = sourceText === '*' ? null : addressIn(sourceText.replace(/\/(?:32|128)$/, ''));
   if (group === undefined || source === undefined) return undefined;
+  const key = keyOf(source, group);
+  const entry = entries.get(key) ?? entryOf(source, group);
+  entries.set(key, entry);
+  return entry;
+}
+
+function entryOf(source: string | null, group: string): Building {
   return { group, source, flags: new Set(), rpfNeighbor: undefined, uptime: undefined, interfaces: [] };
 }
 
