@@ -260,6 +260,12 @@ describe('counts', () => {
       '  SW Forwarding Counts: 5/5/500\n  HW Forwarding Counts: 18446744073709551610/0/0',
       '18446744073709551615',
     ],
+    [
+      'SW and HW, of which the sum has no room in 64 bits',
+      '  SW Forwarding Counts: 6/6/600\n  HW Forwarding Counts: 18446744073709551610/0/0',
+      undefined,
+    ],
+    ['one that has no room in 64 bits', '  SW Forwarding Counts: 18446744073709551616/0/0', undefined],
     ['SW alone', '  SW Forwarding Counts: 5/5/500\n  SW Failure Counts: 0/0/0/0/0', '5'],
     ['before SW and HW were told apart', '  Forwarding Counts: 7/7/700', '7'],
     ['the hardware does not count', '  SW Forwarding Counts: 5/5/500\n  HW Forwarding Counts: NA /NA /NA ', undefined],

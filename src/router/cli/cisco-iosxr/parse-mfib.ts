@@ -55,7 +55,9 @@ function entriesIfTold(key: string, packets: string | null): [string, string][] 
 }
 
 /** Where there is hardware that does not count, the software's few packets are not the entry's. */
-function packetsOf({ hardware, software }: Counted): string | null {
-  if (hardware === undefined) return software ?? null;
-  return hardware === null ? null : (BigInt(hardware) + BigInt(software ?? 0)).toString();
+function packetsOf({ hardware, software = null }: Counted): string | null {
+  const deciding = hardware === undefined ? software : hardware;
+  if (deciding === null) return null;
+  const packets = BigInt(hardware ?? 0) + BigInt(software ?? 0);
+  return packets < 2n ** 64n ? packets.toString() : null;
 }
