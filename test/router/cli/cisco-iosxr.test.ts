@@ -263,6 +263,22 @@ ${blocks.map((block) => `    ${block}\n      Route metric is 2, Wt is 1\n`).join
     expect(path('"static", distance 1, metric 0', 'directly connected, via tunnel-ip1')).toEqual(tunnel);
   });
 
+  test.each([
+    ['"static", distance 1, metric 0', undefined, 'netmgmt'],
+    ['"connected", distance 0, metric 0 (connected)', null, 'local'],
+    ['"local", distance 0, metric 0 (connected)', null, 'local'],
+  ])('to one address by an interface alone, known via %s', (known, neighbor, routingProtocol) => {
+    const text = `
+Routing entry for 10.0.0.9/32
+  Known via ${known}
+  Routing Descriptor Blocks
+    directly connected, via tunnel-ip5, permanent
+      Route metric is 0, Wt is 1
+`;
+    const found = readAll((strange) => parsePath(text, undefined, COMMAND, strange));
+    expect(found).toEqual({ prefix: '10.0.0.9/32', interface: 'tunnel-ip5', neighbor, others: [], routingProtocol });
+  });
+
   test('behind another route, of this table or of another', () => {
     const bgp = { prefix: '10.1.0.0/24', routingProtocol: 'bgp' };
     const known = '"bgp 65000", distance 200, metric 0';

@@ -57,7 +57,8 @@ export function parsePath(
     if (NOTHING.test(output)) return null;
     throw misunderstood(output, command);
   }
-  const isConnected = protocol === 'connected' || protocol === 'local' || isFull(prefix);
+  // A static route by a tunnel is `directly connected`, too, but leads to whoever is behind it, though it be to one address.
+  const isConnected = protocol === 'connected' || protocol === 'local';
   const nexthops = found.nexthops.filter(({ isInReserve }) => !isInReserve);
   const [nexthop, ...others] = nexthops.flatMap(({ via, address }): NexthopPart[] => {
     const link = via === undefined ? undefined : linkIn(via);
@@ -104,11 +105,6 @@ function pathRules(found: Found): readonly Rule[] {
     ],
     [/^ *(?:Source AS|SRTE|SR policy|ECMP|Remote|OSPF area|Weight|Extended)/i, passOver],
   ];
-}
-
-function isFull(prefix: string): boolean {
-  const { address, length } = parsePrefix(prefix) ?? {};
-  return address !== undefined && length === address.length * 8;
 }
 
 function sameFamily(address: string, prefix: string): boolean {
