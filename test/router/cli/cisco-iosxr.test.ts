@@ -61,7 +61,7 @@ GigabitEthernet0/0/0/2 is Up, ipv6 protocol is Up, Vrfid is RED (0x60000001)
     ]);
   });
 
-  test('before headings told the protocol of the family: the line protocol', () => {
+  test('before headings told the protocol of the family: the line protocol; unnumbered ones', () => {
     const output = `Loopback0 is Up, line protocol is Up 
   Internet address is 10.0.0.2/32
   Secondary address 10.0.1.2/32
@@ -69,11 +69,15 @@ GigabitEthernet0/0/0/2 is Up, ipv6 protocol is Up, Vrfid is RED (0x60000001)
 POS0/1/5/0 is Up, line protocol is Up
   Interface is unnumbered. Using address of Loopback0 (10.0.0.2)
   MTU is 4474 (4470 is available to IP)
+tunnel-ip5 is Up, line protocol is Up
+  Interface is unnumbered. Using address of Loopback0 (10.0.0.2/32)
+  MTU is 1500 (1476 is available to IP)
 `;
     const loopback = { name: 'Loopback0', addresses: ['10.0.0.2/32', '10.0.1.2/32'], mtu: 1514 };
     expect(readAll((strange) => parseAddresses(output, 4, undefined, 'x', strange))).toEqual([
       loopback,
-      { name: 'POS0/1/5/0', addresses: ['10.0.0.2/32'], mtu: 4470 },
+      { name: 'POS0/1/5/0', addresses: [], mtu: 4470 },
+      { name: 'tunnel-ip5', addresses: [], mtu: 1476 },
     ]);
     const output6 = `GigabitEthernet0/2/0/0 is Up, line protocol is Up, Vrfid is default (0x60000000)
   IPv6 is enabled, link-local address is fe80::2

@@ -62,11 +62,8 @@ function addressRules(family: Family, found: Found[]): readonly Rule[] {
     [/^ *Vrf is (\S+)/, ([, vrf]) => setVrf(vrf)],
     [/^ *Internet address is (\S+\/\d+)/, ([, prefix]) => add(prefix)],
     [/^ *Secondary address (?:is )?(\S+\/\d+)/, ([, prefix]) => add(prefix)],
-    // It sends from the address of the other one, and is known by it.
-    [
-      /^ *Interface is unnumbered\. *Using address of \S+ \(([^)\s/]+)(\/\d+)?\)/,
-      ([, address, length = '/32']) => add(`${address}${length}`),
-    ],
+    // The address is another one's. An unnumbered interface has none of its own (RFC 8487 §3.2.4).
+    [/^ *Interface is unnumbered/i, passOver],
     [/ link-local address is (\S+)/, ([, text]) => add(`${addressIn(text)}/64`)],
     [
       /^ *([^\s,]+)(?: \[[^\]]*\])?, subnet is [^\s/]+\/(\d+)/,
@@ -85,7 +82,7 @@ function addressRules(family: Family, found: Found[]): readonly Rule[] {
 }
 
 const ABOUT_IPV4: readonly Rule[] = [
-  [/^ *(?:internet address is|internet protocol|interface is unnumbered|helper|helper-address)/i, passOver],
+  [/^ *(?:internet address is|internet protocol|helper|helper-address)/i, passOver],
   [/^ *(?:multicast reserved groups|directed broadcast|outgoing |inbound |proxy arp|icmp |table id)/i, passOver],
   [/^ +(?:\d+\.\d+\.\d+\.\d+ ?)+$/, passOver],
   [/^ *(?:mtu is|arp |ip |tcp |flow |ipv4 |unicast rpf|bgp |local proxy)/i, passOver],
@@ -94,7 +91,7 @@ const ABOUT_IPV4: readonly Rule[] = [
 const ABOUT_IPV6: readonly Rule[] = [
   [/^ *(?:ipv6 |global unicast|no global|joined group|icmp|nd |hosts use|outgoing |inbound |table id)/i, passOver],
   [/^ *(?:complete|incomplete|dropped) \S+ \S+: \d+/i, passOver],
-  [/^ *(?:mtu is|interface is unnumbered|stateless|flow |ra |dhcp|unicast rpf|bgp |internet protocol)/i, passOver],
+  [/^ *(?:mtu is|stateless|flow |ra |dhcp|unicast rpf|bgp |internet protocol)/i, passOver],
   [/^ +ff[0-9a-f:]+(?: +ff[0-9a-f:]+)*$/i, passOver],
 ];
 
