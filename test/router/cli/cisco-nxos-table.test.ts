@@ -1,5 +1,6 @@
 /** NX-OS's interfaces and PIM, each oddity once: outputs are written by hand, after the vendor's documentation. */
 import { describe, expect, test } from 'vitest';
+import { rpOf } from '../../../src/router/cli/assemble.ts';
 import { REFUSED, tableOf } from './support/nxos.ts';
 
 describe('the table', () => {
@@ -195,7 +196,41 @@ RP: 10.0.0.6, (0), uptime: 4d03h, expires: never,
       { groups: '225.1.0.0/16', address: '10.0.0.7' },
       { groups: '224.0.0.0/4', address: '10.0.0.6' },
       { groups: '226.0.0.0/8', address: '10.0.0.6' },
+      { groups: '239.9.0.0/16', address: '0.0.0.0' },
     ]);
+  });
+
+  test('RPs: a range that one denies is of nobody, unless another one has it', () => {
+    const { rps } = tableOf({
+      'show ip pim rp': `PIM RP Status Information for VRF "default"
+RP: 10.0.0.9*, (0), 
+ uptime: 00:10:37   priority: 255, 
+ RP-source: (local),  
+ group ranges:
+ 224.0.0.0/4  , 239.192.0.0/16 (deny)  , 239.193.0.0/16 (deny)
+RP: 10.0.0.8, (0), 
+ uptime: 00:10:37   priority: 255, 
+ RP-source: (local),  
+ group ranges:
+ 239.193.0.0/16  , 239.192.0.0/16 (deny)
+`,
+      'show ipv6 pim rp': `PIM6 RP Status Information for VRF "default"
+RP: fd00::9*, (0), 
+ uptime: 00:10:37   priority: 255, 
+ RP-source: (local),  
+ group ranges:
+ ff00::/8   
+ ff15:9::/32  (deny) 
+`,
+    });
+    expect(rps).toEqual([
+      { groups: '224.0.0.0/4', address: '10.0.0.9' },
+      { groups: '239.193.0.0/16', address: '10.0.0.8' },
+      { groups: '239.192.0.0/16', address: '0.0.0.0' },
+      { groups: 'ff00::/8', address: 'fd00::9' },
+      { groups: 'ff15:9::/32', address: '::' },
+    ]);
+    expect(rpOf('239.192.1.1', rps)).toBeNull();
   });
 
   test('without interfaces it is an error', () => {

@@ -100,9 +100,13 @@ export function parsePimInterfaces(output: string, asked: Asked, notUnderstood?:
   return { names, designatedRouters };
 }
 
-/** Static ones, those of Auto-RP and of the BSR: one row for each of their group ranges. Denied ranges are none of theirs. */
+/**
+ * Static ones, those of Auto-RP and of the BSR: one row for each of their group ranges. A range that one denies, and no other one
+ * has, is of nobody.
+ */
 export function parseRps(output: string, asked: Asked, notUnderstood?: NotUnderstood): SnapshotRp[] {
   const rps: SnapshotRp[] = [];
+  const denied = new Set<string>();
   let rp: string | undefined;
   const rules: Rule[] = [
     [
@@ -114,7 +118,11 @@ export function parseRps(output: string, asked: Asked, notUnderstood?: NotUnders
     [
       /^(?:.*group[- ]ranges:)?\s*([0-9a-fA-F.:]+\/\d+.*)$/,
       ([, ranges]) => {
-        for (const groups of permitted(ranges!)) if (rp !== undefined) rps.push({ groups, address: rp });
+        if (rp === undefined) return;
+        for (const { groups, isDenied } of rangesIn(ranges!)) {
+          if (isDenied) denied.add(groups);
+          else rps.push({ groups, address: rp });
+        }
       },
     ],
     [/group[- ]ranges:/, passOver],
@@ -129,16 +137,26 @@ export function parseRps(output: string, asked: Asked, notUnderstood?: NotUnders
     NOT_RUNNING,
   ];
   readSections(output, asked, rules, notUnderstood);
-  return rps;
+  for (const { groups } of rps) denied.delete(groups);
+  return [...rps, ...[...denied].map(ofNobody)];
+}
+
+interface GroupRange {
+  readonly groups: string;
+  isDenied: boolean;
 }
 
 /** `224.0.0.0/4 (bidir), expires: 00:02:10 (B)`, `232.0.0.0/8 (deny)`, or several of them on one line. */
-function permitted(ranges: string): string[] {
-  const found: string[] = [];
-  for (const word of ranges.split(/[\s,]+/)) {
+function rangesIn(text: string): GroupRange[] {
+  const found: GroupRange[] = [];
+  for (const word of text.split(/[\s,]+/)) {
     const groups = word.includes('/') ? canonicalPrefix(word) : undefined;
-    if (groups !== undefined) found.push(groups);
-    else if (/^\(?deny/i.test(word)) found.pop();
+    if (groups !== undefined) found.push({ groups, isDenied: false });
+    else if (/^\(?deny/i.test(word)) Object.assign(found.at(-1) ?? {}, { isDenied: true });
   }
   return found;
+}
+
+function ofNobody(groups: string): SnapshotRp {
+  return { groups, address: groups.includes(':') ? '::' : '0.0.0.0' };
 }
