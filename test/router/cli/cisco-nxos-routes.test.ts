@@ -203,6 +203,24 @@ Legend:
     ]);
   });
 
+  test.each([
+    [
+      'closed lines below',
+      '( Mem L2 Ports: Ethernet1/3\n          Ethernet1/4 port-channel40\n          Ethernet1/8 )',
+    ],
+    ['closed on a line of its own', '( Mem L2 Ports: Ethernet1/3\n          Ethernet1/4\n        )'],
+    ['longer than a line can be', `( Mem L2 Ports:${' Ethernet1/3'.repeat(200)} )`],
+    ['closed nowhere', '( Mem L2 Ports: Ethernet1/3\n          Ethernet1/4'],
+  ])('the forwarding table with ports of layer 2 in a bracket that is %s', (_, ports) => {
+    const forwarded = FORWARDED.replace(/\( Mem.*\)/, ports);
+    const again = forwarded.slice(forwarded.indexOf('  (10.1.0.2/32')).replaceAll('10.1.0.2', '10.1.0.3');
+    expect(routesOf({ [SHOW_ROUTES]: '', [SHOW_DISTRIBUTION]: forwarded + again })).toEqual([
+      { ...SHARED, upstream: undefined },
+      SOURCE,
+      { ...SOURCE, source: '10.1.0.3' },
+    ]);
+  });
+
   test('the forwarding table as JSON, whose counters may be numbers', () => {
     const forwarded = (members: object) => ({
       'group-addrs': '239.1.1.1',

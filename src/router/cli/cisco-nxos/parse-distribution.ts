@@ -33,13 +33,16 @@ function withoutLength(addresses: string | undefined): string | undefined {
   return addresses?.replace(/^\(/, '').replace(/\/.*$/, '');
 }
 
+/** `( Mem L2 Ports: port-channel40 Ethernet1/8 )`, behind an outgoing VLAN, of which they are ports; on one line or on several. */
+const PORTS = /\( ?Mem L2 Ports[^()]*\)?/gi;
+
 function inText(output: string, asked: Asked, notUnderstood?: NotUnderstood): Entry[] {
   const entries: Entry[] = [];
   let isList = false;
   const learn = (what: Partial<Entry>) => Object.assign(entries.at(-1) ?? {}, what);
 
   readSections(
-    output,
+    output.replaceAll(PORTS, ''),
     asked,
     [
       [
@@ -60,7 +63,7 @@ function inText(output: string, asked: Asked, notUnderstood?: NotUnderstood): En
       [/^\s*(?:Number of Outgoing Interfaces:|Null Outgoing Interface List)/, passOver],
       [/^\s*(?:IPv[46] Multicast Routing Table for table-id|Total number of |Legend:)/, passOver],
       [/^ {1,8}[A-Za-z]{1,6} *= /, passOver],
-      [/^\s*(?:\( ?Mem L2 Ports|l2_oiflist_index|slot |=====|(?:Route|Group) not found)/i, passOver],
+      [/^\s*(?:l2_oiflist_index|slot |=====|(?:Route|Group) not found)/i, passOver],
       // The names stand alone, or before `(VPC)` and counts of a line card.
       [
         /^\s*([A-Za-z][\w./-]*\d)(?=[\s,]|$)/,
