@@ -233,6 +233,88 @@ RP: fd00::9*, (0),
     expect(rpOf('239.192.1.1', rps)).toBeNull();
   });
 
+  const WIDEST = `PIM RP Status Information for VRF "default"
+RP: 10.0.0.9*, (0), 
+ uptime: 00:10:37   priority: 255, 
+ RP-source: (local),  
+ group ranges:
+ 224.0.0.0/4   
+`;
+  const WIDEST_ROW = { groups: '224.0.0.0/4', address: '10.0.0.9' };
+  const nobody = (...ranges: string[]) => ranges.map((groups) => ({ groups, address: '0.0.0.0' }));
+  test.each<[string, string, object[]]>([
+    [
+      'all columns',
+      `PIM Group-Range Configuration for VRF "default"
+Group-range        Action Mode  RP-address      Shrd-tree-range   Origin
+232.0.0.0/8        Accept SSM   -               -                 Local
+239.9.0.0/16       Deny   SSM   -               -                 Local
+239.1.0.0/16       -      ASM   10.0.0.1        -                 Static
+239.2.0.0/16       -      Bidir 10.0.0.1        -                 Static
+`,
+      nobody('232.0.0.0/8'),
+    ],
+    [
+      'no action',
+      `PIM Group-Range Configuration for VRF "default"
+Group-range        Mode      RP-address      Shared-tree-only range
+232.0.0.0/8        SSM       -               -
+239.1.0.0/16       ASM       10.0.0.1        -
+`,
+      nobody('232.0.0.0/8'),
+    ],
+    [
+      'columns of dashes, and of nothing',
+      `PIM Group-Range Configuration for VRF "default"
+Group-range        Action Mode  RP-address      Shrd-tree-range   Origin
+232.0.0.0/8        -      SSM   -               -                 Local
+239.232.0.0/16            SSM
+239.1.0.0/16              ASM   10.0.0.1
+`,
+      nobody('232.0.0.0/8', '239.232.0.0/16'),
+    ],
+    ['no ranges', 'PIM Group-Range Configuration for VRF "default"\n', []],
+    ['another VRF', 'PIM Group-Range Configuration for VRF "red"\n232.0.0.0/8 - SSM - - Local\n', []],
+    ['no PIM', 'Note:  process currently not running\n', []],
+    ['nothing', '', []],
+    ['refused', REFUSED, []],
+    ['what nobody knows', 'SSM: 232.0.0.0/8\n', []],
+  ])('ranges of SSM have no RP: %s', (_, output, expected) => {
+    const { rps } = tableOf({ 'show ip pim rp': WIDEST, 'show ip pim group-range': output });
+    expect(rps).toEqual([...expected, WIDEST_ROW]);
+    expect(rpOf('232.1.1.1', rps)).toBe(expected.length === 0 ? '10.0.0.9' : null);
+  });
+
+  test('ranges of SSM have no RP: IPv6, of one scope or of any, on a line or on two', () => {
+    const { rps } = tableOf({
+      'show ipv6 pim group-range': `PIM6 Group-Range Configuration for VRF "default"
+Group-range        Action Mode  RP-address      Shrd-tree-range   Origin
+ff3x::/32          -      SSM   -               -                 Local
+ff15:1111:2222:3333::/64
+                   -      SSM   -               -                 Local
+ff15:1111:2222:4444::/64
+                   -      ASM   fd00::2         -                 Static
+`,
+    });
+    expect(rps).toHaveLength(17);
+    expect(rps.slice(0, 2)).toEqual([
+      { groups: 'ff30::/32', address: '::' },
+      { groups: 'ff31::/32', address: '::' },
+    ]);
+    expect(rps.slice(15)).toEqual([
+      { groups: 'ff3f::/32', address: '::' },
+      { groups: 'ff15:1111:2222:3333::/64', address: '::' },
+    ]);
+  });
+
+  test('a range of SSM has no RP, though one is configured for the same', () => {
+    const { rps } = tableOf({
+      'show ip pim rp': WIDEST.replace('224.0.0.0/4', '232.0.0.0/8'),
+      'show ip pim group-range': 'PIM Group-Range Configuration for VRF "default"\n232.0.0.0/8 - SSM - - Local\n',
+    });
+    expect(rpOf('232.1.1.1', rps)).toBeNull();
+  });
+
   test('without interfaces it is an error', () => {
     expect(() => tableOf({ 'show ip interface': REFUSED })).toThrow('`show ip interface` was refused');
     expect(() => tableOf({ 'show ip interface': '' })).toThrow('printed nothing');

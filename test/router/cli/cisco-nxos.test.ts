@@ -91,6 +91,16 @@ test('the VRF stands in every command that takes one, and only its section is re
   expect({ routes, rpf, rps }).toEqual({ routes: [], rpf: [{ prefix: '10.1.0.2/32', interface: null }], rps: [] });
 });
 
+test('groups of SSM have no RP, though a wider range has one: nobody asks for the way there', async () => {
+  const rps = OUTPUTS['show ip pim rp']!.replace('239.0.0.0/8', '224.0.0.0/4');
+  const session = fakeCli({ ...OUTPUTS, 'show ip pim rp': rps, 'show ip mroute 232.1.1.1 | json': '' });
+  const query = { family: 4, group: '232.1.1.1', source: '10.1.0.2' } as const;
+  const snapshot = await readerWith(ciscoNxos(), session).readForwarding(query, new AbortController().signal);
+  expect(session.trips.flat()).not.toContain('show ip route 10.0.0.2 | json');
+  expect(snapshot.rps?.filter(({ groups }) => groups.includes('.'))).toEqual([]);
+  expect(snapshot.rpf).toHaveLength(1);
+});
+
 test('a release without JSON is asked in text, from then on', async () => {
   const isJson = ([command]: [string, string]) => command.endsWith(' | json');
   const plain = Object.fromEntries(Object.entries(OUTPUTS).filter((row) => !isJson(row)));

@@ -21,6 +21,8 @@ export const showInterfaces = (family: Family, vrf: Vrf) => `show ${keyword(fami
 export const showPimInterfaces = (family: Family, vrf: Vrf) => `show ${keyword(family)} pim interface${inVrf(vrf)}`;
 export const showNeighbors = (family: Family, vrf: Vrf) => `show ${keyword(family)} pim neighbor${inVrf(vrf)}`;
 export const showRps = (family: Family, vrf: Vrf) => `show ${keyword(family)} pim rp${inVrf(vrf)}`;
+/** The mode of each range of groups: of which have none, because they are SSM's, the RPs do not tell. */
+export const showGroupRanges = (family: Family, vrf: Vrf) => `show ${keyword(family)} pim group-range${inVrf(vrf)}`;
 
 /** All sources of the group, and its (*,G). */
 export const showRoutes = (family: Family, group: string, vrf: Vrf) =>

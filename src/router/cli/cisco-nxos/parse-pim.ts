@@ -1,5 +1,5 @@
 /**
- * Reads what PIM says: neighbours, Designated Routers, RPs. `pim` and `pim6` print alike, but with longer addresses, which
+ * Reads what PIM says: neighbours, Designated Routers, RPs, and which groups have none. `pim` and `pim6` print alike, but with longer addresses, which
  * then have a line of their own. `pim border` is no boundary: it stops messages about RPs, and no group. Pure.
  */
 import type { SnapshotRp } from '../../snapshot.ts';
@@ -155,6 +155,43 @@ function rangesIn(text: string): GroupRange[] {
     else if (/^\(?deny/i.test(word)) Object.assign(found.at(-1) ?? {}, { isDenied: true });
   }
   return found;
+}
+
+/** Of nobody: SSM's. The action may be missing; what stands behind the mode does not matter. */
+export function parseSsmRanges(output: string, asked: Asked, notUnderstood?: NotUnderstood): SnapshotRp[] {
+  const ranges = new Set<string>();
+  let pending = '';
+  const add = (range: string, action: string | undefined, mode: string | undefined) => {
+    pending = '';
+    if (mode?.toUpperCase() === 'SSM' && action?.toLowerCase() !== 'deny') ranges.add(range);
+  };
+  const rules: Rule[] = [
+    [
+      /^\s*([0-9a-fx.:]+\/\d+)\s+(?:(\S+)\s+)?(SSM|ASM|Bidir)(?=\s|$)/i,
+      ([, range, action, mode]) => add(range!, action, mode),
+    ],
+    // Too long for its column.
+    [
+      /^\s*([0-9a-fx.:]+\/\d+)$/i,
+      ([, range]) => {
+        pending = range!;
+      },
+    ],
+    [/^\s+(?:(\S+)\s+)?(SSM|ASM|Bidir)(?=\s|$)/i, ([, action, mode]) => add(pending, action, mode)],
+    [/^\s*Group-range\s/i, passOver],
+    NOT_RUNNING,
+  ];
+  readSections(output, asked, rules, notUnderstood);
+  return [...ranges]
+    .flatMap(ofEachScope)
+    .flatMap((range) => canonicalPrefix(range) ?? [])
+    .map(ofNobody);
+}
+
+/** SSM's range of IPv6, `ff3x::/32` or the part of it that is in use, `/96`: x may be any scope (RFC 4607). */
+function ofEachScope(range: string): string[] {
+  const isOfAnyScope = /^ff3x::\/(?:32|96)$/i.test(range);
+  return isOfAnyScope ? [...'0123456789abcdef'].map((scope) => range.replace(/x/i, scope)) : [range];
 }
 
 function ofNobody(groups: string): SnapshotRp {

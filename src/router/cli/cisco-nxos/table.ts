@@ -15,7 +15,7 @@ import {
   parseIpInterfaces,
   parseIpv6Interfaces,
 } from './parse-interfaces.ts';
-import { parseNeighbors, parsePimInterfaces, parseRps } from './parse-pim.ts';
+import { parseNeighbors, parsePimInterfaces, parseRps, parseSsmRanges } from './parse-pim.ts';
 import type { Asking } from './sections.ts';
 
 interface OfFamily {
@@ -61,12 +61,13 @@ function ofFamily(family: Family, vrf: commands.Vrf, asking: Asking, form: Form)
     pim: commands.showPimInterfaces(family, vrf),
     neighbors: form.ask(commands.showNeighbors(family, vrf)),
     rps: commands.showRps(family, vrf),
+    groupRanges: commands.showGroupRanges(family, vrf),
   };
   // Where PIM6 is not enabled, its commands are refused in any form.
   const usable = family === 4 ? form.unlessUnreadable : unlessUnreadable;
   return {
-    commands: [show.interfaces, show.pim, show.neighbors, show.rps],
-    parse: ([ip = '', pim = '', neighbors = '', rps = '']) => {
+    commands: [show.interfaces, show.pim, show.neighbors, show.rps, show.groupRanges],
+    parse: ([ip = '', pim = '', neighbors = '', rps = '', groupRanges = '']) => {
       const interfaces =
         family === 4
           ? parseIpInterfaces(ip, asking(show.interfaces))
@@ -81,7 +82,11 @@ function ofFamily(family: Family, vrf: commands.Vrf, asking: Asking, form: Form)
         multicast: [...new Set([...forwarding, ...spoken.names])],
         designatedRouters: spoken.designatedRouters,
         neighbors: usable(() => parseNeighbors(neighbors, asking(show.neighbors)), undefined),
-        rps: unlessUnreadable(() => parseRps(rps, asking(show.rps)), []),
+        // Of equal ranges the first counts: SSM's, whatever RP is configured.
+        rps: [
+          ...unlessUnreadable(() => parseSsmRanges(groupRanges, asking(show.groupRanges)), []),
+          ...unlessUnreadable(() => parseRps(rps, asking(show.rps)), []),
+        ],
       };
     },
   };

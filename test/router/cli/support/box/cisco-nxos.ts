@@ -152,6 +152,17 @@ RP: ${rp}, (0),
 
 `;
 
+const groupRanges = (pim: string, ssm: string, asm: string, rp: string) => {
+  const row = (groups: string, mode: string, address: string, origin: string) =>
+    `${groups.padEnd(18)} -      ${mode}   ${address.padEnd(15)} -                 ${origin}`;
+  return `${pim} Group-Range Configuration for VRF "default"
+Group-range        Action Mode  RP-address      Shrd-tree-range   Origin
+${row(ssm, 'SSM', '-', 'Local')}
+${row(asm, 'ASM', rp, 'Static')}
+
+`;
+};
+
 const COUNTERS = JSON.stringify({
   TABLE_rx_counters: {
     ROW_rx_counters: [
@@ -279,6 +290,8 @@ export const OUTPUTS: Readonly<Record<string, string>> = {
   'show ipv6 pim neighbor | json': neighbors('fe80::2', 'fe80::4'),
   'show ip pim rp': rps('PIM', '10.0.0.2', '239.0.0.0/8'),
   'show ipv6 pim rp': rps('PIM6', 'fd00::2', 'ff15::/16'),
+  'show ip pim group-range': groupRanges('PIM', '232.0.0.0/8', '239.0.0.0/8', '10.0.0.2'),
+  'show ipv6 pim group-range': groupRanges('PIM6', 'ff3x::/32', 'ff15::/16', 'fd00::2'),
   'show interface counters | json': COUNTERS,
   'show ip mroute 232.1.1.1 | json': mroutes(mroute('10.1.0.2/32', '232.1.1.1/32', ['pim', 'ip'], '10.23.0.2')),
   'show ip mroute 239.1.1.1 | json': mroutes([
