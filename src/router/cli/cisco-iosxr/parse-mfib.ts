@@ -2,7 +2,7 @@
  * Reads the counts of `show mfib route statistics` of IOS XR: packets of each entry, which the hardware and the software have
  * forwarded between them. Pure; no error is thrown.
  */
-import { addressIn, countIn, type NotUnderstood, passOver, readLines } from '../text.ts';
+import { addressIn, countIn, countOf, type NotUnderstood, passOver, readLines } from '../text.ts';
 import { AROUND } from './answer.ts';
 
 /** Packets in by `SOURCE GROUP`, `*` for any source; what is not counted is not there. */
@@ -58,6 +58,5 @@ function entriesIfTold(key: string, packets: string | null): [string, string][] 
 function packetsOf({ hardware, software = null }: Counted): string | null {
   const deciding = hardware === undefined ? software : hardware;
   if (deciding === null) return null;
-  const packets = BigInt(hardware ?? 0) + BigInt(software ?? 0);
-  return packets < 2n ** 64n ? packets.toString() : null;
+  return countOf(BigInt(hardware ?? 0) + BigInt(software ?? 0));
 }

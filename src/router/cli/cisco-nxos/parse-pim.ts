@@ -1,6 +1,7 @@
 /**
- * Reads what PIM says: neighbours, Designated Routers, RPs, and which groups have none. `pim` and `pim6` print alike, but with longer addresses, which
- * then have a line of their own. `pim border` is no boundary: it stops messages about RPs, and no group. Pure.
+ * Reads what PIM says: neighbours, Designated Routers, RPs, and which groups have none. `pim` and `pim6` print alike, but
+ * with longer addresses, which then have a line of their own. `pim border` is no boundary: it stops messages about RPs, and
+ * no group. Pure.
  */
 import type { SnapshotRp } from '../../snapshot.ts';
 import { canonicalPrefix } from '../json.ts';
