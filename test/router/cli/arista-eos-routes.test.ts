@@ -91,9 +91,13 @@ describe('JSON', () => {
     expect(read(vrfs({ sparseMode: groups({ ...SOURCE, ...row }) })).routes).toEqual([{ ...ROW, ...expected }]);
   });
 
-  test('dense and Bidirectional PIM', () => {
-    const { routes } = read(vrfs({ denseMode: groups(SOURCE), bidirectional: groups(SOURCE) }));
-    expect(routes.map((row) => row.multicastRoutingProtocol)).toEqual(['pimDenseMode', 'pimSparseMode']);
+  test('dense and Bidirectional PIM; of an entry that both have the first', () => {
+    const shared = { ...SOURCE, sourceAddress: '0.0.0.0' };
+    const { routes } = read(vrfs({ denseMode: groups(SOURCE), bidirectional: groups(SOURCE, shared) }));
+    expect(routes.map((row) => [row.source, row.multicastRoutingProtocol])).toEqual([
+      ['10.1.0.2', 'pimDenseMode'],
+      [null, 'pimSparseMode'],
+    ]);
   });
 });
 

@@ -28,15 +28,29 @@ export function parseGroup(
 ): Pick<ForwardingPart, 'routes' | 'rps'> {
   const parseText = () => parseMrouteText(text.output, text.command, vrf);
   const parseDocument = document && (() => parseMroute(document.output, document.command, vrf));
-  const entries = firstReadable([...(parseDocument === undefined ? [] : [parseDocument]), parseText]);
-  const details = new Map(unlessUnreadable(parseText, []).map((entry) => [countKey(entry.source, entry.group), entry]));
+  const entries = byKey(firstReadable([...(parseDocument === undefined ? [] : [parseDocument]), parseText]));
+  const details = byKey(unlessUnreadable(parseText, []));
   const packets = unlessUnreadable(() => parseCounts(counts.output, counts.command), new Map());
-  return { routes: entries.map((entry) => routeOf(entry, details, packets)), rps: rpsOf(entries, details) };
+  return {
+    routes: [...entries].map(([key, entry]) => routeOf(key, entry, details, packets)),
+    rps: rpsOf(entries, details),
+  };
 }
 
-function routeOf(entry: Entry, details: ReadonlyMap<string, Entry>, counts: Counts): RoutePart {
+type Entries = ReadonlyMap<string, Entry>;
+
+/** The first of each source and group: packets follow one, though the tables of several modes may have it. */
+function byKey(entries: readonly Entry[]): Entries {
+  const found = new Map<string, Entry>();
+  for (const entry of entries) {
+    const key = countKey(entry.source, entry.group);
+    if (!found.has(key)) found.set(key, entry);
+  }
+  return found;
+}
+
+function routeOf(key: string, entry: Entry, details: Entries, counts: Counts): RoutePart {
   const { group, source, incoming, multicastRoutingProtocol } = entry;
-  const key = countKey(source, group);
   const detail = details.get(key);
   const upstream = entry.upstream === undefined && detail?.incoming === incoming ? detail.upstream : entry.upstream;
   return {
@@ -77,9 +91,9 @@ function pruneSentOf({ forwarding, upstream, incoming }: Entry, detail: Entry | 
 }
 
 /** The RP that entries were made for, which of several equal ones can be any. */
-function rpsOf(entries: readonly Entry[], details: ReadonlyMap<string, Entry>): readonly SnapshotRp[] | undefined {
-  const rps = entries.flatMap(({ group, source, rp }) => {
-    const address = rp ?? details.get(countKey(source, group))?.rp;
+function rpsOf(entries: Entries, details: Entries): readonly SnapshotRp[] | undefined {
+  const rps = [...entries].flatMap(([key, { group, source, rp }]) => {
+    const address = rp ?? details.get(key)?.rp;
     if (source !== null || address === undefined) return [];
     return [{ groups: `${group}/${group.includes(':') ? 128 : 32}`, address }];
   });
