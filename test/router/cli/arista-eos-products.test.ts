@@ -1,5 +1,6 @@
 /** EOS: what is told many times of what is told many times takes time and memory that grow with the output and no faster. */
 import { expect, test } from 'vitest';
+import { parseBoundaries } from '../../../src/router/cli/arista-eos/parse-boundaries.ts';
 import { parseGroup } from '../../../src/router/cli/arista-eos/parse-routes.ts';
 
 const C = 'command';
@@ -33,4 +34,27 @@ test('an entry that is in the tables of many modes, with many interfaces that ge
   const document = ['{"vrfs":{"default":{', many(10_000, (n) => `"mode${n}":${table}`).join(',\n'), '}}}'];
   const { routes } = inTime((output) => groupOf(text, output), document);
   expect(routes.map((route) => route.outgoing.length)).toEqual([25_000]);
+});
+
+const boundariesOf = (output: string) => parseBoundaries(output, C);
+const listOf = (name: string, rules: number) => [
+  `ip access-list standard ${name}`,
+  ...many(rules, (n) => `   ${n} permit 239.${(n >> 8) % 256}.${n % 256}.0/24`),
+];
+
+test('a list that one interface names many times', () => {
+  const statements = many(50, () => `   multicast ipv4 boundary${' A'.repeat(400)}`);
+  const boundaries = inTime(boundariesOf, ['interface Ethernet1', ...statements, ...listOf('A', 20_000)]);
+  expect(boundaries.map(({ rules }) => rules.length)).toEqual([20_000]);
+});
+
+test('a long list that many interfaces name', () => {
+  const interfaces = many(10_000, (n) => `interface Ethernet${n}\n   multicast ipv4 boundary A`);
+  const boundaries = inTime(boundariesOf, [...interfaces, ...listOf('A', 10_000)]);
+  expect(new Set(boundaries.map(({ rules }) => rules)).size).toBe(1);
+});
+
+test('long lists that many interfaces join', () => {
+  const interfaces = many(10_000, (n) => `interface Ethernet${n}\n   multicast ipv4 boundary A B`);
+  expect(inTime(boundariesOf, [...interfaces, ...listOf('A', 5000), ...listOf('B', 5000)])).toEqual([]);
 });

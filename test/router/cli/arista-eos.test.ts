@@ -347,6 +347,21 @@ ${ofTwo.join('\n')}
     expect(parseBoundaries(text + lists('   10 permit something'), C)).toEqual([]);
   });
 
+  test('a list that is there twice at an interface is one, whatever it denies', () => {
+    const text = `interface Ethernet1
+   multicast ipv4 boundary ONE
+   multicast ipv4 boundary ONE out
+ip access-list standard ONE
+   10 deny 239.1.0.0/16
+   20 permit any
+`;
+    const rules = [
+      { groups: '239.1.0.0/16', isPermitted: false },
+      { groups: '0.0.0.0/0', isPermitted: true },
+    ];
+    expect(parseBoundaries(text, C)).toEqual([{ family: 4, interface: 'Ethernet1', rules }]);
+  });
+
   test('a group that may not pass shows as a scope', async () => {
     const command = 'show running-config | include ^interface|boundary|access-list|permit|deny';
     const text = 'interface Ethernet2\n   multicast ipv4 boundary 239.0.0.0/8\n';

@@ -79,18 +79,36 @@ export function parseBoundaries(
   return boundariesOf(statements, lists);
 }
 
+/** What boundaries by a list come to. It is shared by all that name it: a long one may be named often. */
+interface Judged {
+  readonly rules: readonly BoundaryRule[];
+  /** Where the list just permits, but for denials at its end: what. */
+  readonly permitted: readonly BoundaryRule[] | undefined;
+}
+
 /** Of one interface all prefixes are one boundary, and all lists are one. */
+interface Boundary {
+  readonly family: Family;
+  readonly interface: string;
+  readonly prefixes: BoundaryRule[];
+  readonly lists: Set<Judged | undefined>;
+}
+
+/** Rules that several lists may have together: they are joined for each interface anew, and nobody joins long ones. */
+const JOINED_LIMIT = 100;
+
 function boundariesOf(statements: readonly Statement[], lists: Lists): BoundaryPart[] {
-  const interfaces = new Map<string, { family: Family; interface: string; prefixes: BoundaryRule[]; lists: Rules[] }>();
+  const judged = new Map([...lists].map(([key, rules]) => [key, judgedOf(rules)]));
+  const boundaries = new Map<string, Boundary>();
   for (const { family, interface: name, what } of statements) {
     const key = `${family} ${name}`;
-    const own = interfaces.get(key) ?? { family, interface: name, prefixes: [], lists: [] };
-    interfaces.set(key, own);
+    const own = boundaries.get(key) ?? { family, interface: name, prefixes: [], lists: new Set() };
+    boundaries.set(key, own);
     const groups = canonicalPrefix(what);
     if (groups !== undefined) own.prefixes.push({ groups, isPermitted: false });
-    else own.lists.push(lists.get(`${family} ${what}`) ?? []);
+    else own.lists.add(judged.get(`${family} ${what}`));
   }
-  return [...interfaces.values()].flatMap((one) => {
+  return [...boundaries.values()].flatMap((one) => {
     const others = { groups: EVERYTHING[one.family], isPermitted: true };
     const ofPrefixes = one.prefixes.length === 0 ? undefined : [...one.prefixes, others];
     return [ofPrefixes, permittedByAny(one.lists)].flatMap((rules) =>
@@ -99,16 +117,22 @@ function boundariesOf(statements: readonly Statement[], lists: Lists): BoundaryP
   });
 }
 
-/** What any of the lists permits may pass: told of several only where each just permits, but for denials at its end. */
-function permittedByAny(lists: readonly Rules[]): BoundaryRule[] | undefined {
-  const understood = lists.flatMap((rules) => {
-    const known = rules.filter((rule) => rule !== undefined);
-    return known.length === 0 || known.length < rules.length ? [] : [known];
-  });
-  if (understood.length === 0 || understood.length < lists.length) return undefined;
-  if (understood.length === 1) return understood[0];
-  const permitting = understood.map((rules) => rules.slice(0, rules.findLastIndex((rule) => rule.isPermitted) + 1));
-  return permitting.every((rules) => rules.every((rule) => rule.isPermitted)) ? permitting.flat() : undefined;
+/** `undefined`: none that is wholly understood. */
+function judgedOf(list: Rules): Judged | undefined {
+  const rules = list.filter((rule) => rule !== undefined);
+  if (rules.length === 0 || rules.length < list.length) return undefined;
+  const permitted = rules.slice(0, rules.findLastIndex((rule) => rule.isPermitted) + 1);
+  return { rules, permitted: permitted.every((rule) => rule.isPermitted) ? permitted : undefined };
+}
+
+/** What any of the lists permits may pass: told of several only where each just permits. */
+function permittedByAny(lists: ReadonlySet<Judged | undefined>): readonly BoundaryRule[] | undefined {
+  const understood = [...lists].filter((list) => list !== undefined);
+  if (understood.length < lists.size) return undefined;
+  if (understood.length <= 1) return understood[0]?.rules;
+  const permitting = understood.flatMap(({ permitted }) => (permitted === undefined ? [] : [permitted]));
+  const count = permitting.reduce((sum, rules) => sum + rules.length, 0);
+  return permitting.length < understood.length || count > JOINED_LIMIT ? undefined : permitting.flat();
 }
 
 /** Rules of an extended list that are not about all packets of IP decide nothing here. */
