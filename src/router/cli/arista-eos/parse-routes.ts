@@ -26,7 +26,8 @@ export function parseGroup(
   { document, text, counts }: Answers,
   vrf: string | undefined,
 ): Pick<ForwardingPart, 'routes' | 'rps'> {
-  const parseText = () => parseMrouteText(text.output, text.command, vrf);
+  let parsed: readonly Entry[] | undefined;
+  const parseText = () => (parsed ??= parseMrouteText(text.output, text.command, vrf));
   const parseDocument = document && (() => parseMroute(document.output, document.command, vrf));
   const entries = byKey(firstReadable([...(parseDocument === undefined ? [] : [parseDocument]), parseText]));
   const details = byKey(unlessUnreadable(parseText, []));
