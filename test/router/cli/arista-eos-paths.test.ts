@@ -17,8 +17,13 @@ const PATH: PathPart = {
   routingProtocol: 'ospf',
 };
 
+/** There is a way, though not by a link. */
+const NOT_KNOWN: RecursivePart = { prefix: '10.1.0.0/24', routingProtocol: 'ospf', nexthop: null };
+
 describe('JSON', () => {
   const VIA = { nexthopAddr: '10.34.0.3', interface: 'Ethernet1' };
+  const TUNNEL = { nexthopAddr: '10.0.0.9', vias: [VIA] };
+  const VXLAN = { vtepAddr: '10.0.0.77', vni: 50001, routerMac: '00:1c:73:00:00:01', localInterface: 'Vxlan1' };
   const path = (prefix: string, route: object, target = '10.1.0.2') =>
     parsePath(inVrf('default', { routes: { [prefix]: route } }), C, undefined, target);
 
@@ -53,7 +58,30 @@ describe('JSON', () => {
       { routeType: 'iBGP', vias: [{ nexthopAddr: 'fd00::9' }] },
       { prefix: '10.1.0.0/24', routingProtocol: 'bgp', nexthop: null },
     ],
-    ['through a tunnel', '10.1.0.0/24', { routeType: 'iBGP', vias: [{ nexthopAddr: '10.0.0.9', vias: [VIA] }] }, null],
+    [
+      'through a tunnel',
+      '10.1.0.0/24',
+      { routeType: 'iBGP', vias: [TUNNEL] },
+      { ...NOT_KNOWN, routingProtocol: 'bgp' },
+    ],
+    [
+      'through a tunnel with a descriptor',
+      '10.1.0.0/24',
+      { routeType: 'isisLevel2', vias: [{ tunnelDescriptor: { tunnelIndex: 1 }, nexthopAddr: '10.0.0.9' }] },
+      { ...NOT_KNOWN, routingProtocol: 'isIs' },
+    ],
+    [
+      'over a link, or through a tunnel or VXLAN as well',
+      '10.1.0.0/24',
+      { routeType: 'ospfIntraArea', vias: [TUNNEL, VXLAN, VIA] },
+      PATH,
+    ],
+    [
+      'that are to be looked up, or through a tunnel',
+      '10.1.0.0/24',
+      { routeType: 'iBGP', vias: [TUNNEL, { nexthopAddr: '10.0.0.8' }] },
+      { ...NOT_KNOWN, routingProtocol: 'bgp', nexthop: '10.0.0.8' },
+    ],
     [
       'connected',
       '10.1.0.0/24',
@@ -73,6 +101,12 @@ describe('JSON', () => {
       { ...PATH, prefix: '10.1.0.2/32', interface: 'Tunnel1', neighbor: null, routingProtocol: 'netmgmt' },
     ],
     [
+      'an address of its own',
+      '10.1.0.2/32',
+      { routeType: 'connected', directlyConnected: true, vias: [{ interface: 'Loopback0' }] },
+      { ...PATH, prefix: '10.1.0.2/32', interface: 'Loopback0', neighbor: null, routingProtocol: 'local' },
+    ],
+    [
       'equal ones',
       '10.1.0.0/24',
       { routeType: 'eBGP', vias: [VIA, { nexthopAddr: '10.45.0.5', interface: 'Ethernet2' }] },
@@ -80,7 +114,37 @@ describe('JSON', () => {
     ],
     ['to nowhere', '10.1.0.0/24', { routeType: 'static', routeAction: 'drop', vias: [] }, null],
     ['to Null0', '10.1.0.0/24', { routeType: 'static', vias: [{ interface: 'Null0' }] }, null],
-    ['through VXLAN', '10.1.0.0/24', { routeType: 'eBGP', vias: [{ vtepAddr: '10.0.0.9', vni: 1 }] }, null],
+    [
+      'to Null0, or through a tunnel',
+      '10.1.0.0/24',
+      { routeType: 'static', vias: [{ interface: 'Null0' }, TUNNEL] },
+      { ...NOT_KNOWN, routingProtocol: 'netmgmt' },
+    ],
+    ['through VXLAN', '10.1.0.0/24', { routeType: 'eBGP', vias: [VXLAN] }, { ...NOT_KNOWN, routingProtocol: 'bgp' }],
+    [
+      'through VXLAN, with its interface',
+      '10.1.0.0/24',
+      { routeType: 'eBGP', vias: [{ ...VXLAN, interface: 'Vxlan1' }] },
+      { ...NOT_KNOWN, routingProtocol: 'bgp' },
+    ],
+    [
+      'leaked from another VRF, to be looked up there',
+      '10.1.0.0/24',
+      { routeType: 'eBGP', routeLeaked: true, vias: [{ nexthopAddr: '10.0.0.9' }] },
+      { ...NOT_KNOWN, routingProtocol: 'bgp' },
+    ],
+    [
+      'leaked from another VRF, with its link',
+      '10.1.0.0/24',
+      { routeType: 'ospfIntraArea', routeLeaked: true, vias: [VIA] },
+      PATH,
+    ],
+    [
+      'to next hops that are not told',
+      '10.1.0.0/24',
+      { routeType: 'nexthopGroup', routeAction: 'forward', vias: [] },
+      { ...NOT_KNOWN, routingProtocol: 'netmgmt' },
+    ],
     ['not to the target', '10.2.0.0/24', { routeType: 'static', vias: [VIA] }, null],
   ])('%s', (_, prefix, route, expected) => {
     expect(path(prefix, route)).toEqual(expected);
@@ -163,9 +227,9 @@ Gateway of last resort is not set
         ' S        0.0.0.0/0 [1/0] via 10.34.0.3, Ethernet1',
         '',
         ' B I      10.1.0.0/24 [200/0]',
-        '           via VTEP 10.0.0.9 VNI 7 router-mac 00:1c:73:00:00:01',
+        '           via VTEP 10.0.0.77 VNI 50001 router-mac 00:1c:73:00:00:01 local-interface Vxlan1',
       ],
-      null,
+      { ...NOT_KNOWN, routingProtocol: 'bgp' },
     ],
     [
       'through a tunnel',
@@ -176,8 +240,64 @@ Gateway of last resort is not set
         '                 via 10.34.0.3, Ethernet1, label imp-null(3)',
         '                 backup via 10.45.0.5, Ethernet2, label 7',
       ],
-      null,
+      { ...NOT_KNOWN, routingProtocol: 'isIs' },
     ],
+    [
+      'through a tunnel whose far end has no length',
+      [' B I      10.1.0.0/24 [200/0] via 10.0.0.9, SRv6 tunnel index 3'],
+      { ...NOT_KNOWN, routingProtocol: 'bgp' },
+    ],
+    [
+      'over a link, or through a tunnel as well',
+      [
+        ' I L2     10.1.0.0/24 [115/20] via 10.0.0.9/32, IS-IS SR tunnel index 3',
+        '                               via 10.34.0.3, Ethernet1',
+      ],
+      { ...PATH, routingProtocol: 'isIs' },
+    ],
+    [
+      'to the interface of another VRF',
+      [' B L      10.1.0.0/24 [20/0] (source VRF BLUE) via 10.34.0.3, Ethernet1 (egress VRF BLUE)'],
+      { ...PATH, routingProtocol: 'bgp' },
+    ],
+    [
+      'to be looked up in another VRF',
+      [' S        10.1.0.0/24 [1/0] via 10.0.0.9 (egress VRF BLUE)'],
+      { ...NOT_KNOWN, routingProtocol: 'netmgmt' },
+    ],
+    [
+      'connected to another VRF',
+      [' C L      10.1.0.0/24 is directly connected (source VRF BLUE), Vlan10 (egress VRF BLUE)'],
+      { ...PATH, interface: 'Vlan10', neighbor: null, routingProtocol: 'local' },
+    ],
+    [
+      'by weight',
+      [
+        ' B E      10.1.0.0/24 [20/0] via 10.34.0.3, Ethernet1 weight 1/2',
+        '                             via 10.45.0.5, Ethernet2 weight 1/2',
+      ],
+      { ...PATH, others: [OTHER], routingProtocol: 'bgp' },
+    ],
+    [
+      'to be looked up, by weight',
+      [
+        ' B I      10.1.0.0/24 [200/0] via 10.0.0.9 weight 1/2',
+        '                              via 10.0.0.8 weight 1/2',
+      ],
+      { ...NOT_KNOWN, routingProtocol: 'bgp', nexthop: '10.0.0.9' },
+    ],
+    [
+      'with labels',
+      [' B I      10.1.0.0/24 [200/0] via 10.34.0.3, Ethernet1, label 100 (more of it)'],
+      { ...PATH, routingProtocol: 'bgp' },
+    ],
+    [
+      'by a group of next hops',
+      [' NG       10.1.0.0/24 [1/0] via Nexthop-Group Index 1, NHG1'],
+      { ...NOT_KNOWN, routingProtocol: 'netmgmt' },
+    ],
+    ['to nowhere, in one word', [' S        10.1.0.0/24 [1/0] via drop'], null],
+    ['to nowhere, of IPv6 style', [' S        10.1.0.0/24 [1/0]', '           via Null0, directly connected'], null],
     ['to nowhere', [' A B      10.1.0.0/24 is directly connected, Null0'], null],
     ['no route', ['! IP routing not enabled'], null],
   ])('%s', (_, rows, expected) => {
@@ -215,6 +335,14 @@ Codes: C - connected, S - static, K - kernel, O3 - OSPFv3,
       'refused',
     );
     expect(() => parsePathText('Hello\n', C, undefined, '10.1.0.2')).toThrow('cannot be understood');
+  });
+
+  test('what is reached through a tunnel is not said to be unreachable', async () => {
+    const routes = { '10.1.0.0/24': { routeType: 'eBGP', vias: [{ vtepAddr: '10.0.0.77', vni: 50001 }] } };
+    const outputs = { ...OUTPUTS, 'show ip route 10.1.0.2 | json': inVrf('default', { routes }) };
+    const query = { family: 4, group: null, source: '10.1.0.2' } as const;
+    const reader = readerWith(aristaEos(), fakeCli(outputs));
+    expect((await reader.readForwarding(query, new AbortController().signal)).rpf).toEqual([]);
   });
 
   test('a switch that has no JSON for IPv6 routes is asked for text, of counters, too', async () => {

@@ -7,7 +7,7 @@ import { misunderstood } from '../json.ts';
 import type { PathPart, RecursivePart } from '../platform.ts';
 import { type NotUnderstood, passOver, type Rule, readLines } from '../text.ts';
 import { answerIn } from './document.ts';
-import { pathAmong, type Route, type Via } from './parse-path.ts';
+import { ELSEWHERE, pathAmong, type Route, type Via } from './parse-path.ts';
 
 /** By how the code of a route begins; what is not listed is `other`. */
 const ROUTING_PROTOCOLS: readonly (readonly [RegExp, RoutingProtocol])[] = [
@@ -36,10 +36,9 @@ export function parsePathText(
 
   /** @param column where `via` or `directly connected` stands */
   const nexthop = (text: string, column: number) => {
-    const via = viaIn(text);
-    if (route === undefined || via === undefined) return;
+    if (route === undefined) return;
     route.column ??= column;
-    if (column <= route.column) route.vias.push(via);
+    if (column <= route.column) route.vias.push(viaIn(text));
   };
 
   const rules: readonly Rule[] = [
@@ -64,7 +63,7 @@ export function parsePathText(
         if (at >= 0) nexthop(rest.slice(at), line.length - rest.length + at);
       },
     ],
-    [/^( +)((?:via|directly connected,) .*)$/, ([, indent, text]) => nexthop(text!, indent!.length)],
+    [/^( +)((?:via|directly connected,?) .*)$/, ([, indent, text]) => nexthop(text!, indent!.length)],
     [/^ +backup via /, passOver],
   ];
   readLines(answerIn(output, command), rules, notUnderstood);
@@ -73,13 +72,17 @@ export function parsePathText(
 }
 
 /**
- * `via 10.34.0.3, Ethernet1`; `via 10.34.0.3`, to be looked up; `directly connected, Vlan10`, of IPv6 `via Vlan10, directly
- * connected`. Tunnels (`via VTEP 10.0.0.9 VNI 7`, `via 10.0.0.9/32, IS-IS SR tunnel index 3`) lead to no link.
+ * `via 10.34.0.3, Ethernet1`, whatever stands behind it; `via 10.34.0.3`, to be looked up; `directly connected, Vlan10`, of
+ * IPv6 `via Vlan10, directly connected`. Tunnels (`via VTEP 10.0.0.9 VNI 7`, `via 10.0.0.9/32, IS-IS SR tunnel index 3`) and
+ * other VRFs (`via 10.0.0.9 (egress VRF red)`) are elsewhere.
  */
-function viaIn(text: string): Via | undefined {
-  const connected = /^directly connected, +([^\s,]+)|^via ([A-Za-z][^\s,]*), directly connected/.exec(text);
-  if (connected !== null) return { interface: connected[1] ?? connected[2], nexthop: undefined };
-  const [, nexthop, interfaceText] =
-    /^via ([\dA-Fa-f.:]+(?:%[^\s,]+)?)(?:, +([A-Za-z][^\s,]*\d)(?:,.*)?)?$/.exec(text) ?? [];
-  return { interface: interfaceText, nexthop };
+function viaIn(text: string): Via {
+  const connected =
+    /^directly connected(?: \([^)]*\))?, +([^\s,]+)/.exec(text) ??
+    /^via ([A-Za-z][^\s,]*)(?:, directly connected|$)/.exec(text);
+  if (connected !== null) return { interface: connected[1], nexthop: undefined };
+  const [, nexthop, name] =
+    /^via ([\dA-Fa-f.:]+(?:%[^\s,]+)?)(?:, +([A-Za-z][^\s,]*\d)(?=[\s,]|$)(?! tunnel\b)|(?: weight .*)?$)/.exec(text) ??
+    [];
+  return nexthop === undefined ? ELSEWHERE : { interface: name, nexthop };
 }

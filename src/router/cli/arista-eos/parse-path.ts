@@ -30,11 +30,17 @@ export interface Route {
 }
 
 export interface Via {
+  /** `undefined`: none is told. */
   readonly interface: string | undefined;
+  /** Without an interface: to be looked up; `undefined`: nobody is told, as where a tunnel leads to. */
   readonly nexthop: string | undefined;
 }
 
-/** `null` when there is no route, or when it leads nowhere. */
+/** There is a way, but not by a link, nor by another route of the table. */
+export const ELSEWHERE: Via = { interface: undefined, nexthop: undefined };
+const NOWHERE: Via = { interface: 'Null0', nexthop: undefined };
+
+/** `null` when there is no route, or when it discards. */
 export function parsePath(
   output: string,
   command: string,
@@ -54,18 +60,23 @@ export function parsePath(
 
 function routeOf(prefix: string, route: unknown): Route {
   const type = textOf(route, 'routeType')?.toLowerCase();
+  const isLeaked = memberOf(route, 'routeLeaked') === true;
   const isDropped = /^(?:drop|discard|reject)/i.test(textOf(route, 'routeAction') ?? '');
   return {
     prefix,
     routingProtocol: type === undefined ? null : protocolOf(type),
-    vias: isDropped ? [] : itemsOf(memberOf(route, 'vias')).flatMap(viaOf),
+    vias: isDropped ? [NOWHERE] : itemsOf(memberOf(route, 'vias')).map((via) => viaOf(via, isLeaked)),
   };
 }
 
-/** What has `vias` of its own is a tunnel: its far end is no neighbour. */
-function viaOf(via: unknown): Via[] {
-  if (memberOf(via, 'vias') !== undefined) return [];
-  return [{ interface: textOf(via, 'interface'), nexthop: textOf(via, 'nexthopAddr') }];
+/** Members of tunnels, of VXLAN and others, which have `vias` of their own: the far end is no neighbour. */
+const OF_TUNNELS = ['vias', 'tunnelDescriptor', 'vtepAddr', 'vni'];
+
+/** @param isLeaked from another VRF, in whose table a next hop would have to be looked up */
+function viaOf(via: unknown, isLeaked: boolean): Via {
+  if (OF_TUNNELS.some((name) => memberOf(via, name) !== undefined)) return ELSEWHERE;
+  const name = textOf(via, 'interface');
+  return isLeaked && name === undefined ? ELSEWHERE : { interface: name, nexthop: textOf(via, 'nexthopAddr') };
 }
 
 function protocolOf(type: string): RoutingProtocol {
@@ -82,13 +93,18 @@ export function pathAmong(routes: readonly Route[], target: string): PathPart | 
   const isConnected = routingProtocol === 'local' || isFull(prefix);
   const [first, ...others] = vias.flatMap((via) => nexthopOf(via, isConnected));
   if (first !== undefined) return { prefix, ...first, others, routingProtocol };
-  const nexthop = vias.flatMap((via) => (via.interface === undefined ? (neighborIn(via) ?? []) : [])).at(0);
-  return nexthop === undefined ? null : { prefix, routingProtocol, nexthop: isLike(nexthop, target) ? nexthop : null };
+  if (vias.length > 0 && vias.every(isDiscarding)) return null;
+  const nexthops = vias.flatMap((via) => (via.interface === undefined ? (neighborIn(via) ?? []) : []));
+  return { prefix, routingProtocol, nexthop: nexthops.find((one) => isLike(one, target)) ?? null };
 }
 
 function isFull(prefix: string): boolean {
   const { address, length } = parsePrefix(prefix)!;
   return length === address.length * 8;
+}
+
+function isDiscarding(via: Via): boolean {
+  return /^(?:null\d*|drop|discard|reject)$/i.test(via.interface ?? '');
 }
 
 function isLike(one: string, other: string): boolean {
