@@ -95,10 +95,10 @@ describe('JSON', () => {
       { ...PATH, interface: 'Tunnel1', neighbor: undefined, routingProtocol: 'netmgmt' },
     ],
     [
-      'by interface, to the target alone',
+      'by interface only, to the target alone, which may be far behind the tunnel',
       '10.1.0.2/32',
-      { routeType: 'static', vias: [{ interface: 'Tunnel1' }] },
-      { ...PATH, prefix: '10.1.0.2/32', interface: 'Tunnel1', neighbor: null, routingProtocol: 'netmgmt' },
+      { routeType: 'static', directlyConnected: true, vias: [{ interface: 'Tunnel1' }] },
+      { ...PATH, prefix: '10.1.0.2/32', interface: 'Tunnel1', neighbor: undefined, routingProtocol: 'netmgmt' },
     ],
     [
       'an address of its own',
@@ -209,6 +209,11 @@ Gateway of last resort is not set
       'by interface only',
       [' S        10.1.0.0/24 is directly connected, Tunnel1, Static Interface GRE-Tunnel index 1, dst 10.0.0.9'],
       { ...PATH, interface: 'Tunnel1', neighbor: undefined, routingProtocol: 'netmgmt' },
+    ],
+    [
+      'by interface only, to the target alone',
+      [' S        10.1.0.2/32 is directly connected, Tunnel1'],
+      { ...PATH, prefix: '10.1.0.2/32', interface: 'Tunnel1', neighbor: undefined, routingProtocol: 'netmgmt' },
     ],
     [
       'leaked from another VRF',

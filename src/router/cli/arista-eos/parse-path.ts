@@ -89,18 +89,13 @@ export function pathAmong(routes: readonly Route[], target: string): PathPart | 
   const prefix = canonicalPrefix(best?.prefix);
   if (best === undefined || prefix === undefined) return null;
   const { routingProtocol, vias } = best;
-  // A route of another kind by interface alone says of no target but its only one that it is on the link.
-  const isConnected = routingProtocol === 'local' || isFull(prefix);
+  // One of another kind by interface alone says of no target that it is on the link: it may be far behind a tunnel.
+  const isConnected = routingProtocol === 'local';
   const [first, ...others] = vias.flatMap((via) => nexthopOf(via, isConnected));
   if (first !== undefined) return { prefix, ...first, others, routingProtocol };
   if (vias.length > 0 && vias.every(isDiscarding)) return null;
   const nexthops = vias.flatMap((via) => (via.interface === undefined ? (neighborIn(via) ?? []) : []));
   return { prefix, routingProtocol, nexthop: nexthops.find((one) => isLike(one, target)) ?? null };
-}
-
-function isFull(prefix: string): boolean {
-  const { address, length } = parsePrefix(prefix)!;
-  return length === address.length * 8;
 }
 
 function isDiscarding(via: Via): boolean {
