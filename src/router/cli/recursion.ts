@@ -55,7 +55,10 @@ function followPath(
   }
   if (path === null || at === null || at === path) return [[target, at]];
   // A next hop that is on a link of the router is the neighbour there itself.
-  const onLink = (hop: NexthopPart): NexthopPart => ({ interface: hop.interface, neighbor: hop.neighbor ?? onto });
+  const onLink = ({ interface: name, neighbor }: NexthopPart): NexthopPart => ({
+    interface: name,
+    neighbor: neighbor === null ? onto : neighbor,
+  });
   return [
     [
       target,

@@ -38,6 +38,12 @@ test('a next hop on a link is the neighbour there', async () => {
   expect(paths['10.1.0.2']).toMatchObject({ interface: 'up', neighbor: '10.12.0.1', routingProtocol: 'bgp' });
 });
 
+test('who is behind a tunnel on the way to the next hop is not known: it need not be the next hop', async () => {
+  const tunnel: PathPart = { ...ospf, neighbor: undefined, others: [{ interface: 'gre1', neighbor: undefined }] };
+  const { paths } = await follow(bgp('10.0.0.9'), { '10.0.0.9': tunnel });
+  expect(paths['10.1.0.2']).toMatchObject({ interface: 'up', neighbor: undefined, others: tunnel.others! });
+});
+
 test('through several routes', async () => {
   const { paths, rounds } = await follow(bgp('10.0.0.7'), {
     '10.0.0.7': bgp('10.0.0.8'),
