@@ -110,8 +110,12 @@ function commonRows(
 
 /** Those of somebody; and if the group has none, not those of wider ranges that it would else be taken to have. */
 function rpRows(group: string | null, told: readonly SnapshotRp[]): SnapshotRp[] {
-  const rps = told.filter(({ address }) => !isNobody(address));
+  const rps = told.filter(({ groups, address }) => !isNobody(address) && isOfOneFamily(groups, address));
   return group === null || rpOf(group, told) !== null ? rps : rps.filter((row) => rpOf(group, [row]) === null);
+}
+
+function isOfOneFamily(groups: string, address: string): boolean {
+  return parsePrefix(groups)?.address.length === parseAddress(address)?.length;
 }
 
 /** No path is a fact, too: else the target would follow the other's, where that is by a prefix which covers both. */

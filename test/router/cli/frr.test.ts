@@ -212,6 +212,15 @@ test.each<[string, Outputs, object]>([
   expect(route).toMatchObject({ group: '239.1.2.3', source: '198.18.0.5', uptimeSeconds: 93780, ...expected });
 });
 
+test('an RP of one family with a range of the other is none, and costs nothing else', async () => {
+  const { reader } = frrReader({
+    ...FRR_OUTPUTS,
+    'show ip pim rp-info json': JSON.stringify({ '203.0.113.2': [{ group: 'ff00::/8' }, { group: '239.0.0.0/8' }] }),
+  });
+  const { rps } = await reader.readInterfaces(signal());
+  expect(rps).toEqual([{ groups: '239.0.0.0/8', address: '203.0.113.2' }]);
+});
+
 test('where neither PIM nor the path tells the neighbour, the incoming interface is all that is known', async () => {
   const { route } = await answerWith({ 'show ip pim rpf json': '{}', 'show ip route 198.18.0.5 json': NO_PATH });
   expect(route).toMatchObject({ incoming: 8, upstream: null });
