@@ -129,7 +129,7 @@ export function parseInterfaceCounts(output: string, command: string, notUnderst
           add(lastOf(rest!));
         },
       ],
-      [/^ +.*\S+\/\S+$/, ([line]) => add(lastOf(line))],
+      [/^ (?:.* )?([^\s/]+\/\S+)$/, ([, last]) => add(last)],
       [/^Address +Interface\b/, passOver],
       [/^State: |\s-\s+\S/, passOver],
     ],

@@ -1,0 +1,29 @@
+/** What IOS prints in two places at once, or again and again, takes a time that grows with the text and no faster. */
+import { expect, test } from 'vitest';
+import { ciscoIos } from '../../../src/router/cli/cisco-ios/platform.ts';
+import type { Question } from '../../../src/router/cli/platform.ts';
+import { OUTPUTS } from './support/box/cisco-ios.ts';
+
+const MOST_MS_PER_MEGABYTE = 3000;
+/** Of a machine that does something else for a while. */
+const ALLOWANCE_MS = 1000;
+
+/** The part that is read in time, where these outputs stand for the usual ones. */
+function readInTime<Part>({ commands, parse }: Question<Part>, great: Readonly<Record<string, string>>): Part {
+  const outputs = commands.map((command) => great[command] ?? OUTPUTS[command] ?? '');
+  const megabytes = outputs.reduce((sum, output) => sum + output.length / 1e6, 0);
+  const beganMs = performance.now();
+  const part = parse(outputs);
+  expect(performance.now() - beganMs).toBeLessThan(ALLOWANCE_MS + MOST_MS_PER_MEGABYTE * megabytes);
+  return part;
+}
+
+const many = (count: number, line: (at: number) => string) =>
+  Array.from({ length: count }, (_, at) => line(at)).join('');
+
+test('counts of interfaces: words of nothing but slashes', () => {
+  const question = ciscoIos().forwarding({ family: 4, group: null, source: null });
+  const command = 'show ip pim interface count';
+  const slashes = `${OUTPUTS[command]}${many(500, () => ` ${'/'.repeat(990)} x\n`)}`;
+  expect(readInTime(question, { [command]: slashes }).counters).toHaveLength(3);
+});
