@@ -27,3 +27,9 @@ test('counts of interfaces: words of nothing but slashes', () => {
   const slashes = `${OUTPUTS[command]}${many(500, () => ` ${'/'.repeat(990)} x\n`)}`;
   expect(readInTime(question, { [command]: slashes }).counters).toHaveLength(3);
 });
+
+test('an interface that is told of again and again', { timeout: 60_000 }, () => {
+  const again = many(50_000, () => 'a is line protocol is\n');
+  const { interfaces } = readInTime(ciscoIos().table, { 'show ip interface': again });
+  expect(interfaces.filter(({ name }) => name === 'a')).toHaveLength(1);
+});

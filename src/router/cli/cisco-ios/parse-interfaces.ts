@@ -42,7 +42,11 @@ export function parseInterfaces(
   const ipv6 = unlessUnreadable(() => parseFamilyInterfaces(outputs.ipv6, commands.ipv6), []);
   const indexes = unlessUnreadable(() => parseIndexes(outputs.indexes, commands.indexes), new Map());
   const byName = new Map<string, FamilyInterface[]>();
-  for (const row of [...ipv4, ...ipv6]) byName.set(row.name, [...(byName.get(row.name) ?? []), row]);
+  for (const row of [...ipv4, ...ipv6]) {
+    const rows = byName.get(row.name);
+    if (rows === undefined) byName.set(row.name, [row]);
+    else rows.push(row);
+  }
   return [...byName].map(([name, rows]) => ({
     index: indexes.get(name) ?? null,
     name,
