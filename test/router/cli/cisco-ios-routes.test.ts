@@ -302,6 +302,16 @@ Group: 239.1.1.3
     ]);
   });
 
+  test('a sum beyond 64 bits is not known', () => {
+    const text = (hardware: number) => `Group: 239.1.1.1
+  RP-tree,
+   SW Forwarding: 18446744073709551614/0/100/0, Other: 0/0/0
+   HW Forwarding: ${hardware}/0/100/0, Other: 0/0/0
+`;
+    expect(countsIn(text(1))).toEqual([['* 239.1.1.1', '18446744073709551615']]);
+    expect(countsIn(text(2))).toEqual([['* 239.1.1.1', null]]);
+  });
+
   test('of the MFIB: software and hardware together; NA is nothing where the hardware has no entry', () => {
     const text = `Default
  (*,FF00::/8) Flags: C

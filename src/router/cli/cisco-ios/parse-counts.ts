@@ -20,6 +20,9 @@ export function withCounts(routes: readonly RoutePart[], counts: RouteCounts): R
   return routes.map((route) => ({ ...route, packets: counts.get(entryKey(route.source, route.group)) ?? null }));
 }
 
+/** RFC 8487 §3.2.4 has 64 bits for a count. */
+const MOST_PACKETS = 2n ** 64n - 1n;
+
 /** One entry's: software and hardware forward packets of their own. */
 class Count {
   readonly #isInHardware: boolean;
@@ -39,7 +42,7 @@ class Count {
   }
 
   get total(): string | null {
-    return this.#isKnown === true ? this.#packets.toString() : null;
+    return this.#isKnown === true && this.#packets <= MOST_PACKETS ? this.#packets.toString() : null;
   }
 }
 
