@@ -1,5 +1,6 @@
 /** The grammar of what IOS tells of paths, interfaces, PIM, RPs and boundaries, each oddity once. */
 import { describe, expect, test } from 'vitest';
+import { rpOf } from '../../../src/router/cli/assemble.ts';
 import { interfaceName } from '../../../src/router/cli/cisco-ios/names.ts';
 import {
   boundariesOf,
@@ -395,6 +396,7 @@ Acl: 10, Static
     const rows = understood((told) => parseRps(text, 'mapping', parseAccessLists(LISTS, 'lists'), told));
     expect(rows.map(({ groups, address }) => `${groups} ${address}`)).toEqual([
       '224.0.0.0/4 10.0.0.6',
+      '239.9.0.0/16 0.0.0.0',
       '239.0.0.0/8 10.0.0.4',
       '224.0.0.0/4 10.0.0.2',
       '224.0.0.0/4 10.0.0.3',
@@ -403,6 +405,21 @@ Acl: 10, Static
       '239.0.0.0/8 10.0.0.5',
     ]);
     expect(parseRps('', 'mapping', new Map())).toEqual([]);
+  });
+
+  test('groups that Auto-RP denies have none, whoever announces them, but for a static one that overrides', () => {
+    const announced = (groups: string) => `Group(s) ${groups}
+  RP 10.0.0.9 (?), v2v1
+    Info source: 10.0.0.8 (?), elected via Auto-RP
+`;
+    const text = `${announced('224.0.0.0/4')}${announced('239.255.0.0/16')}${announced('(-)239.255.0.0/16')}`;
+    const override = 'Group(s): 239.255.0.0/16, Static-Override\n    RP: 10.0.0.5 (?)\n';
+    const rpIn = (output: string) => rpOf('239.255.1.1', parseRps(output, 'mapping', new Map()));
+    expect([rpIn(announced('239.255.0.0/16')), rpIn(text), rpIn(text + override)]).toEqual([
+      '10.0.0.9',
+      null,
+      '10.0.0.5',
+    ]);
   });
 
   test('IPv6: only the mapping in use, SSM has none', () => {

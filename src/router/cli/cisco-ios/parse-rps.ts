@@ -10,16 +10,18 @@ import { readOutput } from './output.ts';
 import { type AccessLists, permittedGroups } from './parse-access-lists.ts';
 
 interface Mapping extends SnapshotRp {
-  /** The lower one is taken: a static one that overrides, Auto-RP, BSR, a static one. */
+  /** The lower one is taken: a static one that overrides, nobody's by Auto-RP, Auto-RP, BSR, a static one. */
   rank: number;
   /** Of a BSR: the lower one is taken. */
   priority: number;
 }
 
 const OVERRIDING = 0;
-const AUTO_RP = 1;
-const BSR = 2;
-const STATIC = 3;
+const DENIED = 1;
+const AUTO_RP = 2;
+const BSR = 3;
+const STATIC = 4;
+const NOBODY = '0.0.0.0';
 const ALL_GROUPS = { 4: '224.0.0.0/4', 6: 'ff00::/8' } as const;
 
 /** @param lists of static RPs whose groups are those of an access list */
@@ -39,8 +41,15 @@ export function parseRps(
     last = [];
   };
   const rules: Rule[] = [
-    // `(-)`: Auto-RP says that these have none.
-    [/^Group\(s\):? *\(-\)/, () => begin([])],
+    // One RP that denies groups to Auto-RP makes them dense, whoever else there is.
+    [
+      /^Group\(s\):? *\(-\) *([^\s,]*)/,
+      ([, text]) => {
+        begin([]);
+        const prefix = canonicalPrefix(text);
+        if (prefix !== undefined) found.push({ groups: prefix, address: NOBODY, rank: DENIED, priority: 0 });
+      },
+    ],
     [
       /^Group\(s\):? *(\S+\/\d+)(?:, *(.*))?$/,
       ([, text, origin]) => {
