@@ -1,7 +1,8 @@
 /** What IOS prints in two places at once, or again and again, takes a time that grows with the text and no faster. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ciscoIos } from '../../../src/router/cli/cisco-ios/platform.ts';
 import type { Question } from '../../../src/router/cli/platform.ts';
+import type { SnapshotRp } from '../../../src/router/snapshot.ts';
 import { OUTPUTS } from './support/box/cisco-ios.ts';
 
 const MOST_MS_PER_MEGABYTE = 3000;
@@ -32,4 +33,24 @@ test('an interface that is told of again and again', { timeout: 60_000 }, () => 
   const again = many(50_000, () => 'a is line protocol is\n');
   const { interfaces } = readInTime(ciscoIos().table, { 'show ip interface': again });
   expect(interfaces.filter(({ name }) => name === 'a')).toHaveLength(1);
+});
+
+describe('static RPs of access lists', () => {
+  const rpsIn = (mappings: string, lists: string) =>
+    readInTime(ciscoIos().table, { 'show ip pim rp mapping': mappings, 'show ip access-lists': lists }).rps;
+  const octets = (at: number) => `${at >> 16}.${(at >> 8) & 255}.${at & 255}`;
+  const isIpv4 = ({ groups }: SnapshotRp) => groups.includes('.');
+
+  test('the same again and again', () => {
+    const mappings = `Acl: 1, Static\n${many(5000, () => ' RP 1.1.1.1\n')}`;
+    const lists = `Standard IP access list 1\n${many(5000, () => ' permit any\n')}`;
+    expect(rpsIn(mappings, lists).filter(isIpv4)).toEqual([{ groups: '224.0.0.0/4', address: '1.1.1.1' }]);
+  });
+
+  test('many RPs of many ranges', () => {
+    const mappings = `Acl: 1, Static\n${many(20_000, (at) => ` RP 10.${octets(at)}\n`)}`;
+    const infos = many(20_000, () => ' Info source: local\n');
+    const lists = `Standard IP access list 1\n${many(20_000, (at) => ` permit 239.${octets(at)}\n`)}`;
+    expect(rpsIn(mappings + infos, lists).filter(isIpv4)).toHaveLength(20_000);
+  });
 });

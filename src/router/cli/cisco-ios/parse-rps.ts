@@ -9,7 +9,12 @@ import { addressIn, isNobody, type NotUnderstood, passOver, type Rule } from '..
 import { readOutput } from './output.ts';
 import { type AccessLists, permittedGroups } from './parse-access-lists.ts';
 
-interface Mapping extends SnapshotRp {
+/** One range, or all those of an access list. */
+type Groups = { readonly range: string } | { readonly list: string };
+
+interface Mapping {
+  readonly of: Groups;
+  readonly address: string;
   /** The lower one is taken: a static one that overrides, nobody's by Auto-RP, Auto-RP, BSR, a static one. */
   rank: number;
   /** Of a BSR: the lower one is taken. */
@@ -32,43 +37,42 @@ export function parseRps(
   notUnderstood?: NotUnderstood,
 ): SnapshotRp[] {
   const found: Mapping[] = [];
-  let groups: readonly string[] = [];
+  let groups: Groups | undefined;
   let rank = STATIC;
-  let last: readonly Mapping[] = [];
-  const begin = (of: readonly string[], origin = '') => {
+  let last: Mapping | undefined;
+  const begin = (of?: Groups, origin = '') => {
     groups = of;
     rank = /^Static-Override/i.test(origin) ? OVERRIDING : STATIC;
-    last = [];
+    last = undefined;
   };
   const rules: Rule[] = [
     // One RP that denies groups to Auto-RP makes them dense, whoever else there is.
     [
       /^Group\(s\):? *\(-\) *([^\s,]*)/,
       ([, text]) => {
-        begin([]);
-        const prefix = canonicalPrefix(text);
-        if (prefix !== undefined) found.push({ groups: prefix, address: NOBODY, rank: DENIED, priority: 0 });
+        begin();
+        const range = canonicalPrefix(text);
+        if (range !== undefined) found.push({ of: { range }, address: NOBODY, rank: DENIED, priority: 0 });
       },
     ],
     [
       /^Group\(s\):? *(\S+\/\d+)(?:, *(.*))?$/,
       ([, text, origin]) => {
-        const prefix = canonicalPrefix(text);
-        begin(prefix === undefined ? [] : [prefix], origin);
+        const range = canonicalPrefix(text);
+        begin(range === undefined ? undefined : { range }, origin);
       },
     ],
-    [/^Acl: *([^\s,]+)(?:, *(.*))?$/, ([, list, origin]) => begin(permittedGroups(list!, lists).map(ofGroups), origin)],
+    [/^Acl: *([^\s,]+)(?:, *(.*))?$/, ([, list, origin]) => begin({ list: list! }, origin)],
     // Whatever it is for, what stands below it is not for the groups above.
-    [/^(?:Group|Acl)\b/, () => begin([])],
+    [/^(?:Group|Acl)\b/, () => begin()],
     [
       /^ *RP:? +(\S+)/,
       ([, text]) => {
         const address = addressIn(text);
-        last =
-          address === undefined || isNobody(address)
-            ? []
-            : groups.map((one) => ({ groups: one, address, rank, priority: 0 }));
-        found.push(...last);
+        last = undefined;
+        if (groups === undefined || address === undefined || isNobody(address)) return;
+        last = { of: groups, address, rank, priority: 0 };
+        found.push(last);
       },
     ],
     [
@@ -76,14 +80,25 @@ export function parseRps(
       ([, source]) => {
         const origin = /via Auto-RP/i.test(source!) ? AUTO_RP : /via bootstrap/i.test(source!) ? BSR : rank;
         const priority = Number(/, priority (\d{1,3})\b/.exec(source!)?.[1] ?? 0);
-        for (const mapping of last) Object.assign(mapping, { rank: origin, priority });
+        if (last !== undefined) Object.assign(last, { rank: origin, priority });
       },
     ],
     [/^PIM Group-to-RP Mappings|^This system is |^ *Uptime: /i, passOver],
     [/\bnot enabled\b/i, passOver],
   ];
   readOutput(output, rules, { command, notUnderstood, mayBeEmpty: true });
-  return distinct(found.sort(byPreference));
+  return distinct(rowsOf(found.sort(byPreference), lists));
+}
+
+/** Those of an access list are of one RP, the one that is taken: each of many would have each of many ranges. */
+function rowsOf(mappings: readonly Mapping[], lists: AccessLists): SnapshotRp[] {
+  const taken = new Set<string>();
+  return mappings.flatMap(({ of, address }) => {
+    if ('range' in of) return [{ groups: of.range, address }];
+    if (taken.has(of.list)) return [];
+    taken.add(of.list);
+    return permittedGroups(of.list, lists).map((prefix) => ({ groups: ofGroups(prefix), address }));
+  });
 }
 
 /** `permit any`: IOS means groups. */
