@@ -3,11 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { ciscoIos } from '../../../src/router/cli/cisco-ios/platform.ts';
 import type { Question } from '../../../src/router/cli/platform.ts';
 import type { SnapshotRp } from '../../../src/router/snapshot.ts';
+import { formatAddress, masked } from '../../../src/wire/address.ts';
 import { OUTPUTS } from './support/box/cisco-ios.ts';
 
 const MOST_MS_PER_MEGABYTE = 3000;
 /** Of a machine that does something else for a while. */
 const ALLOWANCE_MS = 1000;
+
+const ALL_ONES = Uint8Array.of(255, 255, 255, 255);
 
 /** The part that is read in time, where these outputs stand for the usual ones. */
 function readInTime<Part>({ commands, parse }: Question<Part>, great: Readonly<Record<string, string>>): Part {
@@ -38,6 +41,7 @@ test('an interface that is told of again and again', { timeout: 60_000 }, () => 
 describe('static RPs of access lists', () => {
   const rpsIn = (mappings: string, lists: string) =>
     readInTime(ciscoIos().table, { 'show ip pim rp mapping': mappings, 'show ip access-lists': lists }).rps;
+  const wildcard = (length: number) => formatAddress(masked(ALL_ONES, length).map((octet) => octet ^ 0xff));
   const octets = (at: number) => `${at >> 16}.${(at >> 8) & 255}.${at & 255}`;
   const isIpv4 = ({ groups }: SnapshotRp) => groups.includes('.');
 
@@ -48,9 +52,40 @@ describe('static RPs of access lists', () => {
   });
 
   test('many RPs of many ranges', () => {
-    const mappings = `Acl: 1, Static\n${many(20_000, (at) => ` RP 10.${octets(at)}\n`)}`;
-    const infos = many(20_000, () => ' Info source: local\n');
-    const lists = `Standard IP access list 1\n${many(20_000, (at) => ` permit 239.${octets(at)}\n`)}`;
-    expect(rpsIn(mappings + infos, lists).filter(isIpv4)).toHaveLength(20_000);
+    const mappings = `Acl: 1, Static\n${many(10_000, (at) => ` RP 10.${octets(at)}\n`)}`;
+    const infos = many(10_000, () => ' Info source: local\n');
+    const lists = `Standard IP access list 1\n${many(10_000, (at) => ` permit 239.${octets(at)}\n`)}`;
+    expect(rpsIn(mappings + infos, lists).filter(isIpv4)).toHaveLength(10_000);
+  });
+
+  test('many ranges that one of them denies and many others have', () => {
+    const mappings = many(500, (at) => `Acl: ${at}, Static\n RP 10.${octets(at)}\n`);
+    const denied = many(10_000, (at) => ` deny 239.${octets(at)}\n`);
+    const others = many(500, (at) => `Standard IP access list ${at + 1}\n permit any\n`);
+    const lists = `${others}Standard IP access list 0\n${denied} permit any\n`;
+    expect(
+      new Set(
+        rpsIn(mappings, lists)
+          .filter(isIpv4)
+          .map(({ groups }) => groups),
+      ).size,
+    ).toBe(10_001);
+  });
+
+  test('what many lists deny, and all of them permit around it', () => {
+    const mappings = many(8000, (at) => `Acl: ${at}, Static\n RP 10.${octets(at)}\n`);
+    const rules = (at: number) =>
+      ` deny 239.0.0.0, wildcard bits 0.255.255.255\n deny 238.${octets(at)}\n permit any\n`;
+    const lists = many(8000, (at) => `Standard IP access list ${at}\n${rules(at)}`);
+    expect(rpsIn(mappings, lists).length).toBeLessThan(10_000);
+  });
+
+  test('ranges within ranges, denied and permitted in turns', () => {
+    const mappings = many(200, (at) => `Acl: ${at}, Static\n RP 10.${octets(999 - at)}\n`);
+    const denied = many(10_000, (at) => ` deny 239.${octets(at)}\n`);
+    const turn = (at: number) => `${at % 2 === 0 ? 'permit' : 'deny'} 239.0.0.0, wildcard bits ${wildcard(18 - at)}`;
+    const turns = many(15, (at) => ` ${turn(at)}\n`);
+    const lists = many(200, (at) => `Standard IP access list ${at}\n${at === 0 ? denied : ''}${turns}`);
+    expect(rpsIn(mappings, lists).filter(({ groups }) => groups.endsWith('/32'))).toHaveLength(10_000);
   });
 });

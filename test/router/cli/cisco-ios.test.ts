@@ -2,11 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { rpOf } from '../../../src/router/cli/assemble.ts';
 import { interfaceName } from '../../../src/router/cli/cisco-ios/names.ts';
-import {
-  boundariesOf,
-  parseAccessLists,
-  permittedGroups,
-} from '../../../src/router/cli/cisco-ios/parse-access-lists.ts';
+import { boundariesOf, parseAccessLists } from '../../../src/router/cli/cisco-ios/parse-access-lists.ts';
 import { parseIndexes, parseInterfaces } from '../../../src/router/cli/cisco-ios/parse-interfaces.ts';
 import { parsePath, parseRouteProtocol } from '../../../src/router/cli/cisco-ios/parse-path.ts';
 import {
@@ -352,8 +348,6 @@ describe('access lists', () => {
       ['SCOPE', [rule('239.255.0.0/16', false), rule('239.1.1.1/32', false), rule('0.0.0.0/0', true)]],
       ['101', [undefined, undefined]],
     ]);
-    expect(permittedGroups('10', lists)).toEqual(['239.1.1.1/32', '0.0.0.0/0']);
-    expect(permittedGroups('constructor', lists)).toEqual([]);
   });
 
   test('boundaries by lists that are there and that are about groups alone', () => {
@@ -400,6 +394,7 @@ Acl: 10, Static
       '239.0.0.0/8 10.0.0.4',
       '224.0.0.0/4 10.0.0.2',
       '224.0.0.0/4 10.0.0.3',
+      '239.255.0.0/16 10.0.0.4',
       '239.1.1.1/32 10.0.0.7',
       '224.0.0.0/4 10.0.0.7',
       '239.0.0.0/8 10.0.0.5',
@@ -456,6 +451,63 @@ FF0A::/16
     expect(parseRps6('FF0A::/16\n    SM, RP: 2001:DB8::3\n', 'group-map')).toEqual([
       { groups: 'ff0a::/16', address: '2001:db8::3' },
     ]);
+  });
+});
+
+describe('static RPs of access lists that deny groups', () => {
+  const AUTO_RP = `Group(s) 224.0.0.0/4
+  RP 10.0.0.9 (?), v2v1
+    Info source: 10.0.0.8 (?), elected via Auto-RP
+`;
+  const acl = (list: string, rp: string, kind = 'Static') => `Acl: ${list}, ${kind}\n    RP: ${rp} (?)\n`;
+  const list = (name: string, ...rules: string[]) =>
+    `Standard IP access list ${name}\n${rules.map((rule, at) => `    ${at * 10} ${rule}\n`).join('')}`;
+  const bits = (action: string, groups: string, wildcard: string) => `${action} ${groups}, wildcard bits ${wildcard}`;
+  const deny24 = bits('deny  ', '239.2.2.0', '0.0.0.255');
+  const permit16 = bits('permit', '239.2.0.0', '0.0.255.255');
+  const permit8 = bits('permit', '239.0.0.0', '0.255.255.255');
+  const rpIn = (group: string, mappings: string, lists: string) =>
+    rpOf(group, parseRps(mappings, 'mapping', parseAccessLists(lists, 'lists')));
+
+  test('have what the other mappings say, or none', () => {
+    const bidir = acl('BIDIR', '10.0.0.5', 'Static-Override');
+    const lists = list('BIDIR', deny24, permit16);
+    expect(rpIn('239.2.2.9', AUTO_RP + bidir, lists)).toBe('10.0.0.9');
+    expect(rpIn('239.2.3.9', AUTO_RP + bidir, lists)).toBe('10.0.0.5');
+    expect(rpIn('239.2.2.9', bidir, lists)).toBeNull();
+    expect(rpIn('239.3.3.9', bidir, lists)).toBeNull();
+    expect(rpIn('239.2.2.9', `Group(s) (-)239.2.0.0/16\n${AUTO_RP}${bidir}`, lists)).toBeNull();
+  });
+
+  test('the first rule that matches decides', () => {
+    const of = (...rules: string[]) => rpIn('239.2.2.9', AUTO_RP + acl('1', '10.0.0.5'), list('1', ...rules));
+    expect(of(permit16, deny24)).toBe('10.0.0.5');
+    expect(of('permit 239.2.2.9', deny24, permit16)).toBe('10.0.0.5');
+    expect(of(deny24, 'permit 239.2.2.9', permit16)).toBe('10.0.0.9');
+    expect(of(deny24, 'deny   any', permit16)).toBe('10.0.0.9');
+    expect(of('deny   any', permit16)).toBe('10.0.0.9');
+    expect(of(deny24, bits('deny', '239.2.0.0', '0.0.255.255'), 'permit any')).toBe('10.0.0.9');
+    expect(of('permit 239.2.2.9', 'deny   any')).toBe('10.0.0.5');
+    // What is no prefix is passed over.
+    expect(of(bits('deny  ', '239.2.2.0', '0.0.255.0'), permit16)).toBe('10.0.0.5');
+  });
+
+  test('two lists: neither has what both deny, each what the other denies', () => {
+    const mappings = acl('A', '10.0.0.5', 'Static-Override') + acl('B', '10.0.0.6', 'Static-Override');
+    const deny = bits('deny  ', '239.3.0.0', '0.0.255.255');
+    const lists = list('A', deny24, deny, permit8) + list('B', deny24, 'permit any');
+    expect(rpIn('239.2.2.9', AUTO_RP + mappings, lists)).toBe('10.0.0.9');
+    expect(rpIn('239.2.2.9', mappings, lists)).toBeNull();
+    expect(rpIn('239.3.0.9', AUTO_RP + mappings, lists)).toBe('10.0.0.6');
+    expect(rpIn('239.4.0.9', AUTO_RP + mappings, lists)).toBe('10.0.0.5');
+    const within = list('A', bits('deny  ', '239.2.0.0', '0.0.255.255'), permit8);
+    expect(rpIn('239.2.2.9', mappings, within + list('B', deny24, 'permit any'))).toBeNull();
+    expect(rpIn('239.2.3.9', mappings, within + list('B', deny24, 'permit any'))).toBe('10.0.0.6');
+  });
+
+  test('of one list the RP that overrides', () => {
+    const mappings = acl('1', '10.0.0.7') + acl('1', '10.0.0.5', 'Static-Override');
+    expect(rpIn('239.2.2.9', mappings, list('1', permit16))).toBe('10.0.0.5');
   });
 });
 

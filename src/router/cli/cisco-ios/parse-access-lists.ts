@@ -73,11 +73,6 @@ function addressesIn(words: readonly string[]): { prefix: string; rest: readonly
   return { prefix: `${address}/32`, rest: isHost ? rest : words.slice(1) };
 }
 
-/** The ranges that a list permits. What it denies within them is not taken out: an RP is told for ranges, and for no gaps. */
-export function permittedGroups(list: string, lists: AccessLists): string[] {
-  return (lists.get(list) ?? []).flatMap((rule) => (rule?.isPermitted ? [rule.groups] : []));
-}
-
 /** A list that is not there or that cannot be understood is no boundary; for IOS the first is none, either. */
 export function boundariesOf(interfaces: readonly PimInterface[], lists: AccessLists): BoundaryPart[] {
   return interfaces.flatMap(({ name, boundary }): BoundaryPart[] => {

@@ -7,14 +7,10 @@ import type { SnapshotRp } from '../../snapshot.ts';
 import { canonicalPrefix } from '../json.ts';
 import { addressIn, isNobody, type NotUnderstood, passOver, type Rule } from '../text.ts';
 import { readOutput } from './output.ts';
-import { type AccessLists, permittedGroups } from './parse-access-lists.ts';
+import type { AccessLists } from './parse-access-lists.ts';
+import { type Mapping, NOBODY, rpsOfRanges } from './rp-ranges.ts';
 
-/** One range, or all those of an access list. */
-type Groups = { readonly range: string } | { readonly list: string };
-
-interface Mapping {
-  readonly of: Groups;
-  readonly address: string;
+interface RankedMapping extends Mapping {
   /** The lower one is taken: a static one that overrides, nobody's by Auto-RP, Auto-RP, BSR, a static one. */
   rank: number;
   /** Of a BSR: the lower one is taken. */
@@ -26,8 +22,6 @@ const DENIED = 1;
 const AUTO_RP = 2;
 const BSR = 3;
 const STATIC = 4;
-const NOBODY = '0.0.0.0';
-const ALL_GROUPS = { 4: '224.0.0.0/4', 6: 'ff00::/8' } as const;
 
 /** @param lists of static RPs whose groups are those of an access list */
 export function parseRps(
@@ -36,11 +30,11 @@ export function parseRps(
   lists: AccessLists,
   notUnderstood?: NotUnderstood,
 ): SnapshotRp[] {
-  const found: Mapping[] = [];
-  let groups: Groups | undefined;
+  const found: RankedMapping[] = [];
+  let groups: Mapping['of'] | undefined;
   let rank = STATIC;
-  let last: Mapping | undefined;
-  const begin = (of?: Groups, origin = '') => {
+  let last: RankedMapping | undefined;
+  const begin = (of?: Mapping['of'], origin = '') => {
     groups = of;
     rank = /^Static-Override/i.test(origin) ? OVERRIDING : STATIC;
     last = undefined;
@@ -87,27 +81,11 @@ export function parseRps(
     [/\bnot enabled\b/i, passOver],
   ];
   readOutput(output, rules, { command, notUnderstood, mayBeEmpty: true });
-  return distinct(rowsOf(found.sort(byPreference), lists));
-}
-
-/** Those of an access list are of one RP, the one that is taken: each of many would have each of many ranges. */
-function rowsOf(mappings: readonly Mapping[], lists: AccessLists): SnapshotRp[] {
-  const taken = new Set<string>();
-  return mappings.flatMap(({ of, address }) => {
-    if ('range' in of) return [{ groups: of.range, address }];
-    if (taken.has(of.list)) return [];
-    taken.add(of.list);
-    return permittedGroups(of.list, lists).map((prefix) => ({ groups: ofGroups(prefix), address }));
-  });
-}
-
-/** `permit any`: IOS means groups. */
-function ofGroups(prefix: string): string {
-  return prefix === '0.0.0.0/0' ? ALL_GROUPS[4] : prefix;
+  return distinct(rpsOfRanges(found.sort(byPreference), lists));
 }
 
 /** Of equals the highest address. What a BSR's hash would choose for a single group is told by its (*,G). */
-function byPreference(a: Mapping, b: Mapping): number {
+function byPreference(a: RankedMapping, b: RankedMapping): number {
   return (
     a.rank - b.rank || a.priority - b.priority || compareAddress(parseAddress(b.address)!, parseAddress(a.address)!)
   );
