@@ -38,6 +38,16 @@ test('an interface that is told of again and again', { timeout: 60_000 }, () => 
   expect(interfaces.filter(({ name }) => name === 'a')).toHaveLength(1);
 });
 
+test('many interfaces with one boundary of many rules', { timeout: 60_000 }, () => {
+  const detail = many(30_000, (at) => `e${at} is line protocol is\n Multicast boundary: 1\n`);
+  const lists = `Standard IP access list 1\n${many(100_000, () => ' permit any\n')}`;
+  const { boundaries } = readInTime(ciscoIos().table, {
+    'show ip pim interface detail': detail,
+    'show ip access-lists': lists,
+  });
+  expect(boundaries).toHaveLength(30_000);
+});
+
 describe('static RPs of access lists', () => {
   const rpsIn = (mappings: string, lists: string) =>
     readInTime(ciscoIos().table, { 'show ip pim rp mapping': mappings, 'show ip access-lists': lists }).rps;

@@ -75,9 +75,12 @@ function addressesIn(words: readonly string[]): { prefix: string; rest: readonly
 
 /** A list that is not there or that cannot be understood is no boundary; for IOS the first is none, either. */
 export function boundariesOf(interfaces: readonly PimInterface[], lists: AccessLists): BoundaryPart[] {
-  return interfaces.flatMap(({ name, boundary }): BoundaryPart[] => {
-    const rules = lists.get(boundary ?? '') ?? [];
-    const isUnderstood = rules.length > 0 && rules.every((rule) => rule !== undefined);
-    return isUnderstood ? [{ family: 4, interface: name, rules }] : [];
+  const understood = new Map<string, readonly BoundaryRule[]>();
+  for (const [name, rules] of lists) {
+    if (rules.length > 0 && rules.every((rule) => rule !== undefined)) understood.set(name, rules);
+  }
+  return interfaces.flatMap(({ name, boundary = '' }): BoundaryPart[] => {
+    const rules = understood.get(boundary);
+    return rules === undefined ? [] : [{ family: 4, interface: name, rules }];
   });
 }
