@@ -6,7 +6,7 @@
 import { SaxesParser } from 'saxes';
 
 export interface Element {
-  /** Without a prefix of a namespace; the namespaces themselves name the release, and do not matter. */
+  /** Without a prefix of a namespace; the namespaces themselves name the release, and do not matter. '' = too long. */
   readonly name: string;
   /** Without blanks around it. */
   text: string;
@@ -18,14 +18,16 @@ export interface Element {
 export interface Field {
   readonly name: string;
   readonly value: string;
-  /** What it is in: names of the elements around it, from the outside in, each with a blank before and behind it. */
-  readonly within: string;
+  /** What it is in: names of the elements around it, from the outside in. */
+  readonly within: readonly string[];
   readonly seconds?: string | undefined;
 }
 
 /** More are none that a router prints in one answer, and none that the memory is there for. */
 const ELEMENTS_LIMIT = 500_000;
-const DEPTH_LIMIT = 64;
+const DEPTH_LIMIT = 32;
+/** A longer name is none that anybody looks for. */
+const NAME_LIMIT = 64;
 
 /** Anything else than a tree of the two forms. */
 export class MalformedTree extends Error {}
@@ -70,7 +72,7 @@ export function readXml(text: string): Element {
 }
 
 function localName(name: string): string {
-  return name.slice(name.indexOf(':') + 1);
+  return name.length > NAME_LIMIT ? '' : name.slice(name.indexOf(':') + 1);
 }
 
 /** @throws MalformedTree */
@@ -119,13 +121,20 @@ export function textOf(element: Element, name: string): string | undefined {
 }
 
 /** The element and all below it, in order; those that have others in them without a value. */
-export function fieldsOf(element: Element, within = ' '): Field[] {
+export function fieldsOf(element: Element): Field[] {
   const fields: Field[] = [];
-  collect(element, within, fields);
+  collect(element, [], fields);
   return fields;
 }
 
-function collect({ name, text, seconds, children }: Element, within: string, fields: Field[]): void {
+function collect({ name, text, seconds, children }: Element, within: readonly string[], fields: Field[]): void {
   fields.push({ name, value: children.length === 0 ? text : '', within, seconds });
-  for (const child of children) collect(child, `${within}${name} `, fields);
+  if (children.length === 0) return;
+  const around = [...within, name];
+  for (const child of children) collect(child, around, fields);
+}
+
+/** Whether one of the elements around it has such a name. */
+export function isWithin({ within }: Pick<Field, 'within'>, name: RegExp): boolean {
+  return within.some((outer) => name.test(outer));
 }

@@ -50,7 +50,7 @@ export function partsOf(output: Output, names: readonly string[]): Element[] | u
   if (tree === undefined) return undefined;
   const parts = elementsNamed(tree, names);
   if (parts.length > 0) return parts;
-  const said = fieldsOf(tree).filter(({ within, value }) => value !== '' && !within.includes(' cli '));
+  const said = fieldsOf(tree).filter(({ within, value }) => value !== '' && !within.includes('cli'));
   if (said.length === 0 || said.some(({ value }) => isNotRunning(value))) return [];
   const words = said.filter(({ name }) => /message|output/.test(name)).map(({ value }) => value);
   throw refusal({ text: `error: ${words.length > 0 ? words.join(' ') : said[0]!.value}`, command: output.command });

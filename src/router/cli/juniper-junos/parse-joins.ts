@@ -4,9 +4,9 @@
  */
 import { addressIn, type NotUnderstood } from '../text.ts';
 import type { Asked } from './asked.ts';
-import { type Field, fieldsOf } from './element.ts';
+import { type Field, fieldsOf, isWithin } from './element.ts';
 import { type Output, partsOf } from './output.ts';
-import { firstValue, isOfGroup, recordsOf, sourceOf } from './records.ts';
+import { DOWNSTREAM, firstValue, isOfGroup, recordsOf, sourceOf } from './records.ts';
 import { joinFields } from './text-fields.ts';
 import { ageIn, isLink, ofSection, unitIn, unitsIn } from './values.ts';
 
@@ -40,7 +40,7 @@ export function parseJoins(output: Output, asked: Asked, notUnderstood?: NotUnde
 }
 
 function joinEntryOf(source: string | null, record: readonly Field[]): JoinEntry {
-  const own = record.filter(({ within }) => !/ (?:downstream|bidirectional-accepting|accepting)/.test(within));
+  const own = record.filter((field) => !isWithin(field, /^(?:downstream|bidirectional-accepting|accepting)/));
   const uptime = own.find(({ name }) => /uptime$/.test(name));
   return {
     source,
@@ -67,11 +67,10 @@ function neighborIn(text: string | undefined): string | null | undefined {
 
 /** What fields of the name say, in words, or as empty fields below (`<join-to-source/>`). */
 function wordsOf(fields: readonly Field[], name: RegExp): string {
-  const isBelow = ({ within }: Field) => within.split(' ').some((outer) => name.test(outer));
   return fields
     .flatMap((field) => {
-      if (field.value !== '') return name.test(field.name) || isBelow(field) ? [field.value] : [];
-      return isBelow(field) ? [field.name.replaceAll('-', ' ')] : [];
+      if (field.value !== '') return name.test(field.name) || isWithin(field, name) ? [field.value] : [];
+      return isWithin(field, name) ? [field.name.replaceAll('-', ' ')] : [];
     })
     .join(',')
     .toLowerCase();
@@ -84,8 +83,9 @@ function wordsOf(fields: readonly Field[], name: RegExp): string {
 function downstreamOf(record: readonly Field[]): JoinEntry['downstream'] {
   const found = new Map<string, Downstream>();
   let current: Downstream[] = [];
-  for (const { name, value, within } of record) {
-    if (!/ downstream/.test(within)) continue;
+  for (const field of record) {
+    if (!isWithin(field, DOWNSTREAM)) continue;
+    const { name, value } = field;
     if (/interface(?:-name)?$/.test(name)) {
       current = unitsIn(value).flatMap((unit) => {
         if (!isLink(unit.name)) return [];

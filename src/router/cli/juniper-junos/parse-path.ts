@@ -5,7 +5,7 @@
 import { longestMatch, parseAddress, parsePrefix } from '../../../wire/address.ts';
 import type { NexthopPart, PathPart } from '../platform.ts';
 import { addressIn, type NotUnderstood, passOver, type Rule } from '../text.ts';
-import { type Field, fieldsOf } from './element.ts';
+import { type Field, fieldsOf, isWithin } from './element.ts';
 import { isNotRunning, type Output, partsOf, readText, refusal } from './output.ts';
 import { Gatherer } from './text-fields.ts';
 import { isConnectedProtocol, prefixIn, routingProtocolIn, unitIn } from './values.ts';
@@ -51,11 +51,12 @@ function routesIn(fields: readonly Field[]): Route[] {
   const routes: Route[] = [];
   let isTable = true;
   let isActive = true;
-  for (const { name, value, within } of fields) {
+  for (const field of fields) {
+    const { name, value } = field;
     const route = routes.at(-1);
-    if (/ route-table /.test(within) && name === 'table-name')
+    if (name === 'table-name' && field.within.includes('route-table'))
       isTable = /^(?:\S*\.)?inet6?\.[02]$/.test(value.split(/[ ,]/)[0]!);
-    if (!isTable || / (?:gateway-label|bgp-)/.test(within)) continue;
+    if (!isTable || isWithin(field, /^(?:gateway-label|bgp-)/)) continue;
     if (name === 'rt-entry') {
       // A destination has several entries, of which the active one comes first.
       isActive = route === undefined || route.protocol === undefined;
@@ -109,7 +110,7 @@ function pathFields(output: Output, notUnderstood?: NotUnderstood): Field[] {
     [
       /^ *([\w.:-]*inet6?\.\d+): \d+ destinations/,
       ([, name]) => {
-        to.within = ' route-table ';
+        to.within = ['route-table'];
         to.put('table-name', name);
       },
     ],

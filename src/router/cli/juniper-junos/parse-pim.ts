@@ -108,7 +108,7 @@ function neighborFields(output: Output, notUnderstood?: NotUnderstood): Field[] 
         const name = fields.find((field) => field.name === 'pim-interface-name' || field.name === 'interface-name');
         return name === undefined ? fields : [name, ...fields];
       });
-      const others = fieldsOf(part).filter(({ within }) => !within.includes(' pim-interface '));
+      const others = fieldsOf(part).filter(({ within }) => !within.includes('pim-interface'));
       return [...others, ...interfaces];
     });
   }

@@ -4,9 +4,9 @@
  */
 import { countIn, type NotUnderstood } from '../text.ts';
 import type { Asked } from './asked.ts';
-import { type Field, fieldsOf } from './element.ts';
+import { type Field, fieldsOf, isWithin } from './element.ts';
 import { type Output, partsOf } from './output.ts';
-import { firstValue, isOfGroup, recordsOf, sourceOf } from './records.ts';
+import { DOWNSTREAM, firstValue, isOfGroup, recordsOf, sourceOf } from './records.ts';
 import { routeFields } from './text-fields.ts';
 import { ageIn, isLink, ofSection, unitsIn } from './values.ts';
 
@@ -58,9 +58,10 @@ function entryOf(record: readonly Field[], group: string): Entry | undefined {
 
 /** Of several for one source (multicast-only fast reroute) the primary one; where none is called so, the first. */
 function incomingOf(record: readonly Field[]): string | null {
-  const units = record.flatMap(({ name, value, within }) => {
+  const units = record.flatMap((field) => {
+    const { name, value } = field;
     const isUpstream =
-      /^upstream-(?:rpf-)?interface/.test(name) || (/interface/.test(name) && / upstream/.test(within));
+      /^upstream-(?:rpf-)?interface/.test(name) || (/interface/.test(name) && isWithin(field, /^upstream/));
     return isUpstream ? unitsIn(value) : [];
   });
   return (units.find(({ note }) => /^p(?:rimary)?$/i.test(note)) ?? units[0])?.name ?? null;
@@ -69,8 +70,9 @@ function incomingOf(record: readonly Field[]): string | null {
 /** Of several neighbours on one interface (point to multipoint) one is enough that is not pruned. */
 function outgoingOf(record: readonly Field[]): Entry['outgoing'] {
   const found = new Map<string, boolean>();
-  for (const { name, value, within } of record) {
-    const isDownstream = / downstream/.test(within) || /^downstream-interface/.test(name);
+  for (const field of record) {
+    const { name, value } = field;
+    const isDownstream = /^downstream-interface/.test(name) || isWithin(field, DOWNSTREAM);
     if (!isDownstream || !/interface/.test(name)) continue;
     for (const unit of unitsIn(value)) {
       if (isLink(unit.name)) found.set(unit.name, (found.get(unit.name) ?? true) && /prun/i.test(unit.note));

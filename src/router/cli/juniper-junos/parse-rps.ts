@@ -2,7 +2,7 @@
 import { inPrefix, isMulticast, parseAddress, parsePrefix } from '../../../wire/address.ts';
 import { addressIn, type NotUnderstood, passOver, type Rule } from '../text.ts';
 import type { Section } from './asked.ts';
-import { type Field, fieldsOf } from './element.ts';
+import { type Field, fieldsOf, isWithin } from './element.ts';
 import { type Output, partsOf, readText } from './output.ts';
 import type { RpRange } from './rp-choice.ts';
 import { Gatherer, sectionRules } from './text-fields.ts';
@@ -18,8 +18,9 @@ export function parseRps(output: Output, section: Section, notUnderstood?: NotUn
   const found: { readonly groups: string; readonly rp: Rp }[] = [];
   let rp: Rp = { address: undefined, origin: undefined };
   let group = '';
-  for (const { name, value, within } of ofSection(fields, section.family, section.vrf)) {
-    if (/register|anycast|active-group/.test(`${within}${name}`)) continue;
+  for (const field of ofSection(fields, section.family, section.vrf)) {
+    const { name, value } = field;
+    if (NO_RANGES.test(name) || isWithin(field, NO_RANGES)) continue;
     if (/^(?:[a-z-]+-)?rp(?:-address)?$/.test(name) && value !== '') {
       rp = { address: addressIn(value), origin: undefined };
     }
@@ -34,6 +35,9 @@ export function parseRps(output: Output, section: Section, notUnderstood?: NotUn
     address !== undefined && isOfGroups(groups, address) ? [{ groups, address, origin }] : [],
   );
 }
+
+/** There addresses and prefixes are of something else. */
+const NO_RANGES = /register|anycast|active-group/;
 
 /** Where it was learned may stand behind its ranges. */
 interface Rp {
@@ -75,13 +79,13 @@ function rpFields(output: Output, notUnderstood?: NotUnderstood): Field[] {
     [
       /^ *(Register State|Anycast-PIM [\w ]*|Active groups)[^:]*:.*$/i,
       ([, heading = '']) => {
-        to.within = ` ${heading.toLowerCase().replaceAll(' ', '-')} `;
+        to.within = [heading.toLowerCase().replaceAll(' ', '-')];
       },
     ],
     [
       /^ *Group Ranges?: *(.*)$/i,
       ([, first = '']) => {
-        to.within = ' group-ranges ';
+        to.within = ['group-ranges'];
         to.put('group-range', first);
       },
     ],
@@ -92,7 +96,7 @@ function rpFields(output: Output, notUnderstood?: NotUnderstood): Field[] {
       /^(?: *([0-9A-Fa-f:.]+))? +([A-Za-z][\w-]*) (?:.* )?(\S+)$/,
       ([, rp = alone, type, last = '']) => {
         // A row of a list below has no range.
-        if (rp === '' || (to.within !== ' ' && !last.includes('/'))) return;
+        if (rp === '' || (to.within.length > 0 && !last.includes('/'))) return;
         begin(rp);
         to.put('rp-type', type);
         if (last.includes('/')) to.put('group-range', last);
@@ -102,7 +106,7 @@ function rpFields(output: Output, notUnderstood?: NotUnderstood): Field[] {
     [
       /^ *([0-9A-Fa-f:.]+)$/,
       ([, rp = '']) => {
-        if (to.within === ' ') alone = rp;
+        if (to.within.length === 0) alone = rp;
       },
     ],
     [/^ *[0-9A-Fa-f:.]+ +\S.*/, passOver],

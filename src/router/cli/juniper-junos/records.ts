@@ -1,7 +1,7 @@
 /** Finds records among fields, and in a record of a group what all of them have. Pure. */
 import { inPrefix, parseAddress, parsePrefix } from '../../../wire/address.ts';
 import { addressIn } from '../text.ts';
-import type { Field } from './element.ts';
+import { type Field, isWithin } from './element.ts';
 import { prefixIn } from './values.ts';
 
 /** The fields of each record, which begins with a field of this name. */
@@ -31,7 +31,10 @@ export function sourceOf(record: readonly Field[]): string | null | undefined {
   return addressIn(address);
 }
 
-/** Of the first such field with a value, unless it is within one of `outside`. */
-export function firstValue(record: readonly Field[], name: RegExp, outside = / downstream/): string | undefined {
-  return record.find((field) => field.value !== '' && name.test(field.name) && !outside.test(field.within))?.value;
+/** What is below one is of others, towards the receivers. */
+export const DOWNSTREAM = /^downstream/;
+
+/** Of the first such field with a value, unless it is of others. */
+export function firstValue(record: readonly Field[], name: RegExp): string | undefined {
+  return record.find((field) => field.value !== '' && name.test(field.name) && !isWithin(field, DOWNSTREAM))?.value;
 }

@@ -10,8 +10,8 @@ import { unitsIn } from './values.ts';
 /** Gathers fields, under the heading that was last. */
 export class Gatherer {
   readonly fields: Field[] = [];
-  /** Names of headings, as in `Field`; ' ' = none. */
-  within = ' ';
+  /** Names of headings, as in `Field`. */
+  within: readonly string[] = [];
 
   put(name: string, value = ''): void {
     this.fields.push({ name, value: value.trim(), within: this.within });
@@ -19,7 +19,7 @@ export class Gatherer {
 
   /** A record begins: headings of the one before are over. */
   begin(name: string): void {
-    this.within = ' ';
+    this.within = [];
     this.put(name);
   }
 }
@@ -37,7 +37,7 @@ export function sectionRules(to: Gatherer): readonly Rule[] {
   const instance: Rule = [
     /^ *Instance: (\S+)(?: +(?:Address )?Family:? (\S+))?/,
     ([, name = '', family]) => {
-      to.within = ' ';
+      to.within = [];
       to.put('instance', name);
       if (family !== undefined) to.put('family', family);
     },
@@ -45,7 +45,7 @@ export function sectionRules(to: Gatherer): readonly Rule[] {
   const family: Rule = [
     /^ *(?:Address[ -])?family:? (\S+)/i,
     ([, name = '']) => {
-      to.within = ' ';
+      to.within = [];
       to.put('family', name);
     },
   ];
@@ -72,20 +72,20 @@ export function routeFields(output: Output, notUnderstood?: NotUnderstood): Fiel
     [
       /^ *((?:Upstream|Downstream|Incoming)[ a-z]* list):(.*)$/i,
       ([, label = '', rest = '']) => {
-        to.within = ` ${nameOf(label)} `;
+        to.within = [nameOf(label)];
         putUnits(rest);
       },
     ],
     [
       /^ *([A-Z][A-Za-z /-]{1,60}): *(.*)$/,
       ([, label = '', value]) => {
-        to.within = ' ';
+        to.within = [];
         to.put(nameOf(label), value);
       },
     ],
   ];
   readText(output, rules, (line) => {
-    if (to.within === ' ' || !line.startsWith(' ')) notUnderstood?.(line);
+    if (to.within.length === 0 || !line.startsWith(' ')) notUnderstood?.(line);
     else putUnits(line);
   });
   return to.fields;
@@ -107,7 +107,7 @@ export function joinFields(output: Output, notUnderstood?: NotUnderstood): Field
     [
       /^ *(Downstream (?:neighbors|interfaces)|[\w ]*accepting interfaces): *(.*)$/i,
       ([, label = '', rest = '']) => {
-        to.within = ` ${nameOf(label)} `;
+        to.within = [nameOf(label)];
         for (const { name, note } of unitsIn(rest)) to.put('interface', `${name} (${note})`);
       },
     ],
@@ -118,13 +118,13 @@ export function joinFields(output: Output, notUnderstood?: NotUnderstood): Field
     [
       /^ *([A-Z][A-Za-z /-]{1,60}): *(.*)$/,
       ([, label = '', value]) => {
-        if (to.within !== ' ' && /^Number /.test(label)) to.within = ' ';
+        if (to.within.length > 0 && /^Number /.test(label)) to.within = [];
         to.put(nameOf(label), value);
       },
     ],
   ];
   readText(output, rules, (line) => {
-    const units = to.within === ' ' ? [] : unitsIn(line);
+    const units = to.within.length === 0 ? [] : unitsIn(line);
     if (units.length === 0) notUnderstood?.(line);
     for (const { name, note } of units) to.put('interface', note === '' ? name : `${name} (${note})`);
   });
