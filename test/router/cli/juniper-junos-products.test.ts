@@ -26,3 +26,13 @@ test('names around a great many elements: a long one, and many', { timeout: 60_0
   const names = Array.from({ length: 27 }, (_, n) => `${'a'.repeat(60)}${n}`);
   expect(joinsIn(inReply(names.reduce(around, body)))).toHaveLength(1);
 });
+
+test('one field that names a great many units, and as many states of them', { timeout: 60_000 }, () => {
+  const count = 20_000;
+  const units = Array.from({ length: count }, (_, n) => `a.${n}`).join(' ');
+  const states = '<state>join</state>'.repeat(count);
+  const body = `${GROUP}<downstream><interface>${units}</interface>${states}</downstream></join-group>`;
+  const [row] = joinsIn(inReply(body));
+  expect(row?.downstream.size).toBe(count);
+  expect(row?.downstream.get('a.7')).toBe('joined');
+});

@@ -81,41 +81,47 @@ function wordsOf(fields: readonly Field[], name: RegExp): string {
  * as all those are that stand for a pseudo interface.
  */
 function downstreamOf(record: readonly Field[]): JoinEntry['downstream'] {
-  const found = new Map<string, Downstream>();
-  let current: Downstream[] = [];
+  const found = new Map<string, Said[]>();
+  let ofAll = said();
   for (const field of record) {
     if (!isWithin(field, DOWNSTREAM)) continue;
     const { name, value } = field;
     if (/interface(?:-name)?$/.test(name)) {
-      current = unitsIn(value).flatMap((unit) => {
-        if (!isLink(unit.name)) return [];
-        const one = found.get(unit.name) ?? { joins: 0, prunes: 0, isLoser: false };
-        found.set(unit.name, one);
-        note(one, unit.note);
-        return [one];
-      });
+      ofAll = said();
+      for (const unit of unitsIn(value)) {
+        if (!isLink(unit.name)) continue;
+        const ofUnit = found.get(unit.name) ?? [];
+        found.set(unit.name, ofUnit);
+        ofUnit.push(said(unit.note), ofAll);
+      }
     } else {
       const isElement = value === '' && /^(?:join|prune|pruned|assert-loser)$/.test(name);
-      const said = isElement ? name : /state|status|flags/.test(name) ? value : '';
-      for (const one of current) note(one, said);
+      note(ofAll, isElement ? name : /state|status|flags/.test(name) ? value : '');
     }
   }
-  return new Map(
-    [...found].map(([name, { joins, prunes, isLoser }]) => {
-      if (joins === 0 && prunes > 0) return [name, 'pruned'];
-      return [name, isLoser ? 'notForwarding' : 'joined'];
-    }),
-  );
+  return new Map([...found].map(([name, ofUnit]) => [name, stateOf(ofUnit)]));
 }
 
-interface Downstream {
-  joins: number;
-  prunes: number;
+function stateOf(ofUnit: readonly Said[]): 'joined' | 'pruned' | 'notForwarding' {
+  if (ofUnit.some(({ prune }) => prune) && !ofUnit.some(({ join }) => join)) return 'pruned';
+  return ofUnit.some(({ isLoser }) => isLoser) ? 'notForwarding' : 'joined';
+}
+
+/** What is said of a unit, or of all that stand in one field, which share it. */
+interface Said {
+  join: boolean;
+  prune: boolean;
   isLoser: boolean;
 }
 
-function note(one: Downstream, said: string): void {
-  if (/^join/i.test(said)) one.joins++;
-  else if (/^\(?prun/i.test(said)) one.prunes++;
-  else if (/assert[ -]loser/i.test(said)) one.isLoser = true;
+function said(word = ''): Said {
+  const nothing = { join: false, prune: false, isLoser: false };
+  note(nothing, word);
+  return nothing;
+}
+
+function note(to: Said, word: string): void {
+  if (/^join/i.test(word)) to.join = true;
+  else if (/^\(?prun/i.test(word)) to.prune = true;
+  else if (/assert[ -]loser/i.test(word)) to.isLoser = true;
 }
