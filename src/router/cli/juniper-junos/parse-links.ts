@@ -3,7 +3,7 @@
  * pass them (`show multicast scope`). Pure.
  */
 import { type Family, familyOf, isMulticast, parsePrefix } from '../../../wire/address.ts';
-import type { BoundaryPart, CounterPart } from '../platform.ts';
+import type { BoundaryPart, BoundaryRule, CounterPart } from '../platform.ts';
 import { countIn, type NotUnderstood, passOver, type Rule } from '../text.ts';
 import type { Section } from './asked.ts';
 import { type Field, fieldsOf } from './element.ts';
@@ -97,27 +97,30 @@ function scopeFields(output: Output, notUnderstood?: NotUnderstood): Field[] {
   return to.fields;
 }
 
-/** @param everywhere for `all`: the interfaces of each family */
+/**
+ * Interfaces may have two: what is said of `all` is there once, and is theirs beside what is said of them by name.
+ * @param everywhere for `all`: the interfaces of each family
+ */
 export function boundariesOf(
   scopes: readonly Scope[],
   everywhere: Readonly<Record<Family, readonly string[]>>,
 ): BoundaryPart[] {
-  const denied = new Map<string, { readonly family: Family; readonly name: string; readonly groups: string[] }>();
-  for (const { groups, interface: named } of scopes) {
+  const denied = new Map<string, { readonly family: Family; readonly name: string; readonly groups: Set<string> }>();
+  for (const { groups, interface: name } of scopes) {
     const family = familyOf(parsePrefix(groups)!.address);
-    for (const name of named === 'all' ? everywhere[family] : [named]) {
-      const key = `${family} ${name}`;
-      const row = denied.get(key) ?? { family, name, groups: [] };
-      row.groups.push(groups);
-      denied.set(key, row);
-    }
+    const key = `${family} ${name}`;
+    const row = denied.get(key) ?? { family, name, groups: new Set() };
+    row.groups.add(groups);
+    denied.set(key, row);
   }
-  return [...denied.values()].map(({ family, name, groups }) => ({
-    family,
-    interface: name,
-    rules: [
-      ...groups.map((one) => ({ groups: one, isPermitted: false })),
-      { groups: family === 4 ? '0.0.0.0/0' : '::/0', isPermitted: true },
-    ],
-  }));
+  return [...denied.values()].flatMap(({ family, name, groups }) => {
+    const rules = rulesOf(family, groups);
+    const names = name === 'all' ? everywhere[family] : [name];
+    return names.map((one) => ({ family, interface: one, rules }));
+  });
+}
+
+function rulesOf(family: Family, denied: Iterable<string>): BoundaryRule[] {
+  const rules = Array.from(denied, (groups): BoundaryRule => ({ groups, isPermitted: false }));
+  return [...rules, { groups: family === 4 ? '0.0.0.0/0' : '::/0', isPermitted: true }];
 }
