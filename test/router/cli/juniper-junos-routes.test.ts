@@ -115,6 +115,28 @@ Group: 239.2.0.0/16
     ]);
   });
 
+  test('bidirectional: the group comes before ranges, and a longer range before a shorter, wherever they stand', () => {
+    const record = (group: string, packets: number, names: string) => `Group: ${group}
+    Source: *
+    Downstream interface list:
+        ${names}
+    Statistics: 1 kBps, 1 pps, ${packets} packets
+`;
+    const records = [
+      record('239.2.0.0/16', 77, 'ge-0/0/0.0'),
+      record('239.2.1.1', 5, 'ge-0/0/0.0 ae0.100'),
+      record('239.2.1.0/24', 99, 'ge-0/0/3.0'),
+    ];
+    for (const some of [records, records.toReversed()]) {
+      const { rows } = entries(`Instance: master Family: INET\n${some.join('\n')}`, { group: '239.2.1.1' });
+      expect(rows).toMatchObject([{ source: null, outgoing: [to('ge-0/0/0.0'), to('ae0.100')], packets: '5' }]);
+    }
+    for (const some of [records.slice(0, 1), records.slice(2)]) {
+      const { rows } = entries(`Instance: master Family: INET\n${some.join('\n')}`, { group: '239.2.1.9' });
+      expect(rows).toHaveLength(1);
+    }
+  });
+
   test('two upstream interfaces, of which the primary counts; tunnels without a name; pruned; inactive', () => {
     const text = (state: string) => `Instance: master Family: INET
 Group: 239.1.1.1
@@ -439,6 +461,36 @@ Group: 239.1.0.0
         downstream: { 'xe-4/1/0.0': 'joined' },
       },
     ]);
+  });
+
+  test('bidirectional: the group comes before its range, wherever they stand', () => {
+    const range = `Group: 239.2.0.0
+    Bidirectional group prefix length: 16
+    Source: *
+    RP: 10.10.13.2
+    Flags: bidirectional,rptree,wildcard
+    Upstream interface: ge-0/0/1.0
+    Upstream neighbor: 10.10.1.2
+    Upstream state: None
+`;
+    const group = `Group: 239.2.1.1
+    Source: *
+    RP: 10.10.13.2
+    Flags: bidirectional,rptree,wildcard
+    Upstream interface: ge-0/0/1.0
+    Upstream neighbor: 10.10.1.2
+    Upstream state: Join to RP
+    Downstream neighbors:
+        Interface: ae0.100
+            10.100.0.9 State: Join Flags: RW Timeout: 174
+`;
+    const said = { incoming: 'ge-0/0/1.0', upstream: '10.10.1.2' };
+    for (const records of [`${range}\n${group}`, `${group}\n${range}`]) {
+      const { rows } = joins(`Instance: PIM.master Family: INET\n${records}`, { group: '239.2.1.1' });
+      expect(rows).toMatchObject([{ ...said, upstreamState: 'join to rp', downstream: { 'ae0.100': 'joined' } }]);
+    }
+    const { rows } = joins(`Instance: PIM.master Family: INET\n${group}\n${range}`, { group: '239.2.1.2' });
+    expect(rows).toMatchObject([{ ...said, upstreamState: 'none', downstream: {} }]);
   });
 
   test('with tags: states as words or as elements, interfaces of members, BGP', () => {

@@ -6,7 +6,7 @@ import { addressIn, type NotUnderstood } from '../text.ts';
 import type { Asked } from './asked.ts';
 import { type Field, fieldsOf, isWithin } from './element.ts';
 import { type Output, partsOf } from './output.ts';
-import { DOWNSTREAM, firstValue, isOfGroup, recordsOf, sourceOf } from './records.ts';
+import { DOWNSTREAM, firstValue, lengthOfRange, recordsOf, sourceOf } from './records.ts';
 import { joinFields } from './text-fields.ts';
 import { ageIn, isLink, ofSection, unitIn, unitsIn } from './values.ts';
 
@@ -30,13 +30,14 @@ export interface JoinEntry {
 export function parseJoins(output: Output, asked: Asked, notUnderstood?: NotUnderstood): JoinEntry[] {
   const parts = partsOf(output, ['pim-join-information']);
   const fields = parts?.flatMap((part) => fieldsOf(part)) ?? joinFields(output, notUnderstood);
-  const entries = new Map<string | null, JoinEntry>();
+  const found = new Map<string | null, { readonly length: number; readonly record: readonly Field[] }>();
   for (const record of recordsOf(ofSection(fields, asked.family, asked.vrf), 'join-group')) {
     const source = sourceOf(record);
-    if (source === undefined || !isOfGroup(record, asked.group) || entries.has(source)) continue;
-    entries.set(source, joinEntryOf(source, record));
+    const length = lengthOfRange(record, asked.group);
+    if (source === undefined || length === undefined) continue;
+    if (length > (found.get(source)?.length ?? -1)) found.set(source, { length, record });
   }
-  return [...entries.values()];
+  return Array.from(found, ([source, { record }]) => joinEntryOf(source, record));
 }
 
 function joinEntryOf(source: string | null, record: readonly Field[]): JoinEntry {

@@ -6,7 +6,7 @@ import { countIn, type NotUnderstood } from '../text.ts';
 import type { Asked } from './asked.ts';
 import { type Field, fieldsOf, isWithin } from './element.ts';
 import { type Output, partsOf } from './output.ts';
-import { DOWNSTREAM, firstValue, isOfGroup, recordsOf, sourceOf } from './records.ts';
+import { DOWNSTREAM, firstValue, lengthOfRange, recordsOf, sourceOf } from './records.ts';
 import { routeFields } from './text-fields.ts';
 import { ageIn, isLink, ofSection, unitsIn } from './values.ts';
 
@@ -29,21 +29,31 @@ export interface Entry {
 export function parseEntries(output: Output, asked: Asked, notUnderstood?: NotUnderstood): Entry[] {
   const parts = partsOf(output, ['multicast-route-information']);
   const fields = parts?.flatMap((part) => fieldsOf(part)) ?? routeFields(output, notUnderstood);
-  const entries = new Map<string | null, Entry>();
+  const found = new Map<string | null, Ranged>();
   for (const record of recordsOf(ofSection(fields, asked.family, asked.vrf), 'multicast-route')) {
-    const entry = entryOf(record, asked.group);
-    if (entry === undefined) continue;
-    // Of several routing engines those that stand by have entries that count nothing.
-    const other = entries.get(entry.source);
-    if (other === undefined || BigInt(entry.packets ?? 0) > BigInt(other.packets ?? 0))
-      entries.set(entry.source, entry);
+    const source = sourceOf(record);
+    const length = lengthOfRange(record, asked.group);
+    if (source === undefined || length === undefined) continue;
+    const one = { length, entry: entryOf(source, record) };
+    const other = found.get(source);
+    if (other === undefined || isBefore(one, other)) found.set(source, one);
   }
-  return [...entries.values()];
+  return Array.from(found.values(), ({ entry }) => entry);
 }
 
-function entryOf(record: readonly Field[], group: string): Entry | undefined {
-  const source = sourceOf(record);
-  if (source === undefined || !isOfGroup(record, group)) return undefined;
+interface Ranged {
+  /** Of the range of groups that it is of. */
+  readonly length: number;
+  readonly entry: Entry;
+}
+
+/** Of several routing engines those that stand by have entries that count nothing. */
+function isBefore(one: Ranged, other: Ranged): boolean {
+  if (one.length !== other.length) return one.length > other.length;
+  return BigInt(one.entry.packets ?? 0) > BigInt(other.entry.packets ?? 0);
+}
+
+function entryOf(source: string | null, record: readonly Field[]): Entry {
   const uptime = record.find(({ name }) => /uptime$/.test(name));
   return {
     source,

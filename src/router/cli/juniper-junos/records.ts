@@ -14,13 +14,16 @@ export function recordsOf(fields: readonly Field[], name: string): Field[][] {
   return records;
 }
 
-/** Whether the record's group, or range of groups, is or has the one that was asked about. */
-export function isOfGroup(record: readonly Field[], group: string): boolean {
+/**
+ * Length of the record's range of groups, if the one that was asked about is in it: of several records the longest is right.
+ * A group alone is a range of full length.
+ */
+export function lengthOfRange(record: readonly Field[], group: string): number | undefined {
   const named = firstValue(record, /^(?:multicast-)?group(?:-address)?$/) ?? '';
   const length = firstValue(record, /group.*length$/);
   const range = prefixIn(named.includes('/') || length === undefined ? named : `${named}/${length}`);
   const [prefix, address] = [range === undefined ? undefined : parsePrefix(range), parseAddress(group)];
-  return prefix !== undefined && address !== undefined && inPrefix(address, prefix);
+  return prefix !== undefined && address !== undefined && inPrefix(address, prefix) ? prefix.length : undefined;
 }
 
 /** `undefined`: it cannot be read. Junos writes the length of a source behind it, and `*` for all. */
