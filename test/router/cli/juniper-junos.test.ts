@@ -614,6 +614,56 @@ describe('interfaces', () => {
     });
   });
 
+  test('an unnumbered one has no address but its link-local one; the donor has, and who only has one like it', () => {
+    const text = `Physical interface: ae0, Enabled, Physical link is Up
+  Logical interface ae0.200 (Index 3) (SNMP ifIndex 7)
+    Flags: Up SNMP-Traps 0x4000 VLAN-Tag [ 0x8100.200 ] Encapsulation: ENET2
+    Protocol inet, MTU: 1500
+      Flags: Sendbcast-pkt-to-re, Unnumbered
+      Donor interface: lo0.0 (Index 64)
+      Preferred source address: 10.0.0.5
+      Addresses, Flags: Is-Primary
+        Local: 10.0.0.5
+    Protocol inet6, MTU: 1500
+      Flags: Is-Primary, Unnumbered
+      Donor interface: lo0.0 (Index 64)
+      Addresses, Flags: Is-Preferred
+        Destination: fe80::/64, Local: fe80::5
+        Local: fd00::5
+  Logical interface ae0.300 (Index 4) (SNMP ifIndex 8)
+    Protocol inet, MTU: 1500
+      Flags: Sendbcast-pkt-to-re
+      Addresses, Flags: Is-Preferred Is-Primary
+        Local: 10.0.0.5
+Physical interface: lo0, Enabled, Physical link is Up
+  Logical interface lo0.0 (Index 64) (SNMP ifIndex 16)
+    Protocol inet, MTU: Unlimited
+      Addresses, Flags: Is-Default Is-Primary
+        Local: 10.0.0.5
+`;
+    const family = (name: string, flags: string, addresses: string) =>
+      `<address-family><address-family-name>${name}</address-family-name><address-family-flags>${flags}
+       </address-family-flags><interface-address>${addresses}</interface-address></address-family>`;
+    const own = '<ifa-local>10.0.0.5</ifa-local>';
+    const linkLocal = '<ifa-destination>fe80::/64</ifa-destination><ifa-local>fe80::5</ifa-local>';
+    const flags = '<ifff-sendbcast-pkt-to-re/><ifff-unnumbered/>';
+    const unit = (name: string, ...families: string[]) =>
+      `<logical-interface><name>${name}</name>${families.join('')}</logical-interface>`;
+    const tree = `<rpc-reply><interface-information>
+      ${unit('ae0.200', family('inet', flags, own), family('inet6', flags, linkLocal))}
+      ${unit('ae0.300', family('inet', '<ifff-none/>', own))}${unit('lo0.0', family('inet', '<ifff-none/>', own))}
+      </interface-information></rpc-reply>`;
+    expect(read(text).unknown).toEqual([]);
+    for (const written of [text, tree]) {
+      const units = read(written).part.interfaces.filter(({ name }) => name.includes('.'));
+      expect(units.map(({ name, addresses }) => [name, ...addresses])).toEqual([
+        ['ae0.200', 'fe80::5/64'],
+        ['ae0.300', '10.0.0.5/32'],
+        ['lo0.0', '10.0.0.5/32'],
+      ]);
+    }
+  });
+
   test('with tags: frames of Ethernets', () => {
     const text = `<rpc-reply><interface-information><physical-interface><name>et-0/0/0</name><snmp-index>552</snmp-index>
       <ethernet-mac-statistics junos:style="verbose"><input-multicasts>17309</input-multicasts>

@@ -7,20 +7,32 @@ export interface Gathered {
   readonly name: string;
   index: number | null;
   /** By family: `inet`, `inet6`, `mpls`, ... */
-  readonly families: Map<string, { mtu: number | undefined; readonly addresses: string[] }>;
+  readonly families: Map<string, FamilyOfUnit>;
   multicasts: CounterPart | undefined;
+}
+
+export interface FamilyOfUnit {
+  mtu: number | undefined;
+  readonly addresses: string[];
+  /** It borrows an address of another unit, of `lo0` mostly. */
+  isUnnumbered: boolean;
 }
 
 export function gathering(name: string, index: string | undefined): Gathered {
   return { name, index: indexIn(index), families: new Map(), multicasts: undefined };
 }
 
-export function familyOf(gathered: Gathered, name: string): { mtu: number | undefined; readonly addresses: string[] } {
+export function familyOf(gathered: Gathered, name: string): FamilyOfUnit {
   const known = gathered.families.get(name);
   if (known !== undefined) return known;
-  const family = { mtu: undefined, addresses: [] };
+  const family = { mtu: undefined, addresses: [], isUnnumbered: false };
   gathered.families.set(name, family);
   return family;
+}
+
+/** What is borrowed is not there (RFC 8487 §3.2.4): it has no subnet in an unnumbered family, as the link-local one has. */
+export function addressesOf({ addresses, isUnnumbered }: FamilyOfUnit): readonly string[] {
+  return isUnnumbered ? addresses.filter((address) => !/\/(?:32|128)$/.test(address)) : addresses;
 }
 
 /** The primary one, of which there is one in each family, comes first. */

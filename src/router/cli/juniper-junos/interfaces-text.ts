@@ -88,6 +88,13 @@ function longRules(found: Gathered[]): Rule[] {
       },
     ],
     [
+      /^\s*(?:Flags: (?:.*[ ,])?Unnumbered\b|Donor interface:)/,
+      () => {
+        const current = found.at(-1);
+        if (current !== undefined && family !== '') familyOf(current, family).isUnnumbered = true;
+      },
+    ],
+    [
       /^\s*Addresses, Flags: (.*)$/,
       ([, flags = '']) => {
         isPrimary = /\bIs-Primary\b/.test(flags);

@@ -5,7 +5,7 @@
 import type { CounterPart, InterfacePart } from '../platform.ts';
 import { countIn, type NotUnderstood } from '../text.ts';
 import { childrenNamed, type Element, elementsNamed, textOf } from './element.ts';
-import { addAddress, familyOf, type Gathered, gathering, mtuIn, ownAddress } from './gathered.ts';
+import { addAddress, addressesOf, familyOf, type Gathered, gathering, mtuIn, ownAddress } from './gathered.ts';
 import { readInterfacesText } from './interfaces-text.ts';
 import { type Output, partsOf, refusal } from './output.ts';
 
@@ -39,7 +39,7 @@ function interfaceOf({ name, index, families }: Gathered): JunosInterface {
   return {
     index,
     name,
-    addresses: [...new Set([...(inet?.addresses ?? []), ...(inet6?.addresses ?? [])])],
+    addresses: [...new Set([inet, inet6].flatMap((family) => (family === undefined ? [] : addressesOf(family))))],
     mtu: inet?.mtu ?? inet6?.mtu,
     isInternal: families.has('tnp') || INTERNAL.test(name),
   };
@@ -72,6 +72,8 @@ function ofElement(element: Element): Gathered[] {
   for (const below of childrenNamed(element, 'address-family')) {
     const family = familyOf(gathered, textOf(below, 'address-family-name') ?? '');
     family.mtu ??= mtuIn(textOf(below, 'mtu'));
+    const marks = [below, ...childrenNamed(below, 'address-family-flags')].flatMap(({ children }) => children);
+    family.isUnnumbered ||= marks.some(({ name: of }) => /unnumbered$|^donor-interface/.test(of));
     for (const one of childrenNamed(below, 'interface-address')) {
       const address = ownAddress(textOf(one, 'ifa-local'), textOf(one, 'ifa-destination'));
       const flags = childrenNamed(one, 'ifa-flags').flatMap(({ children }) => children);
