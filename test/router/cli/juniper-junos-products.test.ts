@@ -1,7 +1,9 @@
 /** Of two things that a router says much of, the time grows with the sum and not with the product. */
 import { expect, test } from 'vitest';
 import type { Asked } from '../../../src/router/cli/juniper-junos/asked.ts';
+import { joinViews } from '../../../src/router/cli/juniper-junos/join-views.ts';
 import { parseJoins } from '../../../src/router/cli/juniper-junos/parse-joins.ts';
+import { parseEntries } from '../../../src/router/cli/juniper-junos/parse-routes.ts';
 import { platforms } from '../../../src/router/cli/platforms.ts';
 import { TEXT_OUTPUTS } from './support/box/juniper-junos-text.ts';
 
@@ -56,4 +58,20 @@ test.each<[string, (n: number) => string]>([
   const texts = commands.map((command) => outputs[command]!);
   const { boundaries = [] } = inTime(texts, () => parse(texts));
   expect(boundaries.map((one) => one.interface)).toEqual(Array.from({ length: count }, (_, n) => `a.${n}`));
+});
+
+const numbered = (count: number, one: (n: number) => string) =>
+  Array.from({ length: count }, (_, n) => one(n)).join('');
+
+test('a great many interfaces and sources in both views', { timeout: 60_000 }, () => {
+  const record = (n: number) => `Group: 239.1.1.1\n Source: 10.1.${n >> 8}.${n & 255}\n`;
+  const text = (label: string, unit: string) =>
+    `${numbered(9000, record)}${record(9000)} ${label}:${numbered(60_000, (n) => `${n % 50 === 0 ? '\n ' : ' '}${unit}.${n}`)}`;
+  const [routes, joins] = [text('Downstream interface list', 'a'), text('Downstream interfaces', 'b')];
+  const rows = inTime([routes, joins], () => {
+    const entries = parseEntries({ command: 'route', text: routes }, ASKED);
+    return joinViews(ASKED.group, entries, parseJoins({ command: 'join', text: joins }, ASKED));
+  });
+  expect(rows).toHaveLength(9001);
+  expect(rows.at(-1)?.outgoing).toHaveLength(120_000);
 });

@@ -9,11 +9,14 @@ import type { JoinEntry } from './parse-joins.ts';
 import type { Entry } from './parse-routes.ts';
 
 export function joinViews(group: string, entries: readonly Entry[], joins: readonly JoinEntry[]): RoutePart[] {
-  const sources = new Set([...joins, ...entries].map(({ source }) => source));
-  return [...sources].map((source) => {
-    const is = (row: { readonly source: string | null }) => row.source === source;
-    return rowOf(group, source, entries.find(is), joins.find(is));
-  });
+  const [joinOf, entryOf] = [bySource(joins), bySource(entries)];
+  const sources = new Set([...joinOf.keys(), ...entryOf.keys()]);
+  return Array.from(sources, (source) => rowOf(group, source, entryOf.get(source), joinOf.get(source)));
+}
+
+/** Each has a source once. */
+function bySource<Row extends { readonly source: string | null }>(rows: readonly Row[]): Map<string | null, Row> {
+  return new Map(rows.map((row) => [row.source, row]));
 }
 
 function rowOf(group: string, source: string | null, entry: Entry | undefined, join: JoinEntry | undefined): RoutePart {
@@ -40,8 +43,9 @@ function outgoingOf(entry: Entry | undefined, join: JoinEntry | undefined): Outg
     if (isPruned || entry?.state === 'pruned') return { interface: name, state: 'pruned' };
     return { interface: name, state: entry?.state === 'inactive' ? 'notForwarding' : 'forwarding' };
   });
+  const names = new Set(listed.map((one) => one.interface));
   const others = [...(join?.downstream ?? [])].flatMap(([name, state]): Outgoing[number][] => {
-    if (listed.some((one) => one.interface === name)) return [];
+    if (names.has(name)) return [];
     if (state !== 'joined') return [{ interface: name, state }];
     return [{ interface: name, state: entry === undefined ? 'forwarding' : 'notForwarding' }];
   });
