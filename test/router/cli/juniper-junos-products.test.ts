@@ -4,6 +4,7 @@ import type { Asked } from '../../../src/router/cli/juniper-junos/asked.ts';
 import { joinViews } from '../../../src/router/cli/juniper-junos/join-views.ts';
 import { parseJoins } from '../../../src/router/cli/juniper-junos/parse-joins.ts';
 import { parseEntries } from '../../../src/router/cli/juniper-junos/parse-routes.ts';
+import { usedRps } from '../../../src/router/cli/juniper-junos/rp-choice.ts';
 import { platforms } from '../../../src/router/cli/platforms.ts';
 import { TEXT_OUTPUTS } from './support/box/juniper-junos-text.ts';
 
@@ -74,4 +75,15 @@ test('a great many interfaces and sources in both views', { timeout: 60_000 }, (
   });
   expect(rows).toHaveLength(9001);
   expect(rows.at(-1)?.outgoing).toHaveLength(120_000);
+});
+
+test('a great many ranges that are configured, and that are learned', { timeout: 60_000 }, () => {
+  const count = 40_000;
+  const range = (n: number, first: number) => `${first}.${n >> 8}.${n & 255}.0/24`;
+  const rows = Array.from({ length: count }, (_, n) => [
+    { groups: range(n, 238), address: '10.0.0.1', origin: 'static' as const },
+    { groups: range(n, 239), address: '10.0.0.2' },
+  ]).flat();
+  const text = rows.map(({ groups, address }) => `${address} static ${groups}\n`);
+  expect(inTime(text, () => usedRps(rows))).toHaveLength(2 * count);
 });

@@ -1,5 +1,5 @@
 /** Which RPs the router uses, of those that it knows of. Pure. */
-import { inPrefix, isSourceSpecific, parseAddress, parsePrefix } from '../../../wire/address.ts';
+import { addressKey, isSourceSpecific, masked, type Prefix, parseAddress, parsePrefix } from '../../../wire/address.ts';
 import type { SnapshotRp } from '../../snapshot.ts';
 
 export interface RpRange extends SnapshotRp {
@@ -19,10 +19,24 @@ export function mayHaveRp(group: string): boolean {
  */
 export function usedRps(ranges: readonly RpRange[]): SnapshotRp[] {
   const from = (origin: RpRange['origin']) => ranges.filter((one) => one.origin === origin);
-  const learned = from(undefined).flatMap(({ groups }) => parsePrefix(groups) ?? []);
-  const own = from('static').filter(({ groups }) => {
-    const range = parsePrefix(groups);
-    return !learned.some((one) => range !== undefined && one.length <= range.length && inPrefix(range.address, one));
-  });
+  const learned = new Set(
+    from(undefined)
+      .flatMap(({ groups }) => parsePrefix(groups) ?? [])
+      .map(keyOf),
+  );
+  const own = from('static').filter(({ groups }) => !isCovered(parsePrefix(groups), learned));
   return [...from('overriding'), ...from(undefined), ...own].map(({ groups, address }) => ({ groups, address }));
+}
+
+function keyOf({ address, length }: Prefix): string {
+  return `${addressKey(masked(address, length))}/${length}`;
+}
+
+/** Whether the range, or a wider one that has it, is among these keys. */
+function isCovered(range: Prefix | undefined, keys: ReadonlySet<string>): boolean {
+  if (range === undefined) return false;
+  for (let length = 0; length <= range.length; length++) {
+    if (keys.has(keyOf({ ...range, length }))) return true;
+  }
+  return false;
 }
