@@ -4,7 +4,7 @@
  */
 import { canonicalPrefix } from '../json.ts';
 import type { CounterPart, RoutePart } from '../platform.ts';
-import { addressIn, countIn, type NotUnderstood, passOver, type Rule } from '../text.ts';
+import { addressIn, countIn, countOf, type NotUnderstood, passOver, type Rule } from '../text.ts';
 import { interfaceName } from './names.ts';
 import { readOutput } from './output.ts';
 
@@ -19,9 +19,6 @@ export function entryKey(source: string | null, group: string): string {
 export function withCounts(routes: readonly RoutePart[], counts: RouteCounts): RoutePart[] {
   return routes.map((route) => ({ ...route, packets: counts.get(entryKey(route.source, route.group)) ?? null }));
 }
-
-/** RFC 8487 §3.2.4 has 64 bits for a count. */
-const MOST_PACKETS = 2n ** 64n - 1n;
 
 /** One entry's: software and hardware forward packets of their own. */
 class Count {
@@ -42,7 +39,7 @@ class Count {
   }
 
   get total(): string | null {
-    return this.#isKnown === true && this.#packets <= MOST_PACKETS ? this.#packets.toString() : null;
+    return this.#isKnown === true ? countOf(this.#packets) : null;
   }
 }
 

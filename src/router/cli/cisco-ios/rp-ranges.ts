@@ -1,6 +1,6 @@
 /**
- * Whose the ranges of groups are where static RPs have theirs by access lists. Of a list the first rule that covers a group decides,
- * of RPs the longest range: so what a list denies within a range that it permits becomes a range of its own, and is whose it
+ * Whose the ranges of groups are where static RPs have theirs by access lists. Of a list the first rule that covers a group
+ * decides, of RPs the longest range: so what a list denies within a range that it permits becomes a range of its own, and is whose it
  * would be without that list. Pure.
  */
 import { parsePrefix } from '../../../wire/address.ts';
