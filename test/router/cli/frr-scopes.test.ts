@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { platforms } from '../../../src/router/cli/platforms.ts';
 import type { ForwardingQuery } from '../../../src/router/port.ts';
+import { allInTime } from './hostile/in-time.ts';
 import { fakeVtysh, type Outputs, readerWith } from './support/fake-shell.ts';
 import { FRR_OUTPUTS } from './support/frr-outputs.ts';
 
@@ -119,8 +120,11 @@ test('a great many interfaces with one great list take no time that grows with t
     },
     'frr-interface:lib': { interface: names.map((name) => ({ name, 'frr-pim:pim': { 'address-family': boundary } })) },
   });
-  const interfaces = Object.fromEntries(names.map((name, n) => [name, { index: 100 + n, administrativeStatus: 'up' }]));
-  const beganMs = performance.now();
-  expect(await scopes(output, QUERY, { 'show interface json': JSON.stringify(interfaces) })).toHaveLength(count);
-  expect(performance.now() - beganMs).toBeLessThan(4000);
+  const interfaces = JSON.stringify(
+    Object.fromEntries(names.map((name, n) => [name, { index: 100 + n, administrativeStatus: 'up' }])),
+  );
+  await allInTime(async () => {
+    expect(await scopes(output, QUERY, { 'show interface json': interfaces })).toHaveLength(count);
+    return [output, interfaces];
+  });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { indexesOf } from '../../../src/router/cli/own-index.ts';
+import { inTime } from './hostile/in-time.ts';
 
 const named = (name: string, index: number | null = null) => ({ name, index, addresses: [], mtu: undefined });
 
@@ -42,7 +43,6 @@ test('a great many names of one hash take no time that grows with their square',
     BLOCKS.map((pair, at) => pair[(n >> at) & 1]).join(''),
   );
   expect(new Set(names.slice(0, 100).map((name) => indexesOf([named(name)]).get(name))).size).toBe(1);
-  const beganMs = performance.now();
-  expect(new Set(indexesOf(names.map((name) => named(name))).values()).size).toBe(names.length);
-  expect(performance.now() - beganMs).toBeLessThan(2000);
+  const indexes = inTime(names, () => indexesOf(names.map((name) => named(name))));
+  expect(new Set(indexes.values()).size).toBe(names.length);
 });

@@ -1,25 +1,18 @@
 /** What IOS prints in two places at once, or again and again, takes a time that grows with the text and no faster. */
 import { describe, expect, test } from 'vitest';
-import { ciscoIos } from '../../../src/router/cli/cisco-ios/platform.ts';
-import type { Question } from '../../../src/router/cli/platform.ts';
-import type { SnapshotRp } from '../../../src/router/snapshot.ts';
-import { formatAddress, masked } from '../../../src/wire/address.ts';
-import { OUTPUTS } from './support/box/cisco-ios.ts';
-
-const MOST_MS_PER_MEGABYTE = 3000;
-/** Of a machine that does something else for a while. */
-const ALLOWANCE_MS = 1000;
+import { ciscoIos } from '../../../../src/router/cli/cisco-ios/platform.ts';
+import type { Question } from '../../../../src/router/cli/platform.ts';
+import type { SnapshotRp } from '../../../../src/router/snapshot.ts';
+import { formatAddress, masked } from '../../../../src/wire/address.ts';
+import { OUTPUTS } from '../support/box/cisco-ios.ts';
+import { inTime } from './in-time.ts';
 
 const ALL_ONES = Uint8Array.of(255, 255, 255, 255);
 
 /** The part that is read in time, where these outputs stand for the usual ones. */
 function readInTime<Part>({ commands, parse }: Question<Part>, great: Readonly<Record<string, string>>): Part {
   const outputs = commands.map((command) => great[command] ?? OUTPUTS[command] ?? '');
-  const megabytes = outputs.reduce((sum, output) => sum + output.length / 1e6, 0);
-  const beganMs = performance.now();
-  const part = parse(outputs);
-  expect(performance.now() - beganMs).toBeLessThan(ALLOWANCE_MS + MOST_MS_PER_MEGABYTE * megabytes);
-  return part;
+  return inTime(outputs, () => parse(outputs));
 }
 
 const many = (count: number, line: (at: number) => string) =>

@@ -1,26 +1,15 @@
 /** Of two things that a router says much of, the time grows with the sum and not with the product. */
 import { expect, test } from 'vitest';
-import type { Asked } from '../../../src/router/cli/juniper-junos/asked.ts';
-import { joinViews } from '../../../src/router/cli/juniper-junos/join-views.ts';
-import { parseJoins } from '../../../src/router/cli/juniper-junos/parse-joins.ts';
-import { parseEntries } from '../../../src/router/cli/juniper-junos/parse-routes.ts';
-import { usedRps } from '../../../src/router/cli/juniper-junos/rp-choice.ts';
-import { platforms } from '../../../src/router/cli/platforms.ts';
-import { TEXT_OUTPUTS } from './support/box/juniper-junos-text.ts';
+import type { Asked } from '../../../../src/router/cli/juniper-junos/asked.ts';
+import { joinViews } from '../../../../src/router/cli/juniper-junos/join-views.ts';
+import { parseJoins } from '../../../../src/router/cli/juniper-junos/parse-joins.ts';
+import { parseEntries } from '../../../../src/router/cli/juniper-junos/parse-routes.ts';
+import { usedRps } from '../../../../src/router/cli/juniper-junos/rp-choice.ts';
+import { platforms } from '../../../../src/router/cli/platforms.ts';
+import { TEXT_OUTPUTS } from '../support/box/juniper-junos-text.ts';
+import { inTime } from './in-time.ts';
 
-const MOST_MS_PER_MEGABYTE = 3000;
-const ALLOWANCE_MS = 1000;
 const ASKED: Asked = { family: 4, vrf: undefined, group: '239.1.1.1' };
-
-/** Time of this process, whatever else the machine does. */
-function inTime<T>(texts: readonly string[], parse: () => T): T {
-  const began = process.cpuUsage();
-  const part = parse();
-  const { user, system } = process.cpuUsage(began);
-  const megabytes = texts.join('').length / 1e6;
-  expect((user + system) / 1000).toBeLessThan(ALLOWANCE_MS + MOST_MS_PER_MEGABYTE * megabytes);
-  return part;
-}
 
 const joinsIn = (text: string) => inTime([text], () => parseJoins({ command: 'join', text }, ASKED));
 const inReply = (body: string) => `<rpc-reply><pim-join-information>${body}</pim-join-information></rpc-reply>`;
