@@ -1,6 +1,6 @@
 /**
- * A login by telnet: connects, answers the prompts for a user and a password, once each, and yields the stream. A password is
- * sent to a prompt that asks for one and to nothing else, and never twice: accounts are locked for less.
+ * A login by telnet: connects, answers the questions for a user and a password, once each, and yields the stream. A password is
+ * sent to a question for one and to nothing else, and never twice: accounts are locked for less.
  */
 import { connect, type Socket } from 'node:net';
 import { unlessAborted } from '../abort.ts';
@@ -20,8 +20,18 @@ export interface TelnetTarget {
   readonly password?: string | undefined;
 }
 
-const USER_PROMPT = /(?:user ?name|login|user)(?: name)?: *$/i;
-const PASSWORD_PROMPT = /(?:password|passcode)[^:\n]{0,40}: *$/i;
+/**
+ * Questions are whole lines; such words elsewhere in a line are a banner's.
+ * `Username:`, `r4 login:`, `login as:`, `User ID (admin):`; `Last login:` tells of one.
+ */
+const USER_QUESTION =
+  /^(?!.*\b(?:last|previous|failed|(?:un)?successful) )(?:[^\s:]+ ){0,3}(?:user(?: ?name| ?id)?|login(?: name| id| as)?|account(?: name)?)(?: ?[([][^:]{0,40}[)\]])?:$/i;
+/** `Password:`, `Password for u:`, `u@r4's password:`, `Enter PASSCODE:` */
+const PASSWORD_QUESTION =
+  /^(?:(?:please )?enter (?:your |the )?)?(?:\S+'s |(?:user|login|local|radius|tacacs\+?|ldap|aaa) )?pass(?:word|code|phrase)(?: for (?:user )?\S+(?: (?:on|at) \S+)?| ?[([][^:]{0,40}[)\]])?:$/i;
+/** What a line that knows no users asks. */
+const LONE_PASSWORD_QUESTION = /^password:$/i;
+const NEW_PASSWORD_QUESTION = /^(?:(?:please )?enter )?(?:a |your |the )?new password:$/i;
 /** What stands before the end of a login that was refused. */
 const REFUSED =
   /login (?:invalid|incorrect|failed)|authentication failed|access denied|bad (?:passwords|secrets)|permission denied/i;
@@ -43,38 +53,56 @@ export async function logInByTelnet(target: TelnetTarget, terminal: Terminal, si
   }
 }
 
-/** A banner's line may look like a prompt while it is not whole: what is asked for is what nothing has followed. */
+/** A banner's line may look like a question while it is not whole: what is asked for is what nothing has followed. */
 const SETTLES_MS = 120;
+/** The same for a password that is asked for before the user, whom most ask for first. */
+const LONE_PASSWORD_SETTLES_MS = 1_000;
 const LONGEST_GREETING = 1024 * 1024;
+
+type Asked = 'user' | 'password' | 'new password' | 'command';
 
 /** Answers what is asked for until the CLI's prompt is there, which stays for who listens next. */
 async function prove(stream: TelnetStream, target: TelnetTarget, terminal: Terminal, where: string): Promise<void> {
-  const { user, password } = target;
+  const { user } = target;
   const given = { user: false, password: false };
-  const refused = (why: string) => new ReaderError('ERR_READER_AUTHENTICATION', `${where} ${why}`);
-  const isAsked = (line: string) => [PASSWORD_PROMPT, USER_PROMPT, terminal.prompt].some((one) => one.test(line));
+  const failed = (why: string) => new ReaderError('ERR_READER_AUTHENTICATION', `${where} ${why}`);
+  const refused = () => failed(`refuses the login${user ? ` of ${user}` : ''}`);
   const screen = new Screen();
   for (;;) {
-    try {
-      await stream.said(screen, where);
-    } catch (error) {
-      throw given.password && REFUSED.test(screen.lines)
-        ? refused(`refuses the login${user ? ` of ${user}` : ''}`)
-        : error;
+    if (!(await stream.said(screen))) {
+      if (!given.password) throw stream.lost(where, `the connection was closed during login${lastOf(screen)}`);
+      // What follows a password is not quoted: it may be an echo.
+      throw REFUSED.test(screen.lines + screen.line) ? refused() : stream.lost(where, 'closed after the password');
     }
     if (screen.length > LONGEST_GREETING) throw outputTooLong(where);
-    if (!isAsked(screen.line) || !(await stream.isQuiet(SETTLES_MS))) continue;
-    const isPassword = PASSWORD_PROMPT.test(screen.line);
-    if (!isPassword && !USER_PROMPT.test(screen.line)) return stream.unread(screen.line);
-    const kind = isPassword ? 'password' : 'user';
-    const answer = isPassword ? password : user;
-    if (answer === undefined) throw refused(`asks for a ${kind}: set '${kind}'`);
-    if (given[kind]) throw refused(`refuses the login${user ? ` of ${user}` : ''}`);
-    given[kind] = true;
+    const isUserDue = user !== undefined && !given.user;
+    const asked = askedIn(screen.line, terminal, isUserDue);
+    if (asked === undefined) continue;
+    const settlesMs = asked === 'password' && isUserDue ? LONE_PASSWORD_SETTLES_MS : SETTLES_MS;
+    if (!(await stream.isQuiet(settlesMs))) continue;
+    if (asked === 'command') return stream.unread(screen.line);
+    if (asked === 'new password') throw failed('wants a new password');
+    if (given.password || given[asked]) throw refused();
+    const answer = target[asked];
+    if (answer === undefined) throw failed(`asks for a ${asked}: set '${asked}'`);
+    given[asked] = true;
     screen.takeLines();
     screen.clearLine();
     stream.writeLine(answer);
   }
+}
+
+function askedIn(line: string, terminal: Terminal, isUserDue: boolean): Asked | undefined {
+  const question = line.trim();
+  if (NEW_PASSWORD_QUESTION.test(question)) return 'new password';
+  if ((isUserDue ? LONE_PASSWORD_QUESTION : PASSWORD_QUESTION).test(question)) return 'password';
+  if (USER_QUESTION.test(question)) return 'user';
+  return terminal.prompt.test(line) ? 'command' : undefined;
+}
+
+function lastOf(screen: Screen): string {
+  const last = excerpt(screen.line || (screen.lines.trimEnd().split('\n').at(-1) ?? ''));
+  return last === '' ? '' : `: ${last}`;
 }
 
 class TelnetStream implements CliStream {
@@ -116,22 +144,20 @@ class TelnetStream implements CliStream {
       this.#socket.once('connect', resolve);
       void this.closed.then(resolve);
     });
-    if (this.#isClosed) throw this.#lost(where, 'the connection was closed');
+    if (this.#isClosed) throw this.lost(where, 'the connection was closed');
   }
 
-  /** Resolves when the router has said something more, which is then on the screen. */
-  async said(screen: Screen, where: string): Promise<void> {
+  /** Resolves when the router has said more, which is then on the screen; with `false` when it has closed. */
+  async said(screen: Screen): Promise<boolean> {
     while (this.#waiting.length === 0) {
-      if (this.#isClosed) {
-        const last = excerpt(screen.line || (screen.lines.trimEnd().split('\n').at(-1) ?? ''));
-        throw this.#lost(where, `the connection was closed during login${last === '' ? '' : `: ${last}`}`);
-      }
+      if (this.#isClosed) return false;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
     for (const octets of this.#waiting) screen.write(octets.toString('utf8'));
     this.#waiting = [];
+    return true;
   }
 
   /** Whether nothing more comes for so long. */
@@ -171,7 +197,7 @@ class TelnetStream implements CliStream {
     this.#socket.destroy();
   }
 
-  #lost(where: string, otherwise: string): ReaderError {
+  lost(where: string, otherwise: string): ReaderError {
     const why = this.#failure === undefined ? otherwise : excerpt(this.#failure.message);
     return new ReaderError('ERR_READER_UNREACHABLE', `${where}: ${why}`, { cause: this.#failure });
   }
