@@ -8,7 +8,6 @@ import { ReaderError } from '../port.ts';
 import type { CliStream } from './conversation.ts';
 import { excerpt } from './excerpt.ts';
 import { Screen } from './screen.ts';
-import { outputTooLong } from './session.ts';
 import { TelnetOptions, telnetLine, telnetText } from './telnet-options.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -74,7 +73,7 @@ async function prove(stream: TelnetStream, target: TelnetTarget, terminal: Termi
       // What follows a password is not quoted: it may be an echo.
       throw REFUSED.test(screen.lines + screen.line) ? refused() : stream.lost(where, 'closed after the password');
     }
-    if (screen.length > LONGEST_GREETING) throw outputTooLong(where);
+    if (screen.length > LONGEST_GREETING) throw greetingTooLong(where);
     const isUserDue = user !== undefined && !given.user;
     const asked = askedIn(screen.line, terminal, isUserDue);
     if (asked === undefined) continue;
@@ -103,6 +102,11 @@ function askedIn(line: string, terminal: Terminal, isUserDue: boolean): Asked | 
 function lastOf(screen: Screen): string {
   const last = excerpt(screen.line || (screen.lines.trimEnd().split('\n').at(-1) ?? ''));
   return last === '' ? '' : `: ${last}`;
+}
+
+function greetingTooLong(where: string): ReaderError {
+  const limit = LONGEST_GREETING / (1024 * 1024);
+  return new ReaderError('ERR_READER_OUTPUT', `${where}: what stands before the prompt is longer than ${limit} MiB`);
 }
 
 class TelnetStream implements CliStream {

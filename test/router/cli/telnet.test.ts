@@ -251,3 +251,13 @@ describe('what asks', () => {
     expect(got).toEqual(['u', PASSWORD]);
   });
 });
+
+test('a greeting without end is refused, and its limit said', async () => {
+  const { login, where } = await logIn(async (router) => {
+    router.say(`${'#'.repeat(78)}\r\n`.repeat(15_000));
+  });
+  await expect(login).rejects.toMatchObject({
+    code: 'ERR_READER_OUTPUT',
+    message: `${where}: what stands before the prompt is longer than 1 MiB`,
+  });
+});
