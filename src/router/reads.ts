@@ -23,7 +23,7 @@ export interface RouterReadsOptions {
   readonly timeoutMs: number;
   readonly perSecond: number;
   readonly concurrency: number;
-  /** Called when a reader's trouble begins or changes, and with `undefined` when it is over. */
+  /** Called when a reader's trouble begins or becomes one of another kind, and with `undefined` when it is over. */
   readonly onTrouble: (reader: Reader, trouble: Error | undefined) => void;
   readonly monotonicMs: () => number;
 }
@@ -37,6 +37,12 @@ const READER_PAUSE_MS = 30_000;
 
 /** What a read is about, for telling apart what failed: a router without IPv6 still answers for IPv4. */
 type Subject = 'interfaces' | Family;
+
+/**
+ * What has been said of the trouble that a reader has with a subject, or with everything: each kind once, until it reads again.
+ * Beside the reader, because that may outlive what reads with it.
+ */
+const said = new WeakMap<Reader, Map<Subject | 'session', Set<string>>>();
 
 interface Remembered {
   readonly state: RouterState;
@@ -59,8 +65,6 @@ export class RouterReads {
   readonly #limit: ReadLimit;
   readonly #states = new LRUCache<string, Remembered>({ max: REMEMBERED });
   readonly #inFlight = new Map<string, InFlight>();
-  /** The trouble a reader is known to have with a subject, or with everything: its message. */
-  readonly #troubles = new Map<Reader, Map<Subject | 'session', string>>();
   readonly #pausedUntilMs = new Map<Reader, number>();
   readonly #failures = new Map<Subject | 'session', Failure>();
   readonly #indexed = new WeakMap<Snapshot, RouterState>();
@@ -182,7 +186,7 @@ export class RouterReads {
     this.#failures.delete('session');
     this.#failures.delete(subject);
     this.#pausedUntilMs.delete(reader);
-    const troubles = this.#troubles.get(reader);
+    const troubles = said.get(reader);
     const isOver = [troubles?.delete('session'), troubles?.delete(subject)].includes(true);
     if (isOver) this.#options.onTrouble(reader, undefined);
   }
@@ -190,18 +194,25 @@ export class RouterReads {
   #failed(reader: Reader, subject: Subject, error: Error): void {
     const scope = scopeOf(error, subject);
     if (scope === 'session') this.#pausedUntilMs.set(reader, this.#options.monotonicMs() + READER_PAUSE_MS);
-    const troubles = this.#troubles.get(reader) ?? new Map<Subject | 'session', string>();
-    this.#troubles.set(reader, troubles);
-    const { message } = rootOf(error);
-    if (troubles.get(scope) === message) return;
-    troubles.set(scope, message);
+    const troubles = said.get(reader) ?? new Map<Subject | 'session', Set<string>>();
+    said.set(reader, troubles);
+    const kinds = troubles.get(scope) ?? new Set();
+    troubles.set(scope, kinds);
+    const kind = kindOf(error);
+    if (kinds.has(kind)) return;
+    kinds.add(kind);
     this.#options.onTrouble(reader, error);
   }
 }
 
-/** A refusal to try again so soon carries the reason in its cause: that is no new trouble. */
-function rootOf(error: Error): Error {
-  return error.cause instanceof Error ? rootOf(error.cause) : error;
+/**
+ * Tells troubles apart by their codes, down to the cause: texts count seconds, and a silent router is told by whoever gives up
+ * first. A refusal to try again so soon carries the reason in its cause: that is no new trouble.
+ */
+function kindOf(error: Error): string {
+  const codes = new Set<unknown>();
+  for (let one: unknown = error; one instanceof Error; one = one.cause) if ('code' in one) codes.add(one.code);
+  return codes.size === 0 ? error.name : [...codes].join(' ');
 }
 
 /** An answer that is an error, or makes no sense, says something of the question; all else of the way to the router. */

@@ -196,6 +196,58 @@ describe('a reader that fails', () => {
     expect(troubles).toEqual(['a: refused']);
   });
 
+  describe('is reported once for each kind of trouble, until it reads again', () => {
+    async function troublesOf(answers: readonly (() => Promise<Snapshot>)[]): Promise<string[]> {
+      const left = [...answers];
+      const { reads, clock, troubles } = readsOf([new Stub('a', () => left.shift()!())]);
+      for (const _ of answers) {
+        await outcome(reads.forwarding(V4));
+        clock.ms += 5000;
+      }
+      return troubles;
+    }
+    const caused = (code: string) => () => {
+      const cause = Object.assign(new Error(`connect ${code}`), { code });
+      return Promise.reject(new ReaderError('ERR_READER_UNREACHABLE', `a: ${cause.message}`, { cause }));
+    };
+
+    test('whatever the words', async () => {
+      const closed = failing('ERR_READER_UNREACHABLE', 'the router closed the session');
+      const limited = [41, 38, 35].map((s) => failing('ERR_READER_UNREACHABLE', `the next login in ${s} s`));
+      expect(await troublesOf([closed, closed, ...limited])).toEqual(['a: the router closed the session']);
+    });
+
+    test('whoever notices it first', async () => {
+      const cause = new Error('Timed out while waiting for handshake');
+      const login = () => Promise.reject(new ReaderError('ERR_READER_TIMEOUT', cause.message, { cause }));
+      const read = failing('ERR_READER_TIMEOUT', 'no answer within 2700 ms');
+      expect(await troublesOf([read, login, read, login])).toEqual(['a: no answer within 2700 ms']);
+    });
+
+    test('also when two of them alternate', async () => {
+      const [one, other] = [failing('ERR_READER_TIMEOUT'), failing('ERR_READER_UNREACHABLE')];
+      const said = ['a: ERR_READER_TIMEOUT', 'a: ERR_READER_UNREACHABLE'];
+      expect(await troublesOf([one, other, one, other, one])).toEqual(said);
+      expect(await troublesOf([one, other, good, one, other, one])).toEqual([...said, 'a: good again', ...said]);
+    });
+
+    test('of which another cause is one', async () => {
+      expect(await troublesOf([caused('ECONNREFUSED'), caused('EHOSTUNREACH'), caused('ECONNREFUSED')])).toEqual([
+        'a: a: connect ECONNREFUSED',
+        'a: a: connect EHOSTUNREACH',
+      ]);
+    });
+
+    test('also over a change of the configuration, which the reader outlives', async () => {
+      const reader = new Stub('a', failing('ERR_READER_TIMEOUT'));
+      for (const said of [['a: ERR_READER_TIMEOUT'], []]) {
+        const { reads, troubles } = readsOf([reader]);
+        await outcome(reads.forwarding(V4));
+        expect(troubles).toEqual(said);
+      }
+    });
+  });
+
   test('reads that waited for their turn while the router failed are not made', async () => {
     const dead = new Stub('dead', failing('ERR_READER_UNREACHABLE'));
     const { reads } = readsOf([dead], { concurrency: 1 });
