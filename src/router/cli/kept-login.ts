@@ -41,7 +41,6 @@ export class KeptLogin<Own extends Login> {
   #current: Promise<Own> | undefined;
   /** All that are not closed yet: the one in use, and those that are ending. */
   readonly #open = new Set<Own>();
-  #lastFailure: ReaderError | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
 
   constructor(options: KeptLoginOptions<Own>) {
@@ -93,20 +92,20 @@ export class KeptLogin<Own extends Login> {
     try {
       const login = await this.#options.logIn(this.#closing.signal);
       this.#pacing.succeeded();
-      this.#lastFailure = undefined;
       this.#open.add(login);
       void login.closed.then(() => this.#open.delete(login));
       return login;
     } catch (error) {
-      this.#pacing.failed(performance.now());
-      if (error instanceof ReaderError) this.#lastFailure = error;
+      // One that is cut off says nothing of the router, whose history may not end here.
+      if (!this.#closing.signal.aborted)
+        this.#pacing.failed(performance.now(), error instanceof ReaderError ? error : undefined);
       throw error;
     }
   }
 
   #tooEarly(waitMs: number): ReaderError {
     const seconds = Math.ceil(waitMs / 1000);
-    const last = this.#lastFailure;
+    const last = this.#pacing.lastFailure;
     if (last !== undefined)
       return new ReaderError(last.code, `${last.message} (next login in ${seconds} s)`, { cause: last });
     const why = `no more than ${this.#options.loginsPerMinute} logins a minute, the next one in ${seconds} s`;

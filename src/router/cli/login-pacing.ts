@@ -3,47 +3,68 @@
  * doubles with every further one, and never more than a number of logins in any minute, successful or not (a router
  * that drops every connection right after the login is hammered as well). Pure: the clock is an argument.
  */
+import type { ReaderError } from '../port.ts';
+
 export interface LoginPace {
   /** Wait after the first failure; it doubles up to `longestWaitMs`. */
   readonly firstWaitMs: number;
   readonly longestWaitMs: number;
   readonly loginsPerMinute: number;
+  /** Of logins that count as well; absent: there were none. */
+  readonly history?: LoginHistory | undefined;
 }
 
 const MINUTE_MS = 60_000;
 
+/** What is known of the logins to one target. May outlive whoever logs in there, and be that of several. */
+export class LoginHistory {
+  /** When the logins of the last minute began: at most `loginsPerMinute` of them. */
+  begun: readonly number[] = [];
+  /** Since the last one that succeeded. */
+  failures = 0;
+  lastFailure: ReaderError | undefined;
+  notBefore = Number.NEGATIVE_INFINITY;
+}
+
 export class LoginPacing {
   readonly #pace: LoginPace;
-  /** When the logins of the last minute began: at most `loginsPerMinute` of them. */
-  #begun: number[] = [];
-  #failures = 0;
-  #notBefore = Number.NEGATIVE_INFINITY;
+  readonly #history: LoginHistory;
 
   constructor(pace: LoginPace) {
     this.#pace = pace;
+    this.#history = pace.history ?? new LoginHistory();
+  }
+
+  /** Why the last login has failed; `undefined`: it has not. */
+  get lastFailure(): ReaderError | undefined {
+    return this.#history.lastFailure;
   }
 
   /** Milliseconds until a login may begin; 0 = now. */
   waitMs(now: number): number {
-    this.#begun = this.#begun.filter((began) => now - began < MINUTE_MS);
-    const oldest = this.#begun[0];
-    const full = oldest !== undefined && this.#begun.length >= this.#pace.loginsPerMinute;
-    return Math.max(0, this.#notBefore - now, full ? oldest + MINUTE_MS - now : 0);
+    const history = this.#history;
+    history.begun = history.begun.filter((began) => now - began < MINUTE_MS);
+    const oldest = history.begun[0];
+    const full = oldest !== undefined && history.begun.length >= this.#pace.loginsPerMinute;
+    return Math.max(0, history.notBefore - now, full ? oldest + MINUTE_MS - now : 0);
   }
 
   /** A login begins; `waitMs` said 0. */
   began(now: number): void {
-    this.#begun.push(now);
+    this.#history.begun = [...this.#history.begun, now];
   }
 
   succeeded(): void {
-    this.#failures = 0;
-    this.#notBefore = Number.NEGATIVE_INFINITY;
+    this.#history.failures = 0;
+    this.#history.lastFailure = undefined;
+    this.#history.notBefore = Number.NEGATIVE_INFINITY;
   }
 
-  failed(now: number): void {
-    const doubled = this.#pace.firstWaitMs * 2 ** Math.min(this.#failures, 30);
-    this.#failures++;
-    this.#notBefore = now + Math.min(doubled, this.#pace.longestWaitMs);
+  failed(now: number, why?: ReaderError): void {
+    const history = this.#history;
+    const doubled = this.#pace.firstWaitMs * 2 ** Math.min(history.failures, 30);
+    history.failures++;
+    history.lastFailure = why ?? history.lastFailure;
+    history.notBefore = now + Math.min(doubled, this.#pace.longestWaitMs);
   }
 }
