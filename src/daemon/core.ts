@@ -20,8 +20,7 @@ import { type Address, formatAddress, type Prefix } from '../wire/address.ts';
 import type { Counts } from './counts.ts';
 import type { Sender } from './fitting.ts';
 import { KnownPaths } from './known-paths.ts';
-import { readersOf } from './readers.ts';
-import { SshTargets } from './ssh-targets.ts';
+import { Readers } from './readers.ts';
 
 export interface CoreOptions {
   readonly config: Config;
@@ -49,11 +48,12 @@ const READERS_SHARE = 0.9;
 export class Core {
   /** Kept over a reload: Replies to them may still come. */
   readonly gatewayQueries: GatewayQueries;
-  readonly #options: CoreOptions;
+  /** The same: those that stay go on. */
+  readonly readers: Readers;
+  readonly #options: Omit<CoreOptions, 'previous'>;
   readonly #engine: Engine;
   readonly #domain: Domain;
   readonly #reads: ReadonlyMap<string, RouterReads>;
-  readonly #targets = new SshTargets();
   readonly #paths = new KnownPaths();
   readonly #learning: readonly NodeJS.Timeout[];
   #hostLinks: readonly HostLink[];
@@ -61,10 +61,11 @@ export class Core {
   #timer: NodeJS.Timeout | undefined;
   #timerMs = Number.POSITIVE_INFINITY;
 
-  constructor(options: CoreOptions) {
+  constructor({ previous, ...options }: CoreOptions) {
     const { config, pool } = options;
     this.#options = options;
-    this.gatewayQueries = options.previous?.gatewayQueries ?? new GatewayQueries(config.replyTimeoutMs);
+    this.gatewayQueries = previous?.gatewayQueries ?? new GatewayQueries(config.replyTimeoutMs);
+    this.readers = previous?.readers ?? new Readers(options.log);
     this.#hostLinks = options.hostLinks();
     this.#hostNetworks = this.#hostLinks.map(({ network }) => network);
     this.#domain = new Domain(
@@ -72,7 +73,7 @@ export class Core {
       config.peers,
     );
     for (const { name } of config.routers) {
-      const interfaces = options.previous?.interfacesOf(name);
+      const interfaces = previous?.interfacesOf(name);
       if (interfaces !== undefined) this.#domain.learn(name, interfaces);
     }
     this.#reads = new Map(config.routers.map((router) => [router.name, this.#readsOf(router)]));
@@ -144,12 +145,11 @@ export class Core {
     this.#carryOut();
   }
 
-  /** Ends sessions with routers, and whatever commands run there. To be called after `finish`. */
+  /** Ends sessions with routers that no other core reads, and commands that run there. To be called after `finish`. */
   async close(): Promise<void> {
     for (const timer of this.#learning) clearInterval(timer);
     clearTimeout(this.#timer);
     await Promise.all([...this.#reads.values()].map((reads) => reads.close()));
-    await this.#targets.close();
   }
 
   #carryOut(): void {
@@ -267,7 +267,7 @@ export class Core {
     const { config, log } = this.#options;
     return new RouterReads({
       router: router.name,
-      readers: readersOf(router, { log, targets: this.#targets }),
+      readers: this.readers.of(router),
       maxAgeMs: router.maxAgeMs,
       timeoutMs: Math.floor((config.replyTimeoutMs * READ_SHARE * READERS_SHARE) / router.readers.length),
       perSecond: config.limits.reads.perSecond,

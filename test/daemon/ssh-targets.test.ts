@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SshLoginConfig, SshReaderConfig } from '../../src/config/config.ts';
 import { Secret } from '../../src/config/secret.ts';
 import { SshTargets } from '../../src/daemon/ssh-targets.ts';
+import type { SshTarget } from '../../src/router/cli/ssh-login.ts';
 
 const LOGIN = { port: 22, user: 'u', knownHosts: '/kh', legacyAlgorithms: false };
 
@@ -27,5 +28,18 @@ describe('routers behind a jump host', () => {
     expect(stranger!.jump).toBeDefined();
     expect(stranger!.jump).not.toBe(one!.jump);
     expect(direct).toEqual({ ...LOGIN, host: 'r4', agent: '/sock' });
+  });
+
+  it('share it until the last of them leaves', async () => {
+    const targets = new SshTargets();
+    const configs = [reader('r1', bastion('a')), reader('r2', bastion('a'))];
+    const [{ jump }] = configs.map((config) => targets.of(config)) as [SshTarget, SshTarget];
+    await targets.leave(configs[0]!);
+    expect(targets.of(configs[0]!).jump).toBe(jump);
+    for (const config of configs) await targets.leave(config);
+    await expect(jump!.connect('r1', 22, new AbortController().signal)).rejects.toMatchObject({
+      code: 'ERR_READER_CLOSED',
+    });
+    expect(targets.of(configs[0]!).jump).not.toBe(jump);
   });
 });

@@ -1,0 +1,120 @@
+/** Readers over a change of the configuration: those that stay, those that change, and what a router sees of it. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ReaderConfig, RouterConfig, SnmpReaderConfig, TelnetReaderConfig } from '../../src/config/config.ts';
+import { Secret } from '../../src/config/secret.ts';
+import { Readers } from '../../src/daemon/readers.ts';
+import { createLog } from '../../src/log/log.ts';
+import type { Reader } from '../../src/router/port.ts';
+import { Box } from '../router/cli/support/box/box.ts';
+import { DOMAIN } from '../router/cli/support/box/domain.ts';
+import { takeStock } from '../router/cli/support/resources.ts';
+
+const { platform, prompt, outputs } = DOMAIN.find((router) => router.platform === 'cisco-ios')!;
+
+let nothingLeft: () => Promise<void>;
+let box: Box;
+let port: number;
+let readers: Readers;
+beforeEach(async () => {
+  nothingLeft = takeStock();
+  box = new Box({ prompt, outputs, user: 'mt', password: 'secret' });
+  port = await box.telnet();
+  readers = new Readers(createLog({ level: 'silent' }));
+});
+afterEach(async () => {
+  await box[Symbol.asyncDispose]();
+  await nothingLeft();
+});
+
+function telnet(password: string, changes: Partial<TelnetReaderConfig> = {}): TelnetReaderConfig {
+  const to = { kind: 'cli', platform, transport: 'telnet', host: '127.0.0.1', port, user: 'mt' } as const;
+  return { ...to, password: new Secret(password), ...changes };
+}
+
+const routerOf = (config: ReaderConfig, name: string): RouterConfig => ({
+  name,
+  standIn: [],
+  gateway: [],
+  maxAgeMs: 0,
+  readers: [config],
+});
+const readerOf = (config: ReaderConfig, name = 'r1') => readers.of(routerOf(config, name))[0]!;
+const read = (reader: Reader) => reader.readInterfaces(AbortSignal.timeout(8000));
+const refusal = { code: 'ERR_READER_AUTHENTICATION' };
+
+describe('a reader whose configuration stays the same', () => {
+  test('keeps its session; whoever closes it last ends it', async () => {
+    const before = readerOf(telnet('secret'));
+    await read(before);
+    const after = readerOf(telnet('secret'));
+    expect(after).toBe(before);
+    await before.close();
+    await read(after);
+    expect([box.logins, box.open]).toEqual([1, 1]);
+    await after.close();
+    await expect(read(after)).rejects.toMatchObject({ code: 'ERR_READER_CLOSED' });
+    await expect.poll(() => box.open).toBe(0);
+  });
+
+  test('is another one of another router, and after its end', async () => {
+    const [one, other] = [readerOf(telnet('secret')), readerOf(telnet('secret'), 'r2')];
+    expect(other).not.toBe(one);
+    await Promise.all([one.close(), other.close()]);
+    const again = readerOf(telnet('secret'));
+    expect(again).not.toBe(one);
+    await again.close();
+  });
+
+  test('so do agents', async () => {
+    const snmp = (community: string): SnmpReaderConfig => ({
+      kind: 'snmp',
+      version: '2c',
+      host: '127.0.0.1',
+      port: 1,
+      community: new Secret(community),
+    });
+    const [one, same, other] = [readerOf(snmp('a')), readerOf(snmp('a')), readerOf(snmp('b'))];
+    expect(same).toBe(one);
+    expect(other).not.toBe(one);
+    await Promise.all([one.close(), same.close(), other.close()]);
+  });
+});
+
+describe('a reader whose configuration changes', () => {
+  test.each<[string, Partial<TelnetReaderConfig>]>([
+    ['VRF', { vrf: 'red' }],
+    ['platform', { platform: 'cisco-iosxr' }],
+  ])('in its %s: does not try the password again so soon that was refused', async (_what, changes) => {
+    const before = readerOf(telnet('wrong'));
+    await expect(read(before)).rejects.toMatchObject(refusal);
+    const after = readerOf(telnet('wrong', changes));
+    await before.close();
+    expect(after).not.toBe(before);
+    await expect(read(after)).rejects.toMatchObject(refusal);
+    expect(box.logins).toBe(1);
+    await after.close();
+  });
+
+  test('in its password: tries that at once', async () => {
+    const before = readerOf(telnet('wrong'));
+    await expect(read(before)).rejects.toMatchObject(refusal);
+    const after = readerOf(telnet('secret'));
+    await before.close();
+    await read(after);
+    expect(box.logins).toBe(2);
+    await after.close();
+  });
+
+  test('while it logs in: what is cut off counts as no failure', async () => {
+    box.options = { ...box.options, greetingDelayMs: 3_600_000 };
+    const before = readerOf(telnet('secret', { vrf: 'red' }));
+    const reading = read(before);
+    await expect.poll(() => box.open).toBe(1);
+    const after = readerOf(telnet('secret'));
+    await Promise.all([expect(reading).rejects.toMatchObject({ code: 'ERR_READER_CLOSED' }), before.close()]);
+    box.options = { ...box.options, greetingDelayMs: 0 };
+    await read(after);
+    expect(box.logins).toBe(2);
+    await after.close();
+  });
+});
