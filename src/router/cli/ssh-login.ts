@@ -37,9 +37,11 @@ export interface LoginTimes {
   readonly loginTimeoutMs: number;
   /** Time between keepalives; the third in a row that stays without an answer ends the connection. */
   readonly keepaliveMs: number;
+  /** How long an agent may take for one answer. */
+  readonly agentWaitMs: number;
 }
 
-export const LOGIN_DEFAULTS: LoginTimes = { loginTimeoutMs: 10_000, keepaliveMs: 15_000 };
+export const LOGIN_DEFAULTS: LoginTimes = { loginTimeoutMs: 10_000, keepaliveMs: 15_000, agentWaitMs: 2_000 };
 
 /**
  * Logs in once. The connection is the caller's, who must end it.
@@ -54,7 +56,11 @@ export async function login(
   signal: AbortSignal,
 ): Promise<SshConnection> {
   const where = `ssh to ${target.host}:${target.port}`;
-  const nextMethod = credentials.methods();
+  const attempt = credentials.attempt({
+    where,
+    mayUseSha1: target.legacyAlgorithms === true,
+    agentWaitMs: times.agentWaitMs,
+  });
   const knownHosts = await readKnownHosts(target.knownHosts, where);
   const socket = await transportTo(target, times, signal);
   const client = new ssh2.Client();
@@ -69,6 +75,7 @@ export async function login(
       client.once('ready', () => resolve(connection));
       client.once('close', () => reject(hostKeyError ?? unreachable(where, 'the connection was closed during login')));
       client.on('error', (error) => {
+        if (levelOf(error) === 'agent') return attempt.hindered(error); // ssh2 itself goes on.
         reject(hostKeyError ?? failure(target, error));
         connection.destroy(); // Also later: a connection with a protocol error must not stay half open.
       });
@@ -76,9 +83,9 @@ export async function login(
         sock: socket,
         username: target.user,
         authHandler: (offered, _partial, next) => {
-          const method = nextMethod(offered);
+          const method = attempt.next(offered);
           if (method !== undefined) next(method);
-          else reject(new ReaderError('ERR_READER_AUTHENTICATION', `${where} refuses ${credentials.description}`));
+          else reject(attempt.refused());
         },
         algorithms: algorithms(knownKeyTypes(knownHosts, target.host, target.port), target.legacyAlgorithms),
         hostVerifier: (key: Buffer) => {
@@ -95,6 +102,7 @@ export async function login(
     await connection.closed;
     throw error instanceof ReaderError ? error : unreachable(where, 'cannot be started', error);
   } finally {
+    attempt.end();
     signal.removeEventListener('abort', stop);
   }
 }
@@ -128,15 +136,18 @@ function refuseHostKey(knownHosts: string, target: SshTarget, key: Buffer): Read
   return new ReaderError('ERR_READER_HOST_KEY', message);
 }
 
-/** What ssh2 says went wrong, in our terms. It marks its errors with a `level`. */
-function failure({ host, port, agent, legacyAlgorithms }: SshTarget, cause: unknown): ReaderError {
+/** ssh2 marks its errors with where they come from. */
+function levelOf(error: unknown): unknown {
+  return error instanceof Error && 'level' in error ? error.level : undefined;
+}
+
+/** What ssh2 says went wrong, in our terms. */
+function failure({ host, port, legacyAlgorithms }: SshTarget, cause: unknown): ReaderError {
   const where = `ssh to ${host}:${port}`;
-  const level = cause instanceof Error && 'level' in cause ? cause.level : undefined;
+  const level = levelOf(cause);
   const why = cause instanceof Error ? excerpt(cause.message) : 'unknown';
   if (level === 'client-authentication')
     return new ReaderError('ERR_READER_AUTHENTICATION', `${where}: ${why}`, { cause });
-  if (level === 'agent')
-    return new ReaderError('ERR_READER_AUTHENTICATION', `${where}: the agent at ${agent}: ${why}`, { cause });
   if (level === 'client-timeout') return new ReaderError('ERR_READER_TIMEOUT', `${where}: ${why}`, { cause });
   if (level === 'handshake' && why.includes('no matching') && legacyAlgorithms !== true)
     return unreachable(where, `${why}; for a router that is too old for others, set legacyAlgorithms: true`, cause);

@@ -26,6 +26,10 @@ export interface StandIn {
   method: 'password' | 'keyboard-interactive';
   /** Passwords are refused while this is true. */
   refusesAll: boolean;
+  /** Whether it says which signatures it takes (RFC 8308 §3.1). */
+  saysSignatures: boolean;
+  /** Decides in place of all that. */
+  authenticate: ((context: AuthContext) => void) | undefined;
   /** The most commands that were under way at one time. */
   mostAtOnce: number;
   close(): Promise<void>;
@@ -52,6 +56,8 @@ export async function startStandIn(keyType: 'ed25519' | 'rsa' = 'ed25519'): Prom
     commands: [],
     method: 'password',
     refusesAll: false,
+    saysSignatures: true,
+    authenticate: undefined,
     mostAtOnce: 0,
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -67,15 +73,28 @@ function accept(client: Connection, standIn: StandIn): void {
   standIn.openCount++;
   // Its types leave it out. Without it each login takes ten times as long.
   (client as Connection & Pick<Client, 'setNoDelay'>).setNoDelay(true);
+  if (!standIn.saysSignatures) withoutExtInfo(client);
   client.on('error', () => {}); // The other side hangs up in all ways.
   client.once('close', () => standIn.openCount--);
-  client.on('authentication', (context) => authenticate(context, standIn));
+  client.on('authentication', (context) => (standIn.authenticate ?? authenticate)(context, standIn));
   client.on('session', (acceptSession) => {
     acceptSession().on('exec', (acceptExec, rejectExec, { command }) => {
       standIn.commands.push(command);
       if (command === 'refuse') rejectExec();
       else serve(acceptExec(), command, client, standIn);
     });
+  });
+}
+
+/** As routers of before RFC 8308. ssh2's server has no setting for it. */
+function withoutExtInfo(client: Connection): void {
+  const { _protocol: protocol } = client as Connection & { _protocol?: object };
+  let kex: object | undefined;
+  Object.defineProperty(protocol, '_kex', {
+    get: () => kex,
+    set: (next: object | undefined) => {
+      kex = next && Object.defineProperty(next, 'remoteExtInfoEnabled', { get: () => false, set: () => {} });
+    },
   });
 }
 

@@ -1,0 +1,176 @@
+/** What is given to whom: signatures, agents that fail. Against a server that says what a test wants. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import ssh2 from 'ssh2';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createSshExecutor, type SshOptions } from '../../../src/router/cli/ssh.ts';
+import type { SshTarget } from '../../../src/router/cli/ssh-login.ts';
+import { type FakeAgent, startAgent } from './support/agent.ts';
+import { generateKeys } from './support/keys.ts';
+import { takeStock } from './support/resources.ts';
+import { PASSWORD, type StandIn, startStandIn } from './support/ssh-stand-in.ts';
+
+const rsa = generateKeys('rsa').private;
+const ed25519 = generateKeys().private;
+const ecdsa = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 }).private;
+
+let nothingLeft: () => Promise<void>;
+let router: StandIn;
+let directory: string;
+let knownHosts: string;
+let where: string;
+let agent: FakeAgent | undefined;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'ssh-credentials-'));
+  nothingLeft = takeStock();
+  router = await startStandIn();
+  knownHosts = join(directory, 'known_hosts');
+  await writeFile(knownHosts, router.knownHostsLine);
+  where = `ssh to 127.0.0.1:${router.port}`;
+});
+afterEach(async () => {
+  await router.close();
+  await agent?.close();
+  agent = undefined;
+  await nothingLeft();
+  await rm(directory, { recursive: true });
+});
+
+/** Logs in, and asks for `in`. */
+async function echo(target: Partial<SshTarget> = {}, options: Partial<SshOptions> = {}): Promise<string> {
+  const session = createSshExecutor(
+    { host: '127.0.0.1', port: router.port, user: 'frr', knownHosts, ...target },
+    options,
+  );
+  try {
+    return await session.run('echo in', new AbortController().signal);
+  } finally {
+    await session.close();
+  }
+}
+
+function refused(message: string) {
+  return { code: 'ERR_READER_AUTHENTICATION', message };
+}
+
+/** The router takes any key. Yields how it has been signed with: the digest where it has a name, else the algorithm. */
+function takeAnyKey(): string[] {
+  const signed: string[] = [];
+  router.authenticate = (context) => {
+    if (context.method !== 'publickey') return context.reject(['publickey', 'password']);
+    if (context.signature !== undefined) signed.push(context.hashAlgo ?? context.key.algo);
+    context.accept();
+  };
+  return signed;
+}
+
+describe('signatures for a router that does not say which it takes', () => {
+  beforeEach(() => {
+    router.saysSignatures = false;
+  });
+  const refusal = 'signatures of ssh-rsa keys are taken by SHA-1 only; for a router that is too old for others, set';
+
+  test('are not made by SHA-1 with an RSA key, unless algorithms of old may be used', async () => {
+    const signed = takeAnyKey();
+    await expect(echo({ privateKey: rsa })).rejects.toMatchObject(
+      refused(`${where}: ${refusal} legacyAlgorithms: true`),
+    );
+    expect(signed).toEqual([]);
+    expect(await echo({ privateKey: rsa, legacyAlgorithms: true })).toBe('in\n');
+    expect(signed).toEqual(['ssh-rsa']);
+  });
+
+  test('are not made by an agent either', async () => {
+    const path = join(directory, 'agent');
+    agent = await startAgent(path, [rsa]);
+    const signed = takeAnyKey();
+    await expect(echo({ agent: path })).rejects.toMatchObject(refused(`${where}: ${refusal} legacyAlgorithms: true`));
+    expect([agent.signed, signed]).toEqual([[], []]);
+    expect(await echo({ agent: path, legacyAlgorithms: true })).toBe('in\n');
+    expect(signed).toEqual(['ssh-rsa']);
+  });
+
+  test('are made with the other key of an agent', async () => {
+    const path = join(directory, 'agent');
+    agent = await startAgent(path, [rsa, ed25519]);
+    takeAnyKey();
+    expect(await echo({ agent: path })).toBe('in\n');
+    expect(agent.signed).toEqual([undefined]);
+  });
+
+  test.each([
+    ['Ed25519', ed25519],
+    ['ECDSA', ecdsa],
+  ])('are made with a key of %s', async (_type, privateKey) => {
+    const signed = takeAnyKey();
+    expect(await echo({ privateKey })).toBe('in\n');
+    expect(signed).toHaveLength(1);
+  });
+
+  test('that are not made leave the password', async () => {
+    router.authenticate = (context) => {
+      if (context.method === 'publickey' || (context.method === 'password' && context.password === PASSWORD))
+        context.accept();
+      else context.reject(['publickey', 'password']);
+    };
+    expect(await echo({ privateKey: rsa, password: PASSWORD })).toBe('in\n');
+    await expect(echo({ privateKey: rsa, password: 'wrong' })).rejects.toMatchObject(
+      refused(`${where} refuses the password of frr; ${refusal} legacyAlgorithms: true`),
+    );
+  });
+});
+
+test.each([
+  ['RSA', rsa, 'sha256'],
+  ['Ed25519', ed25519, 'ssh-ed25519'],
+  ['ECDSA', ecdsa, 'ecdsa-sha2-nistp256'],
+])('signatures with a key of %s for a router that says which it takes', async (_type, privateKey, how) => {
+  const path = join(directory, 'agent');
+  agent = await startAgent(path, [privateKey]);
+  const signed = takeAnyKey();
+  expect(await echo({ privateKey })).toBe('in\n');
+  expect(await echo({ agent: path })).toBe('in\n');
+  expect(signed).toEqual([how, how]);
+  expect(agent.signed).toHaveLength(1);
+});
+
+describe('an agent', () => {
+  let path: string;
+  beforeEach(() => {
+    path = join(directory, 'agent');
+    router.authenticate = (context) => {
+      if (context.method === 'password' && context.password === PASSWORD) context.accept();
+      else context.reject(['publickey', 'password']);
+    };
+  });
+
+  test('that is away leaves the password', async () => {
+    expect(await echo({ agent: path, password: PASSWORD })).toBe('in\n');
+    await expect(echo({ agent: path, password: 'wrong' })).rejects.toMatchObject(
+      refused(`${where} refuses the password of frr; the agent at ${path}: Failed to connect to agent`),
+    );
+  });
+
+  test('that says nothing is waited for, and leaves the password', async () => {
+    agent = await startAgent(path, 'mute');
+    expect(await echo({ agent: path, password: PASSWORD }, { agentWaitMs: 20 })).toBe('in\n');
+    await expect(echo({ agent: path }, { agentWaitMs: 20 })).rejects.toMatchObject(
+      refused(`${where}: the agent at ${path}: no answer in time`),
+    );
+    await vi.waitFor(() => expect(agent?.sockets.size).toBe(0));
+  });
+
+  test('that says nothing is left alone when the session is closed', async () => {
+    agent = await startAgent(path, 'mute');
+    const target = { host: '127.0.0.1', port: router.port, user: 'frr', knownHosts, agent: path };
+    const session = createSshExecutor(target, { agentWaitMs: 3_600_000 });
+    const run = session.run('echo in', new AbortController().signal);
+    void run.catch(() => {});
+    await vi.waitFor(() => expect(agent?.sockets.size).toBe(1));
+    await session.close();
+    await expect(run).rejects.toMatchObject({ code: 'ERR_READER_CLOSED' });
+    await vi.waitFor(() => expect(agent?.sockets.size).toBe(0));
+  });
+});
