@@ -52,6 +52,7 @@ export class Credentials {
   }
 }
 
+type GiveUp = (why: ReaderError) => void;
 type Kind = 'key' | 'keys of the agent' | 'password';
 
 /** One login's way through the methods. */
@@ -66,6 +67,8 @@ export class Attempt {
   readonly #left: Kind[];
   #current: Kind | undefined;
   #hasBegun = false;
+  /** To a prompt. */
+  #hasGivenPassword = false;
   readonly #hindrances = new Set<string>();
 
   constructor({ user, password, agent }: SshCredentials, key: ParsedKey | undefined, options: AttemptOptions) {
@@ -84,8 +87,9 @@ export class Attempt {
   /**
    * What to try next; `undefined` = nothing is left. `none` comes first, as with ssh(1), because only its refusal tells what the
    * router offers; the password is tried in one way, never in two, so that a wrong one counts once.
+   * @param giveUp called where the router asks for what must not be answered
    */
-  next(offered: readonly AuthenticationType[] | null): AnyAuthMethod | undefined {
+  next(offered: readonly AuthenticationType[] | null, giveUp: GiveUp): AnyAuthMethod | undefined {
     const username = this.#user;
     if (!this.#hasBegun) {
       this.#hasBegun = true;
@@ -98,7 +102,7 @@ export class Attempt {
       } else if (this.#password !== undefined) {
         if (offered?.includes('password')) return { type: 'password', username, password: this.#password };
         // Routers with AAA often ask for the password by keyboard-interactive only.
-        if (offered?.includes('keyboard-interactive')) return this.#answerPrompt(this.#password);
+        if (offered?.includes('keyboard-interactive')) return this.#answerPrompt(this.#password, giveUp);
       }
     }
     return undefined;
@@ -121,24 +125,65 @@ export class Attempt {
     return refusal(kinds.length === 0 ? `${where}: ${hindrances}` : `${where} refuses ${whose}; ${hindrances}`);
   }
 
+  /** The router wants a new password (RFC 4252 §8), which is not ours to set. */
+  expired(prompt: string): ReaderError {
+    const { where } = this.#options;
+    return refusal(`${where} wants another password for ${this.#user}: ${this.#quoted(prompt)}`);
+  }
+
   /** Nothing is tried any more. */
   end(): void {
     this.#left.length = 0;
     for (const keys of this.#keys.values()) keys.end();
   }
 
-  /** The password is for the one hidden prompt, and for nothing else that may be asked. */
-  #answerPrompt(password: string): AnyAuthMethod {
+  #answerPrompt(password: string, giveUp: GiveUp): AnyAuthMethod {
     return {
       type: 'keyboard-interactive',
       username: this.#user,
       prompt: (_name, _instructions, _language, prompts, finish) => {
-        finish(prompts.length === 1 && prompts[0]?.echo !== true ? [password] : []);
+        const [only, ...others] = prompts;
+        const isAsked = only !== undefined && others.length === 0 && only.echo !== true && asksForPassword(only.prompt);
+        if (!isAsked || this.#hasGivenPassword)
+          return giveUp(this.#unanswered(prompts.map(({ prompt }) => prompt).join(' ')));
+        this.#hasGivenPassword = true;
+        finish([password]);
       },
     };
+  }
+
+  #unanswered(prompt: string): ReaderError {
+    const { where } = this.#options;
+    const whose = `the password of ${this.#user}`;
+    const quoted = this.#quoted(prompt);
+    if (!this.#hasGivenPassword) return refusal(`${where} asks for something other than ${whose}: ${quoted}`);
+    if (asksForPassword(prompt)) return refusal(`${where} refuses ${whose}, and asks again: ${quoted}`);
+    return refusal(`${where} asks for more than ${whose}: ${quoted}`);
+  }
+
+  /** @param prompt may hold anything, the password included */
+  #quoted(prompt: string): string {
+    const secret = this.#password ?? '';
+    return excerpt(secret === '' ? prompt : prompt.replaceAll(secret, '[secret]'), QUOTED_PROMPT);
   }
 }
 
 function refusal(message: string): ReaderError {
   return new ReaderError('ERR_READER_AUTHENTICATION', message);
+}
+
+/** Characters of a prompt in a message. */
+const QUOTED_PROMPT = 80;
+const LONGEST_PROMPT = 1024;
+const PASSWORD = /password|passcode/i;
+const OTHER_THAN_PASSWORD =
+  /\b(?:new|old|current|change|re-?(?:type|enter)|repeat|again|confirm\w*|verif\w+|code|token|otp|one.?time|options?|factor)\b/i;
+/** Which say nothing of what is asked for: `Password for admin@new-york:`. */
+const USER_AND_HOST = /\S+@\S+/g;
+
+/** Accounts are locked for wrong passwords; and whoever asks for a new one would set it. */
+function asksForPassword(prompt: string): boolean {
+  if (prompt.length > LONGEST_PROMPT) return false;
+  const words = prompt.replace(USER_AND_HOST, '');
+  return PASSWORD.test(words) && !OTHER_THAN_PASSWORD.test(words);
 }

@@ -74,6 +74,7 @@ export async function login(
       signal.addEventListener('abort', stop, { once: true });
       client.once('ready', () => resolve(connection));
       client.once('close', () => reject(hostKeyError ?? unreachable(where, 'the connection was closed during login')));
+      client.on('change password', (prompt) => reject(attempt.expired(prompt)));
       client.on('error', (error) => {
         if (levelOf(error) === 'agent') return attempt.hindered(error); // ssh2 itself goes on.
         reject(hostKeyError ?? failure(target, error));
@@ -83,7 +84,7 @@ export async function login(
         sock: socket,
         username: target.user,
         authHandler: (offered, _partial, next) => {
-          const method = attempt.next(offered);
+          const method = attempt.next(offered, reject);
           if (method !== undefined) next(method);
           else reject(attempt.refused());
         },

@@ -1,8 +1,8 @@
-/** What is given to whom: signatures, agents that fail. Against a server that says what a test wants. */
+/** What is given to whom: passwords to prompts, signatures, agents that fail. Against a server that says what a test wants. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
+import ssh2, { type KeyboardAuthContext } from 'ssh2';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createSshExecutor, type SshOptions } from '../../../src/router/cli/ssh.ts';
 import type { SshTarget } from '../../../src/router/cli/ssh-login.ts';
@@ -54,6 +54,110 @@ async function echo(target: Partial<SshTarget> = {}, options: Partial<SshOptions
 function refused(message: string) {
   return { code: 'ERR_READER_AUTHENTICATION', message };
 }
+
+interface Prompt {
+  readonly prompt: string;
+  readonly echo?: boolean;
+}
+
+describe('prompts of a router', () => {
+  let answers: string[];
+  beforeEach(() => {
+    answers = [];
+  });
+
+  /** The router asks all of them in one login, one after the other, whatever the answers are, and lets us in. */
+  function ask(...questions: readonly (string | readonly Prompt[])[]): void {
+    const next = (context: KeyboardAuthContext, at: number): void => {
+      const question = questions[at];
+      if (question === undefined) return context.accept();
+      context.prompt(typeof question === 'string' ? [{ prompt: question, echo: false }] : [...question], (given) => {
+        answers.push(...given);
+        next(context, at + 1);
+      });
+    };
+    router.authenticate = (context) => {
+      if (context.method === 'keyboard-interactive') next(context, 0);
+      else context.reject(['keyboard-interactive']);
+    };
+  }
+
+  test.each([
+    'Password: ',
+    'password:',
+    "frr@new-york's password: ",
+    'Password for admin@code-1: ',
+    'Enter PASSCODE: ',
+  ])('for a password are answered: %s', async (prompt) => {
+    ask(prompt);
+    expect(await echo({ password: PASSWORD })).toBe('in\n');
+    expect(answers).toEqual([PASSWORD]);
+  });
+
+  test.each([
+    'New password: ',
+    'Retype new password: ',
+    '(current) UNIX password: ',
+    'Re-enter password:',
+    'Password (again): ',
+    'Confirm the password: ',
+    'One-time code from token: ',
+    'OTP password: ',
+    'Passcode or option (1-3): ',
+    'Verification code: ',
+    'Username: ',
+  ])('for something else are not: %s', async (prompt) => {
+    ask(prompt, 'Password: ');
+    await expect(echo({ password: PASSWORD })).rejects.toMatchObject(
+      refused(`${where} asks for something other than the password of frr: ${prompt.trim()}`),
+    );
+    expect(answers).toEqual([]);
+  });
+
+  test.each<[string, readonly Prompt[]]>([
+    ['that show what is typed', [{ prompt: 'Password: ', echo: true }]],
+    ['for two things at once', [{ prompt: 'Password:' }, { prompt: 'Password:' }]],
+  ])('%s are not', async (_what, prompts) => {
+    ask(prompts);
+    await expect(echo({ password: PASSWORD })).rejects.toMatchObject({ code: 'ERR_READER_AUTHENTICATION' });
+    expect(answers).toEqual([]);
+  });
+
+  test('are answered once in a login', async () => {
+    ask(...Array.from({ length: 5 }, () => 'Password: '));
+    await expect(echo({ password: 'wrong' })).rejects.toMatchObject(
+      refused(`${where} refuses the password of frr, and asks again: Password:`),
+    );
+    expect(answers).toEqual(['wrong']);
+  });
+
+  test('for a new password, when the old one has expired, do not get one', async () => {
+    ask('Password: ', 'New password: ', 'Retype new password: ');
+    await expect(echo({ password: PASSWORD })).rejects.toMatchObject(
+      refused(`${where} asks for more than the password of frr: New password:`),
+    );
+    expect(answers).toEqual([PASSWORD]);
+  });
+
+  test('for a new password by method password do not get one either, and end the login', async () => {
+    let changes = 0;
+    router.authenticate = (context) => {
+      if (context.method !== 'password') context.reject(['password']);
+      else context.requestChange('Your password has expired.', () => changes++);
+    };
+    await expect(echo({ password: PASSWORD })).rejects.toMatchObject(
+      refused(`${where} wants another password for frr: Your password has expired.`),
+    );
+    expect(changes).toBe(0);
+  });
+
+  test('are quoted short, and without the password', async () => {
+    ask(`${PASSWORD} is no password, ${'x'.repeat(30_000)}: `);
+    const message = await echo({ password: PASSWORD }).catch((error: Error) => error.message);
+    expect(message).toContain(': [secret] is no password, xxx');
+    expect(message.length).toBeLessThan(250);
+  });
+});
 
 /** The router takes any key. Yields how it has been signed with: the digest where it has a name, else the algorithm. */
 function takeAnyKey(): string[] {
