@@ -33,7 +33,7 @@ export interface Jump {
 }
 
 export interface LoginTimes {
-  /** For everything from the TCP connection to the accepted credentials. */
+  /** For everything from the TCP connection, a jump host's login included, to the accepted credentials. */
   readonly loginTimeoutMs: number;
   /** Time between keepalives; the third in a row that stays without an answer ends the connection. */
   readonly keepaliveMs: number;
@@ -41,7 +41,8 @@ export interface LoginTimes {
   readonly agentWaitMs: number;
 }
 
-export const LOGIN_DEFAULTS: LoginTimes = { loginTimeoutMs: 10_000, keepaliveMs: 15_000, agentWaitMs: 2_000 };
+/** Routers with AAA that is away, or with a busy processor, take half a minute. Reads give up before; the login goes on. */
+export const LOGIN_DEFAULTS: LoginTimes = { loginTimeoutMs: 45_000, keepaliveMs: 15_000, agentWaitMs: 2_000 };
 
 /**
  * Logs in once. The connection is the caller's, who must end it.
@@ -55,6 +56,22 @@ export async function login(
   times: LoginTimes,
   signal: AbortSignal,
 ): Promise<SshConnection> {
+  const late = new AbortController();
+  const why = new ReaderError('ERR_READER_TIMEOUT', `ssh to ${target.host}:${target.port}: no login in time`);
+  const timer = setTimeout(() => late.abort(why), times.loginTimeoutMs);
+  try {
+    return await logIn(target, credentials, times, AbortSignal.any([signal, late.signal]));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function logIn(
+  target: SshTarget,
+  credentials: Credentials,
+  times: LoginTimes,
+  signal: AbortSignal,
+): Promise<SshConnection> {
   const where = `ssh to ${target.host}:${target.port}`;
   const attempt = credentials.attempt({
     where,
@@ -62,7 +79,7 @@ export async function login(
     agentWaitMs: times.agentWaitMs,
   });
   const knownHosts = await readKnownHosts(target.knownHosts, where);
-  const socket = await transportTo(target, times, signal);
+  const socket = await transportTo(target, signal);
   const client = new ssh2.Client();
   const connection = new SshConnection(client, socket);
   let hostKeyError: ReaderError | undefined;
@@ -93,7 +110,7 @@ export async function login(
           hostKeyError = refuseHostKey(knownHosts, target, key);
           return hostKeyError === undefined;
         },
-        readyTimeout: times.loginTimeoutMs,
+        readyTimeout: 0, // The signal says when.
         keepaliveInterval: times.keepaliveMs,
         keepaliveCountMax: 3,
       });
@@ -108,9 +125,8 @@ export async function login(
   }
 }
 
-async function transportTo({ host, port, jump }: SshTarget, times: LoginTimes, signal: AbortSignal): Promise<Duplex> {
-  if (jump === undefined) return connect({ host, port, noDelay: true });
-  return jump.connect(host, port, AbortSignal.any([signal, AbortSignal.timeout(times.loginTimeoutMs)]));
+async function transportTo({ host, port, jump }: SshTarget, signal: AbortSignal): Promise<Duplex> {
+  return jump === undefined ? connect({ host, port, noDelay: true }) : jump.connect(host, port, signal);
 }
 
 async function readKnownHosts(path: string, where: string): Promise<string> {
@@ -149,7 +165,6 @@ function failure({ host, port, legacyAlgorithms }: SshTarget, cause: unknown): R
   const why = cause instanceof Error ? excerpt(cause.message) : 'unknown';
   if (level === 'client-authentication')
     return new ReaderError('ERR_READER_AUTHENTICATION', `${where}: ${why}`, { cause });
-  if (level === 'client-timeout') return new ReaderError('ERR_READER_TIMEOUT', `${where}: ${why}`, { cause });
   if (level === 'handshake' && why.includes('no matching') && legacyAlgorithms !== true)
     return unreachable(where, `${why}; for a router that is too old for others, set legacyAlgorithms: true`, cause);
   return unreachable(where, why, cause);

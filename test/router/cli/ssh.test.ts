@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -271,6 +273,62 @@ describe('connections', () => {
     }
     await vi.waitFor(() => expect(router.openCount).toBe(0));
     await expect(session.run('echo', signal())).rejects.toMatchObject({ code: 'ERR_READER_CLOSED' });
+  });
+});
+
+describe('a login that takes long', () => {
+  let slow: Server;
+  let port: number;
+  beforeEach(async () => {
+    slow = createServer({ pauseOnConnect: true }).listen(0, '127.0.0.1');
+    await once(slow, 'listening');
+    ({ port } = slow.address() as AddressInfo);
+    await writeFile(knownHosts, router.knownHostsLine.replace(`${router.port}`, `${port}`));
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  });
+  afterEach(async () => {
+    vi.useRealTimers();
+    await Promise.all(sessions.splice(0).map((session) => session.close()));
+    await new Promise((resolve) => slow.close(resolve));
+  });
+
+  const accepted = async () => (await once(slow, 'connection'))[0] as Socket;
+
+  test('is waited for in the background, as long as one by telnet', async () => {
+    const session = open({ port });
+    const control = new AbortController();
+    const early = session.run('echo early', control.signal);
+    const socket = await accepted();
+    vi.advanceTimersByTime(44_000);
+    control.abort();
+    await expect(early).rejects.toMatchObject({ code: 'ERR_READER_TIMEOUT' });
+    const there = connect(router.port, '127.0.0.1');
+    socket
+      .on('error', () => {})
+      .pipe(there)
+      .on('error', () => {})
+      .pipe(socket); // Now it speaks.
+    expect(await session.run('echo late', signal())).toBe('late\n');
+    expect(router.connectionCount).toBe(1);
+  });
+
+  test('has one time for all of it, the way by a jump host included', async () => {
+    const there = accepted();
+    const jump = {
+      connect: async () => {
+        vi.advanceTimersByTime(30_000);
+        return connect(port, '127.0.0.1');
+      },
+    };
+    const run = open({ port, jump }).run('echo', signal());
+    const outcome = expect(run).rejects.toMatchObject({
+      code: 'ERR_READER_TIMEOUT',
+      message: `ssh to 127.0.0.1:${port}: no login in time`,
+    });
+    const socket = await there;
+    vi.advanceTimersByTime(15_000);
+    await outcome;
+    socket.destroy();
   });
 });
 
