@@ -105,7 +105,7 @@ async function logIn(
           if (method !== undefined) next(method);
           else reject(attempt.refused());
         },
-        algorithms: algorithms(knownKeyTypes(knownHosts, target.host, target.port), target.legacyAlgorithms),
+        algorithms: algorithms(knownKeyTypes(knownHosts ?? '', target.host, target.port), target.legacyAlgorithms),
         hostVerifier: (key: Buffer) => {
           hostKeyError = refuseHostKey(knownHosts, target, key);
           return hostKeyError === undefined;
@@ -129,24 +129,26 @@ async function transportTo({ host, port, jump }: SshTarget, signal: AbortSignal)
   return jump === undefined ? connect({ host, port, noDelay: true }) : jump.connect(host, port, signal);
 }
 
-async function readKnownHosts(path: string, where: string): Promise<string> {
+/** `undefined` = there is no such file, in which nobody is known. */
+async function readKnownHosts(path: string, where: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
     const why = cause instanceof Error ? cause.message : 'unknown';
     throw new ReaderError('ERR_READER_HOST_KEY', `${where}: the known hosts cannot be read: ${why}`, { cause });
   }
 }
 
 /** Why this host key is refused, and what would make it accepted; `undefined` when it is known. */
-function refuseHostKey(knownHosts: string, target: SshTarget, key: Buffer): ReaderError | undefined {
+function refuseHostKey(knownHosts: string | undefined, target: SshTarget, key: Buffer): ReaderError | undefined {
   const { host, port, knownHosts: path } = target;
-  const verdict = judgeHostKey(knownHosts, host, port, key);
+  const verdict = judgeHostKey(knownHosts ?? '', host, port, key);
   if (verdict === 'known') return undefined;
   const shown = `ssh to ${host}:${port}: the host key ${hostKeyType(key)} ${fingerprint(key)}`;
   const line = knownHostLine(host, port, key);
   const message = {
-    unknown: `${shown} is not in ${path}; if it is the right one, add the line: ${line}`,
+    unknown: `${shown} is not in ${path}${knownHosts === undefined ? ', which is not there' : ''}; if it is the right one, add the line: ${line}`,
     changed: `${shown} is not the one in ${path}; if the router has a new key, replace its line there by: ${line}`,
     revoked: `${shown} is revoked in ${path}`,
   }[verdict];

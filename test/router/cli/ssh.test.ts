@@ -171,11 +171,25 @@ describe('host keys', () => {
     await old.close();
   });
 
-  test('without a known_hosts file nobody is trusted', async () => {
+  test('without a known_hosts file nobody is known, and the line that would accept is told', async () => {
     await rm(knownHosts);
-    await expect(open().run('echo', signal())).rejects.toMatchObject({
+    const session = open();
+    const refusal = await session.run('echo', signal()).catch((error: Error) => error);
+    expect(refusal).toMatchObject({
       code: 'ERR_READER_HOST_KEY',
-      message: expect.stringContaining(knownHosts),
+      message: expect.stringContaining(
+        `is not in ${knownHosts}, which is not there; if it is the right one, add the line`,
+      ),
+    });
+    expect(router.tried).toEqual([]);
+    await writeFile(knownHosts, `${/add the line: (.*)$/.exec(String(refusal))?.[1]}\n`);
+    expect(await session.run('echo accepted', signal())).toBe('accepted\n');
+  });
+
+  test('a known_hosts file that cannot be read is an error', async () => {
+    await expect(open({ knownHosts: directory }).run('echo', signal())).rejects.toMatchObject({
+      code: 'ERR_READER_HOST_KEY',
+      message: expect.stringContaining('the known hosts cannot be read: EISDIR'),
     });
     expect(router.connectionCount).toBe(0);
   });
