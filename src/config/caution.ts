@@ -1,16 +1,18 @@
 /**
  * What is allowed but probably not meant: warnings. The daemon runs nevertheless.
  */
-import type { Finding } from '../document/problem.ts';
+import type { Finding, Path } from '../document/problem.ts';
 import { familyOf, formatPrefix, sameAddress } from '../wire/address.ts';
-import type { Config } from './config.ts';
+import type { Config, SshLoginConfig } from './config.ts';
 import { Secret } from './secret.ts';
 
-export function cautions(config: Config): Finding[] {
+/** @param isThere whether there is a file of that path */
+export function cautions(config: Config, isThere: (path: string) => boolean): Finding[] {
   const none = { path: ['routers'], what: 'no routers: no Query can be answered' };
   return [
     ...(config.routers.length === 0 ? [none] : []),
     ...exposedSecrets(config),
+    ...unknownHosts(config, isThere),
     ...unreachableFamilies(config),
     ...deafGateways(config),
     ...peersOfOneself(config),
@@ -20,14 +22,35 @@ export function cautions(config: Config): Finding[] {
 
 function exposedSecrets(config: Config): Finding[] {
   return config.routers.flatMap(({ readers }, i) =>
-    readers.flatMap((reader, j) =>
-      Object.entries(reader).flatMap(([key, value]) =>
-        value instanceof Secret && value.concern !== undefined
-          ? [{ path: ['routers', i, 'readers', j, key], what: value.concern }]
-          : [],
-      ),
-    ),
+    readers.flatMap((reader, j) => exposedIn(reader, ['routers', i, 'readers', j])),
   );
+}
+
+function exposedIn(part: object, path: Path): Finding[] {
+  return Object.entries(part).flatMap(([key, value]) => {
+    const at = [...path, key];
+    if (value instanceof Secret) return value.concern === undefined ? [] : [{ path: at, what: value.concern }];
+    return typeof value === 'object' && value !== null ? exposedIn(value, at) : [];
+  });
+}
+
+/** The file may come later: it is read at every login. */
+function unknownHosts({ routers }: Config, isThere: (path: string) => boolean): Finding[] {
+  return routers.flatMap(({ readers }, i) =>
+    readers.flatMap((reader, j) => {
+      if (reader.kind !== 'cli' || reader.transport !== 'ssh') return [];
+      const path = ['routers', i, 'readers', j];
+      return [
+        ...unknownHost(reader, path, isThere),
+        ...(reader.jump === undefined ? [] : unknownHost(reader.jump, [...path, 'jump'], isThere)),
+      ];
+    }),
+  );
+}
+
+function unknownHost({ knownHosts }: SshLoginConfig, path: Path, isThere: (path: string) => boolean): Finding[] {
+  if (isThere(knownHosts)) return [];
+  return [{ path: [...path, 'knownHosts'], what: `${knownHosts} is not there: no host is known` }];
 }
 
 /** RFC 8487 §4.5: what a gateway asks of somebody else's router has to come back to an address of this daemon. */

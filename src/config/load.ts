@@ -2,13 +2,14 @@
  * Loads a configuration file: the one place where the contract (schema.ts), what this version lacks (unsupported.ts),
  * what looks unwise (caution.ts) and the outside (files, environment) meet.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { readDocument } from '../document/document.ts';
 import type { Problem } from '../document/problem.ts';
 import { unreadable } from '../document/unreadable.ts';
 import { cautions } from './caution.ts';
 import type { Config } from './config.ts';
+import { keyJudge } from './private-key.ts';
 import { configSchema } from './schema.ts';
 import { readSecret, type SecretSources } from './secret.ts';
 import { refusals } from './unsupported.ts';
@@ -33,12 +34,13 @@ export function loadConfig(path: string, env: SecretSources['env'] = process.env
   const schema = configSchema({
     resolvePath: (relative) => resolve(folder, relative),
     readSecret: (name) => readSecret(name, { folder, env }),
+    judgeKey: keyJudge(),
   });
   const reading = readDocument(text, 'yaml', schema, refusals);
   if ('problems' in reading) return { problems: reading.problems };
 
   const config = reading.value;
-  return { config, warnings: cautions(config).map(reading.place) };
+  return { config, warnings: cautions(config, existsSync).map(reading.place) };
 }
 
 function readConfigFile(path: string): string | Problem {

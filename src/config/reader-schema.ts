@@ -4,16 +4,25 @@
  */
 import { z } from 'zod';
 import { choice } from '../document/scalar.ts';
-import { AUTH_PROTOCOLS, PLATFORMS, PRIV_PROTOCOLS, type ReaderConfig, type SshLoginConfig } from './config.ts';
+import {
+  AUTH_PROTOCOLS,
+  PLATFORMS,
+  type Platform,
+  PRIV_PROTOCOLS,
+  type ReaderConfig,
+  type SshLoginConfig,
+} from './config.ts';
 import { host, line, port, vrfName } from './scalar.ts';
-import type { Secret } from './secret.ts';
+import { Secret } from './secret.ts';
 
-/** What a configuration text points to outside of itself. Neither function throws. */
+/** What a configuration text points to outside of itself. No function throws. */
 export interface Surroundings {
   /** Makes a path absolute, from the folder of the configuration file. */
   resolvePath(path: string): string;
   /** The secret that the text names, or the sentence that says why there is none. */
   readSecret(text: string): Secret | string;
+  /** Why a private key cannot be used; `undefined` when it can. */
+  judgeKey(text: string, passphrase: string | undefined): string | undefined;
 }
 
 export function readerSchema(surroundings: Surroundings): z.ZodType<ReaderConfig> {
@@ -37,7 +46,8 @@ export function readerSchema(surroundings: Surroundings): z.ZodType<ReaderConfig
     knownHosts: path,
     legacyAlgorithms: z.boolean().default(false),
   };
-  const jump = z.strictObject(sshLogin).superRefine(checkCredentials);
+  const checkLogin = credentialsCheck(surroundings);
+  const jump = z.strictObject(sshLogin).superRefine(checkLogin, whateverElse);
   const ssh = z
     .strictObject({
       ...cli,
@@ -46,7 +56,8 @@ export function readerSchema(surroundings: Surroundings): z.ZodType<ReaderConfig
       jump: jump.optional(),
       enablePassword: secret.optional(),
     })
-    .superRefine(checkCredentials);
+    .superRefine(checkLogin, whateverElse)
+    .superRefine(checkEnable, whateverElse);
   const telnet = z
     .strictObject({
       ...cli,
@@ -63,7 +74,8 @@ export function readerSchema(surroundings: Surroundings): z.ZodType<ReaderConfig
       if (reader[given] === undefined) return;
       const message = `${platform} ${platform === 'frr' ? 'has a port for each daemon' : 'has one port'}: set '${wanted}'`;
       context.addIssue({ code: 'custom', path: [given], message });
-    });
+    })
+    .superRefine(checkEnable, whateverElse);
   const exec = z.strictObject({
     ...cli,
     transport: z.literal('exec'),
@@ -103,14 +115,43 @@ export function readerSchema(surroundings: Surroundings): z.ZodType<ReaderConfig
   ]);
 }
 
+/** A rule that is held against what there is, even where other keys are wrong or missing. */
+const whateverElse = {
+  when: ({ value }: { readonly value: unknown }) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value),
+};
+
+/** A key with a fault of its own is there, without a value of its type. */
 type Credentials = Partial<Pick<SshLoginConfig, 'password' | 'privateKey' | 'passphrase' | 'agent'>>;
 
-function checkCredentials(
-  { password, privateKey, passphrase, agent }: Credentials,
-  { addIssue }: z.RefinementCtx<unknown>,
-): void {
-  if (password === undefined && privateKey === undefined && agent === undefined)
-    addIssue({ code: 'custom', message: "ssh needs 'privateKey', 'agent' or 'password'" });
-  if (passphrase !== undefined && privateKey === undefined)
-    addIssue({ code: 'custom', path: ['passphrase'], message: "'passphrase' needs 'privateKey'" });
+function credentialsCheck({ judgeKey }: Surroundings) {
+  return (given: Credentials, { addIssue }: z.RefinementCtx<unknown>): void => {
+    if (!('password' in given || 'privateKey' in given || 'agent' in given))
+      addIssue({ code: 'custom', message: "ssh needs 'privateKey', 'agent' or 'password'" });
+    if ('passphrase' in given && !('privateKey' in given))
+      addIssue({ code: 'custom', path: ['passphrase'], message: "'passphrase' needs 'privateKey'" });
+    const { privateKey, passphrase } = given;
+    if (!(privateKey instanceof Secret) || ('passphrase' in given && !(passphrase instanceof Secret))) return;
+    const message = judgeKey(privateKey.reveal(), passphrase?.reveal());
+    if (message !== undefined) addIssue({ code: 'custom', input: '[secret]', path: ['privateKey'], message });
+  };
+}
+
+/** By ssh, FRR is no CLI that is typed to. */
+const ENABLE_PLATFORMS: Readonly<Record<'ssh' | 'telnet', readonly Platform[]>> = {
+  ssh: ['cisco-ios', 'arista-eos'],
+  telnet: ['frr', 'cisco-ios', 'arista-eos'],
+};
+
+interface Enabling {
+  readonly platform?: Platform | undefined;
+  readonly transport: 'ssh' | 'telnet';
+}
+
+function checkEnable(given: Enabling, { addIssue }: z.RefinementCtx<unknown>): void {
+  const { platform, transport } = given;
+  if (!('enablePassword' in given) || platform === undefined || !PLATFORMS.includes(platform)) return;
+  if (ENABLE_PLATFORMS[transport].includes(platform)) return;
+  const message = `has no effect with platform ${platform} by ${transport}`;
+  addIssue({ code: 'custom', input: '[secret]', path: ['enablePassword'], message });
 }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { configSchema } from '../../src/config/schema.ts';
 import { Secret } from '../../src/config/secret.ts';
 import { readDocument } from '../../src/document/document.ts';
+import { generateKeys } from '../router/cli/support/keys.ts';
 import { load, loadGood, temporaryFolder, write } from './files.ts';
 
 const example = readFileSync(new URL('../../systemd/mtrace2d.example.yaml', import.meta.url), 'utf8');
@@ -14,7 +15,9 @@ const env = { R4_PASSWORD: 'hunter2', R4_PASSPHRASE: 'hunter2', R4_COMMUNITY: 'h
 
 function folderWithKeys(): string {
   const folder = temporaryFolder();
-  for (const name of ['id_r4', 'r4-password', 'r4-enable', 'r4-auth', 'r4-priv']) write(folder, name, 'hunter2\n');
+  write(folder, 'id_r4', generateKeys().private);
+  write(folder, 'known_hosts', '');
+  for (const name of ['r4-password', 'r4-enable', 'r4-auth', 'r4-priv']) write(folder, name, 'hunter2\n');
   return folder;
 }
 
@@ -42,7 +45,11 @@ describe('the example configuration', () => {
   });
 });
 
-const schema = configSchema({ resolvePath: (path) => path, readSecret: () => new Secret('hunter2') });
+const schema = configSchema({
+  resolvePath: (path) => path,
+  readSecret: () => new Secret('hunter2'),
+  judgeKey: () => undefined,
+});
 
 /** Names of all keys of all objects, found by walking the definition that every zod schema carries. */
 function keysOf(root: z.ZodType): Set<string> {

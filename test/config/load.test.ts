@@ -1,6 +1,11 @@
+import ssh2 from 'ssh2';
 import { describe, expect, it } from 'vitest';
+import { PLATFORMS } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
+import * as frr from '../../src/router/cli/frr/commands.ts';
+import { platforms } from '../../src/router/cli/platforms.ts';
 import { parseAddress, parsePrefix } from '../../src/wire/address.ts';
+import { generateKeys } from '../router/cli/support/keys.ts';
 import { load, loadGood, temporaryFolder, write } from './files.ts';
 
 const ROUTER = 'routers: [{ name: r1, readers: [{ kind: file, path: r1.json }] }]\n';
@@ -246,6 +251,18 @@ describe('one wrong key', () => {
       `{ ${CLI}, transport: ssh, host: h, password: "env:P" }`,
       "c.yaml:4:9: routers[0].readers[0]: missing key 'user': expected a user|c.yaml:4:9: routers[0].readers[0]: missing key 'knownHosts': expected a path",
     ],
+    [
+      `{ ${CLI}, transport: ssh, host: h, passphrase: "env:P" }`,
+      "c.yaml:4:9: routers[0].readers[0]: missing key 'user': expected a user|c.yaml:4:9: routers[0].readers[0]: missing key 'knownHosts': expected a path|c.yaml:4:9: routers[0].readers[0]: ssh needs 'privateKey', 'agent' or 'password'|c.yaml:4:74: routers[0].readers[0].passphrase: 'passphrase' needs 'privateKey'",
+    ],
+    [
+      `{ ${SSH}, agent: sock, jump: { host: j } }`,
+      "c.yaml:4:107: routers[0].readers[0].jump: missing key 'user': expected a user|c.yaml:4:107: routers[0].readers[0].jump: missing key 'knownHosts': expected a path|c.yaml:4:107: routers[0].readers[0].jump: ssh needs 'privateKey', 'agent' or 'password'",
+    ],
+    [
+      `{ ${SSH}, agent: sock, jump: [] }`,
+      'c.yaml:4:107: routers[0].readers[0].jump: expected a map of keys and values, not an empty list',
+    ],
     [`{ ${SSH} }`, "c.yaml:4:9: routers[0].readers[0]: ssh needs 'privateKey', 'agent' or 'password'"],
     [
       `{ ${SSH}, agent: sock, passphrase: "env:P" }`,
@@ -295,6 +312,73 @@ describe('one wrong key', () => {
     ],
   ])('reader %s', (reader, expected) => {
     expect(load(withReader(reader), { P: 'x' })).toEqual({ problems: expected.split('|') });
+  });
+});
+
+describe('a private key', () => {
+  const SECRETS = { KEY: generateKeys().private, GARBAGE: 'garbage', WRONG: 'hunter2', RIGHT: 'pass phrase' };
+  const PUBLIC = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 }).public;
+  const LOCKED = ssh2.utils.generateKeyPairSync('ecdsa', {
+    bits: 256,
+    passphrase: SECRETS.RIGHT,
+    cipher: 'aes128-ctr',
+    rounds: 1,
+  }).private;
+  const env = { ...SECRETS, PUBLIC, LOCKED };
+  const problemsOf = (keys: string) =>
+    (load(withReader(`{ ${SSH}, ${keys} }`), env) as { problems?: string[] }).problems?.map((line) =>
+      line.replace(/^c.yaml:[\d:]+ routers\[0\]\.readers\[0\]\./, ''),
+    );
+
+  it.each([
+    'privateKey: "env:KEY"',
+    'privateKey: "env:LOCKED", passphrase: "env:RIGHT"',
+    'password: "env:WRONG", jump: { host: j, user: u, knownHosts: k, privateKey: "env:KEY" }',
+  ])('that works: %s', (keys) => {
+    expect(problemsOf(keys)).toBeUndefined();
+  });
+
+  it.each([
+    ['privateKey: "env:GARBAGE"', 'privateKey: cannot be used: Unsupported key format'],
+    ['privateKey: "env:PUBLIC"', 'privateKey: is not a private key'],
+    [
+      'privateKey: "env:LOCKED"',
+      'privateKey: cannot be used: Encrypted private OpenSSH key detected, but no passphrase...',
+    ],
+    [
+      'privateKey: "env:LOCKED", passphrase: "env:WRONG"',
+      expect.stringContaining('privateKey: cannot be used: OpenSSH key integrity check failed'),
+    ],
+    ['privateKey: "env:LOCKED", passphrase: "env:NONE"', 'passphrase: environment variable NONE is not set'],
+    [
+      'agent: sock, jump: { host: j, user: u, knownHosts: k, privateKey: "env:GARBAGE" }',
+      'jump.privateKey: cannot be used: Unsupported key format',
+    ],
+  ])('that does not is refused at its place: %s', (keys, problem) => {
+    expect(problemsOf(keys)).toEqual([problem]);
+  });
+});
+
+describe('an enable password', () => {
+  /** What a session would ask for it by. */
+  const terminalOf = (platform: (typeof PLATFORMS)[number], transport: string) =>
+    platform === 'frr' && transport === 'telnet' ? frr.terminal : platforms[platform]({}).terminal;
+
+  it.each(
+    PLATFORMS.flatMap(
+      (platform) =>
+        [
+          [platform, 'ssh'],
+          [platform, 'telnet'],
+        ] as const,
+    ),
+  )('is refused where it has no effect: %s by %s', (platform, transport) => {
+    const ssh = transport === 'ssh' ? ', user: u, knownHosts: k, agent: a' : '';
+    const reader = `{ enablePassword: "env:P", kind: cli, platform: ${platform}, transport: ${transport}, host: h${ssh} }`;
+    const { problems = [] } = load(withReader(reader), { P: 'x' }) as { problems?: string[] };
+    const refusal = `c.yaml:4:27: routers[0].readers[0].enablePassword: has no effect with platform ${platform} by ${transport}`;
+    const hasEffect = terminalOf(platform, transport)?.enable !== undefined;
+    expect(problems.filter((line) => line.includes('enablePassword'))).toEqual(hasEffect ? [] : [refusal]);
   });
 });
 
@@ -372,6 +456,7 @@ log: { level: loud }
       "c.yaml:7:9: routers[0].readers[2]: missing key 'host'",
       "c.yaml:7:9: routers[0].readers[2]: missing key 'user'",
       "c.yaml:7:9: routers[0].readers[2]: missing key 'knownHosts'",
+      "c.yaml:7:9: routers[0].readers[2]: ssh needs 'privateKey', 'agent' or 'password'",
       "c.yaml:7:32: routers[0].readers[2].platform: 'ios' is not a platform (frr, linux, mrouted, cisco-ios, cisco-iosxr, cisco-nxos, juniper-junos, arista-eos)",
       "c.yaml:8:11: routers[1].name: 'r 2' is not a name (letters, digits, '.', '_', '-'; at most 64)",
       'c.yaml:9:15: routers[1].readers[0]: expected a map of keys and values, not a number',
@@ -442,11 +527,22 @@ describe('what is probably not meant', () => {
 
   it('secrets in clear text or for everybody', () => {
     const folder = temporaryFolder();
-    write(folder, 'id', 'KEY\n', 0o644);
-    const text = withReader(`{ ${SSH}, password: hunter2, privateKey: "file:id" }`);
+    write(folder, 'id', generateKeys().private, 0o644);
+    write(folder, 'kh', '');
+    const jump = 'jump: { host: j, user: u, knownHosts: kh, password: hunter2 }';
+    const text = withReader(`{ ${SSH}, password: hunter2, privateKey: "file:id", ${jump} }`);
     expect(loadGood(text, {}, folder).warnings).toEqual([
       'c.yaml:4:98: routers[0].readers[0].password: a secret in clear text; better file:PATH, env:NAME or credential:NAME',
       'c.yaml:4:119: routers[0].readers[0].privateKey: id can be read by everybody; chmod o-r',
+      'c.yaml:4:182: routers[0].readers[0].jump.password: a secret in clear text; better file:PATH, env:NAME or credential:NAME',
+    ]);
+  });
+
+  it('a file of known hosts that is not there', () => {
+    const text = withReader(`{ ${SSH}, agent: sock, jump: { host: j, user: u, knownHosts: other, agent: sock } }`);
+    expect(loadGood(text).warnings).toEqual([
+      'c.yaml:4:84: routers[0].readers[0].knownHosts: kh is not there: no host is known',
+      'c.yaml:4:139: routers[0].readers[0].jump.knownHosts: other is not there: no host is known',
     ]);
   });
 });

@@ -4,6 +4,7 @@ import { format, inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { readSecret, Secret } from '../../src/config/secret.ts';
 import { createLog } from '../../src/log/log.ts';
+import { generateKeys } from '../router/cli/support/keys.ts';
 import { loadGood, temporaryFolder, write } from './files.ts';
 
 function reveal(text: string, env: Record<string, string>, folder = temporaryFolder()): string {
@@ -83,11 +84,14 @@ describe('a secret does not show', () => {
   });
 
   it('in a whole configuration, printed or logged', () => {
-    const { config, warnings } = loadGood(`routers:
+    const { config, warnings } = loadGood(
+      `routers:
   - name: r1
     readers:
-      - { kind: cli, platform: frr, transport: ssh, host: h, user: u, knownHosts: k, password: hunter2, privateKey: hunter2 }
-`);
+      - { kind: cli, platform: frr, transport: ssh, host: h, user: u, knownHosts: k, password: hunter2, privateKey: "env:KEY", passphrase: hunter2 }
+`,
+      { KEY: generateKeys().private },
+    );
     const lines: string[] = [];
     for (const isTTY of [true, false]) {
       const log = createLog({ level: 'trace' }, { isTTY, write: (line) => lines.push(line) });

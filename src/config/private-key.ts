@@ -1,0 +1,22 @@
+/** Judges private keys before a router is asked. */
+import ssh2 from 'ssh2';
+import { quotable } from '../document/problem.ts';
+
+/**
+ * Why a key cannot be used; `undefined` when it can. One that several readers have is decrypted once, as that takes half a second.
+ * @returns the judge of one configuration. It never throws.
+ */
+export function keyJudge(): (text: string, passphrase: string | undefined) => string | undefined {
+  const verdicts = new Map<string, string | undefined>();
+  return (text, passphrase) => {
+    const key = JSON.stringify([text, passphrase]);
+    if (!verdicts.has(key)) verdicts.set(key, faultOf(text, passphrase));
+    return verdicts.get(key);
+  };
+}
+
+function faultOf(text: string, passphrase: string | undefined): string | undefined {
+  const [key] = [ssh2.utils.parseKey(text, passphrase)].flat(); // Its types leave out that it may be a list.
+  if (key instanceof Error) return `cannot be used: ${quotable(key.message)}`;
+  return key?.isPrivateKey() ? undefined : 'is not a private key';
+}
