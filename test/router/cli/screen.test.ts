@@ -43,11 +43,51 @@ describe('what a terminal would show', () => {
     );
   });
 
-  test('half a megabyte, and a line that never ends, take no time and not all memory', () => {
-    const began = performance.now();
-    const [lines] = shown(...Array.from({ length: 5000 }, () => `${'x'.repeat(100)}\r\n`));
-    expect(lines).toHaveLength(505_000);
-    expect(shown(...Array.from({ length: 5000 }, () => 'y'.repeat(100)))[1]).toHaveLength(65_536);
-    expect(performance.now() - began).toBeLessThan(2000);
+  test('a line that is longer than any screen, as a document may be', () => {
+    const line = 'y'.repeat(500_000);
+    expect(shown(...Array.from({ length: 5000 }, () => 'y'.repeat(100)))[1]).toBe(line);
+    expect(shown(`${line}\rz\r\n`)).toEqual([`z${line.slice(1)}\n`, '']);
+  });
+
+  test('what does not begin an escape sequence does not wait for more', () => {
+    expect(shown('\x1b\x1b\x1b[0mr1#')).toEqual(['', 'r1#']);
+  });
+
+  test('lines are kept as whoever wants them says', () => {
+    const screen = new Screen((line) => (line === 'b' ? undefined : `<${line}>`));
+    screen.write('a\r\nb\r\n\r\nc');
+    expect([screen.lines, screen.line, screen.length]).toEqual(['<a>\n<>\n', 'c', 8]);
+  });
+});
+
+describe('what never ends', () => {
+  const LONG_LINE = 'y'.repeat(65_536);
+  test.each<[string, string, string]>([
+    ['lines', '', `${'x'.repeat(78)}\r\n`],
+    ['short lines', '', 'a\n'],
+    ['ends of lines', '', '\n'],
+    ['carriage returns', LONG_LINE, '\rx'],
+    ['backspaces', LONG_LINE, '\b\bx'],
+    ['tabs', LONG_LINE, '\t'],
+    ['escapes', '', '\x1b'],
+    ['beginnings of sequences', '', '\x1b[1'],
+    ['beginnings of titles', '', '\x1b]x'],
+    ['long titles', '', `\x1b]${'x'.repeat(127)}`],
+  ])('%s cost a time that grows with their length', (_what, before, unit) => {
+    const screen = new Screen();
+    screen.write(before);
+    const chunk = unit.repeat(Math.floor(65_536 / unit.length));
+    const begun = process.cpuUsage();
+    for (let time = 0; time < 16; time++) screen.write(chunk);
+    expect(process.cpuUsage(begun).user / 1000).toBeLessThan(800);
+  });
+
+  test.each(['a\n', '\n'])('%j costs little memory', (unit) => {
+    const screen = new Screen();
+    const chunk = unit.repeat(65_536 / unit.length);
+    const before = process.memoryUsage.rss();
+    for (let time = 0; time < 256; time++) screen.write(chunk);
+    expect(screen.takeLines()).toHaveLength(16 * 1024 * 1024);
+    expect((process.memoryUsage.rss() - before) / 1e6).toBeLessThan(150);
   });
 });
