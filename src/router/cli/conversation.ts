@@ -1,10 +1,14 @@
 /**
- * A conversation with a CLI, over whatever stream its login is: waits for the prompt, sends a line, takes what comes until
- * the same prompt stands there again. Echoes, pages and escape sequences are not in what it yields. It knows of the vendor
- * what terminal.ts says, and never looks into outputs. One command at a time is the caller's to keep.
+ * A conversation with a CLI, over whatever stream its login is: waits for the prompt, sends a line, takes what comes behind
+ * its echo until the same prompt stands there again (answers.ts). Echoes, pages and escape sequences are not in what it yields.
+ * It knows of the vendor what terminal.ts says. One command at a time is the caller's to keep.
+ *
+ * A CLI echoes every command, or none: the first one tells. Where none is, the prompt has to stand for a moment. When it turns
+ * out otherwise, or an echo does not come, the login ends, because an answer may be that of the command before.
  */
 import { StringDecoder } from 'node:string_decoder';
 import { ReaderError } from '../port.ts';
+import { Answers } from './answers.ts';
 import { excerpt } from './excerpt.ts';
 import { Screen } from './screen.ts';
 import { OUTPUT_LIMIT_OCTETS, outputTooLong } from './session.ts';
@@ -24,12 +28,15 @@ export interface CliStream {
   destroy(): void;
 }
 
-/** A prompt at the end of a banner may be a line of the banner: it counts when nothing has followed for a moment. */
-const PROMPT_SETTLES_MS = 120;
+/** What may be the end is the end when nothing has followed for a moment, where nothing else tells. */
+const SETTLES_MS = 120;
+const ECHO_MS = 3_000;
+/** Characters: a longer line is neither a prompt nor a question. */
+const LONGEST_PROMPT = 1024;
 
 interface Waiting {
   /** Whether what is there is all that was waited for. */
-  isOver(): boolean;
+  isOver(isQuiet: boolean): boolean;
   resolve(): void;
   reject(error: ReaderError): void;
 }
@@ -38,18 +45,33 @@ export class Conversation {
   readonly #stream: CliStream;
   readonly #terminal: Terminal;
   readonly #description: string;
-  readonly #screen = new Screen();
+  readonly #echoMs: number;
+  readonly #screen = new Screen((line) => this.#lineEnded(line));
   readonly #decoder = new StringDecoder('utf8');
   /** The line that the CLI waits with, once it is known. */
   #prompt: string | undefined;
+  /** Whether it echoes what is typed, once it is known. */
+  #echoes: boolean | undefined;
+  #answers: Answers | undefined;
+  /** The last command, where it was not echoed. */
+  #unechoed: string | undefined;
+  /** What was entered last, until a line has ended. */
+  #typed: string | undefined;
+  /** The last line with something in it. */
+  #lastSaid = '';
+  /** A secret was typed, and may have been echoed. */
+  #isHushed = false;
   #waiting: Waiting | undefined;
+  #timer: NodeJS.Timeout | undefined;
   #ended: ReaderError | undefined;
   #octetCount = 0;
 
-  constructor(stream: CliStream, terminal: Terminal, description: string) {
+  /** @param echoMs how long a prompt may stand without the echo of what was typed, where the CLI echoes */
+  constructor(stream: CliStream, terminal: Terminal, description: string, echoMs = ECHO_MS) {
     this.#stream = stream;
     this.#terminal = terminal;
     this.#description = description;
+    this.#echoMs = echoMs;
     stream.onOctets((octets) => this.#receive(octets));
     void stream.closed.then(() => this.#end());
   }
@@ -58,26 +80,42 @@ export class Conversation {
     return this.#stream.closed;
   }
 
+  /** Whether it has been seen that the CLI echoes what is typed. */
+  get echoes(): boolean {
+    return this.#echoes === true;
+  }
+
   /** The line that the CLI waits with. */
   get prompt(): string {
     return this.#prompt ?? '';
   }
 
+  /** What stands there, or the last line before, fit for a message; nothing where that may be a secret. */
+  get lastSaid(): string {
+    return this.#isHushed ? '' : excerpt(this.#line || this.#lastSaid);
+  }
+
+  /** What it said before the prompt or the question that stands there. */
+  get said(): string {
+    return this.#isHushed ? '' : excerpt(this.#lastSaid);
+  }
+
   /** Waits for a CLI that has just been logged in to. Rejects with a `ReaderError` when the stream ends before. */
   async begin(): Promise<void> {
-    await this.#promptSettles();
+    await this.#settles();
   }
 
   /**
-   * Answers a question of the CLI with a line that is not echoed, and waits for the prompt.
-   * @param question what the question ends with
+   * Types what is no command for an output, and waits for a question or the prompt.
+   * @returns the line that stands there then
    */
-  async answer(command: string, question: RegExp, line: string): Promise<void> {
-    this.#stream.writeLine(command);
-    await this.#until(() => question.test(this.#screen.line));
+  async enter(line: string, question: RegExp, isSecret = false): Promise<string> {
     this.#screen.clearLine();
+    this.#lastSaid = '';
+    this.#isHushed ||= isSecret;
+    this.#typed = line;
     this.#stream.writeLine(line);
-    await this.#promptSettles();
+    return this.#settles(question);
   }
 
   /** All that the CLI says to the command. Rejects with a `ReaderError` when the stream ends, or sends too much. */
@@ -86,14 +124,20 @@ export class Conversation {
     return output;
   }
 
-  /** Several, sent at once to a CLI that takes what is typed ahead. Outputs in order. */
+  /** Several, sent at once to a CLI that takes what is typed ahead, and echoes. Outputs in order. */
   async askAll(commands: readonly string[]): Promise<string[]> {
     this.#screen.takeLines();
     this.#screen.clearLine();
     this.#octetCount = 0;
+    const asked = { commands, prompt: this.prompt, before: this.#unechoed };
+    const answers = new Answers(asked, () => this.#screen.takeLines());
+    this.#answers = answers;
     for (const command of commands) this.#stream.writeLine(command);
-    await this.#until(() => this.#screen.line === this.#prompt && this.#echoed(commands) === commands.length);
-    return outputsIn(this.#screen.takeLines(), commands, this.prompt);
+    await this.#until((isQuiet) => this.#isAnswered(answers, isQuiet));
+    this.#answers = undefined;
+    this.#echoes = answers.hasEcho;
+    this.#unechoed = answers.hasEcho ? undefined : commands.at(-1);
+    return answers.outputs();
   }
 
   end(): Promise<void> {
@@ -104,24 +148,54 @@ export class Conversation {
     this.#stream.destroy();
   }
 
-  /** How many of the commands have come back, each at its prompt. The first one need not: some CLIs do not echo. */
-  #echoed(commands: readonly string[]): number {
-    return commands.length === 1 ? 1 : outputsIn(this.#screen.lines, commands, this.prompt).length;
+  /** The line in which the cursor is, if it may be a prompt or a question. */
+  get #line(): string {
+    return this.#screen.lineLength > LONGEST_PROMPT ? '' : this.#screen.line;
   }
 
-  async #promptSettles(): Promise<void> {
-    for (;;) {
-      await this.#until(() => this.#terminal.prompt.test(this.#screen.line));
-      const octets = this.#octetCount;
-      await new Promise((resolve) => setTimeout(resolve, PROMPT_SETTLES_MS));
-      if (this.#ended !== undefined) throw this.#ended;
-      if (octets !== this.#octetCount) continue;
-      this.#prompt = this.#screen.line;
-      return;
-    }
+  get #isAtPrompt(): boolean {
+    return this.#line !== '' && this.#line.trimEnd() === this.#prompt?.trimEnd();
   }
 
-  #until(isOver: () => boolean): Promise<void> {
+  /** @returns what is kept of a line that has ended */
+  #lineEnded(line: string): string | undefined {
+    const isEcho = this.#typed !== undefined && line.endsWith(this.#typed);
+    this.#typed = undefined;
+    if (line !== '' && !isEcho) this.#lastSaid = line;
+    return this.#answers?.keep(line);
+  }
+
+  #isAnswered(answers: Answers, isQuiet: boolean): boolean {
+    if (answers.isEchoed && this.#isAtPrompt && !answers.mayBeRedrawn) return true;
+    if (this.#isAtPrompt && !answers.isEchoed) return this.#isUnechoed(isQuiet);
+    // A CLI that waits answers with its prompt alone, and one that does not has it typed ahead.
+    const isDoubtful = this.#isAtPrompt || (isQuiet && answers.hasPrompted);
+    if (isDoubtful && answers.probe()) this.#stream.writeLine('');
+    return false;
+  }
+
+  /** Of a CLI that does not echo, nothing else tells the end. One that does has not read the command yet. */
+  #isUnechoed(isQuiet: boolean): boolean {
+    if (!this.echoes || !isQuiet) return isQuiet;
+    this.#timer = setTimeout(() => this.#drop('does not echo what is typed any more'), this.#echoMs);
+    return false;
+  }
+
+  async #settles(question?: RegExp): Promise<string> {
+    const isPrompt = () => {
+      const bare = this.#line.trimEnd();
+      return [this.#line, bare, `${bare} `].some((line) => this.#terminal.prompt.test(line));
+    };
+    await this.#until((isQuiet) => isQuiet && (question?.test(this.#line) === true || isPrompt()));
+    const { line } = this.#screen;
+    if (!isPrompt()) return line;
+    this.#prompt = line.trimEnd() === line ? line : `${line.trimEnd()} `;
+    if (this.#isHushed) this.#lastSaid = '';
+    this.#isHushed = false;
+    return line;
+  }
+
+  #until(isOver: (isQuiet: boolean) => boolean): Promise<void> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     return new Promise((resolve, reject) => {
       this.#waiting = { isOver, resolve, reject };
@@ -131,56 +205,51 @@ export class Conversation {
 
   #receive(octets: Buffer): void {
     this.#octetCount += octets.length;
-    this.#screen.write(this.#decoder.write(octets));
-    if (this.#screen.length > OUTPUT_LIMIT_OCTETS) {
+    if (this.#ended !== undefined) return;
+    if (this.#octetCount > OUTPUT_LIMIT_OCTETS) {
       this.#fail(outputTooLong(this.#description));
       this.#stream.destroy();
       return;
     }
-    this.#look();
+    this.#screen.write(this.#decoder.write(octets));
+    if (this.#echoes === false && this.#answers?.hasEcho) this.#drop('echoes what is typed, which it did not before');
+    else this.#look();
   }
 
   #look(): void {
-    const waiting = this.#waiting;
-    if (waiting?.isOver()) {
-      this.#waiting = undefined;
-      waiting.resolve();
-    } else if (this.#terminal.pager.test(this.#screen.line)) {
+    clearTimeout(this.#timer);
+    if (this.#waiting === undefined || this.#isOver(false)) return;
+    if (this.#terminal.pager.test(this.#line)) {
       this.#screen.clearLine();
       this.#stream.writeKey(' ');
     }
+    this.#timer = setTimeout(() => this.#isOver(true), SETTLES_MS);
+  }
+
+  #isOver(isQuiet: boolean): boolean {
+    const waiting = this.#waiting;
+    if (!waiting?.isOver(isQuiet)) return false;
+    this.#waiting = undefined;
+    waiting.resolve();
+    return true;
   }
 
   #end(): void {
-    const last = excerpt(this.#screen.line || (this.#screen.takeLines().trimEnd().split('\n').at(-1) ?? ''));
-    const said = last === '' ? '' : `; it said last: ${last}`;
+    const { lastSaid } = this;
+    const said = lastSaid === '' ? '' : `; it said last: ${lastSaid}`;
     this.#fail(new ReaderError('ERR_READER_UNREACHABLE', `${this.#description}: the router closed the session${said}`));
   }
 
+  /** What comes on this login may be the answer to anything. */
+  #drop(why: string): void {
+    this.#fail(new ReaderError('ERR_READER_OUTPUT', `${this.#description}: the router ${why}`));
+    this.#stream.destroy();
+  }
+
   #fail(error: ReaderError): void {
+    clearTimeout(this.#timer);
     this.#ended ??= error;
     this.#waiting?.reject(this.#ended);
     this.#waiting = undefined;
   }
-}
-
-/** What stands behind each command that was echoed; behind the first one all that comes, echoed or not. */
-function outputsIn(lines: string, commands: readonly string[], prompt: string): string[] {
-  const [first = '', ...others] = commands;
-  const outputs: string[] = [];
-  let rest = withoutEcho(lines, first);
-  for (const command of others) {
-    const echo = `${prompt}${command}`.trimEnd();
-    const at = rest.startsWith(`${echo}\n`) ? 0 : rest.indexOf(`\n${echo}\n`) + 1;
-    if (at === 0 && !rest.startsWith(`${echo}\n`)) break;
-    outputs.push(rest.slice(0, at));
-    rest = rest.slice(at + echo.length + 1);
-  }
-  return [...outputs, rest];
-}
-
-/** The first line is the command. */
-function withoutEcho(lines: string, command: string): string {
-  const end = lines.indexOf('\n');
-  return lines.slice(0, Math.max(0, end)).endsWith(command.trimEnd()) ? lines.slice(end + 1) : lines;
 }

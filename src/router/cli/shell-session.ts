@@ -21,9 +21,16 @@ export interface ShellOptions extends LoginPace {
   readonly loginTimeoutMs: number;
   /** How long a command that nobody waits for may go on. */
   readonly drainMs: number;
+  /** How long a prompt may stand without the echo of what was typed, where the CLI echoes; then the login is ended. */
+  readonly echoMs: number;
 }
 
-export const SHELL_DEFAULTS: ShellOptions = { ...KEPT_DEFAULTS, loginTimeoutMs: 45_000, drainMs: 5_000 };
+export const SHELL_DEFAULTS: ShellOptions = {
+  ...KEPT_DEFAULTS,
+  loginTimeoutMs: 45_000,
+  drainMs: 5_000,
+  echoMs: 3_000,
+};
 
 export interface ShellTarget {
   /** `telnet to 10.255.0.4:23` */
@@ -69,7 +76,9 @@ class ShellSession implements Session {
     try {
       conversation = await unlessAborted(this.#login.use(), either, this.description);
       const outputs: string[] = [];
-      const batches = this.#target.terminal.takesTypeAhead ? [commands] : commands.map((command) => [command]);
+      // Echoes are what tells outputs apart.
+      const isTypedAhead = this.#target.terminal.takesTypeAhead && conversation.echoes;
+      const batches = isTypedAhead ? [commands] : commands.map((command) => [command]);
       for (const batch of batches) {
         const answered = conversation.askAll(batch);
         asked = answered;
@@ -89,7 +98,8 @@ class ShellSession implements Session {
   /** When the last command is over, whoever has waited for it. */
   async #afterwards(conversation: Conversation | undefined, asked: Promise<unknown>): Promise<void> {
     const timer = setTimeout(() => conversation?.destroy(), this.#options.drainMs);
-    await asked.catch(() => {});
+    // What fails ends the login, and the next turn is for the next one.
+    await asked.catch(() => conversation?.closed);
     clearTimeout(timer);
     this.#login.rest();
     this.#turns.give();
@@ -97,16 +107,17 @@ class ShellSession implements Session {
 
   async #logIn(signal: AbortSignal): Promise<Conversation> {
     const { description, terminal } = this.#target;
+    let stream: CliStream | undefined;
+    let conversation: Conversation | undefined;
     const late = new AbortController();
     const timer = setTimeout(
       () => late.abort(new ReaderError('ERR_READER_TIMEOUT', `${description}: no prompt in time`)),
       this.#options.loginTimeoutMs,
     );
     const either = AbortSignal.any([signal, late.signal]);
-    let stream: CliStream | undefined;
     try {
       stream = await this.#target.connect(either);
-      const conversation = new Conversation(stream, terminal, description);
+      conversation = new Conversation(stream, terminal, description, this.#options.echoMs);
       await unlessAborted(this.#prepare(conversation), either, description);
       return conversation;
     } catch (error) {
@@ -121,9 +132,12 @@ class ShellSession implements Session {
   async #prepare(conversation: Conversation): Promise<void> {
     await conversation.begin();
     const { terminal, enablePassword, description } = this.#target;
-    if (terminal.enable !== undefined && enablePassword !== undefined && conversation.prompt.trimEnd().endsWith('>')) {
-      await conversation.answer(terminal.enable, /password: *$/i, enablePassword);
-      if (conversation.prompt.trimEnd().endsWith('>'))
+    const isUnprivileged = () => conversation.prompt.trimEnd().endsWith('>');
+    if (terminal.enable !== undefined && enablePassword !== undefined && isUnprivileged()) {
+      const question = /password: *$/i;
+      if (question.test(await conversation.enter(terminal.enable, question)))
+        await conversation.enter(enablePassword, question, true);
+      if (isUnprivileged())
         throw new ReaderError('ERR_READER_AUTHENTICATION', `${description} refuses the enable password`);
     }
     for (const command of terminal.preparation) await conversation.ask(command);
