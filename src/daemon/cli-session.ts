@@ -51,6 +51,7 @@ function overSsh(
   const shell: ShellTarget = {
     description: `ssh to ${target.host}:${target.port}`,
     terminal,
+    user: target.user,
     enablePassword,
     connect: (signal) => openSshShell(target, credentials, LOGIN_DEFAULTS, signal),
   };
@@ -77,6 +78,7 @@ function typedTo(config: TelnetReaderConfig, port: number, terminal: Terminal, {
   const shell: ShellTarget = {
     description: `telnet to ${host}:${port}`,
     terminal,
+    user,
     enablePassword: config.enablePassword?.reveal(),
     connect: (signal) => logInByTelnet(login, terminal, signal),
   };

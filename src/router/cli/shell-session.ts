@@ -9,6 +9,7 @@ import { sessionClosed, unlessAborted } from '../abort.ts';
 import { ReaderError } from '../port.ts';
 import { Turns } from '../turns.ts';
 import { type CliStream, Conversation } from './conversation.ts';
+import { enable, isUnprivileged } from './enable.ts';
 import { KEPT_DEFAULTS, KeptLogin } from './kept-login.ts';
 import type { LoginPace } from './login-pacing.ts';
 import type { Session } from './session.ts';
@@ -36,6 +37,8 @@ export interface ShellTarget {
   /** `telnet to 10.255.0.4:23` */
   readonly description: string;
   readonly terminal: Terminal;
+  /** For a CLI that asks for one before it gives privileges. */
+  readonly user?: string | undefined;
   /** For a CLI whose prompt ends in `>`. */
   readonly enablePassword?: string | undefined;
   /** Connects and, where the CLI itself asks for it, proves who we are. Rejects with a `ReaderError`. */
@@ -131,15 +134,9 @@ class ShellSession implements Session {
 
   async #prepare(conversation: Conversation): Promise<void> {
     await conversation.begin();
-    const { terminal, enablePassword, description } = this.#target;
-    const isUnprivileged = () => conversation.prompt.trimEnd().endsWith('>');
-    if (terminal.enable !== undefined && enablePassword !== undefined && isUnprivileged()) {
-      const question = /password: *$/i;
-      if (question.test(await conversation.enter(terminal.enable, question)))
-        await conversation.enter(enablePassword, question, true);
-      if (isUnprivileged())
-        throw new ReaderError('ERR_READER_AUTHENTICATION', `${description} refuses the enable password`);
-    }
+    const { terminal, user, enablePassword: password, description } = this.#target;
+    if (terminal.enable !== undefined && password !== undefined && isUnprivileged(conversation.prompt))
+      await enable(conversation, terminal.enable, { user, password }, description);
     for (const command of terminal.preparation) await conversation.ask(command);
   }
 }

@@ -1,4 +1,4 @@
-/** What a session makes of a CLI that draws its prompt anew, or never stops. */
+/** What a session makes of a CLI that draws its prompt anew, asks again, echoes secrets, or never stops. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CliStream } from '../../../src/router/cli/conversation.ts';
 import type { Session } from '../../../src/router/cli/session.ts';
@@ -29,13 +29,15 @@ afterEach(async () => {
 
 interface Changes {
   readonly greeting?: string;
+  readonly user?: string;
+  readonly enablePassword?: string;
   readonly terminal?: Terminal;
   readonly options?: Partial<ShellOptions>;
 }
 
 async function settle(
   script: Script,
-  { greeting = 'r4#', terminal = TERMINAL, options = {} }: Changes = {},
+  { greeting = 'r4#', user, enablePassword, terminal = TERMINAL, options = {} }: Changes = {},
 ): Promise<{ cli: ScriptedCli; session: Session }> {
   const cli = await ScriptedCli.start(greeting, script);
   closing.push(() => cli.close());
@@ -44,6 +46,8 @@ async function settle(
     {
       description: 'telnet to r4',
       terminal,
+      user,
+      enablePassword,
       connect: (signal) => logInByTelnet(target, terminal, signal),
     },
     { ...EAGER, ...options },
@@ -190,6 +194,122 @@ test('a page whose end is rubbed out directly before the prompt', async () => {
     cli('show it', ({ say }) => say(`show it\nfirst\n--More--${'\b'.repeat(8)}${' '.repeat(8)}${'\b'.repeat(8)}r4#`)),
   );
   expect(await session.run(['show it', 'show it'], within())).toEqual(['first\n', 'first\n']);
+});
+
+describe('secrets', () => {
+  test.each(['', '\n', '\n% Bad secrets: En4ble!pw\n'])(
+    'an enable password that is echoed, then %j and the end',
+    async (rest) => {
+      const { session } = await settle(
+        (line, { say, close }) => {
+          if (line === 'enable') return say('enable\nPassword: ');
+          say(`${line}${rest}`);
+          close();
+        },
+        { greeting: 'r4>', enablePassword: 'En4ble!pw' },
+      );
+      await expect(session.run(['show one'], within())).rejects.toMatchObject({
+        code: 'ERR_READER_UNREACHABLE',
+        message: 'telnet to r4: the router closed the session',
+      });
+    },
+  );
+
+  test('nor when no prompt follows', async () => {
+    const { session } = await settle(
+      (line, { say }) => say(line === 'enable' ? 'enable\nPassword: ' : `${line}\nr4%`),
+      {
+        greeting: 'r4>',
+        enablePassword: 'En4ble!pw',
+        options: { loginTimeoutMs: 500 },
+      },
+    );
+    await expect(session.run(['show one'], within())).rejects.toMatchObject({
+      message: 'telnet to r4: no prompt in time',
+    });
+  });
+});
+
+describe('privileged mode', () => {
+  /** What IOS asks, until it is told the right thing. */
+  const asking =
+    (questions: readonly (readonly [asks: string, right: string])[], refusal = ''): Script =>
+    (line, { say, number }) => {
+      const state = states[number] ?? { at: -1, isPrivileged: false };
+      states[number] = state;
+      if (state.at >= 0 && state.at < questions.length) {
+        if (questions[state.at]?.[1] === line) state.at++;
+        state.isPrivileged = state.at === questions.length;
+        return say(`\n${questions[state.at]?.[0] ?? 'r4#'}`);
+      }
+      if (line === 'enable') {
+        state.at = 0;
+        if (questions.length > 0) return say(`enable\n${questions[0]?.[0]}`);
+        state.isPrivileged = refusal === '';
+        return say(`enable\n${refusal}${state.isPrivileged ? 'r4#' : 'r4>'}`);
+      }
+      say(`${line}\n${line.startsWith('show') ? `this is ${line}\n` : ''}${state.isPrivileged ? 'r4#' : 'r4>'}`);
+    };
+  let states: { at: number; isPrivileged: boolean }[] = [];
+  beforeEach(() => {
+    states = [];
+  });
+  const BASE = { greeting: 'r4>', enablePassword: 'right', options: { loginTimeoutMs: 60_000 } };
+
+  test('a password', async () => {
+    const { session } = await settle(asking([['Password: ', 'right']]), BASE);
+    expect(await session.run(['show one'], within())).toEqual(['this is show one\n']);
+  });
+
+  test('a wrong password, which is asked for again: it is sent once', async () => {
+    const { cli: router, session } = await settle(asking([['Password: ', 'other']]), BASE);
+    await expect(session.run(['show one'], within())).rejects.toMatchObject({
+      code: 'ERR_READER_AUTHENTICATION',
+      message: 'telnet to r4 refuses the enable password',
+    });
+    expect(router.lines).toEqual(['enable', 'right']);
+  });
+
+  test('nothing is asked', async () => {
+    const { session } = await settle(asking([]), BASE);
+    expect(await session.run(['show one'], within())).toEqual(['this is show one\n']);
+  });
+
+  test('none is set', async () => {
+    const { session } = await settle(asking([], '% No password set\n'), BASE);
+    await expect(session.run(['show one'], within())).rejects.toMatchObject({
+      code: 'ERR_READER_AUTHENTICATION',
+      message: 'telnet to r4 gives no privileges: % No password set',
+    });
+  });
+
+  const BOTH = [
+    ['Username: ', 'admin'],
+    ['Password: ', 'right'],
+  ] as const;
+
+  test('a user is asked for, too', async () => {
+    const { cli: router, session } = await settle(asking(BOTH), { ...BASE, user: 'admin' });
+    expect(await session.run(['show one'], within())).toEqual(['this is show one\n']);
+    expect(router.lines.slice(0, 3)).toEqual(['enable', 'admin', 'right']);
+  });
+
+  test('a user is asked for, and there is none', async () => {
+    const { session } = await settle(asking(BOTH), BASE);
+    await expect(session.run(['show one'], within())).rejects.toMatchObject({
+      code: 'ERR_READER_AUTHENTICATION',
+      message: "telnet to r4 asks for a user before it gives privileges: set 'user'",
+    });
+  });
+
+  test('another user is asked for', async () => {
+    const { cli: router, session } = await settle(asking(BOTH), { ...BASE, user: 'nobody' });
+    await expect(session.run(['show one'], within())).rejects.toMatchObject({
+      code: 'ERR_READER_AUTHENTICATION',
+      message: 'telnet to r4 refuses the enable user',
+    });
+    expect(router.lines).toEqual(['enable', 'nobody']);
+  });
 });
 
 /** A login that is no connection: what comes is said at once. */

@@ -112,11 +112,7 @@ class Shell {
     this.#box.commands.push(command);
     if (command === '') return this.#over();
     if (command === 'enable' && options.enablePassword !== undefined) {
-      this.ask('Password: ', (line) => {
-        this.#isPrivileged = line === options.enablePassword;
-        if (!this.#isPrivileged) this.#write('% Bad secrets\r\n\r\n');
-        this.#over();
-      });
+      this.#askToEnable(options.enablePassword, 1);
       return;
     }
     if (command === options.pagesOff) {
@@ -138,6 +134,16 @@ class Shell {
     };
     if ((options.delayMs ?? 0) === 0) print();
     else this.#box.later(print, options.delayMs!);
+  }
+
+  /** Three times, as IOS does. */
+  #askToEnable(password: string, time: number): void {
+    this.ask('Password: ', (line) => {
+      this.#isPrivileged = line === password;
+      if (!this.#isPrivileged && time < 3) return this.#askToEnable(password, time + 1);
+      if (!this.#isPrivileged) this.#write('% Bad secrets\r\n\r\n');
+      this.#over();
+    });
   }
 
   #printPage(): void {
