@@ -114,7 +114,7 @@ class ShellSession implements Session {
     let conversation: Conversation | undefined;
     const late = new AbortController();
     const timer = setTimeout(
-      () => late.abort(new ReaderError('ERR_READER_TIMEOUT', `${description}: no prompt in time`)),
+      () => late.abort(noPrompt(description, conversation?.lastSaid)),
       this.#options.loginTimeoutMs,
     );
     const either = AbortSignal.any([signal, late.signal]);
@@ -139,4 +139,10 @@ class ShellSession implements Session {
       await enable(conversation, terminal.enable, { user, password }, description);
     for (const command of terminal.preparation) await conversation.ask(command);
   }
+}
+
+/** @param lastSaid shows the operator a prompt that no pattern fits */
+function noPrompt(description: string, lastSaid = ''): ReaderError {
+  const said = lastSaid === '' ? '' : `; it said last: ${lastSaid}`;
+  return new ReaderError('ERR_READER_TIMEOUT', `${description}: no prompt in time${said}`);
 }

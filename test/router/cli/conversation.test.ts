@@ -354,6 +354,16 @@ function fed(greeting: string, script: (line: string, say: (text: string) => voi
   return session;
 }
 
+describe('a login that gets no prompt', () => {
+  test.each(['r4(boot)#', '[r4]#', 'r4%', 'Press any key to continue'])('%s is said', async (line) => {
+    const session = fed(`Welcome\r\n${line}`, () => {}, { loginTimeoutMs: 200 });
+    await expect(session.run(['show one'], within())).rejects.toMatchObject({
+      code: 'ERR_READER_TIMEOUT',
+      message: `ssh to r4: no prompt in time; it said last: ${line}`,
+    });
+  });
+});
+
 describe('a router that never stops', () => {
   const CHUNK = 65_536;
   const pour = (unit: string, say: (text: string) => void) => {
