@@ -51,9 +51,14 @@ export class Answers {
     this.#take = take;
   }
 
-  /** Whether any command came back. */
+  /** Whether any of the commands came back. */
   get hasEcho(): boolean {
-    return this.#echoCount > 0 || this.#isEchoOfBefore;
+    return this.#echoCount > 0;
+  }
+
+  /** Whether what comes is the answer to the command before, which seemed to be over. */
+  get isLate(): boolean {
+    return this.#isEchoOfBefore;
   }
 
   /** Whether every command came back: what follows is the output of the last one. */

@@ -3,12 +3,12 @@
  * its echo until the same prompt stands there again (answers.ts). Echoes, pages and escape sequences are not in what it yields.
  * It knows of the vendor what terminal.ts says. One command at a time is the caller's to keep.
  *
- * A CLI echoes every command, or none: the first one tells. Where none is, the prompt has to stand for a moment. When it turns
- * out otherwise, or an echo does not come, the login ends, because an answer may be that of the command before.
+ * Until an echo has been seen, a command is over when the prompt has stood for a moment; from then on, each has to be echoed. A
+ * login ends when an echo does not come, or that of the command before: what follows may be the answer to another one.
  */
 import { StringDecoder } from 'node:string_decoder';
 import { ReaderError } from '../port.ts';
-import { Answers } from './answers.ts';
+import { Answers, isMessage } from './answers.ts';
 import { excerpt } from './excerpt.ts';
 import { Screen } from './screen.ts';
 import { OUTPUT_LIMIT_OCTETS, outputTooLong } from './session.ts';
@@ -50,8 +50,7 @@ export class Conversation {
   readonly #decoder = new StringDecoder('utf8');
   /** The line that the CLI waits with, once it is known. */
   #prompt: string | undefined;
-  /** Whether it echoes what is typed, once it is known. */
-  #echoes: boolean | undefined;
+  #echoes = false;
   #answers: Answers | undefined;
   /** The last command, where it was not echoed. */
   #unechoed: string | undefined;
@@ -59,6 +58,8 @@ export class Conversation {
   #typed: string | undefined;
   /** The last line with something in it. */
   #lastSaid = '';
+  /** Before the prompt is known: there was a line like one, with something behind it. */
+  #hasPrompted = false;
   /** A secret was typed, and may have been echoed. */
   #isHushed = false;
   #waiting: Waiting | undefined;
@@ -82,7 +83,7 @@ export class Conversation {
 
   /** Whether it has been seen that the CLI echoes what is typed. */
   get echoes(): boolean {
-    return this.#echoes === true;
+    return this.#echoes;
   }
 
   /** The line that the CLI waits with. */
@@ -135,7 +136,7 @@ export class Conversation {
     for (const command of commands) this.#stream.writeLine(command);
     await this.#until((isQuiet) => this.#isAnswered(answers, isQuiet));
     this.#answers = undefined;
-    this.#echoes = answers.hasEcho;
+    this.#echoes ||= answers.hasEcho;
     this.#unechoed = answers.hasEcho ? undefined : commands.at(-1);
     return answers.outputs();
   }
@@ -162,6 +163,7 @@ export class Conversation {
     const isEcho = this.#typed !== undefined && line.endsWith(this.#typed);
     this.#typed = undefined;
     if (line !== '' && !isEcho) this.#lastSaid = line;
+    if (this.#prompt === undefined) this.#hasPrompted ||= line.length <= LONGEST_PROMPT && this.#isPrompt(line);
     return this.#answers?.keep(line);
   }
 
@@ -176,23 +178,31 @@ export class Conversation {
 
   /** Of a CLI that does not echo, nothing else tells the end. One that does has not read the command yet. */
   #isUnechoed(isQuiet: boolean): boolean {
-    if (!this.echoes || !isQuiet) return isQuiet;
+    if (!this.#echoes || !isQuiet) return isQuiet;
     this.#timer = setTimeout(() => this.#drop('does not echo what is typed any more'), this.#echoMs);
     return false;
   }
 
   async #settles(question?: RegExp): Promise<string> {
-    const isPrompt = () => {
-      const bare = this.#line.trimEnd();
-      return [this.#line, bare, `${bare} `].some((line) => this.#terminal.prompt.test(line));
-    };
-    await this.#until((isQuiet) => isQuiet && (question?.test(this.#line) === true || isPrompt()));
+    await this.#until((isQuiet) => isQuiet && this.#isSettled(question));
     const { line } = this.#screen;
-    if (!isPrompt()) return line;
+    if (!this.#isPrompt(line)) return line;
     this.#prompt = line.trimEnd() === line ? line : `${line.trimEnd()} `;
     if (this.#isHushed) this.#lastSaid = '';
     this.#isHushed = false;
     return line;
+  }
+
+  #isSettled(question: RegExp | undefined): boolean {
+    if (question?.test(this.#line) || this.#isPrompt(this.#line)) return true;
+    if (this.#hasPrompted && this.#line === '' && isMessage(this.#lastSaid)) this.#stream.writeLine('');
+    this.#hasPrompted = false;
+    return false;
+  }
+
+  #isPrompt(line: string): boolean {
+    const bare = line.trimEnd();
+    return [line, bare, `${bare} `].some((one) => this.#terminal.prompt.test(one));
   }
 
   #until(isOver: (isQuiet: boolean) => boolean): Promise<void> {
@@ -212,7 +222,7 @@ export class Conversation {
       return;
     }
     this.#screen.write(this.#decoder.write(octets));
-    if (this.#echoes === false && this.#answers?.hasEcho) this.#drop('echoes what is typed, which it did not before');
+    if (this.#answers?.isLate) this.#drop('answers the command before');
     else this.#look();
   }
 

@@ -120,6 +120,11 @@ describe('a message of the log, and the prompt drawn anew', () => {
     expect(router.logins).toBe(1);
   });
 
+  test('at the end of a login, where the prompt does not come again', async () => {
+    const session = fed(`Welcome\r\nr4#\r\n${MESSAGE}\r\n`, (line, say) => say(`${line}\r\nr4#`));
+    expect(await session.run(['show one'], within())).toEqual(['']);
+  });
+
   test('where a command is typed ahead', async () => {
     const terminal = { ...TERMINAL, takesTypeAhead: true };
     const { session } = await settle(
@@ -173,10 +178,18 @@ describe('echoes', () => {
     });
     await expect(session.run(['show one'], within())).rejects.toMatchObject({
       code: 'ERR_READER_OUTPUT',
-      message: 'telnet to r4: the router echoes what is typed, which it did not before',
+      message: 'telnet to r4: the router answers the command before',
     });
     expect(await session.run(['show one'], within())).toEqual(['this is show one\n']);
     expect(router.logins).toBe(2);
+  });
+
+  test('a CLI whose first echo cannot be read', async () => {
+    const { cli: router, session } = await settle((line, { say }) =>
+      say(`${line.replace('length', 'len\x07gth ')}\nthis is ${line}\nr4#`),
+    );
+    expect(await session.run(['show one', 'show two'], within())).toEqual(['this is show one\n', 'this is show two\n']);
+    expect(router.logins).toBe(1);
   });
 
   test('commands are not typed ahead to a CLI without them', async () => {
