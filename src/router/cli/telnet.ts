@@ -41,14 +41,15 @@ const END_GRACE_MS = 1_000;
 export async function logInByTelnet(target: TelnetTarget, terminal: Terminal, signal: AbortSignal): Promise<CliStream> {
   const where = `telnet to ${target.host}:${target.port}`;
   const stream = new TelnetStream(connect({ host: target.host, port: target.port, noDelay: true }));
+  const proof: Proof = { screen: new Screen(), given: { user: false, password: false } };
   try {
     await unlessAborted(stream.connected(where), signal, where);
-    await unlessAborted(prove(stream, target, terminal, where), signal, where);
+    await unlessAborted(prove(stream, target, terminal, where, proof), signal, where);
     return stream;
   } catch (error) {
     stream.destroy();
     await stream.closed;
-    throw error;
+    throw error instanceof ReaderError && error.code === 'ERR_READER_TIMEOUT' ? withLast(error, proof) : error;
   }
 }
 
@@ -60,20 +61,31 @@ const LONGEST_GREETING = 1024 * 1024;
 
 type Asked = 'user' | 'password' | 'new password' | 'command';
 
+/** How far a login has come. */
+interface Proof {
+  readonly screen: Screen;
+  readonly given: { user: boolean; password: boolean };
+}
+
 /** Answers what is asked for until the CLI's prompt is there, which stays for who listens next. */
-async function prove(stream: TelnetStream, target: TelnetTarget, terminal: Terminal, where: string): Promise<void> {
+async function prove(
+  stream: TelnetStream,
+  target: TelnetTarget,
+  terminal: Terminal,
+  where: string,
+  { screen, given }: Proof,
+): Promise<void> {
   const { user } = target;
-  const given = { user: false, password: false };
   const failed = (why: string) => new ReaderError('ERR_READER_AUTHENTICATION', `${where} ${why}`);
   const refused = () => failed(`refuses the login${user ? ` of ${user}` : ''}`);
-  const screen = new Screen();
   for (;;) {
     if (!(await stream.said(screen))) {
-      if (!given.password) throw stream.lost(where, `the connection was closed during login${lastOf(screen)}`);
+      if (!given.password)
+        throw stream.lost(where, ['the connection was closed during login', ...lastOf(screen)].join(': '));
       // What follows a password is not quoted: it may be an echo.
       throw REFUSED.test(screen.lines + screen.line) ? refused() : stream.lost(where, 'closed after the password');
     }
-    if (screen.length > LONGEST_GREETING) throw greetingTooLong(where);
+    if (stream.octetCount > LONGEST_GREETING) throw greetingTooLong(where);
     const isUserDue = user !== undefined && !given.user;
     const asked = askedIn(screen.line, terminal, isUserDue);
     if (asked === undefined) continue;
@@ -99,9 +111,17 @@ function askedIn(line: string, terminal: Terminal, isUserDue: boolean): Asked | 
   return terminal.prompt.test(line) ? 'command' : undefined;
 }
 
-function lastOf(screen: Screen): string {
+/** The last line with something in it, if there is one. */
+function lastOf(screen: Screen): string[] {
   const last = excerpt(screen.line || (screen.lines.trimEnd().split('\n').at(-1) ?? ''));
-  return last === '' ? '' : `: ${last}`;
+  return last === '' ? [] : [last];
+}
+
+/** Shows the operator a question or a prompt that no pattern fits; but nothing that may be an echo of the password. */
+function withLast(error: ReaderError, { screen, given }: Proof): ReaderError {
+  const [last] = given.password ? [] : lastOf(screen);
+  if (last === undefined) return error;
+  return new ReaderError(error.code, `${error.message}; it said last: ${last}`, { cause: error });
 }
 
 function greetingTooLong(where: string): ReaderError {
@@ -111,6 +131,8 @@ function greetingTooLong(where: string): ReaderError {
 
 class TelnetStream implements CliStream {
   readonly closed: Promise<void>;
+  /** Of those that were said. */
+  octetCount = 0;
   readonly #socket: Socket;
   readonly #options = new TelnetOptions();
   #listener: ((octets: Buffer) => void) | undefined;
@@ -159,7 +181,10 @@ class TelnetStream implements CliStream {
         this.#wake = resolve;
       });
     }
-    for (const octets of this.#waiting) screen.write(octets.toString('utf8'));
+    for (const octets of this.#waiting) {
+      this.octetCount += octets.length;
+      screen.write(octets.toString('utf8'));
+    }
     this.#waiting = [];
     return true;
   }

@@ -252,10 +252,27 @@ describe('what asks', () => {
   });
 });
 
-test('a greeting without end is refused, and its limit said', async () => {
-  const { login, where } = await logIn(async (router) => {
-    router.say(`${'#'.repeat(78)}\r\n`.repeat(15_000));
+describe('a login that comes to no prompt in time says what stood there', () => {
+  test('a prompt that does not look like one', async () => {
+    const { login, where } = await logIn(async (router) => router.say('welcome\r\nr4 at home%'), {}, PAUSE_MS);
+    expect(await messageOf(login)).toBe(`${where}: no answer in time; it said last: r4 at home%`);
   });
+
+  test('but nothing behind a password: it may be an echo', async () => {
+    const { login, where } = await logIn(
+      async (router) => router.say(`${await router.ask('Password: ')}r4 at home%`),
+      { password: PASSWORD },
+      2 * PAUSE_MS,
+    );
+    expect(await messageOf(login)).toBe(`${where}: no answer in time`);
+  });
+});
+
+test.each([
+  ['of lines', `${'#'.repeat(78)}\r\n`.repeat(15_000)],
+  ['that goes back and writes over itself', '\rx'.repeat(600_000)],
+])('a greeting without end is refused, and its limit said: one %s', async (_shape, greeting) => {
+  const { login, where } = await logIn(async (router) => router.say(greeting));
   await expect(login).rejects.toMatchObject({
     code: 'ERR_READER_OUTPUT',
     message: `${where}: what stands before the prompt is longer than 1 MiB`,
