@@ -2,10 +2,10 @@
  * The `cli` reader: joins a session, which reaches the router, and a platform, which knows what to ask.
  * The interface table is kept and is read again by `readInterfaces`, and when an answer names an interface that is
  * not in it. A forwarding query takes one round trip; a second one only for what the first has shown to be missing:
- * the path to an RP that was not known, a new interface table, or the way to a next hop that is not on a link. (A router that stops at an unknown command costs one
- * more for each.) Nothing else is kept between reads: sharing and caching of answers is the caller's.
+ * the path to an RP that was not known, a new interface table, or the way to a next hop that is not on a link. (A router that
+ * stops at an unknown command costs one more for each.) Nothing else is kept between reads: sharing and caching of answers is
+ * the caller's.
  */
-
 import { type Family, familyOf, formatAddress, parseAddress } from '../../wire/address.ts';
 import { abortError } from '../abort.ts';
 import { type ForwardingQuery, type Reader, ReaderError } from '../port.ts';

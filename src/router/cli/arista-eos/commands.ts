@@ -1,8 +1,9 @@
 /**
  * What is sent to an EOS switch, and how its CLI looks to who logs in. Every command only shows.
  * `| json` comes first where its model is known; entries come as text, which tells more, and PIM's tables, which have stayed
- * the same for many releases, and because JSON keys neighbours by address, which IPv6 neighbours on several links may share. PIM for IPv4 was
- * respelled from `ip pim` to `pim ipv4`: both spellings are asked together, and the first that answers counts.
+ * the same for many releases, and because JSON keys neighbours by address, which IPv6 neighbours on several links may share.
+ * PIM for IPv4 was respelled from `ip pim` to `pim ipv4`: both spellings are asked together, and the first that answers
+ * counts.
  * Addresses are canonical text that the reader has checked, a VRF's name the configuration.
  */
 import type { Family } from '../../../wire/address.ts';

@@ -1,7 +1,7 @@
 /**
  * Whose the ranges of groups are where static RPs have theirs by access lists. Of a list the first rule that covers a group
- * decides, of RPs the longest range: so what a list denies within a range that it permits becomes a range of its own, and is whose it
- * would be without that list. Pure.
+ * decides, of RPs the longest range: so what a list denies within a range that it permits becomes a range of its own, and is
+ * whose it would be without that list. Pure.
  */
 import { parsePrefix } from '../../../wire/address.ts';
 import type { SnapshotRp } from '../../snapshot.ts';
@@ -25,7 +25,10 @@ interface Row {
   readonly list?: string;
 }
 
-/** Lists that deny something, more than anybody has; of others only what they permit counts. Each is asked for each denied range. */
+/**
+ * Lists that deny something, more than anybody has; of others only what they permit counts. Each is asked for each denied
+ * range.
+ */
 const MOST_DENYING = 100;
 
 const ALL_GROUPS = '224.0.0.0/4';
