@@ -10,18 +10,20 @@ import type { CacheEntry, CacheOutgoing, State } from './parse-state.ts';
 /** By the number of a VIF; `undefined`: there is no such VIF. */
 export type NameOf = (vif: number) => string | undefined;
 
-/** Rows of one group, and of all sources that the kernel has of it. */
+/** The row of one group and source: a group may have many sources, and what is not of the query is not joined. */
 export function joinRoutes(
   kernel: readonly RoutePart[],
   { entries = [] }: State,
   { group, source }: { readonly group: string; readonly source: string | null },
   nameOf: NameOf,
 ): RoutePart[] {
-  const ofGroup = entries.filter((entry) => entry.group === group);
-  const routes = kernel.filter((route) => route.group === group);
-  const joined = routes.map((route) => joinRoute(route, entryFor(route.source, ofGroup), nameOf));
-  const own = routes.some((route) => route.source === source) ? undefined : entryFor(source, ofGroup);
-  return own === undefined ? joined : [...joined, cacheRoute(own, nameOf)];
+  const route = kernel.find((one) => one.group === group && one.source === source);
+  const entry = entryFor(
+    source,
+    entries.filter((one) => one.group === group),
+  );
+  if (route !== undefined) return [joinRoute(route, entry, nameOf)];
+  return entry === undefined ? [] : [cacheRoute(entry, nameOf)];
 }
 
 function entryFor(source: string | null, entries: readonly CacheEntry[]): CacheEntry | undefined {
