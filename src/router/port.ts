@@ -24,8 +24,8 @@ export interface Reader {
   readInterfaces(signal: AbortSignal): Promise<Snapshot>;
   /**
    * Everything one Standard Response Block for this query needs, read now: the interfaces with their counters; the
-   * (S,G) row and the (*,G) row when they exist; the RPF row of the source, or of the RP when the query has a group;
-   * the RP of the group. Rows of other groups may be there too. Rejects with a `ReaderError`.
+   * (S,G) row and the (*,G) row when they exist; the RPF row of the source, and of the RP when the query has a group and no
+   * (S,G) row leads to the source; the RP of the group. Rows of other groups may be there too. Rejects with a `ReaderError`.
    */
   readForwarding(query: ForwardingQuery, signal: AbortSignal): Promise<Snapshot>;
   /** Ends sessions and timers; pending reads reject with ERR_READER_CLOSED. */

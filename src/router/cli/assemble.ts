@@ -58,6 +58,14 @@ export function hasUnknownInterface({ query, table, forwarding, paths }: Reading
   return names.some((name) => name !== null && !known.has(name));
 }
 
+/** Whether there is state of the source itself, which comes by the path to the source: the RP does not matter then. */
+export function followsSource({ query, table, forwarding, paths }: Reading): boolean {
+  const path = query.source === null ? undefined : paths.get(query.source);
+  if (path === undefined || path === null) return false;
+  const { interface: name } = multicastPath(path, table);
+  return forwarding.routes.some((row) => row.source !== null && row.incoming === name && concerns(row, query));
+}
+
 /** The snapshot of the interface table alone. Its counters are not known. */
 export function tableSnapshot(name: string, table: TablePart): Snapshot {
   const multicast = new Set([...table.multicast[4], ...table.multicast[6]]);

@@ -2,15 +2,21 @@
  * The `cli` reader: joins a session, which reaches the router, and a platform, which knows what to ask.
  * The interface table is kept and is read again by `readInterfaces`, and when an answer names an interface that is
  * not in it. A forwarding query takes one round trip; a second one only for what the first has shown to be missing:
- * the path to an RP that was not known, a new interface table, or the way to a next hop that is not on a link. (A router that
- * stops at an unknown command costs one more for each.) Nothing else is kept between reads: sharing and caching of answers is
- * the caller's.
+ * the path to an RP, a new interface table, or the way to a next hop that is not on a link. (A router that stops at an unknown
+ * command costs one more for each.) Nothing else is kept between reads: sharing and caching of answers is the caller's.
  */
 import { type Family, familyOf, formatAddress, parseAddress } from '../../wire/address.ts';
 import { abortError } from '../abort.ts';
 import { type ForwardingQuery, type Reader, ReaderError } from '../port.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { forwardingSnapshot, hasUnknownInterface, type Reading, rpOf, tableSnapshot } from './assemble.ts';
+import {
+  followsSource,
+  forwardingSnapshot,
+  hasUnknownInterface,
+  type Reading,
+  rpOf,
+  tableSnapshot,
+} from './assemble.ts';
 import { excerpt } from './excerpt.ts';
 import { given, made, type Platform, type Question, type TablePart, together } from './platform.ts';
 import { followed, type MaybeRecursive, type Paths } from './recursion.ts';
@@ -68,10 +74,13 @@ class CliReader implements Reader {
     await this.#session.close();
   }
 
-  /** Everything, with the RP that was there last time; together with the table when there is none yet. */
+  /**
+   * Everything, together with the table when there is none yet. The path to the RP that was there last time is asked for with
+   * it where that costs nothing; of a CLI that takes one command after the other, only when it is needed.
+   */
   async #firstTrip(query: ForwardingQuery, signal: AbortSignal): Promise<Reading> {
     const kept = this.#table;
-    const expectedRp = rpOf(query.group, kept?.rps ?? []);
+    const expectedRp = this.#isOneByOne ? null : rpOf(query.group, kept?.rps ?? []);
     // The table comes last: at its end some routers stop, and whatever stood behind would cost one more round trip.
     const [forwarding, paths, table] = await this.#ask(
       together(
@@ -94,16 +103,22 @@ class CliReader implements Reader {
   /** What the first trip has shown to be missing; mostly nothing. */
   async #secondTrip(first: Reading, signal: AbortSignal): Promise<Reading> {
     const { query, rp } = first;
+    const isRpWanted = rp !== null && !first.paths.has(rp) && !(this.#isOneByOne && followsSource(first));
     const [table, pathToRp] = await this.#ask(
       together(
         hasUnknownInterface(first) ? this.#platform.table : given(first.table),
-        this.#pathsTo(rp === null || first.paths.has(rp) ? [] : [rp], query.family),
+        this.#pathsTo(isRpWanted ? [rp] : [], query.family),
       ),
       signal,
     );
     this.#table = table;
     const followedPath = await this.#follow(pathToRp, query.family, signal);
     return { ...first, table, paths: new Map([...first.paths, ...followedPath]) };
+  }
+
+  /** Whether each command takes its time. */
+  get #isOneByOne(): boolean {
+    return this.#platform.batching === undefined;
   }
 
   #pathsTo(targets: readonly (string | null)[], family: Family): Question<MaybeRecursive> {

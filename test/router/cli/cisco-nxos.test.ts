@@ -116,7 +116,7 @@ test('a release without JSON is asked in text, from then on', async () => {
       ...(i === 1 ? { routingProtocol: 'netmgmt' } : {}),
     })),
   );
-  expect(rpf).toEqual([{ ...inJson.rpf?.[0], routingProtocol: 'netmgmt' }, inJson.rpf?.[1]]);
+  expect(rpf).toEqual([{ ...inJson.rpf?.[0], routingProtocol: 'netmgmt' }]);
   expect(neighbors).toEqual(inJson.neighbors?.slice(0, 2));
 
   session.trips.length = 0;
@@ -126,7 +126,6 @@ test('a release without JSON is asked in text, from then on', async () => {
     SHOW_DISTRIBUTION,
     'show interface counters',
     'show ip route 10.1.0.2',
-    'show ip route 10.0.0.2',
   ]);
 });
 

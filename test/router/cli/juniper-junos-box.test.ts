@@ -91,8 +91,8 @@ const CASES: readonly Case[] = [
   ],
   [
     { family: 4, group: '239.1.1.1', source: '10.1.0.2' },
-    { routes: [row('239.1.1.1', '10.1.0.2', '1005')], rpf: [TO_SOURCE4, TO_RP4], rps: [OF_GROUP4], scopes: [] },
-    6,
+    { routes: [row('239.1.1.1', '10.1.0.2', '1005')], rpf: [TO_SOURCE4], rps: [OF_GROUP4], scopes: [] },
+    5,
   ],
   [{ family: 4, group: '239.1.1.1', source: null }, { routes: [], rpf: [TO_RP4], rps: [OF_GROUP4], scopes: [] }, 4],
   [{ family: 4, group: null, source: '10.1.0.2' }, { routes: [], rpf: [TO_SOURCE4], rps: [RP4, RP6] }, 2],
@@ -103,8 +103,8 @@ const CASES: readonly Case[] = [
   ],
   [
     { family: 6, group: 'ff15::1:1', source: 'fd00:1::2' },
-    { routes: [row('ff15::1:1', 'fd00:1::2', '1007')], rpf: [TO_SOURCE6, TO_RP6], rps: [OF_GROUP6], scopes: [] },
-    6,
+    { routes: [row('ff15::1:1', 'fd00:1::2', '1007')], rpf: [TO_SOURCE6], rps: [OF_GROUP6], scopes: [] },
+    5,
   ],
   [{ family: 6, group: 'ff15::1:1', source: null }, { routes: [], rpf: [TO_RP6], rps: [OF_GROUP6], scopes: [] }, 4],
   [{ family: 6, group: null, source: 'fd00:1::2' }, { routes: [], rpf: [TO_SOURCE6], rps: [RP4, RP6] }, 2],

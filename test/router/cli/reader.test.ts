@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { platforms } from '../../../src/router/cli/platforms.ts';
 import type { ForwardingQuery } from '../../../src/router/port.ts';
-import { fakeSh, fakeVtysh, NOT_RUNNING, type Outputs, readerWith } from './support/fake-shell.ts';
+import { OUTPUTS as CISCO_IOS } from './support/box/cisco-ios.ts';
+import { fakeCli, fakeSh, fakeVtysh, NOT_RUNNING, type Outputs, readerWith } from './support/fake-shell.ts';
 import { FRR_OUTPUTS, INTERFACES } from './support/frr-outputs.ts';
 
 const QUERY: ForwardingQuery = { family: 4, group: '239.1.2.3', source: '198.18.0.5' };
@@ -31,6 +32,48 @@ describe('round trips', () => {
     expect(session.trips).toHaveLength(3);
     expect(session.trips[2]).toContain('show ip route 203.0.113.4 json');
     expect(session.trips[2]).not.toContain('show interface json');
+  });
+
+  describe('where each command is a round trip, the path to the RP', () => {
+    const ofRp = 'show ip rpf 10.0.0.2';
+    const query: ForwardingQuery = { family: 4, group: '239.1.1.1', source: '10.1.0.2' };
+    const showEntry = 'show ip mroute 239.1.1.1';
+    const read = async (outputs: Outputs, asked: ForwardingQuery = query) => {
+      const session = fakeCli(outputs);
+      const { routes } = await readerWith(platforms['cisco-ios'](), session).readForwarding(asked, signal());
+      return { commands: session.trips.flat(), routes };
+    };
+
+    test('is asked for the shared tree', async () => {
+      const { commands, routes } = await read(CISCO_IOS, { ...query, source: null });
+      expect(commands).toContain(ofRp);
+      expect(routes).toMatchObject([{ source: null, routingProtocol: 'ospf' }]);
+    });
+
+    test('is not asked for where the source has a route of its own, on the path to it', async () => {
+      const { commands, routes } = await read(CISCO_IOS);
+      expect(commands).not.toContain(ofRp);
+      expect(routes?.[1]).toMatchObject({ source: '10.1.0.2', routingProtocol: 'ospf' });
+    });
+
+    test('is asked for where the source has none', async () => {
+      const entries = CISCO_IOS[showEntry]!;
+      const { commands, routes } = await read({
+        ...CISCO_IOS,
+        [showEntry]: entries.slice(0, entries.indexOf('(10.1.0.2, 239.1.1.1)')),
+      });
+      expect(commands).toContain(ofRp);
+      expect(routes).toMatchObject([{ source: null, routingProtocol: 'ospf' }]);
+    });
+
+    test('is asked for where the route of the source comes by another interface than the path to it', async () => {
+      const path = 'show ip rpf 10.1.0.2';
+      const { commands } = await read({
+        ...CISCO_IOS,
+        [path]: CISCO_IOS[path]!.replace('GigabitEthernet0/0', 'GigabitEthernet0/1'),
+      });
+      expect(commands).toContain(ofRp);
+    });
   });
 
   test('another RP than the last time costs a second trip, once', async () => {
