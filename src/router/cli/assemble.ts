@@ -46,16 +46,28 @@ export function rpOf(group: string | null, rps: readonly SnapshotRp[]): string |
   return rp === undefined || isNobody(rp) ? null : rp;
 }
 
-/** Whether the reading speaks of an interface that the table does not have: the table is out of date. */
-export function hasUnknownInterface({ query, table, forwarding, paths }: Reading): boolean {
-  const known = indexesOf(table.interfaces);
-  const routes = forwarding.routes.filter((route) => concerns(route, query));
+/** The interfaces that the reading speaks of and the table does not have: it is out of date, or does not list them at all. */
+export function unlistedInterfaces(reading: Reading): string[] {
+  const { table, forwarding } = reading;
+  const listed = new Set(table.interfaces.map(({ name }) => name));
   const names = [
     ...forwarding.counters.map((row) => row.interface),
-    ...routes.flatMap((row) => [row.incoming, ...row.outgoing.map((oif) => oif.interface)]),
-    ...[...paths.values()].map((path) => path?.interface ?? null),
+    ...namesInRoutes(reading),
+    ...namesInPaths(reading),
   ];
-  return names.some((name) => name !== null && !known.has(name));
+  return [...new Set(names)].filter((name) => !listed.has(name));
+}
+
+function namesInRoutes({ query, forwarding }: Reading): string[] {
+  const routes = forwarding.routes.filter((route) => concerns(route, query));
+  return routes.flatMap(({ incoming, outgoing }) => [
+    ...(incoming === null ? [] : [incoming]),
+    ...outgoing.map((oif) => oif.interface),
+  ]);
+}
+
+function namesInPaths({ paths }: Reading): string[] {
+  return [...paths.values()].flatMap((path) => (path === null ? [] : [path.interface]));
 }
 
 /** Whether there is state of the source itself, which comes by the path to the source: the RP does not matter then. */
@@ -75,7 +87,7 @@ export function tableSnapshot(name: string, table: TablePart): Snapshot {
 /** The snapshot that answers the query. Rows of other groups and other sources are left out. */
 export function forwardingSnapshot(name: string, takenAt: Date, { paths: asRead, ...rest }: Reading): Snapshot {
   const paths = new Map([...asRead].map(([target, path]) => [target, path && multicastPath(path, rest.table)]));
-  const reading: Reading = { ...rest, paths };
+  const reading = withUnlisted({ ...rest, paths });
   const { query, table, forwarding } = reading;
   const indexes = indexesOf(table.interfaces);
   const multicast = new Set(forwarding.multicast ?? table.multicast[query.family]);
@@ -91,6 +103,24 @@ export function forwardingSnapshot(name: string, takenAt: Date, { paths: asRead,
     rpf: [...paths].flatMap(([target, path]) => rpfRows(target, path, indexes)),
     ...scopeRows(query, table, indexes),
     ...commonRows(table, query.group, forwarding.rps ?? table.rps),
+  };
+}
+
+/**
+ * With the interfaces that no table lists, which go by their names alone (tunnels of MPLS and MVPN): what packets come in by
+ * is not the path's interface because of that. Those that routes name forward multicast, or they would not be there.
+ */
+function withUnlisted(reading: Reading): Reading {
+  const { query, table, forwarding } = reading;
+  const listed = new Set(table.interfaces.map(({ name }) => name));
+  const inRoutes = namesInRoutes(reading).filter((name) => !listed.has(name));
+  const names = new Set([...inRoutes, ...namesInPaths(reading).filter((name) => !listed.has(name))]);
+  if (names.size === 0) return reading;
+  const unlisted = [...names].map((name): InterfacePart => ({ index: null, name, addresses: [], mtu: undefined }));
+  return {
+    ...reading,
+    table: { ...table, interfaces: [...table.interfaces, ...unlisted] },
+    forwarding: { ...forwarding, multicast: [...(forwarding.multicast ?? table.multicast[query.family]), ...inRoutes] },
   };
 }
 
@@ -238,7 +268,7 @@ function routeRow(route: RoutePart, indexes: ReadonlyMap<string, number>, path: 
     }),
     packets: route.packets,
     multicastRoutingProtocol: route.multicastRoutingProtocol,
-    routingProtocol: path?.routingProtocol ?? null,
+    routingProtocol: onPath || route.incoming === null ? (path?.routingProtocol ?? null) : null,
     ...(route.pruneSent === undefined ? {} : { pruneSent: route.pruneSent }),
     uptimeSeconds: route.uptimeSeconds,
   };

@@ -12,13 +12,14 @@ import type { Snapshot } from '../snapshot.ts';
 import {
   followsSource,
   forwardingSnapshot,
-  hasUnknownInterface,
   type Reading,
   rpOf,
   tableSnapshot,
+  unlistedInterfaces,
 } from './assemble.ts';
 import { excerpt } from './excerpt.ts';
-import { given, made, type Platform, type Question, type TablePart, together } from './platform.ts';
+import { KeptTable } from './kept-table.ts';
+import { given, made, type Platform, type Question, together } from './platform.ts';
 import { followed, type MaybeRecursive, type Paths } from './recursion.ts';
 import type { Session } from './session.ts';
 
@@ -40,7 +41,7 @@ class CliReader implements Reader {
   readonly #platform: Platform;
   readonly #session: Session;
   readonly #reads = new Set<AbortController>();
-  #table: TablePart | undefined;
+  readonly #table = new KeptTable();
   #closed = false;
   /** Whether the router has refused what it is asked at first, and has answered what it is asked otherwise. */
   #refuses = false;
@@ -54,8 +55,10 @@ class CliReader implements Reader {
 
   readInterfaces(signal: AbortSignal): Promise<Snapshot> {
     return this.#read(signal, async (inner) => {
-      this.#table = await this.#ask(this.#platform.table, inner);
-      return tableSnapshot(this.#name, this.#table);
+      const keep = this.#table.reading();
+      const table = await this.#ask(this.#platform.table, inner);
+      keep(table);
+      return tableSnapshot(this.#name, table);
     });
   }
 
@@ -79,7 +82,8 @@ class CliReader implements Reader {
    * it where that costs nothing; of a CLI that takes one command after the other, only when it is needed.
    */
   async #firstTrip(query: ForwardingQuery, signal: AbortSignal): Promise<Reading> {
-    const kept = this.#table;
+    const { part: kept } = this.#table;
+    const keep = this.#table.reading();
     const expectedRp = this.#isOneByOne ? null : rpOf(query.group, kept?.rps ?? []);
     // The table comes last: at its end some routers stop, and whatever stood behind would cost one more round trip.
     const [forwarding, paths, table] = await this.#ask(
@@ -90,28 +94,35 @@ class CliReader implements Reader {
       ),
       signal,
     );
-    this.#table = table;
-    return {
+    if (kept === undefined) keep(table);
+    const reading: Reading = {
       query,
       table,
       forwarding,
       paths: await this.#follow(paths, query.family, signal),
       rp: rpOf(query.group, forwarding.rps ?? table.rps),
     };
+    if (kept === undefined) this.#table.doesNotList(unlistedInterfaces(reading));
+    return reading;
   }
 
   /** What the first trip has shown to be missing; mostly nothing. */
   async #secondTrip(first: Reading, signal: AbortSignal): Promise<Reading> {
     const { query, rp } = first;
     const isRpWanted = rp !== null && !first.paths.has(rp) && !(this.#isOneByOne && followsSource(first));
+    const isTableWanted = this.#table.mayList(unlistedInterfaces(first));
+    const keep = this.#table.reading();
     const [table, pathToRp] = await this.#ask(
       together(
-        hasUnknownInterface(first) ? this.#platform.table : given(first.table),
+        isTableWanted ? this.#platform.table : given(first.table),
         this.#pathsTo(isRpWanted ? [rp] : [], query.family),
       ),
       signal,
     );
-    this.#table = table;
+    if (isTableWanted) {
+      keep(table);
+      this.#table.doesNotList(unlistedInterfaces({ ...first, table }));
+    }
     const followedPath = await this.#follow(pathToRp, query.family, signal);
     return { ...first, table, paths: new Map([...first.paths, ...followedPath]) };
   }

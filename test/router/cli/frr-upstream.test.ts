@@ -13,7 +13,7 @@ test.each([
   ['the way to the source', 'west', { upstream: '192.0.2.5', routingProtocol: 'bgp' }],
   // An (S,G) that only keeps its source off the shared tree: pimd tells the way to the source all the same.
   ['the shared tree', 'east', { upstream: '192.0.2.2', routingProtocol: 'ospf' }],
-  ['neither', 'lan', { upstream: null, routingProtocol: 'bgp' }],
+  ['neither', 'lan', { upstream: null, routingProtocol: null }],
 ])('it is on the incoming interface: where that is the one of %s', async (_name, iif, expected) => {
   const entry = { source: '198.18.0.5', group: '239.1.2.3', installed: 1, iif };
   const session = fakeVtysh({

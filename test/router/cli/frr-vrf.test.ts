@@ -54,7 +54,7 @@ test('the default VRF has no interfaces of others, though 8.4.4 shows all', asyn
   const of = (vrf: string) => INTERFACES.replace('"index": 9', `"vrfName": "${vrf}", "index": 9`);
   const names = async (vrf: string) => {
     const { snapshot } = await read({ ...FRR_OUTPUTS, 'show interface json': of(vrf) });
-    return snapshot.interfaces.map((row) => row.name);
+    return snapshot.interfaces.filter(({ addresses }) => addresses.length > 0).map((row) => row.name);
   };
   expect(await names('default')).toContain('lan');
   expect(await names('blue')).not.toContain('lan');

@@ -109,6 +109,50 @@ describe('round trips', () => {
     expect(session.trips[1]).toContain('show interface json');
   });
 
+  test('an interface that no table lists makes it be read again once, and is the incoming one all the same', async () => {
+    const { reader, session } = frrReader();
+    await reader.readForwarding(QUERY, signal());
+    const byTunnel = (command: string, text: Outputs[string]) =>
+      command.includes('mroute') ? String(text).replaceAll('"west"', '"mdt7"') : text;
+    session.outputs = Object.fromEntries(
+      Object.entries(session.outputs).map(([command, text]) => [command, byTunnel(command, text)]),
+    );
+    session.trips.length = 0;
+    for (let i = 0; i < 3; i++) {
+      const { interfaces, routes, rpf } = await reader.readForwarding(QUERY, signal());
+      const tunnel = interfaces.find(({ name }) => name === 'mdt7');
+      expect(tunnel).toMatchObject({ addresses: [], multicast: true });
+      expect(routes?.find((row) => row.source !== null)).toMatchObject({
+        incoming: tunnel!.index,
+        routingProtocol: null, // that of the path is another link's
+      });
+      expect(rpf).toContainEqual(expect.objectContaining({ prefix: '198.18.0.0/24', interface: 8 }));
+    }
+    expect(session.trips.map((trip) => trip.includes('show interface json'))).toEqual([false, true, false, false]);
+  });
+
+  test('a table that was read later is not lost to a read that began before', async () => {
+    const { reader, session } = frrReader();
+    await reader.readInterfaces(signal());
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { run } = session;
+    session.run = async (command, inner) => {
+      const answer = await run(command, inner);
+      if (command.includes('mroute')) await held;
+      return answer;
+    };
+    const slow = reader.readForwarding(QUERY, signal());
+    session.outputs = { ...session.outputs, 'show interface json': INTERFACES.replace('"mtu": 9000', '"mtu": 8000') };
+    await reader.readInterfaces(signal());
+    release();
+    await slow;
+    const { interfaces } = await reader.readForwarding(QUERY, signal());
+    expect(interfaces.find((row) => row.name === 'lan')?.mtu).toBe(8000);
+  });
+
   test('readInterfaces always reads', async () => {
     const { reader, session } = frrReader();
     await reader.readInterfaces(signal());
