@@ -17,6 +17,7 @@ import { indexesOf } from './own-index.ts';
 import type {
   BoundaryPart,
   CounterPart,
+  EqualNextHops,
   ForwardingPart,
   InterfacePart,
   NexthopPart,
@@ -24,6 +25,7 @@ import type {
   RoutePart,
   TablePart,
 } from './platform.ts';
+import type { Paths } from './recursion.ts';
 import { isNobody } from './text.ts';
 
 /** One answered `ForwardingQuery`. */
@@ -33,8 +35,9 @@ export interface Reading {
   readonly forwarding: ForwardingPart;
   /** RP of the query's group; `null` = none is known. */
   readonly rp: string | null;
-  /** By target: the query's source and the RP; `null` = there is no path to it. */
-  readonly paths: ReadonlyMap<string, PathPart | null>;
+  /** By target: the query's source and the RP. */
+  readonly paths: Paths;
+  readonly equalNextHops: EqualNextHops;
 }
 
 /** The RP with the longest prefix that covers the group; `null`: none, and none if that one is of nobody. */
@@ -67,15 +70,13 @@ function namesInRoutes({ query, forwarding }: Reading): string[] {
 }
 
 function namesInPaths({ paths }: Reading): string[] {
-  return [...paths.values()].flatMap((path) => (path === null ? [] : [path.interface]));
+  return [...paths.values()].flatMap((path) => (path ? hopsOf(path).map((hop) => hop.interface) : []));
 }
 
 /** Whether there is state of the source itself, which comes by the path to the source: the RP does not matter then. */
-export function followsSource({ query, table, forwarding, paths }: Reading): boolean {
+export function followsSource({ query, forwarding, paths }: Reading): boolean {
   const path = query.source === null ? undefined : paths.get(query.source);
-  if (path === undefined || path === null) return false;
-  const { interface: name } = multicastPath(path, table);
-  return forwarding.routes.some((row) => row.source !== null && row.incoming === name && concerns(row, query));
+  return forwarding.routes.some((row) => row.source !== null && leadsBy(path, row.incoming) && concerns(row, query));
 }
 
 /** The snapshot of the interface table alone. Its counters are not known. */
@@ -85,9 +86,8 @@ export function tableSnapshot(name: string, table: TablePart): Snapshot {
 }
 
 /** The snapshot that answers the query. Rows of other groups and other sources are left out. */
-export function forwardingSnapshot(name: string, takenAt: Date, { paths: asRead, ...rest }: Reading): Snapshot {
-  const paths = new Map([...asRead].map(([target, path]) => [target, path && multicastPath(path, rest.table)]));
-  const reading = withUnlisted({ ...rest, paths });
+export function forwardingSnapshot(name: string, takenAt: Date, asRead: Reading): Snapshot {
+  const reading = withUnlisted(asRead);
   const { query, table, forwarding } = reading;
   const indexes = indexesOf(table.interfaces);
   const multicast = new Set(forwarding.multicast ?? table.multicast[query.family]);
@@ -100,7 +100,7 @@ export function forwardingSnapshot(name: string, takenAt: Date, { paths: asRead,
     routes: forwarding.routes
       .filter((route) => concerns(route, query))
       .map((route) => routeRow(route, indexes, pathOf(route, reading))),
-    rpf: [...paths].flatMap(([target, path]) => rpfRows(target, path, indexes)),
+    rpf: rpfRows(reading, indexes),
     ...scopeRows(query, table, indexes),
     ...commonRows(table, query.group, forwarding.rps ?? table.rps),
   };
@@ -156,11 +156,22 @@ function isOfOneFamily(groups: string, address: string): boolean {
   return parsePrefix(groups)?.address.length === parseAddress(address)?.length;
 }
 
-/** No path is a fact, too: else the target would follow the other's, where that is by a prefix which covers both. */
-function rpfRows(target: string, path: PathPart | null, indexes: ReadonlyMap<string, number>): SnapshotRpf[] {
-  if (path === null) return [{ prefix: canonicalPrefix(target) ?? target, interface: null }];
-  const index = indexes.get(path.interface);
-  return index === undefined ? [] : [{ ...path, interface: index }];
+/**
+ * No path is a fact, too: else the target would follow the other's, where that is by a prefix which covers both. So it would
+ * where its own is not told; then that prefix is of no use.
+ */
+function rpfRows({ paths, table, equalNextHops }: Reading, indexes: ReadonlyMap<string, number>): SnapshotRpf[] {
+  const taken = [...paths].map(([target, path]) => ({ target, path: path && rpfPath(path, table, equalNextHops) }));
+  const untold = taken.flatMap(({ target, path }) => (path === undefined ? [parseAddress(target)!] : []));
+  const rows = taken.flatMap(({ target, path }): SnapshotRpf[] => {
+    if (path === undefined) return [];
+    if (path === null) return [{ prefix: canonicalPrefix(target) ?? target, interface: null }];
+    return [{ ...path, interface: indexes.get(path.interface)! }];
+  });
+  return rows.filter(({ prefix }) => {
+    const covered = parsePrefix(prefix);
+    return !untold.some((target) => covered !== undefined && inPrefix(target, covered));
+  });
 }
 
 /** The interfaces that the query's own group may not pass, where the router tells. */
@@ -233,27 +244,43 @@ function isOwn(address: string): boolean {
   return prefix !== undefined && !isLoopback(prefix.address);
 }
 
-/**
- * Of equal next hops the one that a PIM router takes: the first that is connected, or behind which it has a neighbour;
- * where neighbours tell nothing, the first.
- */
-function multicastPath({ others = [], ...path }: PathPart, { neighbors = [] }: TablePart): PathPart {
+/** The path by the one next hop that RPF takes; where neighbours tell nothing, by the first. */
+function rpfPath(path: PathPart, { neighbors = [] }: TablePart, equal: EqualNextHops): PathPart {
   const known = new Set(neighbors.map((row) => `${row.address} ${row.interface}`));
   const isNeighbor = (hop: NexthopPart) => hop.neighbor === null || known.has(`${hop.neighbor} ${hop.interface}`);
-  const { interface: name, neighbor } = [path, ...others].find(isNeighbor) ?? path;
-  return { ...path, interface: name, neighbor };
+  const { others: _, ...first } = path;
+  const eligible = hopsOf(path).filter(isNeighbor);
+  return { ...first, ...(equal === 'highest' ? highest(eligible) : eligible[0]) };
+}
+
+function hopsOf({ interface: name, neighbor, others = [] }: PathPart): NexthopPart[] {
+  return [{ interface: name, neighbor }, ...others];
+}
+
+function highest(hops: readonly NexthopPart[]): NexthopPart | undefined {
+  const octets = ({ neighbor }: NexthopPart) => Buffer.from((neighbor && parseAddress(neighbor)) || []);
+  return hops.toSorted((a, b) => Buffer.compare(octets(b), octets(a)))[0];
 }
 
 /** The path that a route follows: to its source, or to the RP, which some routes of a source follow, too. */
 function pathOf({ source, incoming }: RoutePart, { query, rp, paths }: Reading): PathPart | null {
-  const toRp = rp === null ? null : (paths.get(rp) ?? null);
+  const toRp = (rp === null ? null : paths.get(rp)) ?? null;
   const toSource = source === null ? toRp : (paths.get(query.source ?? source) ?? null);
-  return toSource?.interface !== incoming && toRp?.interface === incoming ? toRp : toSource;
+  return !leadsBy(toSource, incoming) && leadsBy(toRp, incoming) ? toRp : toSource;
+}
+
+/** The next hop of a path that is on the route's own link. */
+function hopOn(path: PathPart | null, { incoming }: RoutePart): NexthopPart | undefined {
+  return path === null ? undefined : hopsOf(path).find((hop) => hop.interface === incoming);
+}
+
+function leadsBy(path: PathPart | null | undefined, name: string | null): boolean {
+  return !!path && hopsOf(path).some((hop) => hop.interface === name);
 }
 
 function routeRow(route: RoutePart, indexes: ReadonlyMap<string, number>, path: PathPart | null): SnapshotRoute {
-  const onPath = path !== null && path.interface === route.incoming;
-  const upstream = route.upstream === undefined && onPath ? path.neighbor : route.upstream;
+  const hop = hopOn(path, route);
+  const upstream = route.upstream === undefined ? hop?.neighbor : route.upstream;
   const incoming = route.incoming === null ? undefined : indexes.get(route.incoming);
   return {
     group: route.group,
@@ -268,7 +295,7 @@ function routeRow(route: RoutePart, indexes: ReadonlyMap<string, number>, path: 
     }),
     packets: route.packets,
     multicastRoutingProtocol: route.multicastRoutingProtocol,
-    routingProtocol: onPath || route.incoming === null ? (path?.routingProtocol ?? null) : null,
+    routingProtocol: hop !== undefined || route.incoming === null ? (path?.routingProtocol ?? null) : null,
     ...(route.pruneSent === undefined ? {} : { pruneSent: route.pruneSent }),
     uptimeSeconds: route.uptimeSeconds,
   };

@@ -34,12 +34,17 @@ export interface Platform {
   readonly batching?: Batching;
   /** What its CLI looks like to who logs in; absent: there is none, but a shell that runs programs. */
   readonly terminal?: Terminal;
+  /** Which of equal next hops RPF takes, where no row tells; absent: the first. One by a hash is as good as any. */
+  readonly equalNextHops?: EqualNextHops;
   readonly table: Question<TablePart>;
   /** The state of the query's group, and the counters of the interfaces. Without a group only the counters. */
   forwarding(query: ForwardingQuery): Question<ForwardingPart>;
   /** How `target`, as canonical address text, is reached for RPF purposes; `null` = not at all. */
   path(target: string, family: Family): Question<PathPart | RecursivePart | null>;
 }
+
+/** Of those that are connected, or behind which PIM has a neighbour: the first, or the highest address. */
+export type EqualNextHops = 'first' | 'highest';
 
 /** What changes with the router's configuration only, and is kept between reads. */
 export interface TablePart {

@@ -101,6 +101,7 @@ class CliReader implements Reader {
       forwarding,
       paths: await this.#follow(paths, query.family, signal),
       rp: rpOf(query.group, forwarding.rps ?? table.rps),
+      equalNextHops: this.#platform.equalNextHops ?? 'first',
     };
     if (kept === undefined) this.#table.doesNotList(unlistedInterfaces(reading));
     return reading;

@@ -4,14 +4,15 @@
  */
 import type { NexthopPart, PathPart, RecursivePart } from './platform.ts';
 
-export type Paths = ReadonlyMap<string, PathPart | null>;
+/** By target; `null`: there is no path to it, `undefined`: it is not told. */
+export type Paths = ReadonlyMap<string, PathPart | null | undefined>;
 export type MaybeRecursive = ReadonlyMap<string, PathPart | RecursivePart | null>;
 
 /** Routers stop as well: a route that needs more leads back to itself. */
 const DEPTH_LIMIT = 4;
 
 /**
- * The paths of the same targets, without those that lead to no link within the limit: their way is not known.
+ * The paths of the same targets; of those that lead to no link within the limit, the way is not told.
  * @param ask yields the paths to next hops, and is asked for as many as there are at once
  */
 export async function followed(
@@ -25,7 +26,7 @@ export async function followed(
     for (const [nexthop, path] of found) known.set(nexthop, path);
     wanted = nexthopsOf(found).filter((nexthop) => !known.has(nexthop));
   }
-  return new Map([...paths].flatMap(([target, path]) => followPath(target, path, known)));
+  return new Map([...paths].map(([target, path]) => [target, followPath(target, path, known)]));
 }
 
 function nexthopsOf(paths: MaybeRecursive): string[] {
@@ -44,30 +45,25 @@ function followPath(
   target: string,
   path: PathPart | RecursivePart | null,
   known: MaybeRecursive,
-): [string, PathPart | null][] {
+): PathPart | null | undefined {
   let { at, onto }: { at: PathPart | RecursivePart | null; onto: string } = { at: path, onto: target };
   for (let depth = 0; isRecursive(at); depth++) {
     const next = at.nexthop === null ? null : (known.get(at.nexthop) ?? null);
     // A router has no route whose next hop it cannot reach: if none is found, it was looked for in the wrong place.
-    if (at.nexthop === null || next === null || depth > DEPTH_LIMIT) return [];
+    if (at.nexthop === null || next === null || depth > DEPTH_LIMIT) return undefined;
     onto = at.nexthop;
     at = next;
   }
-  if (path === null || at === null || at === path) return [[target, at]];
+  if (path === null || at === null || at === path) return at;
   // A next hop that is on a link of the router is the neighbour there itself.
   const onLink = ({ interface: name, neighbor }: NexthopPart): NexthopPart => ({
     interface: name,
     neighbor: neighbor === null ? onto : neighbor,
   });
-  return [
-    [
-      target,
-      {
-        prefix: path.prefix,
-        routingProtocol: path.routingProtocol,
-        ...onLink(at),
-        others: (at.others ?? []).map(onLink),
-      },
-    ],
-  ];
+  return {
+    prefix: path.prefix,
+    routingProtocol: path.routingProtocol,
+    ...onLink(at),
+    others: (at.others ?? []).map(onLink),
+  };
 }

@@ -42,6 +42,7 @@ export function ciscoIosXr({ vrf }: PlatformOptions = {}): Platform {
   return {
     name: 'cisco-iosxr',
     terminal,
+    equalNextHops: 'highest',
     table: tableOf(vrf),
     forwarding: ({ family, group }) => (group === null ? COUNTERS_ONLY : groupState(family, group, vrf)),
     path: (target, family) => {
