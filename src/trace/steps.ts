@@ -45,6 +45,8 @@ export function processRequest(hop: Hop): Outcome {
   const { upstream, incoming, multicastRoutingProtocol, isRp } = forwarding;
   // Behind the source's own link, and behind the RP, there is no way on.
   const isOrigin = isRp || forwarding.isDirectlyConnected;
+  // A row that stays when the way to its source has gone.
+  if (!isOrigin && incoming === undefined && upstream === undefined) return noRoute(hop);
   const end: Outcome = isOrigin ? REPLY : { kind: 'reply', upstream, incoming, multicastRoutingProtocol };
   if (isMisdirected(hop, forwarding, outgoing, should)) return end;
   noteScope(hop, forwarding, outgoing);

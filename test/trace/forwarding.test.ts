@@ -46,6 +46,7 @@ const UNKNOWN = ['10.34.0.4', '224.0.0.2', 'FATAL_ERROR'];
 /** A subnet that the source is in, out of which a more specific route leads. */
 const WIDE = { addresses: ['10.1.8.4/16'] };
 const BEHIND_ROUTER = ['10.1.8.4', '10.1.8.3', 'FATAL_ERROR'];
+const NO_WAY = ['0.0.0.0', '0.0.0.0', 'NO_ROUTE'];
 const NOWHERE = ['0.0.0.0', '0.0.0.0', 'FATAL_ERROR'];
 
 describe('an (S,G) row', () => {
@@ -74,7 +75,13 @@ describe('an (S,G) row', () => {
       {},
       ['10.34.0.4', '10.34.0.9', 'FATAL_ERROR'],
     ],
-    ['without interface, neighbour and path', { routes: [row({ incoming: null })] }, {}, NOWHERE],
+    ['without interface, neighbour and path', { routes: [row({ incoming: null })] }, {}, NO_WAY],
+    [
+      'without interface and neighbour, and the source cannot be reached',
+      { routes: [row({ incoming: null })], rpf: [{ prefix: '10.1.0.0/24', interface: null }] },
+      {},
+      NO_WAY,
+    ],
     ['without a neighbour, on an unnumbered link, no path', { routes: [row({})] }, UNNUMBERED, NOWHERE],
     [
       'without a neighbour, on an unnumbered link, a path over another link',

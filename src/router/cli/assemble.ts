@@ -87,7 +87,7 @@ export function tableSnapshot(name: string, table: TablePart): Snapshot {
 
 /** The snapshot that answers the query. Rows of other groups and other sources are left out. */
 export function forwardingSnapshot(name: string, takenAt: Date, asRead: Reading): Snapshot {
-  const reading = withUnlisted(asRead);
+  const reading = withUnlisted(withoutFailedRpf(asRead));
   const { query, table, forwarding } = reading;
   const indexes = indexesOf(table.interfaces);
   const multicast = new Set(forwarding.multicast ?? table.multicast[query.family]);
@@ -104,6 +104,20 @@ export function forwardingSnapshot(name: string, takenAt: Date, asRead: Reading)
     ...scopeRows(query, table, indexes),
     ...commonRows(table, query.group, forwarding.rps ?? table.rps),
   };
+}
+
+/** Where a row says that RPF finds nobody, the unicast path is none for multicast. An RP's row of its group has none either. */
+function withoutFailedRpf(reading: Reading): Reading {
+  const { query, forwarding, rp, table } = reading;
+  const failed = forwarding.routes.filter((row) => row.hasNoIncoming === true && concerns(row, query));
+  if (failed.length === 0) return reading;
+  const isRp = table.interfaces.some(({ addresses }) => addresses.some((own) => own.startsWith(`${rp}/`)));
+  const paths = new Map(reading.paths);
+  for (const { source } of failed) {
+    const target = source === null ? rp : query.source;
+    if (target !== null && !(source === null && isRp)) paths.set(target, null);
+  }
+  return { ...reading, paths };
 }
 
 /**

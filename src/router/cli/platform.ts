@@ -119,6 +119,8 @@ export interface RoutePart {
   readonly sourcePrefixLength?: number | undefined;
   /** `null` = not known. */
   readonly incoming: string | null;
+  /** The router says that there is none, as where no PIM neighbour is behind the unicast path's next hop. */
+  readonly hasNoIncoming?: boolean;
   /** RPF neighbour; `null` = directly connected, `undefined` = this output does not tell: see the path. */
   readonly upstream: string | null | undefined;
   /** Without the register interface; the incoming interface may be among them, and does not count. */

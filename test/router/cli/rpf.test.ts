@@ -1,4 +1,4 @@
-/** Which of several equal next hops is the RPF neighbor, where the router has no entry that tells. */
+/** Which path RPF takes, of what routes and entries tell. */
 import { expect, test } from 'vitest';
 import {
   type EqualNextHops,
@@ -20,6 +20,18 @@ const QUIET = { interface: 'quiet', neighbor: '10.99.0.1' };
 const PATH = { prefix: '10.1.0.0/24', routingProtocol: 'ospf' } as const;
 const DEFAULT_ROUTE: PathPart = { prefix: '0.0.0.0/0', ...QUIET, routingProtocol: 'netmgmt' };
 
+const ENTRY: RoutePart = {
+  group: '239.1.1.1',
+  source: SOURCE,
+  incoming: 'west',
+  upstream: WEST.neighbor,
+  outgoing: [],
+  packets: null,
+  multicastRoutingProtocol: null,
+  pruneSent: false,
+  uptimeSeconds: null,
+};
+
 const TABLE: TablePart = {
   interfaces: ['east', 'west', 'quiet'].map((name, i) => ({ index: i + 1, name, addresses: [], mtu: undefined })),
   multicast: { 4: ['east', 'west', 'quiet'], 6: [] },
@@ -34,13 +46,14 @@ async function read(
   equalNextHops: EqualNextHops | undefined,
   hops: readonly [typeof EAST, ...(typeof EAST)[]],
   routes: readonly RoutePart[] = [],
+  table: TablePart = TABLE,
 ) {
   const [first, ...others] = hops;
   const forwarding: ForwardingPart = { counters: [], routes, rps: undefined };
   const platform: Platform = {
     name: 'fake',
     ...(equalNextHops && { equalNextHops }),
-    table: given(TABLE),
+    table: given(table),
     forwarding: () => given(forwarding),
     path: (target) => given(target === RP ? DEFAULT_ROUTE : { ...PATH, ...first, others }),
   };
@@ -58,10 +71,35 @@ test.each<[string, EqualNextHops | undefined, Parameters<typeof read>[1], object
 });
 
 test('an entry tells which one it is, and has the protocol of the path all the same', async () => {
-  const entry = { group: '239.1.1.1', source: SOURCE, incoming: 'west', upstream: WEST.neighbor, outgoing: [] };
-  const rest = { packets: null, multicastRoutingProtocol: null, pruneSent: false, uptimeSeconds: null };
-  const { routes } = await read(undefined, [EAST, WEST], [{ ...entry, ...rest }]);
+  const { routes } = await read(undefined, [EAST, WEST], [ENTRY]);
   expect(routes).toMatchObject([{ incoming: 2, upstream: WEST.neighbor, routingProtocol: 'ospf' }]);
+});
+
+test('where an entry has no incoming interface, the path of unicast routes is none', async () => {
+  const none = { ...ENTRY, incoming: null, upstream: null, hasNoIncoming: true };
+  const unreachable = { prefix: `${SOURCE}/32`, interface: null };
+  const ofSource = await read(undefined, [EAST], [none]);
+  expect(ofSource.rpf).toContainEqual(unreachable);
+  expect(ofSource.routes).toMatchObject([{ incoming: null, upstream: null, routingProtocol: null }]);
+
+  const shared = { ...none, source: null };
+  expect((await read(undefined, [EAST], [shared])).rpf).toEqual([
+    { ...PATH, interface: 1, neighbor: EAST.neighbor },
+    { prefix: `${RP}/32`, interface: null },
+  ]);
+});
+
+test('an RP has no incoming interface for what comes in Registers, and is reached all the same', async () => {
+  const none = { ...ENTRY, source: null, incoming: null, upstream: null, hasNoIncoming: true };
+  const [first, ...rest] = TABLE.interfaces;
+  const table = { ...TABLE, interfaces: [{ ...first!, addresses: [`${RP}/32`] }, ...rest] };
+  const { rpf } = await read(undefined, [EAST], [none], table);
+  expect(rpf).toContainEqual({
+    prefix: '0.0.0.0/0',
+    interface: 3,
+    neighbor: QUIET.neighbor,
+    routingProtocol: 'netmgmt',
+  });
 });
 
 test('IOS XR takes the highest address', () => {
