@@ -11,7 +11,7 @@ export type NotUnderstood = (line: string) => void;
 /** A pattern, and what is to be done with what it has found. */
 export type Rule = readonly [pattern: RegExp, read: (match: RegExpExecArray) => void];
 
-/** Longer ones are none that a router prints for people; what stands behind is cut off. */
+/** Longer ones are lists, whose names may as well stand on several lines; patterns need not be quick for more. */
 const LINE_LIMIT = 1000;
 
 /** What a rule does with lines that say nothing to us. */
@@ -24,9 +24,21 @@ export function readLines(output: string, rules: readonly Rule[], notUnderstood:
   }
 }
 
-/** Without what ends them, and without blanks at their ends. */
+/** Without what ends them, and without blanks at their ends. Long ones are wrapped between words, as a terminal would. */
 export function linesOf(output: string): string[] {
-  return output.split('\n').map((line) => line.slice(0, LINE_LIMIT).trimEnd());
+  return output.split('\n').flatMap((line) => (line.length <= LINE_LIMIT ? [line.trimEnd()] : wrapped(line)));
+}
+
+/** With what the line begins with; of a word that is longer than a line only the beginning. */
+function wrapped(line: string): string[] {
+  const indent = /^ {0,100}/.exec(line)![0];
+  const lines = [''];
+  for (const [word] of line.slice(indent.length).matchAll(/\S+ */g)) {
+    const last = lines.at(-1)!;
+    if (last !== '' && last.length + word.length > LINE_LIMIT) lines.push(`${indent}${word.slice(0, LINE_LIMIT)}`);
+    else lines[lines.length - 1] = `${last === '' ? indent : last}${word.slice(0, LINE_LIMIT)}`;
+  }
+  return lines.map((one) => one.trimEnd());
 }
 
 function applies([pattern, read]: Rule, line: string): boolean {

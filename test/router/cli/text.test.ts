@@ -18,8 +18,20 @@ test('each line goes to the first rule that knows it; one that none knows is tol
   expect(unknown).toEqual(['whatever']);
 });
 
-test('a line that nobody prints is cut off', () => {
-  expect(linesOf('x'.repeat(100_000))[0]).toHaveLength(1000);
+test('a long line is wrapped between its words, and no word is lost or cut', () => {
+  const names = Array.from({ length: 300 }, (_, i) => `ge-0/0/0.${1000 + i}`);
+  const lines = linesOf(`  list:\n    ${names.join(' ')}\n  end`);
+  expect([lines[0], lines.at(-1)]).toEqual(['  list:', '  end']);
+  for (const line of lines.slice(1, -1)) {
+    expect(line.length).toBeLessThanOrEqual(1000);
+    expect(line).toMatch(/^ {4}ge/);
+  }
+  expect(lines.slice(1, -1).flatMap((line) => line.trim().split(' '))).toEqual(names);
+});
+
+test('a word that nobody prints is cut off', () => {
+  expect(linesOf(`a ${'x'.repeat(100_000)} b`)).toEqual(['a', 'x'.repeat(1000), 'b']);
+  expect(linesOf('x'.repeat(100_000))).toEqual(['x'.repeat(1000)]);
 });
 
 test.each([
