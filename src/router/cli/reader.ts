@@ -23,6 +23,12 @@ import { given, made, type Platform, type Question, together } from './platform.
 import { followed, type MaybeRecursive, type Paths } from './recursion.ts';
 import type { Session } from './session.ts';
 
+/** A refusal may have been a passing one: then what is asked at first is tried again. */
+const REFUSAL_MS = 600_000;
+
+/** What is asked; a router without IPv6 refuses that only. */
+type Subject = 'table' | Family;
+
 export interface CliReaderOptions {
   /** The router's name, as it stands in snapshots. */
   readonly name: string;
@@ -43,8 +49,8 @@ class CliReader implements Reader {
   readonly #reads = new Set<AbortController>();
   readonly #table = new KeptTable();
   #closed = false;
-  /** Whether the router has refused what it is asked at first, and has answered what it is asked otherwise. */
-  #refuses = false;
+  /** Until when the router is asked otherwise at once, because it has refused what it is asked at first; by what that was. */
+  readonly #refusesUntilMs = new Map<Subject, number>();
 
   constructor({ name, platform, session }: CliReaderOptions) {
     this.description = `cli ${platform.name} over ${session.description}`;
@@ -56,7 +62,7 @@ class CliReader implements Reader {
   readInterfaces(signal: AbortSignal): Promise<Snapshot> {
     return this.#read(signal, async (inner) => {
       const keep = this.#table.reading();
-      const table = await this.#ask(this.#platform.table, inner);
+      const table = await this.#ask(this.#platform.table, 'table', inner);
       keep(table);
       return tableSnapshot(this.#name, table);
     });
@@ -92,6 +98,7 @@ class CliReader implements Reader {
         this.#pathsTo([query.source, expectedRp], query.family),
         kept === undefined ? this.#platform.table : given(kept),
       ),
+      query.family,
       signal,
     );
     if (kept === undefined) keep(table);
@@ -118,6 +125,7 @@ class CliReader implements Reader {
         isTableWanted ? this.#platform.table : given(first.table),
         this.#pathsTo(isRpWanted ? [rp] : [], query.family),
       ),
+      query.family,
       signal,
     );
     if (isTableWanted) {
@@ -141,17 +149,18 @@ class CliReader implements Reader {
   }
 
   #follow(paths: MaybeRecursive, family: Family, signal: AbortSignal): Promise<Paths> {
-    return followed(paths, (nexthops) => this.#ask(this.#pathsTo(nexthops, family), signal));
+    return followed(paths, (nexthops) => this.#ask(this.#pathsTo(nexthops, family), family, signal));
   }
 
-  async #ask<Part>(question: Question<Part>, signal: AbortSignal): Promise<Part> {
+  async #ask<Part>(question: Question<Part>, subject: Subject, signal: AbortSignal): Promise<Part> {
     const { otherwise } = question;
     if (otherwise === undefined) return this.#put(question, signal);
-    if (this.#refuses) {
+    if (this.#isRefusing) {
       try {
         return await this.#put(otherwise, signal);
       } catch (error) {
-        if (isRefusal(error)) this.#refuses = false; // It may have become another router.
+        // It may have become another router.
+        if (isRefusal(error) && this.#refusesUntilMs.has(subject)) this.#refusesUntilMs.clear();
         throw error;
       }
     }
@@ -160,9 +169,14 @@ class CliReader implements Reader {
     } catch (error) {
       if (!isRefusal(error)) throw error;
       const part = await this.#put(otherwise, signal);
-      this.#refuses = true;
+      this.#refusesUntilMs.set(subject, performance.now() + REFUSAL_MS);
       return part;
     }
+  }
+
+  get #isRefusing(): boolean {
+    const now = performance.now();
+    return [...this.#refusesUntilMs.values()].some((until) => now < until);
   }
 
   /** What several of the questions ask is sent once. */
