@@ -86,9 +86,14 @@ export interface SnapshotRp {
   readonly address: string;
 }
 
+export const SCOPE_DIRECTIONS = ['in', 'out'] as const;
+export type ScopeDirection = (typeof SCOPE_DIRECTIONS)[number];
+
 export interface SnapshotScope {
   readonly groups: string;
   readonly interface: number;
+  /** Which packets may not pass; absent: none may. */
+  readonly direction?: ScopeDirection | undefined;
   /** What the router calls these groups, for people: `Corporate`. */
   readonly name?: string | undefined;
 }

@@ -17,7 +17,14 @@ import {
   parsePrefix,
   sameAddress,
 } from '../wire/address.ts';
-import type { OutgoingForwarding, Snapshot, SnapshotInterface, SnapshotRoute, SnapshotRpf } from './snapshot.ts';
+import type {
+  OutgoingForwarding,
+  ScopeDirection,
+  Snapshot,
+  SnapshotInterface,
+  SnapshotRoute,
+  SnapshotRpf,
+} from './snapshot.ts';
 
 /** Multicast packets are forwarded by default from TTL 1 upwards. */
 const DEFAULT_TTL_THRESHOLD = 1;
@@ -87,7 +94,7 @@ export interface RouterState {
   /** The RP of the group: longest matching range. */
   rp(group: Address): Address | undefined;
   /** Whether the group may not pass this interface: an administrative scope boundary. */
-  isScoped(group: Address, boundary: InterfaceState): boolean;
+  isScoped(group: Address, boundary: InterfaceState, direction: ScopeDirection): boolean;
 }
 
 /** A snapshot that contradicts itself or holds text that is no address. The message names the row. */
@@ -127,7 +134,8 @@ export function stateOf(snapshot: Snapshot): RouterState {
 
   const scopes = (snapshot.scopes ?? []).map((row) => {
     const where = `scope ${row.groups}`;
-    return { groups: prefixOf(row.groups, where), index: interfaceAt(row.interface, where).index };
+    const { index } = interfaceAt(row.interface, where);
+    return { groups: prefixOf(row.groups, where), index, direction: row.direction };
   });
 
   const neighbors = snapshot.neighbors?.map((row) => {
@@ -145,7 +153,11 @@ export function stateOf(snapshot: Snapshot): RouterState {
     },
     rpf: (address) => longestMatch(rpfs, ({ prefix }) => prefix, address)?.path,
     rp: (group) => longestMatch(rps, ({ prefix }) => prefix, group)?.address,
-    isScoped: (group, { index }) => scopes.some((scope) => scope.index === index && inPrefix(group, scope.groups)),
+    isScoped: (group, { index }, direction) =>
+      scopes.some(
+        (scope) =>
+          scope.index === index && (scope.direction ?? direction) === direction && inPrefix(group, scope.groups),
+      ),
   };
 }
 

@@ -152,8 +152,9 @@ function isMisdirected(
 function noteScope(hop: Hop, { incoming }: Forwarding, outgoing: InterfaceState | undefined): void {
   const { group, state } = hop;
   if (group === undefined) return;
-  const isScoped = [outgoing, incoming].some((boundary) => boundary !== undefined && state.isScoped(group, boundary));
-  if (isScoped) noteForwardingCode(hop, ForwardingCode.SCOPED);
+  const leaves = outgoing !== undefined && state.isScoped(group, outgoing, 'out');
+  const enters = incoming !== undefined && state.isScoped(group, incoming, 'in');
+  if (leaves || enters) noteForwardingCode(hop, ForwardingCode.SCOPED);
 }
 
 /**

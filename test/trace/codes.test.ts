@@ -131,6 +131,15 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
       expect(check({ scopes: scope(index) })).toBe('SCOPED, on');
     });
 
+    test.each([
+      ['out', DOWN, UP],
+      ['in', UP, DOWN],
+    ] as const)('only for what goes %s', (direction, crossed, other) => {
+      const one = (index: number) => scope(index).map((row) => ({ ...row, direction }));
+      expect(check({ scopes: one(crossed) })).toBe('SCOPED, on');
+      expect(check({ scopes: one(other) })).toBe('NO_ERROR, on');
+    });
+
     test('on another interface, or of other groups, is none', () => {
       expect(check({ scopes: scope(SIDE) })).toBe('NO_ERROR, on');
       expect(check({ scopes: scope(DOWN, family === 4 ? '239.2.0.0/16' : 'ff18::/16') })).toBe('NO_ERROR, on');

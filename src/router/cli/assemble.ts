@@ -197,13 +197,14 @@ function scopeRows(
   const address = group === null ? undefined : parseAddress(group);
   if (address === undefined || boundaries === undefined) return {};
   const permits = new Map<BoundaryPart['rules'], boolean>(); // many interfaces may have one list
-  const scopes = boundaries.flatMap(({ interface: name, family: own, rules }): SnapshotScope[] => {
+  const scopes = boundaries.flatMap(({ interface: name, family: own, rules, direction }): SnapshotScope[] => {
     const index = indexes.get(name);
     if (index === undefined || own !== family) return [];
     const isPermitted = permits.get(rules) ?? permitsGroup(rules, address);
     permits.set(rules, isPermitted);
     if (isPermitted) return [];
-    return [{ groups: `${group}/${address.length * 8}`, interface: index }];
+    const scope = { groups: `${group}/${address.length * 8}`, interface: index };
+    return [direction === undefined ? scope : { ...scope, direction }];
   });
   return { scopes };
 }

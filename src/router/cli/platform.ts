@@ -6,7 +6,7 @@
 import type { MulticastRoutingProtocol, RoutingProtocol } from '../../../proto/registry.ts';
 import type { Family } from '../../wire/address.ts';
 import type { ForwardingQuery } from '../port.ts';
-import type { OutgoingForwarding, SnapshotRp } from '../snapshot.ts';
+import type { OutgoingForwarding, ScopeDirection, SnapshotRp } from '../snapshot.ts';
 import type { Batching } from './batch.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -83,6 +83,8 @@ export interface NeighborPart {
 export interface BoundaryPart {
   readonly family: Family;
   readonly interface: string;
+  /** Of packets that may not pass; absent: both. */
+  readonly direction?: ScopeDirection;
   /** The first one that covers a group decides; a group that none of them covers may not pass. */
   readonly rules: readonly BoundaryRule[];
 }

@@ -6,7 +6,13 @@ import { z } from 'zod';
 import { MulticastRoutingProtocol, RoutingProtocol } from '../../../proto/registry.ts';
 import type { Path } from '../../document/problem.ts';
 import { textual, wholeNumber } from '../../document/scalar.ts';
-import { OUTGOING_FORWARDING, type Snapshot, type SnapshotRoute, type SnapshotRpf } from '../snapshot.ts';
+import {
+  OUTGOING_FORWARDING,
+  SCOPE_DIRECTIONS,
+  type Snapshot,
+  type SnapshotRoute,
+  type SnapshotRpf,
+} from '../snapshot.ts';
 import {
   counter,
   groupAddress,
@@ -32,7 +38,14 @@ export function snapshotSchema(name: string): z.ZodType<Snapshot> {
       rpf: z.array(rpfRow).optional(),
       rps: z.array(z.strictObject({ groups: groupPrefix, address: unicastAddress })).optional(),
       scopes: z
-        .array(z.strictObject({ groups: groupPrefix, interface: ifIndex, name: z.string().optional() }))
+        .array(
+          z.strictObject({
+            groups: groupPrefix,
+            interface: ifIndex,
+            direction: z.enum(SCOPE_DIRECTIONS).optional(),
+            name: z.string().optional(),
+          }),
+        )
         .optional(),
       neighbors: z.array(z.strictObject({ address: unicastAddress, interface: ifIndex })).optional(),
     })
