@@ -20,3 +20,8 @@ export function fullName(name: string, { kinds, short }: InterfaceNames): string
   const full = short.get(small) ?? kinds.find((one) => one.toLowerCase().startsWith(small));
   return full === undefined ? name : `${full}${rest}`;
 }
+
+/** Those of which a family says that they are shut down. */
+export function shutNames(interfaces: readonly { readonly name: string; readonly isShut: boolean }[]): Set<string> {
+  return new Set(interfaces.filter(({ isShut }) => isShut).map(({ name }) => name));
+}

@@ -191,7 +191,7 @@ Vlan2 is up, line protocol is up
   const none = { index: null, addresses: [], mtu: undefined };
 
   test('of the default VRF: those of others have no addresses here', () => {
-    expect(parseInterfaces(outputs, names, undefined)).toEqual([
+    expect(parseInterfaces(outputs, names, undefined).interfaces).toEqual([
       { index: null, name: 'GigabitEthernet0/0', addresses: ['10.1.1.1/24', '10.1.2.1/24'], mtu: 9000 },
       { ...none, index: 51, name: 'Vlan1', mtu: 1500 },
       { ...none, name: 'Tunnel1' },
@@ -202,7 +202,8 @@ Vlan2 is up, line protocol is up
 
   test('of a VRF, and where nothing but IPv4 is told', () => {
     const rest = { ...outputs, ipv6: '', indexes: '%SNMP agent not enabled\n' };
-    expect(parseInterfaces(rest, names, 'blue').filter(({ addresses }) => addresses.length > 0)).toEqual([
+    const { interfaces } = parseInterfaces(rest, names, 'blue');
+    expect(interfaces.filter(({ addresses }) => addresses.length > 0)).toEqual([
       { index: null, name: 'Vlan1', addresses: ['10.1.3.1/24'], mtu: 1500 },
     ]);
     expect(() => parseInterfaces({ ...outputs, ipv4: '% Authorization failed.' }, names, undefined)).toThrow(
@@ -562,6 +563,26 @@ describe('the platform', () => {
     expect(scopes.map(({ groups }) => groups)).toEqual(['239.1.1.1/32', '239.1.1.1/32', '239.1.1.1/32']);
     expect([neighbors, rps]).toEqual([undefined, [{ groups: '239.1.1.1/32', address: '10.0.0.2' }]]);
     expect(routes.map(({ packets }) => packets)).toEqual([null]);
+  });
+
+  test('what is shut down has neither addresses nor multicast, but its line protocol may be down', async () => {
+    const shut = (output: string) =>
+      output.replace(/^GigabitEthernet0\/1 is up/m, 'GigabitEthernet0/1 is administratively down');
+    const commands = ['show ip interface', 'show ipv6 interface', 'show ip pim interface detail'];
+    const outputs = Object.fromEntries(commands.map((command) => [command, shut(OUTPUTS[command]!)]));
+    const shown = async (changed: Readonly<Record<string, string>>) => {
+      const reader = readerWith(ciscoIos(), fakeCli({ ...OUTPUTS, ...changed }));
+      const { interfaces } = await reader.readInterfaces(signal());
+      const { addresses, multicast, designatedRouters } = interfaces.find(({ name }) => name.endsWith('0/1'))!;
+      return { addresses, multicast, designatedRouters };
+    };
+    expect(await shown(outputs)).toEqual({ addresses: [], multicast: false, designatedRouters: undefined });
+    const ipv4 = { 'show ip interface': outputs['show ip interface']! };
+    expect(await shown(ipv4)).toEqual({ addresses: [], multicast: false, designatedRouters: undefined });
+    const down = (output: string) => output.replaceAll('line protocol is up', 'line protocol is down');
+    const plain = await shown({});
+    expect(plain.addresses).toContain('10.5.0.5/24');
+    expect(await shown(Object.fromEntries(commands.map((one) => [one, down(OUTPUTS[one]!)])))).toEqual(plain);
   });
 
   test('without PIM of either family nothing is known of multicast', async () => {

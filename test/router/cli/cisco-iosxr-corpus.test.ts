@@ -117,16 +117,16 @@ describe.skipIf(!isThere)('show pim', () => {
 describe.skipIf(!isThere)('show ipv4 interface, show ipv6 interface', () => {
   const ipv4 = (file: string, vrf?: string) =>
     readAll(`show-ipv4-vrf-all-interface/${file}`, (text, strange) => parseAddresses(text, 4, vrf, 'ipv4', strange));
-  const down = { addresses: [], mtu: undefined };
+  const down = { isShut: true, addresses: [], mtu: undefined };
 
   test('of the default VRF, where others are told, too', () => {
     expect(ipv4('genie-golden1')).toEqual([
-      { name: 'Loopback0', addresses: ['10.4.1.1/32'], mtu: 1500 },
-      { name: 'Loopback11', addresses: ['10.69.111.111/32'], mtu: 1500 },
+      { name: 'Loopback0', isShut: false, addresses: ['10.4.1.1/32'], mtu: 1500 },
+      { name: 'Loopback11', isShut: false, addresses: ['10.69.111.111/32'], mtu: 1500 },
       { ...down, name: 'MgmtEth0/0/CPU0/0' },
-      { name: 'GigabitEthernet0/0/0/0', addresses: ['10.1.3.1/24'], mtu: 1500 },
-      { name: 'GigabitEthernet0/0/0/3', addresses: ['10.1.2.1/24'], mtu: 1500 },
-      { name: 'GigabitEthernet0/0/0/4', addresses: [], mtu: 1500 },
+      { name: 'GigabitEthernet0/0/0/0', isShut: false, addresses: ['10.1.3.1/24'], mtu: 1500 },
+      { name: 'GigabitEthernet0/0/0/3', isShut: false, addresses: ['10.1.2.1/24'], mtu: 1500 },
+      { name: 'GigabitEthernet0/0/0/4', isShut: false, addresses: [], mtu: 1500 },
       { ...down, name: 'GigabitEthernet0/0/0/5' },
       { ...down, name: 'GigabitEthernet0/0/0/6' },
     ]);
@@ -140,10 +140,10 @@ describe.skipIf(!isThere)('show ipv4 interface, show ipv6 interface', () => {
 
   test('of another VRF, with a secondary address and a tag', () => {
     expect(ipv4('genie-golden1', 'VRF1')).toEqual([
-      { name: 'GigabitEthernet0/0/0/1', addresses: ['10.1.5.1/24', '10.2.2.2/24'], mtu: 1500 },
+      { name: 'GigabitEthernet0/0/0/1', isShut: false, addresses: ['10.1.5.1/24', '10.2.2.2/24'], mtu: 1500 },
     ]);
     expect(ipv4('genie-golden3', 'VRF1:111')).toEqual([
-      { name: 'GigabitEthernet0/0/0/0', addresses: ['192.168.1.242/24'], mtu: 1500 },
+      { name: 'GigabitEthernet0/0/0/0', isShut: false, addresses: ['192.168.1.242/24'], mtu: 1500 },
     ]);
   });
 
@@ -151,12 +151,22 @@ describe.skipIf(!isThere)('show ipv4 interface, show ipv6 interface', () => {
     [
       'show-ipv6-interface/genie-golden1',
       undefined,
-      { name: 'GigabitEthernet0/0/0/0', addresses: ['fe80::250:56ff:fe8d:8d58/64', '2001:112::1/64'], mtu: 1500 },
+      {
+        name: 'GigabitEthernet0/0/0/0',
+        isShut: false,
+        addresses: ['fe80::250:56ff:fe8d:8d58/64', '2001:112::1/64'],
+        mtu: 1500,
+      },
     ],
     [
       'show-ipv6-vrf-all-interface/genie-golden3',
       'VRF1',
-      { name: 'GigabitEthernet0/0/0/1', addresses: ['fe80::5054:ff:fe78:ebe0/64', '2001:db8:1:5::1/64'], mtu: 1500 },
+      {
+        name: 'GigabitEthernet0/0/0/1',
+        isShut: false,
+        addresses: ['fe80::5054:ff:fe78:ebe0/64', '2001:db8:1:5::1/64'],
+        mtu: 1500,
+      },
     ],
   ])('%s', (file, vrf, expected) => {
     expect(readAll(file, (text, strange) => parseAddresses(text, 6, vrf, 'ipv6', strange))).toEqual([expected]);

@@ -54,10 +54,11 @@ GigabitEthernet0/0/0/2 is Up, ipv6 protocol is Up, Vrfid is RED (0x60000001)
     expect(readAll((strange) => parseAddresses(output, 6, undefined, 'show ipv6 interface', strange))).toEqual([
       {
         name: 'GigabitEthernet0/0/0/0',
+        isShut: false,
         addresses: ['fe80::2/64', 'fd00:12::2/64', 'fd00:12::22/64'],
         mtu: 9100,
       },
-      { name: 'GigabitEthernet0/0/0/1', addresses: [], mtu: undefined },
+      { name: 'GigabitEthernet0/0/0/1', isShut: false, addresses: [], mtu: undefined },
     ]);
   });
 
@@ -73,11 +74,11 @@ tunnel-ip5 is Up, line protocol is Up
   Interface is unnumbered. Using address of Loopback0 (10.0.0.2/32)
   MTU is 1500 (1476 is available to IP)
 `;
-    const loopback = { name: 'Loopback0', addresses: ['10.0.0.2/32', '10.0.1.2/32'], mtu: 1514 };
+    const loopback = { name: 'Loopback0', isShut: false, addresses: ['10.0.0.2/32', '10.0.1.2/32'], mtu: 1514 };
     expect(readAll((strange) => parseAddresses(output, 4, undefined, 'x', strange))).toEqual([
       loopback,
-      { name: 'POS0/1/5/0', addresses: [], mtu: 4470 },
-      { name: 'tunnel-ip5', addresses: [], mtu: 1476 },
+      { name: 'POS0/1/5/0', isShut: false, addresses: [], mtu: 4470 },
+      { name: 'tunnel-ip5', isShut: false, addresses: [], mtu: 1476 },
     ]);
     const output6 = `GigabitEthernet0/2/0/0 is Up, line protocol is Up, Vrfid is default (0x60000000)
   IPv6 is enabled, link-local address is fe80::2
@@ -85,7 +86,7 @@ GigabitEthernet0/2/0/1 is Up, line protocol is Up, Vrfid is RED (0x60000001)
   IPv6 is enabled, link-local address is fe80::2
 `;
     expect(readAll((strange) => parseAddresses(output6, 6, undefined, 'x', strange))).toEqual([
-      { name: 'GigabitEthernet0/2/0/0', addresses: ['fe80::2/64'], mtu: undefined },
+      { name: 'GigabitEthernet0/2/0/0', isShut: false, addresses: ['fe80::2/64'], mtu: undefined },
     ]);
   });
 
@@ -484,6 +485,31 @@ describe('the platform', () => {
     expect(session.trips.flat()).not.toContain('show route ipv4 10.0.0.2');
     expect(ofGroup?.filter(({ groups }) => groups.includes('.'))).toEqual([]);
     expect(rpf).toHaveLength(1);
+  });
+
+  test('what is shut down has neither addresses nor multicast, but its protocol may be down', async () => {
+    const name = 'GigabitEthernet0/0/0/1';
+    const stated = (command: string, state: string) =>
+      OUTPUTS[command]!.replace(
+        new RegExp(`^${name} is Up, (\\w+) protocol is Up`, 'm'),
+        `${name} is ${state}, $1 protocol is Down`,
+      );
+    const shown = async (ipv4: string, ipv6: string) => {
+      const session = fakeCli({
+        ...OUTPUTS,
+        'show ipv4 interface': stated('show ipv4 interface', ipv4),
+        'show ipv6 interface': stated('show ipv6 interface', ipv6),
+      });
+      const { interfaces } = await readerWith(ciscoIosXr(), session).readInterfaces(new AbortController().signal);
+      const { addresses, multicast, designatedRouters } = interfaces.find((one) => one.name === name)!;
+      return { addresses, multicast, designatedRouters };
+    };
+    const nothing = { addresses: [], multicast: false, designatedRouters: undefined };
+    expect(await shown('Shutdown', 'Shutdown')).toEqual(nothing);
+    expect(await shown('administratively down', 'Up')).toEqual(nothing);
+    const down = await shown('Down', 'Down');
+    expect(down.addresses).toContain('10.23.0.2/24');
+    expect(down).toMatchObject({ multicast: true, designatedRouters: expect.anything() });
   });
 
   test('a VRF stands in every command that has one', () => {

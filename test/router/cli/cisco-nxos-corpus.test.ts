@@ -147,6 +147,7 @@ describe.skipIf(!isThere)('interfaces', () => {
           .filter((one) => one.vrf === vrf)
           .map(({ name, block }) => ({
             name,
+            isShut: block.includes('/admin-down'),
             addresses: found(block, /IP address: ([\d.]+), IP subnet: [\d.]+\/(\d+)/g),
             mtu: Number(/IP MTU: (\d+)/.exec(block)?.[1]),
             isMulticast: block.includes('IP multicast routing: enabled'),

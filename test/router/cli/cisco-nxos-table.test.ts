@@ -71,6 +71,40 @@ Vlan20, Interface status: protocol-down/link-down/admin-up, iod: 5
     expect(multicast).toEqual({ 4: ['Vlan10'], 6: ['Vlan20'] });
   });
 
+  test('what is shut down has neither addresses nor multicast, but its protocol may be down', () => {
+    const ipv4 = (state: string) => `IP Interface Status for VRF "default"(1)
+Vlan10, Interface status: ${state}, iod: 3,
+  IP address: 10.1.0.3, IP subnet: 10.1.0.0/24
+  IP MTU: 1500 bytes (using link MTU)
+  IP multicast routing: enabled
+`;
+    const shown = (state: string) =>
+      tableOf({
+        'show ip interface': ipv4(state),
+        'show ipv6 interface': `IPv6 Interface Status for VRF "default"(1)
+Vlan10, Interface status: ${state}, iod: 3
+  IPv6 address: 
+    fd00:1::3/64 [VALID]
+  IPv6 multicast routing: enabled
+`,
+        'show ip pim interface': `PIM Interface Status for VRF "default"
+Vlan10, Interface status: ${state}
+  PIM DR: 10.1.0.3, DR's priority: 1
+`,
+      });
+    const name = 'Vlan10';
+    expect(shown('protocol-down/link-down/admin-down')).toMatchObject({
+      interfaces: [{ index: null, name, addresses: [], mtu: 1500 }],
+      multicast: { 4: [], 6: [] },
+      designatedRouters: [],
+    });
+    expect(shown('protocol-down/link-down/admin-up')).toMatchObject({
+      interfaces: [{ index: null, name, addresses: ['10.1.0.3/24', 'fd00:1::3/64'], mtu: 1500 }],
+      multicast: { 4: [name], 6: [name] },
+      designatedRouters: [{ address: '10.1.0.3', interface: name }],
+    });
+  });
+
   test('an IPv6 address whose length stands with its subnet', () => {
     const { interfaces } = tableOf({
       'show ipv6 interface': `IPv6 Interface Status for VRF "default"

@@ -3,6 +3,7 @@
  * speaks of the interfaces of all VRFs; those of others stay, as an extranet's entries name them, but without their
  * addresses, which may be anybody's here. Pure: text in, parts out, or a ReaderError.
  */
+import { shutNames } from '../cisco-names.ts';
 import { unlessUnreadable } from '../json.ts';
 import type { InterfacePart } from '../platform.ts';
 import { addressIn, type NotUnderstood, passOver, type Rule } from '../text.ts';
@@ -20,6 +21,8 @@ const OTHER_TRAITS =
 /** What one family tells of an interface. */
 export interface FamilyInterface {
   readonly name: string;
+  /** By configuration: what it has is not in use, and may be another router's. */
+  readonly isShut: boolean;
   vrf: string | undefined;
   mtu: number | undefined;
   readonly addresses: string[];
@@ -32,27 +35,35 @@ export interface InterfaceOutputs {
   readonly indexes: string;
 }
 
+export interface Interfaces {
+  readonly interfaces: readonly InterfacePart[];
+  /** Names of those that are shut down: they have no addresses. */
+  readonly shut: ReadonlySet<string>;
+}
+
 /** @param commands the ones that yielded the outputs, for the error */
 export function parseInterfaces(
   outputs: InterfaceOutputs,
   commands: Readonly<Record<keyof InterfaceOutputs, string>>,
   vrf: string | undefined,
-): InterfacePart[] {
+): Interfaces {
   const ipv4 = parseFamilyInterfaces(outputs.ipv4, commands.ipv4);
   const ipv6 = unlessUnreadable(() => parseFamilyInterfaces(outputs.ipv6, commands.ipv6), []);
   const indexes = unlessUnreadable(() => parseIndexes(outputs.indexes, commands.indexes), new Map());
+  const shut = shutNames([...ipv4, ...ipv6]);
   const byName = new Map<string, FamilyInterface[]>();
   for (const row of [...ipv4, ...ipv6]) {
     const rows = byName.get(row.name);
     if (rows === undefined) byName.set(row.name, [row]);
     else rows.push(row);
   }
-  return [...byName].map(([name, rows]) => ({
+  const interfaces = [...byName].map(([name, rows]) => ({
     index: indexes.get(name) ?? null,
     name,
-    addresses: rows.flatMap((row) => (row.vrf === vrf ? row.addresses : [])),
+    addresses: rows.flatMap((row) => (row.vrf === vrf && !shut.has(name) ? row.addresses : [])),
     mtu: rows.map(({ mtu }) => mtu).find((mtu) => mtu !== undefined),
   }));
+  return { interfaces, shut };
 }
 
 /** `show ip interface` and `show ipv6 interface` say the same in other words. */
@@ -73,7 +84,8 @@ export function parseFamilyInterfaces(
         const name = interfaceName(text!);
         current = undefined;
         if (isNowhere(name) || state!.startsWith('deleted')) return;
-        current = { name, vrf: undefined, mtu: undefined, addresses: [] };
+        const isShut = state!.startsWith('administratively down');
+        current = { name, isShut, vrf: undefined, mtu: undefined, addresses: [] };
         found.push(current);
       },
     ],

@@ -72,10 +72,11 @@ function table(vrf: string | undefined): Question<TablePart> {
     parse: (outputs) => {
       const printed = Object.fromEntries(names.map((name, at) => [name, outputs[at] ?? ''])) as typeof show;
       const lists = unlessUnreadable(() => parseAccessLists(printed.lists, show.lists), undefined);
-      const pim = pimInterfaces(printed, show);
+      const { interfaces, shut } = parseInterfaces(printed, show, vrf);
+      const pim = pimInterfaces(printed, show, shut);
       const thresholds = new Map(pim[4].map((one) => [one.name, one.ttlThreshold ?? 0]));
       return {
-        interfaces: parseInterfaces(printed, show, vrf).map((row) => {
+        interfaces: interfaces.map((row) => {
           // 0, which is IOS's default, keeps nothing back that has a hop left to go.
           const ttlThreshold = thresholds.get(row.name) ?? 0;
           return ttlThreshold === 0 ? row : { ...row, ttlThreshold };
@@ -99,11 +100,16 @@ function table(vrf: string | undefined): Question<TablePart> {
 type OfBoth<T> = Readonly<Record<Family, T>>;
 type Pim = Readonly<Record<'pim4' | 'pim6', string>>;
 
-/** One of the two may be refused; both, and nothing is known: "no interface is multicast" would be a false answer. */
-function pimInterfaces(printed: Pim, show: Pim): OfBoth<readonly PimInterface[]> {
+/**
+ * One of the two may be refused; both, and nothing is known: "no interface is multicast" would be a false answer.
+ * Without those that are shut down, on which PIM may be enabled all the same.
+ */
+function pimInterfaces(printed: Pim, show: Pim, shut: ReadonlySet<string>): OfBoth<readonly PimInterface[]> {
   const ipv6 = unlessUnreadable(() => parsePim6(printed.pim6, show.pim6), undefined);
   const read = () => parsePimDetail(printed.pim4, show.pim4);
-  return { 4: ipv6 === undefined ? read() : unlessUnreadable(read, []), 6: ipv6 ?? [] };
+  const ipv4 = ipv6 === undefined ? read() : unlessUnreadable(read, []);
+  const isUsed = ({ name }: PimInterface) => !shut.has(name);
+  return { 4: ipv4.filter(isUsed), 6: (ipv6 ?? []).filter(isUsed) };
 }
 
 function enabledOf(interfaces: readonly PimInterface[]): string[] {

@@ -12,6 +12,8 @@ import { DEFAULT_VRF, linkIn } from './names.ts';
 /** An interface as one family sees it. */
 export interface AddressedInterface {
   readonly name: string;
+  /** By configuration: what it has is not in use, and may be another router's. */
+  readonly isShut: boolean;
   readonly addresses: readonly string[];
   /** Of packets of the family. */
   readonly mtu: number | undefined;
@@ -19,6 +21,7 @@ export interface AddressedInterface {
 
 interface Found {
   readonly name: string;
+  readonly isShut: boolean;
   vrf: string | undefined;
   readonly addresses: Set<string>;
   mtu: number | undefined;
@@ -38,9 +41,9 @@ export function parseAddresses(
   if (found.length === 0) throw misunderstood(output, command);
   return found
     .filter((one) => (one.vrf ?? vrf ?? DEFAULT_VRF) === (vrf ?? DEFAULT_VRF))
-    .flatMap(({ name, addresses, mtu }) => {
+    .flatMap(({ name, isShut, addresses, mtu }) => {
       const link = linkIn(name);
-      return link === undefined ? [] : [{ name: link, addresses: [...addresses], mtu }];
+      return link === undefined ? [] : [{ name: link, isShut, addresses: [...addresses], mtu }];
     });
 }
 
@@ -56,8 +59,11 @@ function addressRules(family: Family, found: Found[]): readonly Rule[] {
   return [
     [
       // Releases before tell the line protocol instead.
-      /^ *(\S+) is [^,]{1,100}, (?:ipv[46]|line) protocol is [^,]{1,100}(?:, *Vrfid is (\S+))?/i,
-      ([, name = '', vrf]) => found.push({ name, vrf, addresses: new Set(), mtu: undefined }),
+      /^ *(\S+) is ([^,]{1,100}), (?:ipv[46]|line) protocol is [^,]{1,100}(?:, *Vrfid is (\S+))?/i,
+      ([, name = '', state = '', vrf]) => {
+        const isShut = /^(?:shutdown|administratively down)$/i.test(state);
+        found.push({ name, isShut, vrf, addresses: new Set(), mtu: undefined });
+      },
     ],
     [/^ *Vrf is (\S+)/, ([, vrf]) => setVrf(vrf)],
     [/^ *Internet address is (\S+\/\d+)/, ([, prefix]) => add(prefix)],

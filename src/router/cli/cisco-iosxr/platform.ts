@@ -5,6 +5,7 @@
  */
 import type { Family } from '../../../wire/address.ts';
 import { ReaderError } from '../../port.ts';
+import { shutNames } from '../cisco-names.ts';
 import { unlessUnreadable } from '../json.ts';
 import type {
   BoundaryPart,
@@ -79,7 +80,12 @@ function tableOf(vrf: string | undefined): Question<TablePart> {
         4: unlessUnreadable(() => parse(pick(at)[4], 4), undefined),
         6: unlessUnreadable(() => parse(pick(at)[6], 6), undefined),
       });
-      const pim = pimOf(told(1, (output, family) => parsePim(output, ofFamily[family].pim)));
+      const addressed = {
+        4: parseAddresses(pick(0)[4], 4, vrf, ofFamily[4].addresses),
+        6: unlessUnreadable(() => parseAddresses(pick(0)[6], 6, vrf, ofFamily[6].addresses), []),
+      };
+      const shut = shutNames([...addressed[4], ...addressed[6]]);
+      const pim = pimOf(told(1, (output, family) => withoutShut(parsePim(output, ofFamily[family].pim), shut)));
       const neighbors = told(2, (output, family) => parseNeighbors(output, ofFamily[family].neighbors));
       const rps = told(3, (output, family) => parseRps(output, ofFamily[family].rps));
       const lists = told(4, (output, family) => parseAccessLists(output, family, ofFamily[family].accessLists));
@@ -88,8 +94,8 @@ function tableOf(vrf: string | undefined): Question<TablePart> {
         undefined,
       );
       const interfaces = joinInterfaces({
-        ipv4: parseAddresses(pick(0)[4], 4, vrf, ofFamily[4].addresses),
-        ipv6: unlessUnreadable(() => parseAddresses(pick(0)[6], 6, vrf, ofFamily[6].addresses), []),
+        addressed,
+        shut,
         others: [
           ...unlessUnreadable(() => parseNames(names, commands.SHOW_NAMES), []),
           ...pim[4].names,
@@ -121,6 +127,14 @@ function pimOf(told: OfBoth<PimInterfaces | undefined>): OfBoth<PimInterfaces> {
   return { 4: told[4] ?? nothing, 6: told[6] ?? nothing };
 }
 
+/** PIM may be enabled on those that are shut down, too. */
+function withoutShut({ names, designatedRouters }: PimInterfaces, shut: ReadonlySet<string>): PimInterfaces {
+  return {
+    names: names.filter((name) => !shut.has(name)),
+    designatedRouters: designatedRouters.filter((row) => !shut.has(row.interface)),
+  };
+}
+
 /** Without those of a family that has some nothing is known: none would be a false answer. */
 function neighborsOf(told: OfBoth<readonly NeighborPart[] | undefined>): readonly NeighborPart[] | undefined {
   return told[4] === undefined && told[6] === undefined ? undefined : FAMILIES.flatMap((family) => told[family] ?? []);
@@ -140,20 +154,21 @@ function toldBoundaries(
 
 /** Those with addresses come first; of the others only the names matter, because they are counted for. */
 function joinInterfaces(told: {
-  readonly ipv4: readonly AddressedInterface[];
-  readonly ipv6: readonly AddressedInterface[];
+  readonly addressed: OfBoth<readonly AddressedInterface[]>;
+  readonly shut: ReadonlySet<string>;
   readonly others: readonly string[];
   readonly indexes: ReadonlyMap<string, number>;
   readonly ttlThresholds: ReadonlyMap<string, number>;
 }): InterfacePart[] {
-  const ipv4 = new Map(told.ipv4.map((one) => [one.name, one]));
-  const ipv6 = new Map(told.ipv6.map((one) => [one.name, one]));
+  const ipv4 = new Map(told.addressed[4].map((one) => [one.name, one]));
+  const ipv6 = new Map(told.addressed[6].map((one) => [one.name, one]));
   return [...new Set([...ipv4.keys(), ...ipv6.keys(), ...told.others])].map((name) => {
     const ttlThreshold = told.ttlThresholds.get(name);
+    const addresses = [...(ipv4.get(name)?.addresses ?? []), ...(ipv6.get(name)?.addresses ?? [])];
     return {
       index: told.indexes.get(name) ?? null,
       name,
-      addresses: [...(ipv4.get(name)?.addresses ?? []), ...(ipv6.get(name)?.addresses ?? [])],
+      addresses: told.shut.has(name) ? [] : addresses,
       mtu: ipv4.get(name)?.mtu ?? ipv6.get(name)?.mtu,
       ...(ttlThreshold === undefined ? {} : { ttlThreshold }),
     };

@@ -11,12 +11,14 @@ import { type Asked, readSections } from './sections.ts';
 /** What one family says of an interface. */
 export interface IpInterface {
   readonly name: string;
+  /** By configuration: what it has is not in use, and may be another router's. */
+  readonly isShut: boolean;
   readonly addresses: Set<string>;
   mtu?: number;
   isMulticast: boolean;
 }
 
-const INTERFACE = /^\s*([A-Za-z][\w./-]*), Interface status: /;
+const INTERFACE = /^\s*([A-Za-z][\w./-]*), Interface status: ([^\s,]*)/;
 
 /** By full name. A port is listed as `Eth1/1`, its index in decimal and in hex, with no blank where there is no room. */
 export function parseIfIndexes(
@@ -122,7 +124,10 @@ function commonRules(interfaces: IpInterface[]): Rule[] {
   return [
     [
       INTERFACE,
-      ([, name]) => interfaces.push({ name: interfaceName(name!), addresses: new Set(), isMulticast: false }),
+      ([, name, states]) => {
+        const isShut = states!.endsWith('/admin-down');
+        interfaces.push({ name: interfaceName(name!), isShut, addresses: new Set(), isMulticast: false });
+      },
     ],
     [/^\s*IP(?:v6)? MTU: ?(\d{1,9})/, ([, mtu]) => Object.assign(interfaces.at(-1) ?? {}, { mtu: Number(mtu) })],
     [
@@ -145,9 +150,9 @@ export function joinInterfaces(
 ): InterfacePart[] {
   const joined = new Map<string, { readonly addresses: Set<string>; mtu: number | undefined }>();
   for (const name of indexes.keys()) joined.set(name, { addresses: new Set(), mtu: undefined });
-  for (const { name, addresses, mtu } of [...ipv4, ...ipv6]) {
+  for (const { name, isShut, addresses, mtu } of [...ipv4, ...ipv6]) {
     const one = joined.get(name) ?? { addresses: new Set(), mtu: undefined };
-    for (const address of addresses) one.addresses.add(address);
+    if (!isShut) for (const address of addresses) one.addresses.add(address);
     joined.set(name, { ...one, mtu: one.mtu ?? mtu });
   }
   return [...joined].map(([name, { addresses, mtu }]) => {

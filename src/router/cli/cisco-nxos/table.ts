@@ -4,6 +4,7 @@
  */
 import type { Family } from '../../../wire/address.ts';
 import type { SnapshotRp } from '../../snapshot.ts';
+import { shutNames } from '../cisco-names.ts';
 import { unlessUnreadable } from '../json.ts';
 import { type NeighborPart, type Question, type TablePart, together } from '../platform.ts';
 import * as commands from './commands.ts';
@@ -77,10 +78,11 @@ function ofFamily(family: Family, vrf: commands.Vrf, asking: Asking, form: Form)
         designatedRouters: [],
       });
       const forwarding = interfaces.filter((one) => one.isMulticast).map((one) => one.name);
+      const shut = shutNames(interfaces);
       return {
         interfaces,
-        multicast: [...new Set([...forwarding, ...spoken.names])],
-        designatedRouters: spoken.designatedRouters,
+        multicast: [...new Set([...forwarding, ...spoken.names])].filter((name) => !shut.has(name)),
+        designatedRouters: spoken.designatedRouters.filter((row) => !shut.has(row.interface)),
         neighbors: usable(() => parseNeighbors(neighbors, asking(show.neighbors)), undefined),
         // Of equal ranges the first counts: SSM's, whatever RP is configured.
         rps: [
