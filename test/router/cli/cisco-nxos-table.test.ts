@@ -234,6 +234,27 @@ RP: 10.0.0.6, (0), uptime: 4d03h, expires: never,
     ]);
   });
 
+  test.each([
+    ['on lines of their own', ' uptime: 1d02h   priority: 192, \n RP-source: 10.0.0.9 (B),  \n group ranges:\n'],
+    ['on one line', '  priority: 192, RP-source: 10.0.0.9 (B), group ranges:\n'],
+  ])('RPs: of those of a BSR for the same groups the one whose priority is lower, %s', (_, about) => {
+    const from = (rp: string, text: string, ranges: string) => `RP: ${rp}, (0), \n${text} ${ranges}\n`;
+    const { rps } = tableOf({
+      'show ip pim rp': `PIM RP Status Information for VRF "default"
+BSR: 10.0.0.9, uptime: 1d02h, expires: 00:01:30,
+     priority: 64, hash-length: 30
+${from('10.0.0.2', about, '224.0.0.0/4   , expires: 00:02:10 (B)')}\
+${from('10.0.0.3', about, '224.0.0.0/4   , expires: 00:02:10 (B)\n 239.3.0.0/16   , expires: 00:02:10 (B)')}\
+${from('10.0.0.1*', about.replace('192', '10'), '224.0.0.0/4   , expires: 00:02:10 (B)')}\
+${from('10.0.0.4', about.replace('10.0.0.9 (B)', '(local)').replace('192', '255'), '239.4.0.0/16')}`,
+    });
+    expect(rps).toEqual([
+      { groups: '239.3.0.0/16', address: '10.0.0.3' },
+      { groups: '224.0.0.0/4', address: '10.0.0.1' },
+      { groups: '239.4.0.0/16', address: '10.0.0.4' },
+    ]);
+  });
+
   test('RPs: a range that one denies is of nobody, unless another one has it', () => {
     const { rps } = tableOf({
       'show ip pim rp': `PIM RP Status Information for VRF "default"

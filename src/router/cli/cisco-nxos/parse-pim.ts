@@ -101,45 +101,74 @@ export function parsePimInterfaces(output: string, asked: Asked, notUnderstood?:
   return { names, designatedRouters };
 }
 
+interface Rp {
+  readonly address: string;
+  isOfBsr: boolean;
+  priority: number;
+}
+
+interface RpRow {
+  readonly groups: string;
+  readonly rp: Rp;
+}
+
 /**
  * Static ones, those of Auto-RP and of the BSR: one row for each of their group ranges. A range that one denies, and no other one
  * has, is of nobody.
  */
 export function parseRps(output: string, asked: Asked, notUnderstood?: NotUnderstood): SnapshotRp[] {
-  const rps: SnapshotRp[] = [];
+  const rows: RpRow[] = [];
   const denied = new Set<string>();
-  let rp: string | undefined;
+  let rp: Rp | undefined;
+  /** What is told on lines below the RP, the ranges' own among them. */
+  const learn = (line: string) => {
+    if (rp === undefined) return;
+    rp.isOfBsr ||= /\bRP-source: .*\(B\)/.test(line);
+    rp.priority = Number(/\bpriority: ?(\d{1,5})\b/.exec(line)?.[1] ?? rp.priority);
+  };
   const rules: Rule[] = [
     [
       /^\s*RP: ?([0-9a-fA-F.:]+)\*?,/,
-      ([, address]) => {
-        rp = addressIn(address);
+      ([, text]) => {
+        const address = addressIn(text);
+        rp = address === undefined ? undefined : { address, isOfBsr: false, priority: 0 };
       },
     ],
     [
       /^(?:.*group[- ]ranges:)?\s*([0-9a-fA-F.:]+\/\d+.*)$/,
-      ([, ranges]) => {
+      ([line, ranges]) => {
+        learn(line);
         if (rp === undefined) return;
         for (const { groups, isDenied } of rangesIn(ranges!)) {
           if (isDenied) denied.add(groups);
-          else rps.push({ groups, address: rp });
+          else rows.push({ groups, rp });
         }
       },
     ],
-    [/group[- ]ranges:/, passOver],
+    [/group[- ]ranges:/, ({ input }) => learn(input)],
     [
       /^\s*Anycast-RP /,
       () => {
         rp = undefined;
       },
     ],
-    [/^\s*(?:BSR|Auto-RP|RP-source|uptime:|priority:|Next |expires|Null-Register|RP )/i, passOver],
+    [/^\s*(?:RP-source|uptime:|priority:)/i, ({ input }) => learn(input)],
+    [/^\s*(?:BSR|Auto-RP|Next |expires|Null-Register|RP )/i, passOver],
     [/^\s*[0-9a-fA-F.:]+\*?(?: |$)/, passOver], // members of an anycast RP
     NOT_RUNNING,
   ];
   readSections(output, asked, rules, notUnderstood);
-  for (const { groups } of rps) denied.delete(groups);
+  for (const { groups } of rows) denied.delete(groups);
+  const isTaken = takenOfBsr(rows.filter((row) => row.rp.isOfBsr));
+  const rps = rows.filter(isTaken).map(({ groups, rp: { address } }) => ({ groups, address }));
   return [...rps, ...[...denied].map(ofNobody)];
+}
+
+/** Of a BSR's RPs for the same groups those of the lowest priority. Which one of these a hash decides for each group. */
+function takenOfBsr(rows: readonly RpRow[]): (row: RpRow) => boolean {
+  const lowest = new Map<string, number>();
+  for (const { groups, rp } of rows) lowest.set(groups, Math.min(rp.priority, lowest.get(groups) ?? rp.priority));
+  return ({ groups, rp }) => !rp.isOfBsr || rp.priority === lowest.get(groups);
 }
 
 interface GroupRange {
