@@ -75,7 +75,7 @@ Vlan10, uptime: 00:01:16, (vpc-svi)
   Outgoing interface list: (count: 1)
     Vlan10, uptime: 00:01:16, pim, (RPF)
 `,
-      { source: null, incoming: 'loopback0', upstream: null },
+      { source: null, incoming: 'loopback0', upstream: null, rp: '10.0.0.3' },
     ],
     [
       'detail, in which the list begins behind something else',

@@ -1,5 +1,6 @@
 /** NX-OS: counters of ports, VRFs, the terminal. */
 import { describe, expect, test } from 'vitest';
+import { rpOf } from '../../../src/router/cli/assemble.ts';
 import { ciscoNxos } from '../../../src/router/cli/cisco-nxos/platform.ts';
 import { platforms } from '../../../src/router/cli/platforms.ts';
 import { OUTPUTS } from './support/box/cisco-nxos.ts';
@@ -99,6 +100,35 @@ test('groups of SSM have no RP, though a wider range has one: nobody asks for th
   expect(session.trips.flat()).not.toContain('show ip route 10.0.0.2 | json');
   expect(snapshot.rps?.filter(({ groups }) => groups.includes('.'))).toEqual([]);
   expect(snapshot.rpf).toHaveLength(1);
+});
+
+test('the RP of a group is told by its own (*,G), whichever one has the range', async () => {
+  const candidates = ['10.0.0.2', '10.0.0.3*'].map(
+    (rp) => `RP: ${rp}, (0), 
+ uptime: 1d02h   priority: 192, 
+ RP-source: 10.0.0.9 (B),  
+ group ranges:
+ 224.0.0.0/4   , expires: 00:02:10 (B)
+`,
+  );
+  const rps = `PIM RP Status Information for VRF "default"\n${candidates.join('')}`;
+  const told = async (incoming: string, neighbor: string) => {
+    const row = `(*, 239.1.1.1/32), uptime: 00:01:16, pim ip
+  Incoming interface: ${incoming}, RPF nbr: ${neighbor}
+  Outgoing interface list: (count: 0)
+`;
+    const routes = `IP Multicast Routing Table for VRF "default"\n${row}`;
+    const snapshot = await read({
+      'show ip pim rp': rps,
+      'show ip mroute 239.1.1.1 | json': routes,
+      'show ip route 10.0.0.3 | json': OUTPUTS['show ip route 10.0.0.2 | json']!.replaceAll('10.0.0.2/', '10.0.0.3/'),
+      [SHOW_DISTRIBUTION]: REFUSED,
+    });
+    return rpOf('239.1.1.1', snapshot.rps ?? []);
+  };
+  expect(await told('loopback0', '10.0.0.3')).toBe('10.0.0.3');
+  expect(await told('Ethernet1/1', '10.23.0.2')).toBe('10.0.0.2');
+  expect(await told('loopback0', '0.0.0.0')).toBe('10.0.0.2');
 });
 
 test('a release without JSON is asked in text, from then on', async () => {

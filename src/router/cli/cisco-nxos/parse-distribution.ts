@@ -3,14 +3,13 @@
  * route, and the route itself, though neither its age nor who wants it. As text, in which many releases write `Uestream
  * Nbr`, some no neighbour at all, and which `show forwarding multicast route` has as well; or as JSON. Pure.
  */
-import type { RoutePart } from '../platform.ts';
 import { type NotUnderstood, passOver, type Rule } from '../text.ts';
-import { type Entry, routeOf } from './route.ts';
+import { type Entry, type Route, routeOf } from './route.ts';
 import { type Asked, DEFAULT_VRF, readSections } from './sections.ts';
 import { documentIn, rowsOf } from './structure.ts';
 
 /** @throws ReaderError when the output is neither, or is empty */
-export function parseDistribution(output: string, asked: Asked, notUnderstood?: NotUnderstood): RoutePart[] {
+export function parseDistribution(output: string, asked: Asked, notUnderstood?: NotUnderstood): Route[] {
   const document = documentIn(output, asked.command);
   const entries = document === undefined ? inText(output, asked, notUnderstood) : inJson(document, asked);
   return entries.flatMap(routeOf);

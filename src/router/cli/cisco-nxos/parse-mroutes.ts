@@ -3,9 +3,8 @@
  * wants the route. What is pruned is not listed, and packets are counted elsewhere. As JSON or as text, `detail` or not,
  * indented by whatever. Pure.
  */
-import type { RoutePart } from '../platform.ts';
 import { type NotUnderstood, passOver, type Rule } from '../text.ts';
-import { type Entry, routeOf } from './route.ts';
+import { type Entry, type Route, routeOf } from './route.ts';
 import { type Asked, DEFAULT_VRF, readSections } from './sections.ts';
 import { documentIn, type Row, rowsOf } from './structure.ts';
 
@@ -17,7 +16,7 @@ const DETAIL =
   /^\s*(?:Data |Stats: |RPF-Source|VXLAN |VPC |Fabric |LISP |Bidir|MoFRR|Received |Sent |Translat|SR |NBM |NAT |MVPN |MDT |Pending|Stale)/;
 
 /** @throws ReaderError when the output is neither, or is empty */
-export function parseMroutes(output: string, asked: Asked, notUnderstood?: NotUnderstood): RoutePart[] {
+export function parseMroutes(output: string, asked: Asked, notUnderstood?: NotUnderstood): Route[] {
   const document = documentIn(output, asked.command);
   const entries = document === undefined ? inText(output, asked, notUnderstood) : inJson(document, asked);
   return entries.flatMap(routeOf);

@@ -3,6 +3,7 @@
  * no boundaries of groups.
  */
 import type { ForwardingQuery } from '../../port.ts';
+import type { SnapshotRp } from '../../snapshot.ts';
 import { unlessUnreadable } from '../json.ts';
 import type { ForwardingPart, Platform, PlatformOptions, Question, RoutePart } from '../platform.ts';
 import type { Terminal } from '../terminal.ts';
@@ -12,6 +13,7 @@ import { parseCounters } from './parse-counters.ts';
 import { parseDistribution } from './parse-distribution.ts';
 import { parseMroutes } from './parse-mroutes.ts';
 import { parsePath } from './parse-path.ts';
+import type { Route } from './route.ts';
 import type { Asking } from './sections.ts';
 import { tableOf } from './table.ts';
 
@@ -55,15 +57,14 @@ function forwardingOf(
   const showDistribution = commands.showDistribution(family, group, vrf);
   return {
     commands: [showRoutes, showDistribution, showCounters],
-    parse: ([routes = '', distribution = '', counters = '']) => ({
-      counters: countersOf(counters),
-      routes: joinRoutes(
-        () => parseMroutes(routes, asking(showRoutes)),
+    parse: ([mroutes = '', distribution = '', counters = '']) => {
+      const routes = joinRoutes(
+        () => parseMroutes(mroutes, asking(showRoutes)),
         () => parseDistribution(distribution, asking(showDistribution)),
         form,
-      ),
-      rps: undefined,
-    }),
+      );
+      return { counters: countersOf(counters), routes, rps: rpsOf(routes, group) };
+    },
   };
 }
 
@@ -71,16 +72,18 @@ function forwardingOf(
  * The routes, with the packets that only the other table counts. It does for the first where that is no use: in releases
  * that print no JSON when there is nothing to print.
  */
-function joinRoutes(
-  readRoutes: () => RoutePart[],
-  readDistribution: () => RoutePart[],
-  form: Form,
-): readonly RoutePart[] {
+function joinRoutes(readRoutes: () => Route[], readDistribution: () => Route[], form: Form): readonly Route[] {
   const counted = unlessUnreadable(readDistribution, undefined);
   if (counted === undefined) return readRoutes();
   const packets = new Map(counted.map((route) => [keyOf(route), route.packets]));
   const routes = form.unlessUnreadable(readRoutes, undefined);
   return routes?.map((route) => ({ ...route, packets: packets.get(keyOf(route)) ?? route.packets })) ?? counted;
+}
+
+/** Where the group's (*,G) tells it; else see the table. */
+function rpsOf(routes: readonly Route[], group: string): readonly SnapshotRp[] | undefined {
+  const address = routes.find((route) => route.group === group && route.rp !== undefined)?.rp;
+  return address === undefined ? undefined : [{ groups: `${group}/${group.includes(':') ? 128 : 32}`, address }];
 }
 
 function keyOf({ source, group }: RoutePart): string {

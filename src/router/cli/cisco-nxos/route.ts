@@ -22,11 +22,16 @@ export interface Entry {
   readonly outgoing: string[];
 }
 
+export interface Route extends RoutePart {
+  /** `undefined`: not told, which it only is at the RP itself. */
+  readonly rp: string | undefined;
+}
+
 /**
  * None for the routes of group prefixes, `(*, 232.0.0.0/8)`, which say what becomes of groups that have no route, and for
  * what is no route.
  */
-export function routeOf(entry: Entry): RoutePart[] {
+export function routeOf(entry: Entry): Route[] {
   const group = addressIn(entry.group);
   const source = entry.source === '*' ? null : addressIn(entry.source);
   if (group === undefined || source === undefined || !isFull(group, entry.groupLength)) return [];
@@ -43,6 +48,7 @@ export function routeOf(entry: Entry): RoutePart[] {
       multicastRoutingProtocol: protocolOf(entry.owners ?? []),
       pruneSent: undefined,
       uptimeSeconds: uptimeIn(entry.uptime),
+      rp: source === null ? rpHere(incoming, entry.neighbor) : undefined,
     },
   ];
 }
@@ -59,8 +65,18 @@ function upstreamOf(
 ): string | null | undefined {
   const neighbor = addressIn(text);
   if (neighbor === undefined) return undefined;
-  const isHere = isNobody(neighbor) || neighbor === source || (incoming !== null && isLoopbackName(incoming));
+  const isHere = isNobody(neighbor) || neighbor === source || isOwn(incoming);
   return isHere ? null : neighbor;
+}
+
+/** The RP, which is its own RPF neighbour. */
+function rpHere(incoming: string | null, text: string | undefined): string | undefined {
+  const neighbor = addressIn(text);
+  return neighbor !== undefined && !isNobody(neighbor) && isOwn(incoming) ? neighbor : undefined;
+}
+
+function isOwn(incoming: string | null): boolean {
+  return incoming !== null && isLoopbackName(incoming);
 }
 
 /** `ip`, `ipv6`, `mrib` and `m6rib` own every route. */
