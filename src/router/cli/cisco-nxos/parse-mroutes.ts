@@ -5,7 +5,7 @@
  */
 import { type NotUnderstood, passOver, type Rule } from '../text.ts';
 import { type Entry, type Route, routeOf } from './route.ts';
-import { type Asked, DEFAULT_VRF, readSections } from './sections.ts';
+import { type Asked, checkPrinted, DEFAULT_VRF, readSections } from './sections.ts';
 import { documentIn, type Row, rowsOf } from './structure.ts';
 
 /** `(10.1.0.2/32, 232.1.1.1/32), bidir, uptime: 1d02h, igmp pim(0) ip`: source, group, its length, the rest. */
@@ -15,8 +15,9 @@ const ADDRESSES = /^\s*\(([*0-9a-fA-F.:]+)(?:\/\d+)?, ?([0-9a-fA-F.:]+)(?:\/(\d+
 const DETAIL =
   /^\s*(?:Data |Stats: |RPF-Source|VXLAN |VPC |Fabric |LISP |Bidir|MoFRR|Received |Sent |Translat|SR |NBM |NAT |MVPN |MDT |Pending|Stale)/;
 
-/** @throws ReaderError when the output is neither, or is empty */
+/** @throws ReaderError when the output is neither; ERR_READER_COMMAND when it is empty: some print no JSON of nothing */
 export function parseMroutes(output: string, asked: Asked, notUnderstood?: NotUnderstood): Route[] {
+  checkPrinted(output, asked);
   const document = documentIn(output, asked.command);
   const entries = document === undefined ? inText(output, asked, notUnderstood) : inJson(document, asked);
   return entries.flatMap(routeOf);

@@ -5,12 +5,11 @@
  */
 import type { RoutingProtocol } from '../../../../proto/registry.ts';
 import { longestMatch, parseAddress, parsePrefix } from '../../../wire/address.ts';
-import { ReaderError } from '../../port.ts';
 import { canonicalPrefix } from '../json.ts';
 import type { NexthopPart, PathPart, RecursivePart } from '../platform.ts';
 import { addressIn, type NotUnderstood, passOver, type Rule } from '../text.ts';
 import { linkName } from './names.ts';
-import { type Asked, DEFAULT_VRF, readSections } from './sections.ts';
+import { type Asked, checkPrinted, DEFAULT_VRF, readSections } from './sections.ts';
 import { documentIn, rowsOf } from './structure.ts';
 
 /** Processes that own routes, without their tag: `ospf-1` = `ospf`. What is not listed is `other`. */
@@ -63,7 +62,7 @@ export function parsePath(
   target: string,
   notUnderstood?: NotUnderstood,
 ): PathPart | RecursivePart | null {
-  if (output.trim() === '') throw new ReaderError('ERR_READER_COMMAND', `\`${asked.command}\` printed nothing`);
+  checkPrinted(output, asked);
   const best = bestOf(covering(hopsOf(output, asked, notUnderstood), target)).filter((hop) => !hop.isDiscard);
   const [first] = best;
   const prefix = canonicalPrefix(first?.prefix);

@@ -58,25 +58,19 @@ function forwardingOf(
   return {
     commands: [showRoutes, showDistribution, showCounters],
     parse: ([mroutes = '', distribution = '', counters = '']) => {
-      const routes = joinRoutes(
-        () => parseMroutes(mroutes, asking(showRoutes)),
-        () => parseDistribution(distribution, asking(showDistribution)),
-        form,
-      );
+      const readRoutes = () => parseMroutes(mroutes, asking(showRoutes));
+      const counted = unlessUnreadable(() => parseDistribution(distribution, asking(showDistribution)), undefined);
+      // In releases that print no JSON of nothing, there is no need to ask in text when the other table tells.
+      const usable = mroutes.trim() === '' ? unlessUnreadable : form.unlessUnreadable;
+      const routes = counted === undefined ? readRoutes() : joinRoutes(usable(readRoutes, undefined), counted);
       return { counters: countersOf(counters), routes, rps: rpsOf(routes, group) };
     },
   };
 }
 
-/**
- * The routes, with the packets that only the other table counts. It does for the first where that is no use: in releases
- * that print no JSON when there is nothing to print.
- */
-function joinRoutes(readRoutes: () => Route[], readDistribution: () => Route[], form: Form): readonly Route[] {
-  const counted = unlessUnreadable(readDistribution, undefined);
-  if (counted === undefined) return readRoutes();
+/** The routes, with the packets that only the other table counts. It does for the first where that is no use. */
+function joinRoutes(routes: readonly Route[] | undefined, counted: readonly Route[]): readonly Route[] {
   const packets = new Map(counted.map((route) => [keyOf(route), route.packets]));
-  const routes = form.unlessUnreadable(readRoutes, undefined);
   return routes?.map((route) => ({ ...route, packets: packets.get(keyOf(route)) ?? route.packets })) ?? counted;
 }
 

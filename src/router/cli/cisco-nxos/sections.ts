@@ -19,6 +19,11 @@ export interface Asked {
 /** What `command` is, in the VRF of the platform. */
 export type Asking = (command: string) => Asked;
 
+/** @throws ReaderError ERR_READER_COMMAND, by which the router is asked otherwise, where it prints nothing */
+export function checkPrinted(output: string, { command }: Asked): void {
+  if (output.trim() === '') throw new ReaderError('ERR_READER_COMMAND', `\`${command}\` printed nothing`);
+}
+
 /** `IP Multicast Routing Table for VRF "default"`, `IP Interface Status for VRF "default"(1)`. */
 const HEADING = /^.{1,60} for (?:VRF|context) "?([^"\s(]{1,64})/;
 
