@@ -212,11 +212,22 @@ Vlan2 is up, line protocol is up
   });
 
   test('ifIndexes', () => {
-    const text = 'Gi0/1: Ifindex = 2\nInterface = Vlan1, Ifindex = 51\nVlan2: Ifindex = 4294967295\n';
+    const text = `Gi0/1: Ifindex = 2
+Interface = Vlan1, Ifindex = 51
+Vlan2: Ifindex = 4294967295
+GigabitEthernet0/1.100-802.1Q vLAN subif: Ifindex = 12
+Interface = Port-channel1.5-ISL vLAN subif, Ifindex = 13
+ATM1/0.9-atm subif: Ifindex = 31
+ATM1/0.9-aal5 layer: Ifindex = 32
+Tunnel1-mpls layer: Ifindex = 33
+`;
     const indexes = understood((told) => parseIndexes(text, 'ifindex', told));
     expect([...indexes]).toEqual([
       ['GigabitEthernet0/1', 2],
       ['Vlan1', 51],
+      ['GigabitEthernet0/1.100', 12],
+      ['Port-channel1.5', 13],
+      ['ATM1/0.9', 31],
     ]);
   });
 });

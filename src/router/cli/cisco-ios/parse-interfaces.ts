@@ -135,7 +135,7 @@ function isDuplicate(marks: string | undefined): boolean {
   return /\[(?:\w+\/)*DUP\b/.test(marks ?? '');
 }
 
-/** `GigabitEthernet0/1: Ifindex = 2`. Layers have indexes, too: `ATM1/0-aal5 layer`. */
+/** `Gi0/1: Ifindex = 2`, `Gi0/1.100-802.1Q vLAN subif: Ifindex = 12`. Layers have indexes, too: `ATM1/0-aal5 layer`. */
 export function parseIndexes(
   output: string,
   command: string,
@@ -146,7 +146,7 @@ export function parseIndexes(
     output,
     [
       [
-        /^(?:Interface = )?(\S+?)[:,] Ifindex = (\d{1,10})$/i,
+        /^(?:Interface = )?(\S+?)(?:(?<=\d)-[^:,]{1,20} subif)?[:,] Ifindex = (\d{1,10})$/i,
         ([, name, digits]) => {
           const index = Number(digits);
           if (index >= 1 && index < 2 ** 31) indexes.set(interfaceName(name!), index);
