@@ -345,6 +345,15 @@ Extended IP access list SCOPE
 Extended IP access list 101
     10 permit ip host 10.1.0.2 239.0.0.0 0.255.255.255
     20 permit tcp any any eq 22
+Extended IP access list HOURS
+    10 deny ip any host 239.1.1.1 time-range WORK (inactive)
+    20 permit ip any any
+Extended IP access list LOCK
+    Dynamic x permit ip any any
+    20 permit ip any any
+Extended IP access list MIRROR
+    10 evaluate mirrored
+    20 permit ip any any
 Extended MAC access list M
     permit any any
 `;
@@ -359,12 +368,16 @@ describe('access lists', () => {
       ['GAPS', [undefined]],
       ['SCOPE', [rule('239.255.0.0/16', false), rule('239.1.1.1/32', false), rule('0.0.0.0/0', true)]],
       ['101', [undefined, undefined]],
+      ['HOURS', [undefined, rule('0.0.0.0/0', true)]],
+      ['LOCK', [undefined, rule('0.0.0.0/0', true)]],
+      ['MIRROR', [undefined, rule('0.0.0.0/0', true)]],
     ]);
   });
 
-  test('boundaries by lists that are there and that are about groups alone', () => {
+  test('boundaries by lists that are there, that are about groups alone and always in force', () => {
     const of = (boundary: string) => ({ name: 'Vlan1', isEnabled: true, designatedRouter: undefined, boundary });
-    expect(boundariesOf([of('10'), of('GAPS'), of('101'), of('missing')], lists)).toEqual([
+    const others = ['GAPS', '101', 'HOURS', 'LOCK', 'MIRROR', 'missing'].map(of);
+    expect(boundariesOf([of('10'), ...others], lists)).toEqual([
       { family: 4, interface: 'Vlan1', rules: lists.get('10') },
     ]);
   });

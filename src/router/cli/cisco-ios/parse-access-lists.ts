@@ -8,7 +8,7 @@ import { prefixOfWildcard } from './masks.ts';
 import { readOutput } from './output.ts';
 import type { PimInterface } from './parse-pim.ts';
 
-/** `undefined` among the rules: one that is not about groups alone, or about groups that are no prefix. */
+/** `undefined` among the rules: one that is not about groups alone, or of no prefix, or not always in force. */
 export type AccessLists = ReadonlyMap<string, readonly (BoundaryRule | undefined)[]>;
 
 const EVERYTHING = '0.0.0.0/0';
@@ -31,8 +31,9 @@ export function parseAccessLists(output: string, command: string, notUnderstood?
       ([, action, rest]) => {
         // Behind the groups: `log`, `(12 matches)`.
         const words = rest!.replaceAll(',', '').split(/ +/);
+        const isAlways = !words.includes('time-range');
         const groups = isExtended ? extendedGroups(words) : standardGroups(words);
-        current?.push(groups === undefined ? undefined : { groups, isPermitted: action === 'permit' });
+        current?.push(groups === undefined || !isAlways ? undefined : { groups, isPermitted: action === 'permit' });
       },
     ],
     [
@@ -41,7 +42,9 @@ export function parseAccessLists(output: string, command: string, notUnderstood?
         current = undefined;
       },
     ],
-    [/^ +\S/, passOver],
+    [/^ *(?:\d+ +)?remark\b/i, passOver],
+    // `Dynamic NAME permit ...`, `evaluate NAME`: more than is told here.
+    [/^ +\S/, () => current?.push(undefined)],
   ];
   readOutput(output, rules, { command, notUnderstood, mayBeEmpty: true });
   return lists;
