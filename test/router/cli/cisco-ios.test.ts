@@ -442,7 +442,7 @@ Acl: 10, Static
     ]);
   });
 
-  test('IPv6: only the mapping in use, SSM has none', () => {
+  test('IPv6: only the mapping in use; SSM has none, nor have groups that are not routed', () => {
     const text = `IP PIM Group Mapping Table
 (* indicates group mappings being used)
 
@@ -462,16 +462,31 @@ FF00::/8*
 FF7E:140:2001:DB8:0:1::/96*
     SM, RP: 2001:DB8:0:1::1
     Info source: Embedded
+FF02::/16*
+    NO
+    Info source: Static
 FF08::/16*
     BD, RP: ::
+FF3E::/32
+    SSM
+FF3F::/32* SSM
 FF09::/16* SM, RP: 2001:DB8::4
 FF0A::/16
     SM, RP: 2001:DB8::3
 `;
-    expect(understood((told) => parseRps6(text, 'group-map', told))).toEqual([
+    const rps = understood((told) => parseRps6(text, 'group-map', told));
+    expect(rps).toEqual([
+      { groups: 'ff33::/32', address: '::' },
       { groups: 'ff00::/8', address: '2001:db8::2' },
       { groups: 'ff7e:140:2001:db8:0:1::/96', address: '2001:db8:0:1::1' },
+      { groups: 'ff02::/16', address: '::' },
+      { groups: 'ff3f::/32', address: '::' },
       { groups: 'ff09::/16', address: '2001:db8::4' },
+    ]);
+    expect(['ff33::1', 'ff3e::1', 'ff05::1'].map((group) => rpOf(group, rps))).toEqual([
+      null,
+      '2001:db8::2',
+      '2001:db8::2',
     ]);
     expect(parseRps6('FF0A::/16\n    SM, RP: 2001:DB8::3\n', 'group-map')).toEqual([
       { groups: 'ff0a::/16', address: '2001:db8::3' },

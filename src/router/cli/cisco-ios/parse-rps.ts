@@ -102,9 +102,12 @@ function distinct(mappings: readonly SnapshotRp[]): SnapshotRp[] {
   return [...rows.values()];
 }
 
+/** Modes whose groups have no RP, whatever a wider range has: SSM, dense, and what is not routed. */
+const WITHOUT_RP = /^[ ,]*(?:SSM|DM|NO)\b(?!.*\bRP:)/;
+
 /**
  * Each range is followed by what it is for; an asterisk marks those that are in use, and the others are nobody's, however
- * long they are. Where there is no asterisk at all, it is not told. Ranges of SSM have no RP.
+ * long they are. Where there is no asterisk at all, it is not told.
  */
 export function parseRps6(output: string, command: string, notUnderstood?: NotUnderstood): SnapshotRp[] {
   const found: SnapshotRp[] = [];
@@ -112,23 +115,25 @@ export function parseRps6(output: string, command: string, notUnderstood?: NotUn
   let groups: string | undefined;
   let isUsed = false;
   let isTold = false;
-  const add = (text: string | undefined) => {
-    const address = addressIn(text);
-    if (groups === undefined || address === undefined || isNobody(address)) return;
-    (isUsed ? found : unused).push({ groups, address });
+  const add = (address: string) => {
+    if (groups !== undefined) (isUsed ? found : unused).push({ groups, address });
+  };
+  const read = (mode: string) => {
+    if (WITHOUT_RP.test(mode)) add('::');
+    const address = addressIn(/\bRP: *(\S+)/.exec(mode)?.[1]);
+    if (address !== undefined && !isNobody(address)) add(address);
   };
   const rules: Rule[] = [
     [
       /^([\dA-F:]+\/\d+)(\*?)(.*)$/i,
-      ([, text, mark, rest]) => {
+      ([, text, mark, mode]) => {
         groups = canonicalPrefix(text);
         isUsed = mark === '*';
         isTold ||= isUsed;
-        add(/\bRP: *(\S+)/.exec(rest!)?.[1]);
+        read(mode!);
       },
     ],
-    [/^ *(?:SM|BD|DM|SPARSE|BIDIR)\b.*\bRP: *(\S+)/i, ([, text]) => add(text)],
-    [/^ *(?:SM|SSM|BD|DM|NO)\b/, passOver],
+    [/^ *(?:SM|SSM|BD|DM|NO|SPARSE|BIDIR)\b.*$/i, ([mode]) => read(mode)],
     [/^ *(?:RPF|Info source|Uptime): ?/, passOver],
     [/^PIM |^IPv?6? ?PIM|^\(\*|\bnot enabled\b|^No .*mapping/i, passOver],
   ];
