@@ -13,7 +13,7 @@ import {
 } from '../../../src/router/cli/cisco-ios/parse-pim.ts';
 import { parseRps, parseRps6 } from '../../../src/router/cli/cisco-ios/parse-rps.ts';
 import { ciscoIos } from '../../../src/router/cli/cisco-ios/platform.ts';
-import { ReaderError } from '../../../src/router/port.ts';
+import { type ForwardingQuery, ReaderError } from '../../../src/router/port.ts';
 import { OUTPUTS } from './support/box/cisco-ios.ts';
 import { fakeCli, readerWith } from './support/fake-shell.ts';
 
@@ -268,13 +268,13 @@ Loopback8 is up, line protocol is up
       multicastRoutingProtocolOf(
         modes.map((mode) => ({ name: mode, isEnabled: true, designatedRouter: undefined, mode })),
       );
-    expect([of(), of('sparse', 'passive'), of('dense'), of('dense', 'sparse'), of('sparse-dense')]).toEqual([
+    expect([of(), of('sparse', 'passive'), of('dense'), of('sparse-dense', 'sparse-dense')]).toEqual([
       'pimSparseMode',
       'pimSparseMode',
       'pimDenseMode',
       'pimSparseDense',
-      'pimSparseDense',
     ]);
+    expect([of('dense', 'sparse'), of('sparse', 'sparse-dense')]).toEqual([null, null]);
   });
 
   test('IPv6 interfaces: a long name has a line of its own', () => {
@@ -622,6 +622,18 @@ describe('the platform', () => {
     const plain = await shown({});
     expect(plain.addresses).toContain('10.5.0.5/24');
     expect(await shown(Object.fromEntries(commands.map((one) => [one, down(OUTPUTS[one]!)])))).toEqual(plain);
+  });
+
+  test('IPv6 has no dense mode, whatever IPv4 speaks on the same link', async () => {
+    const detail = OUTPUTS['show ip pim interface detail']!.replaceAll('mode: sparse', 'mode: sparse-dense');
+    const reader = readerWith(ciscoIos(), fakeCli({ ...OUTPUTS, 'show ip pim interface detail': detail }));
+    const spoken = async (query: ForwardingQuery) => {
+      const { interfaces } = await reader.readForwarding(query, signal());
+      return interfaces.find(({ name }) => name === 'GigabitEthernet0/1')?.multicastRoutingProtocol;
+    };
+    expect(await spoken({ family: 4, group: '239.1.1.1', source: '10.1.0.2' })).toBe('pimSparseDense');
+    expect(await spoken({ family: 6, group: 'ff3e::1:1', source: 'fd00:1::2' })).toBe('pimSparseMode');
+    expect(await spoken({ family: 6, group: null, source: 'fd00:1::2' })).toBe('pimSparseMode');
   });
 
   test('without PIM of either family nothing is known of multicast', async () => {

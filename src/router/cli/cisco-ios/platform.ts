@@ -124,9 +124,13 @@ function neighborsOf(outputs: OfBoth<string>, vrf: string | undefined): readonly
   return ipv4 && [...ipv4, ...(told(6) ?? [])];
 }
 
+/** Besides what the table tells of IPv4: IPv6 has no dense mode. */
+const spokenBy = (family: Family): Pick<ForwardingPart, 'multicastRoutingProtocol'> =>
+  family === 4 ? {} : { multicastRoutingProtocol: 'pimSparseMode' };
+
 /** IPv6 has no counters of interfaces: there is nothing to ask. */
 function countersOnly(family: Family, vrf: string | undefined): Question<ForwardingPart> {
-  const nothing = { counters: [], routes: [], rps: undefined };
+  const nothing = { ...spokenBy(family), counters: [], routes: [], rps: undefined };
   if (family === 6) return given(nothing);
   const command = commands.showInterfaceCounts(vrf);
   return {
@@ -145,6 +149,7 @@ function groupState(family: Family, group: string, vrf: string | undefined): Que
       const { routes: rows, rps } = rowsOfGroup(parseRoutes(routes, showRoutes), group);
       const counted = unlessUnreadable(() => parseRouteCounts(counts, showCounts), new Map());
       return {
+        ...spokenBy(family),
         counters: unlessUnreadable(() => interfaces.parse(rest).counters, []),
         routes: withCounts(rows, counted),
         rps,
