@@ -88,6 +88,31 @@ test.each<[string, string, string, object]>([
   expect((await read(QUERY4)).rpf).toEqual([expected]);
 });
 
+const ROUTES4_AS_TEXT = `(198.18.0.5,239.1.2.3)           Iif: up         Oifs: a-long-name.100  State: resolved
+  225 packets, 51300 bytes
+`;
+const PATH4_AS_TEXT = {
+  'ip -4 -j route get 198.18.0.5': '198.18.0.5 via 192.0.2.5 dev up src 192.0.2.6 uid 0 \n    cache \n',
+};
+const NO_NUMBERS = { 'ip -4 -j -N route show match 198.18.0.5': 'Option "-N" is unknown, try "ip -help".\n' };
+
+test.each<[string, Outputs]>([
+  ['iproute2 4.20, which takes -j, and prints one route as text all the same', { ...PATH4_AS_TEXT, ...NO_NUMBERS }],
+  ['4.15, which prints entries as text, too', { ...PATH4_AS_TEXT, 'ip -4 -s -j mroute show': ROUTES4_AS_TEXT }],
+  ['4.15, of no entries', { ...PATH4_AS_TEXT, 'ip -4 -s -j mroute show': '' }],
+  [
+    'ip-tiny of OpenWrt, which knows no entries',
+    { 'ip -4 -s -j mroute show': 'Object "mroute" is unknown, try "ip help".\n' },
+  ],
+])('%s: what is not told as JSON is asked for in text', async (_, outputs) => {
+  const [byJson, byText] = [
+    reading(LINUX_OUTPUTS),
+    reading({ ...linuxTextOutputs(OF_OLD), ...LINUX_OUTPUTS, ...outputs }),
+  ];
+  const [expected, told] = [await byJson.read(QUERY4), await byText.read(QUERY4)];
+  expect([told.routes, told.rpf]).toEqual([expected.routes, expected.rpf]);
+});
+
 test('an iproute2 that has JSON, and cannot tell protocols by number', async () => {
   const outputs: Record<string, string> = { ...linuxTextOutputs(OF_OLD) };
   for (const [command, output] of Object.entries(LINUX_OUTPUTS)) {

@@ -3,6 +3,7 @@ import { platforms } from '../../../src/router/cli/platforms.ts';
 import type { ForwardingQuery } from '../../../src/router/port.ts';
 import { fakeSh, type Outputs, readerWith } from './support/fake-shell.ts';
 import { LINUX_OUTPUTS, ROUTES4, VIFS4 } from './support/linux-outputs.ts';
+import { CACHE4 } from './support/linux-text-outputs.ts';
 
 const QUERY4: ForwardingQuery = { family: 4, group: '239.1.2.3', source: '198.18.0.5' };
 const QUERY6: ForwardingQuery = { family: 6, group: 'ff3e::1', source: '2001:db8:5::5' };
@@ -191,12 +192,21 @@ test('a kernel without multicast routing for IPv6 has no multicast interfaces', 
   expect(interfaces.some((row) => row.multicast)).toBe(false);
 });
 
+test('a kernel without multicast routing for IPv6 has no entries: iproute2 has but prose to say of it', async () => {
+  const { routes, rpf } = await read(QUERY6, {
+    'cat /proc/net/ip6_mr_vif': 'cat: /proc/net/ip6_mr_vif: No such file or directory\n',
+    'ip -6 -s -j mroute show': 'Non multicast route received, kernel does support IP multicast?\nDump terminated\n',
+  });
+  expect(routes).toEqual([]);
+  expect(rpf).toMatchObject([{ interface: 4, neighbor: 'fe80::1' }]);
+});
+
 test.each<[string, Outputs, string, string]>([
   [
     'no iproute2',
-    { 'ip -j addr': 'sh: 1: ip: not found\n' },
+    { 'ip -j addr': 'sh: 1: ip: not found\n', 'cat /proc/net/ip_mr_cache': CACHE4 },
     'ERR_READER_OUTPUT',
-    '`ip -j addr` printed "sh: 1: ip: not found"',
+    '`ip -4 route get 198.18.0.5` printed "sh: 1: ip: not found"',
   ],
   [
     'an unreadable VIF table',

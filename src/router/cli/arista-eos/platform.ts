@@ -5,6 +5,7 @@
 import type { Family } from '../../../wire/address.ts';
 import { type ForwardingQuery, ReaderError } from '../../port.ts';
 import { unlessUnreadable } from '../json.ts';
+import { orElse } from '../or-else.ts';
 import type {
   ForwardingPart,
   InterfacePart,
@@ -174,17 +175,4 @@ function entriesOf(group: string, family: Family, vrf: commands.Vrf): Question<E
         ),
     },
   );
-}
-
-/** What cannot be understood is asked for in the other form, as what is refused. */
-function orElse<Part>({ commands: asked, parse }: Question<Part>, otherwise: Question<Part>): Question<Part> {
-  const refusedUnlessReadable = (outputs: readonly string[]): Part => {
-    try {
-      return parse(outputs);
-    } catch (error) {
-      if (!(error instanceof ReaderError)) throw error;
-      throw new ReaderError('ERR_READER_COMMAND', error.message, { cause: error });
-    }
-  };
-  return { commands: asked, parse: refusedUnlessReadable, otherwise };
 }

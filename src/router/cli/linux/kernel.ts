@@ -4,10 +4,11 @@
  */
 import type { Family } from '../../../wire/address.ts';
 import { misunderstood } from '../json.ts';
+import { orElse } from '../or-else.ts';
 import { type InterfacePart, made, type PathPart, type Question, type RoutePart, together } from '../platform.ts';
 import { cacheRows } from './cache-rows.ts';
 import * as commands from './commands.ts';
-import { isUnreachable, jsonRows, jsonRowsOrNone } from './json-rows.ts';
+import { coveringRows, isUnreachable, jsonRows } from './json-rows.ts';
 import * as parse from './parse.ts';
 import { pathOf } from './parse-path.ts';
 import { linkRows, routeRows } from './text-rows.ts';
@@ -24,57 +25,59 @@ export function kernelOf(vrf: string | undefined): Kernel {
   return vrf === undefined ? defaultKernel : kernelInVrf(vrf);
 }
 
-/** By JSON, else by text. */
+/** By JSON, else by text: iproute2 before 5.0 takes -j, and has no JSON for some of it; before 4.14 it knows no -j at all. */
 export const defaultKernel: Kernel = {
-  interfaces: {
-    commands: [commands.SHOW_ADDRESSES],
-    parse: ([addresses = '']) => parse.interfacesOf(jsonRows(addresses, commands.SHOW_ADDRESSES)),
-    otherwise: {
+  interfaces: orElse(
+    {
+      commands: [commands.SHOW_ADDRESSES],
+      parse: ([addresses = '']) => parse.interfacesOf(jsonRows(addresses, commands.SHOW_ADDRESSES)),
+    },
+    {
       commands: [commands.SHOW_ADDRESSES_AS_TEXT],
       parse: ([addresses = '']) => parse.interfacesOf(linkRows(addresses, commands.SHOW_ADDRESSES_AS_TEXT)),
     },
-  },
+  ),
   links: (family) => {
     const show = commands.showVifs(family);
     return { commands: [show], parse: ([vifs = '']) => parse.parseVifs(vifs, family, show) };
   },
   entries: (family) => {
     const [show, showCache] = [commands.showRoutes(family), commands.showCache(family)];
-    const { commands: showLinks, parse: parseLinks } = defaultKernel.links(family);
-    return {
-      commands: [...showLinks, show],
-      parse: ([vifs = '', routes = '']) => {
-        const links = parseLinks([vifs]);
-        return { links, routes: parse.routesOf(jsonRows(routes, show), links.registers) };
-      },
-      otherwise: {
-        commands: [...showLinks, showCache],
-        parse: ([vifs = '', cache = '']) => {
-          const links = parseLinks([vifs]);
-          return {
-            links,
-            routes: parse.routesOf(cacheRows(cache, links.byNumber, family, showCache), links.registers),
-          };
-        },
-      },
-    };
+    return orElse(
+      entriesIn(family, show, (routes) => jsonRows(routes, show)),
+      entriesIn(family, showCache, (cache, { byNumber }) => cacheRows(cache, byNumber, family, showCache)),
+    );
   },
   path: (target, family) => {
     const [get, match] = [commands.showPathAsText(family, target), commands.showCoveringAsText(family, target)];
-    return {
-      ...pathIn(undefined)(target, family),
-      otherwise: {
-        commands: [get, match],
-        parse: ([taken = '', covering = '']) => {
-          if (isUnreachable(taken)) return null;
-          const rows = routeRows(taken);
-          if (rows.length === 0) throw misunderstood(taken, get);
-          return pathOf(rows, routeRows(covering), target);
-        },
+    return orElse(pathIn(undefined)(target, family), {
+      commands: [get, match],
+      parse: ([taken = '', covering = '']) => {
+        if (isUnreachable(taken)) return null;
+        const rows = routeRows(taken);
+        if (rows.length === 0) throw misunderstood(taken, get);
+        return pathOf(rows, routeRows(covering), target);
       },
-    };
+    });
   },
 };
+
+/** In the default table, and none without a table of VIFs, whatever is printed then. */
+function entriesIn(
+  family: Family,
+  show: string,
+  rowsOf: (output: string, links: parse.Links) => readonly unknown[],
+): ReturnType<Kernel['entries']> {
+  const { commands: showLinks, parse: parseLinks } = defaultKernel.links(family);
+  return {
+    commands: [...showLinks, show],
+    parse: ([vifs = '', output = '']) => {
+      const links = parseLinks([vifs]);
+      const rows = parse.hasNoTable(vifs) ? [] : rowsOf(output, links);
+      return { links, routes: parse.routesOf(rows, links.registers) };
+    },
+  };
+}
 
 /** Of a VRF that is not there nothing is known: each question but that for a path asks for its device, and fails without. */
 function kernelInVrf(vrf: string): Kernel {
@@ -111,7 +114,7 @@ function pathIn(vrf: string | undefined): Kernel['path'] {
       commands: [get, match],
       parse: ([taken = '', covering = '']) => {
         if (isUnreachable(taken)) return null;
-        return pathOf(jsonRows(taken, get), jsonRowsOrNone(covering, match), target);
+        return pathOf(jsonRows(taken, get), coveringRows(covering, match), target);
       },
     };
   };

@@ -68,13 +68,17 @@ export function parseVrf(output: string, command: string): Vrf {
 /** Number, name, octets and packets in, octets and packets out, flags; IPv4 has two columns more. */
 const VIF_ROW = /^ *(\d{1,9}) (\S+) +\d+ +(\d{1,20}) +\d+ +(\d{1,20}) +([0-9A-F]{1,8})\b/;
 
+/** That of a kernel without multicast routing for the family, which forwards nothing. */
+export function hasNoTable(vifs: string): boolean {
+  return vifs.includes('No such file');
+}
+
 /** Of the default table. */
 export function parseVifs(output: string, family: Family, command: string): Links {
   const counters: CounterPart[] = [];
   const registers = new Set<string>();
   const byNumber = new Map<number, string>();
-  // A kernel without multicast routing for this family has no table, and forwards nothing.
-  if (output.includes('No such file')) return { names: [], counters, registers, byNumber };
+  if (hasNoTable(output)) return { names: [], counters, registers, byNumber };
   const lines = output.split('\n');
   if (!lines[0]?.startsWith('Interface ')) throw misunderstood(output, command);
   for (const line of lines) {

@@ -1,6 +1,7 @@
 /**
- * What iproute2 prints for people, as the rows that its JSON has: for hosts whose `ip` has no -j (before 4.14, busybox). Pure:
- * all that is known of the rows is in the parsers of JSON. A line that is none of a row's is passed over.
+ * What iproute2 prints for people, as the rows that its JSON has: for hosts whose `ip` has no JSON, or not of everything (before
+ * 5.0, busybox, OpenWrt's). Pure: all that is known of the rows is in the parsers of JSON. A line that is none of a row's is
+ * passed over.
  */
 import { misunderstood } from '../json.ts';
 import { linesOf, passOver, readLines } from '../text.ts';
