@@ -184,6 +184,15 @@ test('a route that comes in elsewhere than the path leads has no known upstream'
   expect(routes?.[1]).toMatchObject({ source: '198.18.0.5', incoming: 1, upstream: null });
 });
 
+test('a kernel of 32 bits writes its counters with a sign: from 2^31 on they are negative', async () => {
+  const row = ' 1 up         -1894967296 -2147483648         0      -1 00008 00000004 00000000';
+  const { interfaces, routes } = await read(QUERY4, {
+    'cat /proc/net/ip_mr_vif': VIFS4.replace(/^ 1 up.*$/m, row),
+  });
+  expect(interfaces[1]).toEqual({ ...UP, inMulticastPackets: '2147483648', outMulticastPackets: '4294967295' });
+  expect(routes).toMatchObject([{ incoming: 4 }, { incoming: 4 }]);
+});
+
 test('a kernel without multicast routing for IPv6 has no multicast interfaces', async () => {
   const { interfaces } = await read(
     { ...QUERY6, group: null },

@@ -66,7 +66,7 @@ export function parseVrf(output: string, command: string): Vrf {
 }
 
 /** Number, name, octets and packets in, octets and packets out, flags; IPv4 has two columns more. */
-const VIF_ROW = /^ *(\d{1,9}) (\S+) +\d+ +(\d{1,20}) +\d+ +(\d{1,20}) +([0-9A-F]{1,8})\b/;
+const VIF_ROW = /^ *(\d{1,9}) (\S+) +-?\d+ +(-?\d{1,20}) +-?\d+ +(-?\d{1,20}) +([0-9A-F]{1,8})\b/;
 
 /** That of a kernel without multicast routing for the family, which forwards nothing. */
 export function hasNoTable(vifs: string): boolean {
@@ -86,9 +86,14 @@ export function parseVifs(output: string, family: Family, command: string): Link
     if (name === undefined || inPackets === undefined || outPackets === undefined || flags === undefined) continue;
     byNumber.set(Number(number), name);
     if (Number.parseInt(flags, 16) & REGISTER_FLAG[family]) registers.add(name);
-    else counters.push({ interface: name, inPackets, outPackets });
+    else counters.push({ interface: name, inPackets: unsigned(inPackets), outPackets: unsigned(outPackets) });
   }
   return { names: counters.map((vif) => vif.interface), counters, registers, byNumber };
+}
+
+/** The kernel writes its counters as if they had a sign. Only those of 32 bits grow so far as to get one. */
+function unsigned(count: string): string {
+  return count.startsWith('-') ? BigInt.asUintN(32, BigInt(count)).toString() : count;
 }
 
 /**
