@@ -3,7 +3,6 @@
  * Shapes are those of 8.4.4; a member that a version does not have is as one that is not known.
  */
 import type { RoutingProtocol } from '../../../../proto/registry.ts';
-import type { SnapshotRp } from '../../snapshot.ts';
 import {
   canonicalAddress,
   canonicalPrefix,
@@ -17,6 +16,7 @@ import {
   textOf,
 } from '../json.ts';
 import type { CounterPart, InterfacePart, NeighborPart, NexthopPart, PathPart } from '../platform.ts';
+import type { RpRow } from './rp-choice.ts';
 
 /** zebra's names of route types. What is not listed is `other`. */
 const ROUTING_PROTOCOLS: ReadonlyMap<string, RoutingProtocol> = new Map([
@@ -83,17 +83,19 @@ export function parseDesignatedRouters(output: string, command: string): Neighbo
   return elected;
 }
 
-/** One row for each group prefix. RPs whose groups are a prefix list, of which only the name is told, are left out. */
-export function parseRps(output: string, command: string): SnapshotRp[] {
-  const rps: SnapshotRp[] = [];
-  for (const [key, rows] of entriesOf(parseJson(output, command))) {
+/** One row for each range of groups, or for the prefix list that permits them. */
+export function parseRps(output: string, command: string): RpRow[] {
+  return entriesOf(parseJson(output, command)).flatMap(([key, rows]) => {
     const address = canonicalAddress(key);
-    for (const row of itemsOf(rows)) {
-      const groups = canonicalPrefix(textOf(row, 'group'));
-      if (address !== undefined && groups !== undefined) rps.push({ groups, address });
-    }
-  }
-  return rps;
+    return address === undefined ? [] : itemsOf(rows).flatMap((row) => rpRow(address, row));
+  });
+}
+
+function rpRow(address: string, row: unknown): RpRow[] {
+  const list = textOf(row, 'prefixList');
+  if (list !== undefined) return [{ list, address }];
+  const groups = canonicalPrefix(textOf(row, 'group'));
+  return groups === undefined ? [] : [{ groups, address }];
 }
 
 /**

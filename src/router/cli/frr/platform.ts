@@ -1,7 +1,8 @@
 /** FRRouting by vtysh: IPv4 of pimd, and IPv6 of pim6d where it runs. */
 import type { Family } from '../../../wire/address.ts';
 import { ReaderError } from '../../port.ts';
-import { unlessUnreadable } from '../json.ts';
+import type { SnapshotRp } from '../../snapshot.ts';
+import { parseJson, unlessUnreadable } from '../json.ts';
 import type {
   CounterPart,
   ForwardingPart,
@@ -12,9 +13,11 @@ import type {
   TablePart,
 } from '../platform.ts';
 import { batching, type Commands, commandsIn, SHOW_CONFIGURATION } from './commands.ts';
+import { prefixListsOf } from './lists.ts';
 import * as parse from './parse.ts';
-import { parseBoundaries } from './parse-boundaries.ts';
+import { boundariesIn } from './parse-boundaries.ts';
 import { parseRoutes } from './parse-routes.ts';
+import { chosenRps, hasGroups } from './rp-choice.ts';
 
 export function frr({ vrf }: PlatformOptions = {}): Platform {
   const commands = commandsIn(vrf);
@@ -48,14 +51,16 @@ function table(commands: Commands, vrf: string | undefined): Question<TablePart>
     parse: (outputs) => {
       const [interfaces = '', vifs4 = '', pim4 = '', neighbors4 = '', rps = '', configuration = ''] = outputs;
       const [vifs6 = '', pim6 = '', neighbors6 = ''] = outputs.slice(6);
+      const document = unlessUnreadable(() => parseJson(configuration, SHOW_CONFIGURATION), undefined);
+      const lists = document === undefined ? undefined : prefixListsOf(document);
       return {
         interfaces: parse.parseInterfaces(interfaces, commands.showInterface, vrf),
         multicast: multicastInterfaces({ 4: vifs4, 6: vifs6 }, commands, vrf),
         multicastRoutingProtocol: 'pimSparseMode',
         neighbors: neighborsOf({ 4: neighbors4, 6: neighbors6 }, commands),
         designatedRouters: designatedRoutersOf({ 4: pim4, 6: pim6 }, commands),
-        rps: unlessUnreadable(() => parse.parseRps(rps, commands.showRps(4)), []),
-        boundaries: unlessUnreadable(() => parseBoundaries(configuration, SHOW_CONFIGURATION, vrf), undefined),
+        rps: unlessUnreadable(() => chosenRps(parse.parseRps(rps, commands.showRps(4)), lists), []),
+        boundaries: document === undefined ? undefined : boundariesIn(document, vrf),
       };
     },
   };
@@ -122,8 +127,14 @@ function groupState(commands: Commands, family: Family, group: string): Question
     commands: [show.vifs, show.rps, show.routes, show.counts, show.rpf, show.upstream, show.joins],
     parse: ([vifs = '', rps = '', routes = '', counts = '', rpf = '', upstream = '', joins = '']) => ({
       ...linksOf(vifs, show.vifs),
-      rps: unlessUnreadable(() => parse.parseRps(rps, show.rps), undefined),
+      rps: unlessUnreadable(() => rpsWithoutLists(rps, show.rps), undefined),
       routes: parseRoutes({ routes, counts, rpf, upstream, joins }, show.routes),
     }),
   };
+}
+
+/** `undefined` where the configuration has to tell of which groups an RP is one: the table's count. */
+function rpsWithoutLists(output: string, command: string): readonly SnapshotRp[] | undefined {
+  const rows = parse.parseRps(output, command);
+  return rows.every(hasGroups) ? rows : undefined;
 }

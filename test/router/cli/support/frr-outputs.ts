@@ -87,10 +87,7 @@ const JOINS = json({
 
 export const RPS = json({
   '203.0.113.2': [{ rpAddress: '203.0.113.2', outboundInterface: 'east', iAmRP: false, group: '239.0.0.0/8' }],
-  '203.0.113.4': [
-    { rpAddress: '203.0.113.4', group: '239.1.0.0/16', source: 'Static' },
-    { rpAddress: '203.0.113.4', prefixList: 'LABS' },
-  ],
+  '203.0.113.4': [{ rpAddress: '203.0.113.4', group: '239.1.0.0/16', source: 'Static' }],
 });
 
 const nexthop = (more: object) => ({ flags: 3, fib: true, afi: 'ipv4', active: true, weight: 1, ...more });
