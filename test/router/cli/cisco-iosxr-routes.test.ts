@@ -157,6 +157,19 @@ describe('what PIM wants', () => {
     expect(rowsOf({ mrib: NOTHING_FORWARDED, topology }).routes).toEqual([{ ...ROW, outgoing: [], pruneSent }]);
   });
 
+  test('nobody by RPF: no incoming interface, whatever route there is', () => {
+    const mrib = NOTHING_FORWARDED.replace(/^ +GigabitEthernet0\/0\/0\/0 .*\n/m, '');
+    const topology = entry('SPT SM Up: 1d02h\nJP: Null(never) RPF: Null,0.0.0.0 Flags:');
+    expect(rowsOf({ mrib, topology }).routes).toMatchObject([{ incoming: null, hasNoIncoming: true, upstream: null }]);
+    // A tunnel of PIM's own, and no view of PIM's: not told.
+    const tunnel = entry('SPT SM Up: 1d02h\nJP: Null(never) RPF: Decapstunnel0,10.0.0.2 Flags:');
+    for (const other of [tunnel, '']) {
+      const [row] = rowsOf({ mrib, topology: other }).routes;
+      expect(row).toMatchObject({ incoming: null });
+      expect(row).not.toHaveProperty('hasNoIncoming');
+    }
+  });
+
   test('without its view the flag P tells', () => {
     expect(rowsOf({ mrib: NOTHING_FORWARDED }).routes).toEqual([{ ...ROW, outgoing: [], pruneSent: true }]);
     expect(rowsOf({ mrib: NOTHING_FORWARDED.replace(' P', '') }).routes[0]?.pruneSent).toBeUndefined();

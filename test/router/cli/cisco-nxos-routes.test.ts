@@ -112,7 +112,14 @@ Total number of (*,G-prefix) routes: 0
   Outgoing interface list: (count: 0)
 
 `,
-      { source: null, incoming: null, upstream: null, outgoing: [], multicastRoutingProtocol: null },
+      {
+        source: null,
+        incoming: null,
+        hasNoIncoming: true,
+        upstream: null,
+        outgoing: [],
+        multicastRoutingProtocol: null,
+      },
     ],
   ])('text: %s', (_, text, expected) => {
     expect(routesOf({ [SHOW_ROUTES]: text })).toEqual([{ ...ROUTE, ...expected }]);
@@ -149,7 +156,16 @@ Total number of (*,G-prefix) routes: 0
           TABLE_oif: '',
         }),
       },
-      [{ source: null, incoming: null, upstream: null, outgoing: [], multicastRoutingProtocol: null }],
+      [
+        {
+          source: null,
+          incoming: null,
+          hasNoIncoming: true,
+          upstream: null,
+          outgoing: [],
+          multicastRoutingProtocol: null,
+        },
+      ],
     ],
     [
       'receivers in another VRF, too',

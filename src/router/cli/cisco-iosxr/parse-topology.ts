@@ -19,6 +19,8 @@ export interface TopologyEntry {
   joinPrune: string | undefined;
   /** `undefined`: none, or a tunnel of PIM's own. */
   rpfInterface: string | undefined;
+  /** `RPF: Null`: nobody is found. */
+  hasNoRpf: boolean;
   rpfNeighbor: string | undefined;
   /** The source is on the RPF interface, or this is the RP. */
   isConnected: boolean;
@@ -89,6 +91,7 @@ function entryOf(sourceText: string, groupText: string): TopologyEntry | undefin
     rp: undefined,
     joinPrune: undefined,
     rpfInterface: undefined,
+    hasNoRpf: false,
     rpfNeighbor: undefined,
     isConnected: false,
     flags: new Set(),
@@ -108,6 +111,7 @@ function readAttributes(text: string, entry: TopologyEntry | undefined): void {
   const [, link, neighbor, star] = /\bRPF: *([^\s,]+), *([^\s,*]+)(\*?)/.exec(text) ?? [];
   if (link !== undefined) {
     entry.rpfInterface = linkIn(link);
+    entry.hasNoRpf = /^null\d*$/i.test(link);
     entry.rpfNeighbor = addressIn(neighbor);
     entry.isConnected = star === '*';
   }

@@ -52,6 +52,7 @@ function routeOf(entry: MribEntry, wanted: readonly TopologyEntry[], packets: st
     group: entry.group,
     source: entry.source,
     incoming,
+    ...(incoming === null && pim?.hasNoRpf === true ? { hasNoIncoming: true } : {}),
     upstream,
     outgoing,
     packets,

@@ -21,7 +21,7 @@ function inJson(document: unknown, { vrf = DEFAULT_VRF }: Asked): Entry[] {
     source: withoutLength(row.text('source-addrs')),
     group: withoutLength(row.text('group-addrs')),
     groupLength: row.text('group-len') ?? /\/(\d+)/.exec(row.text('group-addrs') ?? '')?.[1],
-    incoming: row.text('rpf-intf'),
+    incoming: linkIn(row.text('rpf-intf')),
     neighbor: row.text('rpf-nbr'),
     packets: row.text('stats-pkts'),
     outgoing: row.rows('oif').map((oif) => oif.text('oif-name') ?? ''),
@@ -30,6 +30,11 @@ function inJson(document: unknown, { vrf = DEFAULT_VRF }: Asked): Entry[] {
 
 function withoutLength(addresses: string | undefined): string | undefined {
   return addresses?.replace(/^\(/, '').replace(/\/.*$/, '');
+}
+
+/** `NULL` of what has no need of an RPF check, too: here it tells nothing. */
+function linkIn(name: string | undefined): string | undefined {
+  return name === 'NULL' ? undefined : name;
 }
 
 /** `( Mem L2 Ports: port-channel40 Ethernet1/8 )`, behind an outgoing VLAN, of which they are ports; on one line or on several. */
@@ -48,7 +53,7 @@ function inText(output: string, asked: Asked, notUnderstood?: NotUnderstood): En
         /^\s*\(([*0-9a-fA-F.:]+)(?:\/\d+)?, ?([0-9a-fA-F.:]+)(?:\/(\d+))?\), RPF Interface: ?([^,\s]*)/,
         ([, source, group, groupLength, incoming]) => {
           isList = false;
-          entries.push({ source, group, groupLength, incoming, outgoing: [] });
+          entries.push({ source, group, groupLength, incoming: linkIn(incoming), outgoing: [] });
         },
       ],
       [/^\s*U[a-z]+stream Nbr: ?([0-9a-fA-F.:]+)/, ([, neighbor]) => learn({ neighbor })],

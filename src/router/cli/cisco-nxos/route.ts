@@ -42,6 +42,7 @@ export function routeOf(entry: Entry): Route[] {
       group,
       source,
       incoming,
+      ...(isNowhere(entry.incoming) ? { hasNoIncoming: true } : {}),
       upstream: upstreamOf(source, incoming, entry.neighbor),
       outgoing: [...outgoing].map((name) => ({ interface: name, state: 'forwarding' })),
       packets: countIn(entry.packets),
@@ -67,6 +68,11 @@ function upstreamOf(
   if (neighbor === undefined) return undefined;
   const isHere = isNobody(neighbor) || neighbor === source || isOwn(incoming);
   return isHere ? null : neighbor;
+}
+
+/** `Null`: RPF finds nobody. */
+function isNowhere(incoming: string | undefined): boolean {
+  return /^null\d*$/i.test(incoming ?? '');
 }
 
 /** The RP, which is its own RPF neighbour. */
