@@ -4,7 +4,7 @@ import { ReaderError } from '../../../../src/router/port.ts';
 import { readerWith } from '../support/fake-shell.ts';
 import { allInTime, inTime } from './in-time.ts';
 import { multiplied, shapes } from './monsters.ts';
-import { questionsOf, SUBJECTS } from './subjects.ts';
+import { eachQuestionOnce, questionsOf, SUBJECTS } from './subjects.ts';
 
 type Parse = (outputs: readonly string[]) => unknown;
 
@@ -26,9 +26,7 @@ function expectInTime(parse: Parse, outputs: readonly string[], what: string): v
 const SHAPES = Object.entries(shapes(100_000));
 const GREAT_SHAPES = Object.entries(shapes(300_000)).filter(([name]) => /^nothing|^a long|^deep/.test(name));
 
-describe.each(SUBJECTS)('$name', (subject) => {
-  const questions = questionsOf(subject);
-
+describe.each([...eachQuestionOnce()])('%s', (_platform, questions) => {
   test('any shape, in the place of each output', { timeout: 120_000 }, () => {
     for (const { commands, parse, good } of questions) {
       for (const [at, command] of commands.entries()) {
@@ -47,9 +45,11 @@ describe.each(SUBJECTS)('$name', (subject) => {
         );
     }
   });
+});
 
+describe.each(SUBJECTS)('$name', (subject) => {
   test('a great many rows of the right kind', { timeout: 120_000 }, () => {
-    for (const { commands, parse, good } of questions) {
+    for (const { commands, parse, good } of questionsOf(subject)) {
       for (const [at, command] of commands.entries()) {
         for (const great of multiplied(good[at]!)) expectInTime(parse, good.with(at, great), command);
       }

@@ -145,3 +145,22 @@ export function questionsOf({ platform, queries, outputs }: Subject) {
     .flatMap((question) => [question, ...(question.otherwise === undefined ? [] : [question.otherwise])])
     .map(({ commands, parse }) => ({ commands, parse, good: commands.map((command) => outputs[command] ?? '') }));
 }
+
+type AskedQuestion = ReturnType<typeof questionsOf>[number];
+
+/** By platform, what any of its subjects is asked: of the one that has an answer to all of it, else of the first. */
+export function eachQuestionOnce(): ReadonlyMap<string, readonly AskedQuestion[]> {
+  const byPlatform = new Map<string, Map<string, AskedQuestion>>(
+    SUBJECTS.map(({ platform }) => [platform.name, new Map()]),
+  );
+  const isWhole = ({ good }: AskedQuestion) => good.every((output) => output !== '');
+  for (const subject of SUBJECTS) {
+    const chosen = byPlatform.get(subject.platform.name)!;
+    for (const question of questionsOf(subject)) {
+      const key = question.commands.join('\n');
+      const other = chosen.get(key);
+      if (other === undefined || (isWhole(question) && !isWhole(other))) chosen.set(key, question);
+    }
+  }
+  return new Map([...byPlatform].map(([name, chosen]) => [name, [...chosen.values()]]));
+}
