@@ -8,6 +8,11 @@ import { ReaderError } from '../port.ts';
 import { excerpt } from './excerpt.ts';
 import { CommandOutput, outputTooLong } from './session.ts';
 
+/** Resolves when it is closed, which it may be already. */
+export async function whenClosed(stream: Duplex): Promise<void> {
+  if (!stream.closed) await new Promise<void>((resolve) => stream.once('close', () => resolve()));
+}
+
 /** How long the other side may take to agree to the end of a channel or connection. */
 const END_GRACE_MS = 1_000;
 
@@ -16,22 +21,15 @@ export class SshConnection {
   /** Resolves when the socket is closed. Never rejects. */
   readonly closed: Promise<void>;
   readonly #socket: Duplex;
-  #isClosed = false;
 
-  /** To be made before `client` gets the socket: `isClosed` must be true before ssh2 closes the channels. */
   constructor(client: Client, socket: Duplex) {
     this.client = client;
     this.#socket = socket;
-    this.closed = new Promise((resolve) => {
-      socket.once('close', () => {
-        this.#isClosed = true;
-        resolve();
-      });
-    });
+    this.closed = whenClosed(socket);
   }
 
   get isClosed(): boolean {
-    return this.#isClosed;
+    return this.#socket.closed;
   }
 
   destroy(): void {

@@ -8,7 +8,7 @@ import { unlessAborted } from '../abort.ts';
 import { ReaderError } from '../port.ts';
 import { excerpt } from './excerpt.ts';
 import { KEPT_DEFAULTS, KeptLogin, type KeptTimes } from './kept-login.ts';
-import type { SshConnection } from './ssh-connection.ts';
+import { type SshConnection, whenClosed } from './ssh-connection.ts';
 import { Credentials } from './ssh-credentials.ts';
 import { type Jump, LOGIN_DEFAULTS, login, type SshTarget } from './ssh-login.ts';
 
@@ -37,7 +37,7 @@ export class JumpHost implements Jump {
       const opening = open(client, host, port);
       try {
         const tunnel = await unlessAborted(opening, signal, where);
-        tunnel.once('close', () => this.#leave());
+        void whenClosed(tunnel).then(() => this.#leave());
         return tunnel;
       } catch (error) {
         opening.then((tunnel) => tunnel.destroy()).catch(() => {}); // Nobody waits for it any more.

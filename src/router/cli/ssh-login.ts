@@ -90,7 +90,8 @@ async function logIn(
       if (signal.aborted) stop();
       signal.addEventListener('abort', stop, { once: true });
       client.once('ready', () => resolve(connection));
-      client.once('close', () => reject(hostKeyError ?? unreachable(where, 'the connection was closed during login')));
+      const closed = () => hostKeyError ?? unreachable(where, 'the connection was closed during login');
+      void connection.closed.then(() => reject(closed())); // ssh2 says nothing of a socket that was closed before.
       client.on('change password', (prompt) => reject(attempt.expired(prompt)));
       client.on('error', (error) => {
         if (levelOf(error) === 'agent') return attempt.hindered(error); // ssh2 itself goes on.
