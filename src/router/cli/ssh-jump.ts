@@ -75,7 +75,7 @@ class Tunnel extends Duplex {
   readonly #channel: ClientChannel;
 
   constructor(channel: ClientChannel) {
-    super();
+    super({ allowHalfOpen: false }); // As a socket. OpenSSH says only that the router has ended, and waits for us.
     this.#channel = channel;
     channel.on('data', (octets: Buffer) => {
       if (!this.push(octets)) channel.pause();

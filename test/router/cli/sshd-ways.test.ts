@@ -3,6 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { userInfo } from 'node:os';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { KeptTimes } from '../../../src/router/cli/kept-login.ts';
@@ -120,6 +121,34 @@ describe.skipIf(missing !== '')(`a jump host${missing}`, () => {
     await jump.close();
     await expect(hanging).rejects.toMatchObject({ code: 'ERR_READER_UNREACHABLE' });
     await vi.waitFor(() => expect(router.openCount).toBe(0));
+  });
+
+  test.each<[string, (socket: Socket) => void]>([
+    ['ends its side', (socket) => socket.end()],
+    ['resets it', (socket) => socket.resetAndDestroy()],
+  ])('sees that a router %s; the next command comes by a new connection', async (_how, end) => {
+    const sockets: Socket[] = [];
+    const relay = createServer((socket) => {
+      const there = connect(router.port, '127.0.0.1').on('error', () => {});
+      sockets.push(socket.on('error', () => {}).once('close', () => there.destroy()));
+      there.on('data', (octets) => socket.write(octets));
+      socket.pipe(there);
+    }).listen(0, '127.0.0.1');
+    await once(relay, 'listening');
+    closing.push(() => new Promise((resolve) => relay.close(() => resolve())));
+    const { port } = relay.address() as AddressInfo;
+    await writeFile(server.path('known_routers'), router.knownHostsLine.replace(`${router.port}`, `${port}`));
+    const session = sessionBy(jumpBy(), { port });
+    await session.run('echo one', signal());
+    const hanging = session.run('hang', signal());
+    await vi.waitFor(() => expect(router.commands).toContain('hang'));
+    end(sockets[0]!);
+    await expect(hanging).rejects.toMatchObject({
+      code: 'ERR_READER_UNREACHABLE',
+      message: expect.stringContaining('the connection was lost'),
+    });
+    expect(await session.run('echo two', signal())).toBe('two\n');
+    for (const socket of sockets) socket.destroy();
   });
 
   test('ends when nobody has needed it for a while', async () => {
