@@ -13,6 +13,10 @@ export async function whenClosed(stream: Duplex): Promise<void> {
   if (!stream.closed) await new Promise<void>((resolve) => stream.once('close', () => resolve()));
 }
 
+export function connectionLost(description: string, cause?: unknown): ReaderError {
+  return new ReaderError('ERR_READER_UNREACHABLE', `${description}: the connection was lost`, { cause });
+}
+
 /** How long the other side may take to agree to the end of a channel or connection. */
 const END_GRACE_MS = 1_000;
 
@@ -114,7 +118,7 @@ export class Exchange {
   #over(refusal: unknown): void {
     // The end of the connection ends its channels too; only this tells a whole output from the first half of one.
     if (this.#connection.isClosed) {
-      this.#fail(new ReaderError('ERR_READER_UNREACHABLE', `${this.#description}: the connection was lost`));
+      this.#fail(connectionLost(this.#description));
     } else if (refusal !== undefined) {
       const why = refusal instanceof Error ? excerpt(refusal.message) : 'unknown';
       this.#fail(new ReaderError('ERR_READER_COMMAND', `${this.#description}: ${why}`, { cause: refusal }));

@@ -4,7 +4,7 @@ import { unlessAborted } from '../abort.ts';
 import { ReaderError } from '../port.ts';
 import type { CliStream } from './conversation.ts';
 import { excerpt } from './excerpt.ts';
-import type { SshConnection } from './ssh-connection.ts';
+import { connectionLost, type SshConnection } from './ssh-connection.ts';
 import type { Credentials } from './ssh-credentials.ts';
 import { type LoginTimes, login, type SshTarget } from './ssh-login.ts';
 
@@ -24,18 +24,19 @@ export async function openSshShell(
     const opened = new Promise<ClientChannel>((resolve, reject) => {
       connection.client.shell(TERMINAL, (cause, channel) => {
         if (cause === undefined) resolve(channel);
-        else
-          reject(
-            new ReaderError('ERR_READER_COMMAND', `${where} gives no shell: ${excerpt(cause.message)}`, { cause }),
-          );
+        else reject(connection.isClosed ? connectionLost(where, cause) : refused(where, cause));
       });
     });
     return new SshShell(connection, await unlessAborted(opened, signal, where));
   } catch (error) {
     connection.destroy();
     await connection.closed;
-    throw error;
+    throw error instanceof ReaderError ? error : connectionLost(where, error); // 'Not connected' is ssh2's.
   }
+}
+
+function refused(where: string, cause: Error): ReaderError {
+  return new ReaderError('ERR_READER_COMMAND', `${where} gives no shell: ${excerpt(cause.message)}`, { cause });
 }
 
 class SshShell implements CliStream {
