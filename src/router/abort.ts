@@ -6,16 +6,21 @@ export function sessionClosed(description: string): ReaderError {
 }
 
 /** What an ask rejects with when its signal has fired. */
-export function abortError(signal: AbortSignal, description: string): ReaderError {
+export function abortError(signal: AbortSignal, description: string, awaited = 'answer'): ReaderError {
   if (signal.reason instanceof ReaderError) return signal.reason;
-  return new ReaderError('ERR_READER_TIMEOUT', `${description}: no answer in time`);
+  return new ReaderError('ERR_READER_TIMEOUT', `${description}: no ${awaited} in time`);
 }
 
 /** Settles as `work` does, or rejects as soon as the signal fires; `work` then goes on by itself. */
-export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal, description: string): Promise<T> {
+export async function unlessAborted<T>(
+  work: Promise<T>,
+  signal: AbortSignal,
+  description: string,
+  awaited?: string,
+): Promise<T> {
   let stop = () => {};
   const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(abortError(signal, description));
+    stop = () => reject(abortError(signal, description, awaited));
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
   });
@@ -23,5 +28,20 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal, de
     return await Promise.race([work, aborted]);
   } finally {
     signal.removeEventListener('abort', stop);
+  }
+}
+
+/** Runs with a signal that fires as `signal` does, or after so long: then without a reason, so that each step says what it awaits. */
+export async function inTime<T>(
+  timeoutMs: number,
+  signal: AbortSignal,
+  run: (either: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), timeoutMs);
+  try {
+    return await run(AbortSignal.any([signal, late.signal]));
+  } finally {
+    clearTimeout(timer);
   }
 }

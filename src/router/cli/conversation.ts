@@ -91,9 +91,10 @@ export class Conversation {
     return this.#prompt ?? '';
   }
 
-  /** What stands there, or the last line before, fit for a message; nothing where that may be a secret. */
-  get lastSaid(): string {
-    return this.#isHushed ? '' : excerpt(this.#line || this.#lastSaid);
+  /** The end of a message: what stands there, or the last line before; nothing where that may be a secret. */
+  get saidLast(): string {
+    const last = this.#isHushed ? '' : excerpt(this.#line || this.#lastSaid);
+    return last === '' ? '' : `; it said last: ${last}`;
   }
 
   /** What it said before the prompt or the question that stands there. */
@@ -245,9 +246,8 @@ export class Conversation {
   }
 
   #end(): void {
-    const { lastSaid } = this;
-    const said = lastSaid === '' ? '' : `; it said last: ${lastSaid}`;
-    this.#fail(new ReaderError('ERR_READER_UNREACHABLE', `${this.#description}: the router closed the session${said}`));
+    const why = `the router closed the session${this.saidLast}`;
+    this.#fail(new ReaderError('ERR_READER_UNREACHABLE', `${this.#description}: ${why}`));
   }
 
   /** What comes on this login may be the answer to anything. */

@@ -5,7 +5,7 @@
  * A read that gives up leaves a command behind that the router still answers. What comes is waited for and thrown away before
  * the next command goes out, for a while; then the login is ended, which nothing else could make clean.
  */
-import { sessionClosed, unlessAborted } from '../abort.ts';
+import { inTime, sessionClosed, unlessAborted } from '../abort.ts';
 import { ReaderError } from '../port.ts';
 import { Turns } from '../turns.ts';
 import { type CliStream, Conversation } from './conversation.ts';
@@ -108,27 +108,24 @@ class ShellSession implements Session {
     this.#turns.give();
   }
 
-  async #logIn(signal: AbortSignal): Promise<Conversation> {
+  #logIn(signal: AbortSignal): Promise<Conversation> {
+    return inTime(this.#options.loginTimeoutMs, signal, (either) => this.#begin(either));
+  }
+
+  async #begin(signal: AbortSignal): Promise<Conversation> {
     const { description, terminal } = this.#target;
-    let stream: CliStream | undefined;
-    let conversation: Conversation | undefined;
-    const late = new AbortController();
-    const timer = setTimeout(
-      () => late.abort(noPrompt(description, conversation?.lastSaid)),
-      this.#options.loginTimeoutMs,
-    );
-    const either = AbortSignal.any([signal, late.signal]);
+    const stream = await this.#target.connect(signal);
+    const conversation = new Conversation(stream, terminal, description, this.#options.echoMs);
     try {
-      stream = await this.#target.connect(either);
-      conversation = new Conversation(stream, terminal, description, this.#options.echoMs);
-      await unlessAborted(this.#prepare(conversation), either, description);
+      await unlessAborted(this.#prepare(conversation), signal, description, 'prompt');
       return conversation;
     } catch (error) {
-      stream?.destroy();
-      await stream?.closed;
-      throw error;
-    } finally {
-      clearTimeout(timer);
+      const { saidLast } = conversation;
+      stream.destroy();
+      await stream.closed;
+      throw error instanceof ReaderError && error.code === 'ERR_READER_TIMEOUT'
+        ? new ReaderError(error.code, error.message + saidLast, { cause: error })
+        : error;
     }
   }
 
@@ -139,10 +136,4 @@ class ShellSession implements Session {
       await enable(conversation, terminal.enable, { user, password }, description);
     for (const command of terminal.preparation) await conversation.ask(command);
   }
-}
-
-/** @param lastSaid shows the operator a prompt that no pattern fits */
-function noPrompt(description: string, lastSaid = ''): ReaderError {
-  const said = lastSaid === '' ? '' : `; it said last: ${lastSaid}`;
-  return new ReaderError('ERR_READER_TIMEOUT', `${description}: no prompt in time${said}`);
 }

@@ -33,10 +33,10 @@ export class JumpHost implements Jump {
     const where = `ssh to ${host}:${port} by way of ${this.#description}`;
     this.#count++;
     try {
-      const { client } = await unlessAborted(this.#login.use(), signal, this.#description);
+      const { client } = await unlessAborted(this.#login.use(), signal, this.#description, 'login');
       const opening = open(client, host, port);
       try {
-        const tunnel = await unlessAborted(opening, signal, where);
+        const tunnel = await unlessAborted(opening, signal, where, 'TCP connection');
         void whenClosed(tunnel).then(() => this.#leave());
         return tunnel;
       } catch (error) {

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import ssh2 from 'ssh2';
-import { abortError } from '../abort.ts';
+import { abortError, inTime } from '../abort.ts';
 import { ReaderError } from '../port.ts';
 import { excerpt } from './excerpt.ts';
 import { fingerprint, hostKeyType, judgeHostKey, knownHostLine, knownKeyTypes } from './known-hosts.ts';
@@ -50,20 +50,13 @@ export const LOGIN_DEFAULTS: LoginTimes = { loginTimeoutMs: 45_000, keepaliveMs:
  * ERR_READER_TIMEOUT, or what `signal` fires with.
  * @param credentials the target's, kept between logins
  */
-export async function login(
+export function login(
   target: SshTarget,
   credentials: Credentials,
   times: LoginTimes,
   signal: AbortSignal,
 ): Promise<SshConnection> {
-  const late = new AbortController();
-  const why = new ReaderError('ERR_READER_TIMEOUT', `ssh to ${target.host}:${target.port}: no login in time`);
-  const timer = setTimeout(() => late.abort(why), times.loginTimeoutMs);
-  try {
-    return await logIn(target, credentials, times, AbortSignal.any([signal, late.signal]));
-  } finally {
-    clearTimeout(timer);
-  }
+  return inTime(times.loginTimeoutMs, signal, (either) => logIn(target, credentials, times, either));
 }
 
 async function logIn(
@@ -83,12 +76,19 @@ async function logIn(
   const client = new ssh2.Client();
   const connection = new SshConnection(client, socket);
   let hostKeyError: ReaderError | undefined;
+  let awaited = 'TCP connection';
   let stop = () => {};
   try {
     return await new Promise<SshConnection>((resolve, reject) => {
-      stop = () => reject(abortError(signal, where));
+      stop = () => reject(abortError(signal, where, awaited));
       if (signal.aborted) stop();
       signal.addEventListener('abort', stop, { once: true });
+      client.once('connect', () => {
+        awaited = 'ssh handshake';
+      });
+      client.once('handshake', () => {
+        awaited = 'answer to the login';
+      });
       client.once('ready', () => resolve(connection));
       const closed = () => hostKeyError ?? unreachable(where, 'the connection was closed during login');
       void connection.closed.then(() => reject(closed())); // ssh2 says nothing of a socket that was closed before.

@@ -27,7 +27,7 @@ export async function openSshShell(
         else reject(connection.isClosed ? connectionLost(where, cause) : refused(where, cause));
       });
     });
-    return new SshShell(connection, await unlessAborted(opened, signal, where));
+    return new SshShell(connection, await unlessAborted(opened, signal, where, 'shell'));
   } catch (error) {
     connection.destroy();
     await connection.closed;

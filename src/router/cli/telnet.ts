@@ -43,8 +43,8 @@ export async function logInByTelnet(target: TelnetTarget, terminal: Terminal, si
   const stream = new TelnetStream(connect({ host: target.host, port: target.port, noDelay: true }));
   const proof: Proof = { screen: new Screen(), given: { user: false, password: false } };
   try {
-    await unlessAborted(stream.connected(where), signal, where);
-    await unlessAborted(prove(stream, target, terminal, where, proof), signal, where);
+    await unlessAborted(stream.connected(where), signal, where, 'TCP connection');
+    await unlessAborted(prove(stream, target, terminal, where, proof), signal, where, 'prompt');
     return stream;
   } catch (error) {
     stream.destroy();

@@ -1,16 +1,19 @@
-/** Between accepted credentials and the shell: what a router may refuse, and how a connection may end there. */
+/** On the way to a shell: what a router may refuse, how a connection may end, and where it may all come to a stop. */
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ssh2, { type Connection, type Session as Served } from 'ssh2';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import ssh2, { type AuthContext, type Connection, type Session as Served } from 'ssh2';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createShellSession } from '../../../src/router/cli/shell-session.ts';
 import { createSshExecutor } from '../../../src/router/cli/ssh.ts';
 import { Credentials } from '../../../src/router/cli/ssh-credentials.ts';
-import { LOGIN_DEFAULTS } from '../../../src/router/cli/ssh-login.ts';
+import { LOGIN_DEFAULTS, type SshTarget } from '../../../src/router/cli/ssh-login.ts';
 import { openSshShell } from '../../../src/router/cli/ssh-shell.ts';
+import { startDeaf } from './support/deaf.ts';
 import { generateKeys } from './support/keys.ts';
+import { startMute } from './support/mute.ts';
 import { takeStock } from './support/resources.ts';
 
 const keys = generateKeys();
@@ -29,18 +32,22 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
+const PASSWORD_ONLY = (context: AuthContext) =>
+  context.method === 'password' ? context.accept() : context.reject(['password']);
+
 /** @param accepted is told of a client whose credentials have just been accepted */
-async function targetOf(accepted: (client: Connection) => void) {
+async function targetOf(accepted: (client: Connection) => void, authenticate = PASSWORD_ONLY): Promise<SshTarget> {
   const server = new ssh2.Server({ hostKeys: [keys.private] }, (client) => {
     client.on('error', () => {});
-    client.on('authentication', (context) =>
-      context.method === 'password' ? context.accept() : context.reject(['password']),
-    );
+    client.on('authentication', authenticate);
     client.on('ready', () => accepted(client));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   closing.push(() => new Promise((resolve) => server.close(resolve)));
-  const { port } = server.address() as AddressInfo;
+  return targetAt((server.address() as AddressInfo).port);
+}
+
+async function targetAt(port: number): Promise<SshTarget> {
   const knownHosts = join(folder, 'known_hosts');
   await writeFile(knownHosts, `[127.0.0.1]:${port} ${keys.public}\n`);
   return { host: '127.0.0.1', port, user: 'admin', password: 'secret', knownHosts };
@@ -91,5 +98,43 @@ test.each(['pty', 'shell'] as const)('a router that refuses a %s', async (what) 
   await expect(openSshShell(target, new Credentials(target), LOGIN_DEFAULTS, signal())).rejects.toMatchObject({
     code: 'ERR_READER_COMMAND',
     message: expect.stringMatching(new RegExp(`^ssh to 127.0.0.1:${target.port} gives no shell: .`)),
+  });
+});
+
+describe('a login that is not over in time says what it waited for', () => {
+  const host = async (start: () => Promise<{ readonly port: number; close(): Promise<unknown> }>) => {
+    const { port, close } = await start();
+    closing.push(close);
+    return targetAt(port);
+  };
+  test.each<[string, () => Promise<SshTarget>]>([
+    ['TCP connection', () => host(startDeaf)],
+    ['ssh handshake', () => host(startMute)],
+    [
+      'answer to the login',
+      () =>
+        targetOf(
+          () => {},
+          () => {},
+        ),
+    ],
+    ['shell', () => targetOf((client) => client.on('session', (accept) => accept().on('pty', () => {})))],
+  ])('%s', async (awaited, start) => {
+    const target = await start();
+    const description = `ssh to 127.0.0.1:${target.port}`;
+    const [credentials, loginTimeoutMs] = [new Credentials(target), 500];
+    const session = createShellSession(
+      {
+        description,
+        terminal: { prompt: /^r4#$/, preparation: [], pager: /--More--/ },
+        connect: (ended) => openSshShell(target, credentials, { ...LOGIN_DEFAULTS, loginTimeoutMs }, ended),
+      },
+      { loginTimeoutMs },
+    );
+    closing.unshift(() => session.close());
+    await expect(session.run(['show one'], signal())).rejects.toMatchObject({
+      code: 'ERR_READER_TIMEOUT',
+      message: `${description}: no ${awaited} in time`,
+    });
   });
 });

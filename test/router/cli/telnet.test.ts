@@ -255,7 +255,7 @@ describe('what asks', () => {
 describe('a login that comes to no prompt in time says what stood there', () => {
   test('a prompt that does not look like one', async () => {
     const { login, where } = await logIn(async (router) => router.say('welcome\r\nr4 at home%'), {}, PAUSE_MS);
-    expect(await messageOf(login)).toBe(`${where}: no answer in time; it said last: r4 at home%`);
+    expect(await messageOf(login)).toBe(`${where}: no prompt in time; it said last: r4 at home%`);
   });
 
   test('but nothing behind a password: it may be an echo', async () => {
@@ -264,7 +264,7 @@ describe('a login that comes to no prompt in time says what stood there', () => 
       { password: PASSWORD },
       2 * PAUSE_MS,
     );
-    expect(await messageOf(login)).toBe(`${where}: no answer in time`);
+    expect(await messageOf(login)).toBe(`${where}: no prompt in time`);
   });
 });
 
