@@ -5,7 +5,7 @@
  * A read that gives up leaves a command behind that the router still answers. What comes is waited for and thrown away before
  * the next command goes out, for a while; then the login is ended, which nothing else could make clean.
  */
-import { inTime, sessionClosed, unlessAborted } from '../abort.ts';
+import { inTime, sessionClosed, unlessAborted, withEither } from '../abort.ts';
 import { ReaderError } from '../port.ts';
 import { Turns } from '../turns.ts';
 import { type CliStream, Conversation } from './conversation.ts';
@@ -65,11 +65,19 @@ class ShellSession implements Session {
     this.#login = new KeptLogin({ ...options, description, logIn: (signal) => this.#logIn(signal) });
   }
 
-  async run(commands: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
-    const either = AbortSignal.any([signal, this.#closing.signal]);
+  run(commands: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
+    return withEither([signal, this.#closing.signal], (either) => this.#run(commands, either));
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(sessionClosed(this.description));
+    await this.#login.close();
+  }
+
+  async #run(commands: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
     const turn = this.#turns.take();
     try {
-      await unlessAborted(turn, either, this.description);
+      await unlessAborted(turn, signal, this.description);
     } catch (error) {
       void turn.then(() => this.#turns.give());
       throw error;
@@ -77,7 +85,7 @@ class ShellSession implements Session {
     let asked: Promise<unknown> = Promise.resolve();
     let conversation: Conversation | undefined;
     try {
-      conversation = await unlessAborted(this.#login.use(), either, this.description);
+      conversation = await unlessAborted(this.#login.use(), signal, this.description);
       const outputs: string[] = [];
       // Echoes are what tells outputs apart.
       const isTypedAhead = this.#target.terminal.takesTypeAhead && conversation.echoes;
@@ -85,17 +93,12 @@ class ShellSession implements Session {
       for (const batch of batches) {
         const answered = conversation.askAll(batch);
         asked = answered;
-        outputs.push(...(await unlessAborted(answered, either, this.description)));
+        outputs.push(...(await unlessAborted(answered, signal, this.description)));
       }
       return outputs;
     } finally {
       void this.#afterwards(conversation, asked);
     }
-  }
-
-  async close(): Promise<void> {
-    this.#closing.abort(sessionClosed(this.description));
-    await this.#login.close();
   }
 
   /** When the last command is over, whoever has waited for it. */

@@ -1,4 +1,5 @@
 /** What a session makes of a CLI that draws its prompt anew, asks again, echoes secrets, or never stops. */
+import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CliStream } from '../../../src/router/cli/conversation.ts';
 import type { Session } from '../../../src/router/cli/session.ts';
@@ -366,6 +367,18 @@ function fed(greeting: string, script: (line: string, say: (text: string) => voi
   closing.push(() => session.close());
   return session;
 }
+
+test('a read leaves nothing on a signal that lives on', async () => {
+  const session = fed('r4#', (line, say) => say(`${line}\r\nr4#`));
+  const { signal } = new AbortController();
+  for (let time = 0; time < 5; time++) await session.run(['show one'], signal);
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+  // What AbortSignal.any leaves, which nothing else tells.
+  const left = Object.getOwnPropertySymbols(signal).filter((symbol) => symbol.description === 'kDependantSignals');
+  expect(
+    left.map((symbol) => (signal as unknown as Record<symbol, Set<unknown> | undefined>)[symbol]?.size ?? 0),
+  ).toEqual(left.map(() => 0));
+});
 
 describe('a login that gets no prompt', () => {
   test.each(['r4(boot)#', '[r4]#', 'r4%', 'Press any key to continue'])('%s is said', async (line) => {
