@@ -1,9 +1,10 @@
 /**
  * One login that is kept: it begins when it is first needed, and ends after a while without use, when the router ends it, or
  * with `close`. The next one begins when it is needed, but not before the pace allows it (login-pacing.ts); until then whoever
- * needs it is refused at once, with the reason of the last failure: a read has seconds, and none of them to wait.
+ * needs it is refused at once, with the reason of the last failure: a read has seconds, and none of them to wait. The reason is
+ * the refusal's cause.
  */
-import { sessionClosed } from '../abort.ts';
+import { sessionClosed, unlessAborted } from '../abort.ts';
 import { ReaderError } from '../port.ts';
 import { type LoginPace, LoginPacing } from './login-pacing.ts';
 
@@ -48,19 +49,16 @@ export class KeptLogin<Own extends Login> {
     this.#pacing = new LoginPacing(options);
   }
 
-  /** It is in use from now on, until `rest`. Rejects with a `ReaderError`. */
-  use(): Promise<Own> {
-    clearTimeout(this.#idleTimer);
-    if (this.#closing.signal.aborted) return Promise.reject(sessionClosed(this.#options.description));
-    if (this.#current !== undefined) return this.#current;
-    const now = performance.now();
-    const waitMs = this.#pacing.waitMs(now);
-    if (waitMs > 0) return Promise.reject(this.#tooEarly(waitMs));
-    this.#pacing.began(now);
-    const login = this.#logIn();
-    this.#current = login;
-    login.then(({ closed }) => closed.then(() => this.#forget(login))).catch(() => this.#forget(login));
-    return login;
+  /**
+   * It is in use from now on, until `rest`. Rejects with a `ReaderError`, at the latest when the signal fires.
+   * @param awaited what did not come then, for the error
+   */
+  async use(signal: AbortSignal, awaited?: string): Promise<Own> {
+    try {
+      return await unlessAborted(this.#used(), signal, this.#options.description, awaited);
+    } catch (error) {
+      throw this.#explained(error);
+    }
   }
 
   /** Nobody uses it for now. */
@@ -80,6 +78,20 @@ export class KeptLogin<Own extends Login> {
     clearTimeout(this.#idleTimer);
     await this.#current?.catch(() => {}); // A login under way ends with the signal.
     await Promise.all([...this.#open].map((login) => login.end()));
+  }
+
+  #used(): Promise<Own> {
+    clearTimeout(this.#idleTimer);
+    if (this.#closing.signal.aborted) return Promise.reject(sessionClosed(this.#options.description));
+    if (this.#current !== undefined) return this.#current;
+    const now = performance.now();
+    const waitMs = this.#pacing.waitMs(now);
+    if (waitMs > 0) return Promise.reject(this.#tooEarly(waitMs));
+    this.#pacing.began(now);
+    const login = this.#logIn();
+    this.#current = login;
+    login.then(({ closed }) => closed.then(() => this.#forget(login))).catch(() => this.#forget(login));
+    return login;
   }
 
   #forget(login: Promise<Own>): void {
@@ -104,11 +116,17 @@ export class KeptLogin<Own extends Login> {
   }
 
   #tooEarly(waitMs: number): ReaderError {
-    const seconds = Math.ceil(waitMs / 1000);
-    const last = this.#pacing.lastFailure;
-    if (last !== undefined)
-      return new ReaderError(last.code, `${last.message} (next login in ${seconds} s)`, { cause: last });
-    const why = `no more than ${this.#options.loginsPerMinute} logins a minute, the next one in ${seconds} s`;
-    return new ReaderError('ERR_READER_UNREACHABLE', `${this.#options.description}: ${why}`);
+    const { description, loginsPerMinute } = this.#options;
+    const tooMany = `${description}: no more than ${loginsPerMinute} logins a minute`;
+    const cause = this.#pacing.lastFailure ?? new ReaderError('ERR_READER_UNREACHABLE', tooMany);
+    return new ReaderError(cause.code, `${cause.message} (next login in ${Math.ceil(waitMs / 1000)} s)`, { cause });
+  }
+
+  /** Whoever gives up while a login is under way learns why the one before has failed: nobody may have waited for that. */
+  #explained(error: unknown): unknown {
+    const cause = this.#pacing.lastFailure;
+    if (cause === undefined || !(error instanceof ReaderError) || error.code !== 'ERR_READER_TIMEOUT') return error;
+    if (error === cause || error.cause === cause) return error;
+    return new ReaderError(error.code, `${error.message}; the last login has failed: ${cause.message}`, { cause });
   }
 }

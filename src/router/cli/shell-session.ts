@@ -85,7 +85,7 @@ class ShellSession implements Session {
     let asked: Promise<unknown> = Promise.resolve();
     let conversation: Conversation | undefined;
     try {
-      conversation = await unlessAborted(this.#login.use(), signal, this.description);
+      conversation = await this.#login.use(signal);
       const outputs: string[] = [];
       // Echoes are what tells outputs apart.
       const isTypedAhead = this.#target.terminal.takesTypeAhead && conversation.echoes;

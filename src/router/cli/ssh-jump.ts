@@ -33,7 +33,7 @@ export class JumpHost implements Jump {
     const where = `ssh to ${host}:${port} by way of ${this.#description}`;
     this.#count++;
     try {
-      const { client } = await unlessAborted(this.#login.use(), signal, this.#description, 'login');
+      const { client } = await this.#login.use(signal, 'login');
       const opening = open(client, host, port);
       try {
         const tunnel = await unlessAborted(opening, signal, where, 'TCP connection');

@@ -43,7 +43,7 @@ class SshExecutor implements Executor {
     }
     let ended: Promise<void> = Promise.resolve();
     try {
-      const connection = await unlessAborted(this.#login.use(), signal, this.description);
+      const connection = await this.#login.use(signal);
       const exchange = new Exchange(connection, command, this.description);
       ended = exchange.ended;
       this.#exchange = exchange;
