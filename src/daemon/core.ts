@@ -9,7 +9,7 @@ import type { Logger } from '../log/log.ts';
 import type { SlotPool } from '../net/pool.ts';
 import { type HostLink, type RecvMeta, subnetsOn, type Transmit, type Unreachable } from '../net/port.ts';
 import type { ForwardingQuery } from '../router/port.ts';
-import { RouterReads } from '../router/reads.ts';
+import { codeOf, RouterReads } from '../router/reads.ts';
 import type { InterfaceState, RouterState } from '../router/state.ts';
 import { Engine } from '../trace/engine.ts';
 import type { Answer, Ask, Now, Output } from '../trace/events.ts';
@@ -301,8 +301,4 @@ export class Core {
 function now(): Now {
   // Not performance.timeOrigin: kernel timestamps follow the wall clock when it is stepped, and so must these.
   return { monotonicMs: performance.now(), unixMs: Date.now() };
-}
-
-function codeOf(error: Error): string | undefined {
-  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -23,7 +23,7 @@ export interface RouterReadsOptions {
   readonly timeoutMs: number;
   readonly perSecond: number;
   readonly concurrency: number;
-  /** Called when a reader's trouble begins or becomes one of another kind, and with `undefined` when it is over. */
+  /** Called when a reader's trouble begins or becomes another one, and with `undefined` when it is over. */
   readonly onTrouble: (reader: Reader, trouble: Error | undefined) => void;
   readonly monotonicMs: () => number;
 }
@@ -38,9 +38,12 @@ const READER_PAUSE_MS = 30_000;
 /** What a read is about, for telling apart what failed: a router without IPv6 still answers for IPv4. */
 type Subject = 'interfaces' | Family;
 
+/** Of one code: a router may say the time with all that it says. */
+const MOST_SAID = 8;
+
 /**
- * What has been said of the trouble that a reader has with a subject, or with everything: each kind once, until it reads again.
- * Beside the reader, because that may outlive what reads with it.
+ * What has been said of the trouble that a reader has with a subject, or with everything: each reason once, until it reads
+ * again. Beside the reader, because that may outlive what reads with it.
  */
 const said = new WeakMap<Reader, Map<Subject | 'session', Set<string>>>();
 
@@ -198,28 +201,36 @@ export class RouterReads {
     said.set(reader, troubles);
     const kinds = troubles.get(scope) ?? new Set();
     troubles.set(scope, kinds);
-    const kind = kindOf(error);
-    if (kinds.has(kind)) return;
-    kinds.add(kind);
-    this.#options.onTrouble(reader, error);
+    if (addKind(kinds, reasonOf(error))) this.#options.onTrouble(reader, error);
   }
 }
 
-/**
- * Tells troubles apart by their codes, down to the cause: texts count seconds, and a silent router is told by whoever gives up
- * first. A refusal to try again so soon carries the reason in its cause: that is no new trouble.
- */
-function kindOf(error: Error): string {
-  const codes = new Set<unknown>();
-  for (let one: unknown = error; one instanceof Error; one = one.cause) if ('code' in one) codes.add(one.code);
-  return codes.size === 0 ? error.name : [...codes].join(' ');
+/** A refusal to try again so soon counts seconds, and has the reason for its cause. */
+function reasonOf(error: Error): Error {
+  return error.cause instanceof ReaderError ? reasonOf(error.cause) : error;
+}
+
+/** Whether it is a new one. What is said of a question quotes it: there the code alone tells. */
+function addKind(kinds: Set<string>, reason: Error): boolean {
+  const code = codeOf(reason) ?? reason.name;
+  const kind = isOfQuestion(reason) ? code : `${code} ${reason.message}`;
+  const isOver = [...kinds].filter((one) => one.startsWith(code)).length >= MOST_SAID;
+  if (isOver || kinds.has(kind)) return false;
+  kinds.add(kind);
+  return true;
 }
 
 /** An answer that is an error, or makes no sense, says something of the question; all else of the way to the router. */
+function isOfQuestion(error: Error): boolean {
+  return ['ERR_READER_COMMAND', 'ERR_READER_OUTPUT', 'ERR_SNAPSHOT'].includes(codeOf(error) ?? '');
+}
+
 function scopeOf(error: Error, subject: Subject): Subject | 'session' {
-  const code = 'code' in error ? error.code : undefined;
-  const isAnswer = code === 'ERR_READER_COMMAND' || code === 'ERR_READER_OUTPUT' || code === 'ERR_SNAPSHOT';
-  return isAnswer ? subject : 'session';
+  return isOfQuestion(error) ? subject : 'session';
+}
+
+export function codeOf(error: Error): string | undefined {
+  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
 function keyOf(query: ForwardingQuery): string {

@@ -206,22 +206,57 @@ describe('a reader that fails', () => {
       }
       return troubles;
     }
+    const refusalOf = (cause: ReaderError, seconds: number) =>
+      new ReaderError(cause.code, `${cause.message} (next login in ${seconds} s)`, { cause });
     const caused = (code: string) => () => {
       const cause = Object.assign(new Error(`connect ${code}`), { code });
       return Promise.reject(new ReaderError('ERR_READER_UNREACHABLE', `a: ${cause.message}`, { cause }));
     };
 
-    test('whatever the words', async () => {
+    test('whatever it counts', async () => {
+      const limit = new ReaderError('ERR_READER_UNREACHABLE', 'no more than 6 logins a minute');
+      const limited = [41, 38, 35].map((s) => () => Promise.reject(refusalOf(limit, s)));
       const closed = failing('ERR_READER_UNREACHABLE', 'the router closed the session');
-      const limited = [41, 38, 35].map((s) => failing('ERR_READER_UNREACHABLE', `the next login in ${s} s`));
-      expect(await troublesOf([closed, closed, ...limited])).toEqual(['a: the router closed the session']);
+      expect(await troublesOf([closed, closed, ...limited, closed])).toEqual([
+        'a: the router closed the session',
+        'a: no more than 6 logins a minute (next login in 41 s)',
+      ]);
     });
 
-    test('whoever notices it first', async () => {
-      const cause = new Error('Timed out while waiting for handshake');
-      const login = () => Promise.reject(new ReaderError('ERR_READER_TIMEOUT', cause.message, { cause }));
+    test('of which the reason of a login that nobody waited for is one', async () => {
+      const login = new ReaderError('ERR_READER_TIMEOUT', 'no prompt in time; it said last: r4 at home%');
+      const refused = (s: number) => () => Promise.reject(refusalOf(login, s));
       const read = failing('ERR_READER_TIMEOUT', 'no answer within 2700 ms');
-      expect(await troublesOf([read, login, read, login])).toEqual(['a: no answer within 2700 ms']);
+      expect(await troublesOf([read, read, refused(2), read, refused(4), refused(1), read])).toEqual([
+        'a: no answer within 2700 ms',
+        'a: no prompt in time; it said last: r4 at home% (next login in 2 s)',
+      ]);
+    });
+
+    test('of which the same of another host is one', async () => {
+      const unknown = (host: string) => new ReaderError('ERR_READER_HOST_KEY', `${host}: the host key is not known`);
+      const login = (host: string) => () => Promise.reject(unknown(host));
+      // A router's login that the jump host's pace has refused, refused by its own.
+      const refused = (host: string) => () => Promise.reject(refusalOf(refusalOf(unknown(host), 2), 4));
+      expect(await troublesOf([login('jump'), refused('jump'), login('r4'), refused('r4'), login('jump')])).toEqual([
+        'a: jump: the host key is not known',
+        'a: r4: the host key is not known',
+      ]);
+    });
+
+    test('whose words, such as a time that stands in a banner, are not bounded, but their number', async () => {
+      const closed = Array.from({ length: 100 }, (_, i) => failing('ERR_READER_UNREACHABLE', `closed: it is 10:${i}`));
+      const refused = failing('ERR_READER_AUTHENTICATION');
+      const troubles = await troublesOf([...closed, refused, ...closed, refused]);
+      expect(troubles).toHaveLength(9);
+      expect(troubles.at(-1)).toBe('a: ERR_READER_AUTHENTICATION');
+    });
+
+    test('of a question whatever the words, which quote it', async () => {
+      const refused = ['10.1.0.2', '10.1.0.3'].map((source) =>
+        failing('ERR_READER_COMMAND', `show ip route ${source}: %`),
+      );
+      expect(await troublesOf(refused)).toEqual(['a: show ip route 10.1.0.2: %']);
     });
 
     test('also when two of them alternate', async () => {

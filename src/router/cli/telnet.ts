@@ -121,7 +121,7 @@ function lastOf(screen: Screen): string[] {
 function withLast(error: ReaderError, { screen, given }: Proof): ReaderError {
   const [last] = given.password ? [] : lastOf(screen);
   if (last === undefined) return error;
-  return new ReaderError(error.code, `${error.message}; it said last: ${last}`, { cause: error });
+  return new ReaderError(error.code, `${error.message}; it said last: ${last}`);
 }
 
 function greetingTooLong(where: string): ReaderError {
