@@ -10,7 +10,10 @@ export interface SplitOptions<Key extends string> {
   readonly sessions: Readonly<Record<Key, Session>>;
   /** Who knows the command. */
   keyOf(command: string): Key;
-  /** Those that need not be there: whoever cannot be reached says nothing. */
+  /**
+   * Those that need not be there: whoever refuses the connection says nothing; whoever cannot be reached for another reason
+   * says that, as a router says an error. Where the first command is theirs, that is the whole answer (ERR_READER_COMMAND).
+   */
   readonly optional: readonly Key[];
 }
 
@@ -44,8 +47,15 @@ async function runSplit<Key extends string>(
       } catch (error) {
         const isAway = error instanceof ReaderError && error.code === 'ERR_READER_UNREACHABLE';
         if (!isAway || !optional.includes(key)) throw error;
+        if (own[0]?.at === 0) throw new ReaderError('ERR_READER_COMMAND', error.message, { cause: error });
+        if (!isRefusal(error)) for (const { at } of own) outputs[at] = `% ${error.message}`;
       }
     }),
   );
   return outputs;
+}
+
+/** Whether nobody listens there, also where that is why it is not tried again yet. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && (('code' in error && error.code === 'ECONNREFUSED') || isRefusal(error.cause));
 }

@@ -69,8 +69,14 @@ test('of IPv6 what pim6d tells: neighbours and Designated Routers of the same li
   expect(interfaces[0]?.designatedRouters).toEqual(['192.0.2.2', 'fe80::7']);
 });
 
-test('neighbours that are not told are not none', async () => {
-  const { reader } = frrReader({ ...FRR_OUTPUTS, 'show ip pim neighbor json': '% Command incomplete' });
+test.each(['ip', 'ipv6'])('neighbours that are not told are not none: %s', async (keyword) => {
+  const { reader } = frrReader({
+    ...FRR_OUTPUTS,
+    'show ipv6 multicast count json': '{}',
+    'show ipv6 pim interface json': '{}',
+    'show ipv6 pim neighbor json': '{}',
+    [`show ${keyword} pim neighbor json`]: '% telnet to r4:2622: the router closed the session',
+  });
   expect(await reader.readInterfaces(signal())).not.toHaveProperty('neighbors');
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { daemonOf } from '../../../src/router/cli/frr/commands.ts';
 import type { Session } from '../../../src/router/cli/session.ts';
 import { splitSession } from '../../../src/router/cli/split-session.ts';
-import { ReaderError } from '../../../src/router/port.ts';
+import { ReaderError, type ReaderErrorCode } from '../../../src/router/port.ts';
 
 const signal = new AbortController().signal;
 
@@ -19,8 +19,8 @@ function saying(name: string, log: string[][] = []): Session {
   };
 }
 
-function failing(code: 'ERR_READER_UNREACHABLE' | 'ERR_READER_TIMEOUT'): Session {
-  return { ...saying('x'), run: async () => Promise.reject(new ReaderError(code, 'no')) };
+function failingWith(why: ReaderError): Session {
+  return { ...saying('x'), run: async () => Promise.reject(why) };
 }
 
 const split = (a: Session, b: Session) =>
@@ -44,12 +44,38 @@ test('each is asked for what it knows, at once, and the outputs are in order', a
   expect(log.slice(2)).toEqual([['A', 'a1'], ['A closed'], ['B closed']]);
 });
 
-test('one that need not be there says nothing; any other trouble is one', async () => {
-  expect(await split(saying('A'), failing('ERR_READER_UNREACHABLE')).run(['a', 'b'], signal)).toEqual(['A: a', '']);
-  const late = split(saying('A'), failing('ERR_READER_TIMEOUT')).run(['a', 'b'], signal);
-  await expect(late).rejects.toMatchObject({ code: 'ERR_READER_TIMEOUT' });
-  const away = split(failing('ERR_READER_UNREACHABLE'), saying('B')).run(['a', 'b'], signal);
-  await expect(away).rejects.toMatchObject({ code: 'ERR_READER_UNREACHABLE' });
+describe('one that need not be there', () => {
+  const refusal = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+  const refused = new ReaderError('ERR_READER_UNREACHABLE', 'b: refused', { cause: refusal });
+
+  test.each([
+    ['refuses the connection', refused],
+    ['has refused it', new ReaderError(refused.code, 'b: refused (next login in 9 s)', { cause: refused })],
+  ])('and %s says nothing', async (_what, why) => {
+    expect(await split(saying('A'), failingWith(why)).run(['a', 'b'], signal)).toEqual(['A: a', '']);
+  });
+
+  test('and is there, but cannot be asked, has that for its answer', async () => {
+    const lost = new ReaderError('ERR_READER_UNREACHABLE', 'b: the router closed the session');
+    const outputs = await split(saying('A'), failingWith(lost)).run(['a', 'b1', 'b2'], signal);
+    expect(outputs).toEqual(['A: a', '% b: the router closed the session', '% b: the router closed the session']);
+  });
+
+  test('is missed where the first question is its own: the reason is said, and is one of that question', async () => {
+    const asked = split(saying('A'), failingWith(refused)).run(['b', 'a'], signal);
+    await expect(asked).rejects.toMatchObject({ code: 'ERR_READER_COMMAND', message: 'b: refused', cause: refused });
+  });
+
+  test('may have no other trouble, and others none at all', async () => {
+    const no = (code: ReaderErrorCode) => failingWith(new ReaderError(code, 'no'));
+    for (const [a, b] of [
+      [saying('A'), no('ERR_READER_TIMEOUT')],
+      [no('ERR_READER_TIMEOUT'), saying('B')],
+    ] as const)
+      await expect(split(a, b).run(['a', 'b'], signal)).rejects.toMatchObject({ code: 'ERR_READER_TIMEOUT' });
+    const away = split(no('ERR_READER_UNREACHABLE'), saying('B')).run(['a', 'b'], signal);
+    await expect(away).rejects.toMatchObject({ code: 'ERR_READER_UNREACHABLE' });
+  });
 });
 
 describe('which daemon of FRR knows a command', () => {

@@ -68,12 +68,16 @@ function table(commands: Commands, vrf: string | undefined): Question<TablePart>
 
 type OfBoth = Readonly<Record<Family, string>>;
 
-/** Without IPv4's nothing is known: none would be a false answer, by which neighbours are taken for strangers. */
+/**
+ * Without IPv4's, or those of a pim6d that is there, nothing is known: none would be a false answer, by which neighbours are
+ * taken for strangers.
+ */
 function neighborsOf(outputs: OfBoth, commands: Commands): readonly NeighborPart[] | undefined {
   const told = (family: Family) =>
     unlessUnreadable(() => parse.parseNeighbors(outputs[family], commands.showNeighbors(family)), undefined);
   const ipv4 = told(4);
-  return ipv4 && [...ipv4, ...(told(6) ?? [])];
+  const ipv6 = outputs[6].trim() === '' ? [] : told(6);
+  return ipv4 && ipv6 && [...ipv4, ...ipv6];
 }
 
 function designatedRoutersOf(outputs: OfBoth, commands: Commands): readonly NeighborPart[] {
