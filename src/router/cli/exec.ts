@@ -6,7 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { abortError, sessionClosed } from '../abort.ts';
 import { ReaderError } from '../port.ts';
-import { excerpt } from './excerpt.ts';
+import { whyOf } from './excerpt.ts';
 import { CommandOutput, type Executor, outputTooLong } from './session.ts';
 
 /** How long a program may take to end after SIGTERM. */
@@ -70,8 +70,7 @@ function start(program: string, args: readonly string[], description: string): C
 }
 
 function notStarted(description: string, cause: unknown): ReaderError {
-  const why = cause instanceof Error ? excerpt(cause.message) : 'unknown';
-  return new ReaderError('ERR_READER_UNREACHABLE', `${description}: cannot be started: ${why}`, { cause });
+  return new ReaderError('ERR_READER_UNREACHABLE', `${description}: cannot be started: ${whyOf(cause)}`, { cause });
 }
 
 /** One program under way. `answer` settles once, with its output or the first thing that went wrong; `ended` after that. */

@@ -8,7 +8,7 @@ import type { Duplex } from 'node:stream';
 import ssh2 from 'ssh2';
 import { abortError, inTime } from '../abort.ts';
 import { ReaderError } from '../port.ts';
-import { excerpt } from './excerpt.ts';
+import { whyOf } from './excerpt.ts';
 import { fingerprint, hostKeyType, judgeHostKey, knownHostLine, knownKeyTypes } from './known-hosts.ts';
 import { algorithms } from './ssh-algorithms.ts';
 import { SshConnection } from './ssh-connection.ts';
@@ -165,7 +165,7 @@ function levelOf(error: unknown): unknown {
 function failure({ host, port, legacyAlgorithms }: SshTarget, cause: unknown): ReaderError {
   const where = `ssh to ${host}:${port}`;
   const level = levelOf(cause);
-  const why = cause instanceof Error ? excerpt(cause.message) : 'unknown';
+  const why = whyOf(cause);
   if (level === 'client-authentication')
     return new ReaderError('ERR_READER_AUTHENTICATION', `${where}: ${why}`, { cause });
   if (level === 'handshake' && why.includes('no matching') && legacyAlgorithms !== true)

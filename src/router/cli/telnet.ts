@@ -6,7 +6,7 @@ import { connect, type Socket } from 'node:net';
 import { unlessAborted } from '../abort.ts';
 import { ReaderError } from '../port.ts';
 import type { CliStream } from './conversation.ts';
-import { excerpt } from './excerpt.ts';
+import { excerpt, whyOf } from './excerpt.ts';
 import { Screen } from './screen.ts';
 import { TelnetOptions, telnetLine, telnetText } from './telnet-options.ts';
 import type { Terminal } from './terminal.ts';
@@ -227,7 +227,7 @@ class TelnetStream implements CliStream {
   }
 
   lost(where: string, otherwise: string): ReaderError {
-    const why = this.#failure === undefined ? otherwise : excerpt(this.#failure.message);
+    const why = this.#failure === undefined ? otherwise : whyOf(this.#failure);
     return new ReaderError('ERR_READER_UNREACHABLE', `${where}: ${why}`, { cause: this.#failure });
   }
 }

@@ -1,0 +1,26 @@
+/** A router whose name has several addresses, none of which can be connected to. */
+import dns from 'node:dns';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Credentials } from '../../../src/router/cli/ssh-credentials.ts';
+import { LOGIN_DEFAULTS, login } from '../../../src/router/cli/ssh-login.ts';
+import { logInByTelnet } from '../../../src/router/cli/telnet.ts';
+
+const TARGET = { host: 'r4.example.net', port: 1, user: 'u', password: 'p', knownHosts: '/nonexistent' };
+const TERMINAL = { prompt: /#$/, preparation: [], pager: /^--More--$/ };
+
+beforeEach(() => {
+  const addresses = ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 }));
+  vi.spyOn(dns, 'lookup').mockImplementation(((_host: string, _options: object, done: (...found: unknown[]) => void) =>
+    process.nextTick(done, null, addresses)) as typeof dns.lookup);
+});
+afterEach(() => vi.restoreAllMocks());
+
+test.each([
+  ['telnet', () => logInByTelnet(TARGET, TERMINAL, AbortSignal.timeout(5000))],
+  ['ssh', () => login(TARGET, new Credentials(TARGET), LOGIN_DEFAULTS, AbortSignal.timeout(5000))],
+])('%s says why, of each of them', async (transport, logIn) => {
+  await expect(logIn()).rejects.toMatchObject({
+    code: 'ERR_READER_UNREACHABLE',
+    message: `${transport} to r4.example.net:1: connect ECONNREFUSED 127.0.0.1:1; connect ECONNREFUSED 127.0.0.2:1`,
+  });
+});
