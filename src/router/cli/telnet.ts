@@ -31,9 +31,9 @@ const PASSWORD_QUESTION =
 /** What a line that knows no users asks. */
 const LONE_PASSWORD_QUESTION = /^password:$/i;
 const NEW_PASSWORD_QUESTION = /^(?:(?:please )?enter )?(?:a |your |the )?new password:$/i;
-/** What stands before the end of a login that was refused. */
+/** What stands before the end of a login that was refused: `% Authorization failed.`, `User u locked out`, `Bad secrets` */
 const REFUSED =
-  /login (?:invalid|incorrect|failed)|authentication failed|access denied|bad (?:passwords|secrets)|permission denied/i;
+  /\b(?:log-?in|authentication|authorization|access|permission|password|account|user)\b.{0,30}\b(?:invalid|incorrect|errors?|failed|failures?|denied|rejected|refused|locked|disabled|expired|not authorized|attempts)\b|\b(?:invalid|incorrect|bad|wrong|error in) (?:log-?in|authentication|passwords?|secrets|user(?:name)?)\b/i;
 /** How long the other side may take to close. */
 const END_GRACE_MS = 1_000;
 

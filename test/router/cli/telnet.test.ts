@@ -115,16 +115,62 @@ describe('a password is not in what is said of a login', () => {
     });
   });
 
-  test('a refusal is known as one', async () => {
-    const { login, where } = await logIn(async (router) => {
+  test('a refusal is known as one, in whatever words', async () => {
+    const words = [
+      '% Bad passwords',
+      '% Bad secrets',
+      '% Login invalid',
+      'Login incorrect',
+      'Login failed!',
+      'Login denied',
+      '% Authorization failed.',
+      '% Authentication failed',
+      '% Authentication error',
+      '% Error in authentication.',
+      'Authentication failure',
+      'Authentication rejected',
+      'Invalid login',
+      'Invalid username or password.',
+      'Incorrect user name or password',
+      'Wrong password',
+      'Username or password is incorrect',
+      'Permission denied, please try again.',
+      '% Access denied',
+      '% Access rejected',
+      'Account is locked',
+      '% User u locked out',
+      'Your account has been disabled.',
+      'Too many login failures',
+      'Too many authentication failures',
+      'Maximum number of login attempts reached',
+      'Your account has expired; please contact your system administrator',
+      'User u is not authorized',
+    ];
+    const logins = words.map(async (line) => {
+      const { login, where } = await logIn(async (router) => {
+        await router.ask('Username: ');
+        const password = await router.ask('Password: ');
+        router.socket.end(`${password}\r\n${line}\r\n`);
+      });
+      const error = await login.catch(({ code, message }) => `${code} ${message.replace(where, '')}`);
+      return [line, error];
+    });
+    expect(await Promise.all(logins)).toEqual(
+      words.map((line) => [line, 'ERR_READER_AUTHENTICATION  refuses the login of u']),
+    );
+  });
+
+  test.each([
+    '% All lines are busy',
+    'Session limit reached, try later',
+    'Unauthorized use is prohibited. Last login: 1 May',
+  ])('what is none: %s', async (line) => {
+    const { login } = await logIn(async (router) => {
       await router.ask('Username: ');
-      const password = await router.ask('Password: ');
-      router.socket.end(`${password}\r\n% Bad passwords`);
+      await router.ask('Password: ');
+      router.socket.end(`\r\n${line}\r\n`);
     });
-    await expect(login).rejects.toMatchObject({
-      code: 'ERR_READER_AUTHENTICATION',
-      message: `${where} refuses the login of u`,
-    });
+    await expect(login).rejects.toMatchObject({ code: 'ERR_READER_UNREACHABLE' });
   });
 
   test('what was said before it is quoted', async () => {
