@@ -33,13 +33,22 @@ export function readerSchema(surroundings: Surroundings): z.ZodType<ReaderConfig
     context.issues.push({ code: 'custom', input: '[secret]', message: found });
     return z.NEVER;
   });
+  // A line end in it would be Enter, and what follows another attempt.
+  const password = secret.superRefine((given, { addIssue }) => {
+    if (!/\p{Cc}/u.test(given.reveal())) return;
+    addIssue({
+      code: 'custom',
+      input: '[secret]',
+      message: 'holds a line end or another control character, but is sent as one line',
+    });
+  });
 
   const cli = { kind: z.literal('cli'), platform: choice('a platform', PLATFORMS), vrf: vrfName.optional() };
   const sshLogin = {
     host,
     port: port.default(22),
     user: line('a user'),
-    password: secret.optional(),
+    password: password.optional(),
     privateKey: secret.optional(),
     passphrase: secret.optional(),
     agent: path.optional(),
@@ -54,7 +63,7 @@ export function readerSchema(surroundings: Surroundings): z.ZodType<ReaderConfig
       transport: z.literal('ssh'),
       ...sshLogin,
       jump: jump.optional(),
-      enablePassword: secret.optional(),
+      enablePassword: password.optional(),
     })
     .superRefine(checkLogin, whateverElse)
     .superRefine(checkEnable, whateverElse);
@@ -66,8 +75,8 @@ export function readerSchema(surroundings: Surroundings): z.ZodType<ReaderConfig
       port: port.optional(),
       ports: z.strictObject({ zebra: port.optional(), pimd: port.optional(), pim6d: port.optional() }).optional(),
       user: line('a user').optional(),
-      password: secret.optional(),
-      enablePassword: secret.optional(),
+      password: password.optional(),
+      enablePassword: password.optional(),
     })
     .superRefine(({ platform, ...reader }, context) => {
       const [given, wanted] = platform === 'frr' ? (['port', 'ports'] as const) : (['ports', 'port'] as const);

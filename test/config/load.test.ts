@@ -359,6 +359,33 @@ describe('a private key', () => {
   });
 });
 
+describe('a password', () => {
+  const problemsOf = (reader: string, value: string) =>
+    (load(withReader(reader), { P: value, Q: 'x' }) as { problems?: string[] }).problems?.map((line) =>
+      line.replace(/^c.yaml:[\d:]+ routers\[0\]\.readers\[0\]\./, ''),
+    );
+  const TELNET = 'kind: cli, platform: cisco-ios, transport: telnet, host: h';
+  const fault = 'holds a line end or another control character, but is sent as one line';
+
+  it.each([
+    [`{ ${TELNET}, password: "env:P" }`, 'password'],
+    [`{ ${TELNET}, enablePassword: "env:P" }`, 'enablePassword'],
+    [`{ ${SSH}, password: "env:P" }`, 'password'],
+    [`{ ${SSH.replace('frr', 'cisco-ios')}, agent: sock, enablePassword: "env:P" }`, 'enablePassword'],
+    [`{ ${SSH}, agent: sock, jump: { host: j, user: u, knownHosts: k, password: "env:P" } }`, 'jump.password'],
+  ])('of several lines is refused, which would be several attempts: %s', (reader, key) => {
+    for (const value of ['user\npassword', 'password\r', generateKeys().private, 'p\0a\0'])
+      expect(problemsOf(reader, value)).toEqual([`${key}: ${fault}`]);
+    expect(problemsOf(reader, 'pass word, é')).toBeUndefined();
+  });
+
+  it('that is missing is not judged', () => {
+    expect(problemsOf(`{ ${TELNET}, password: "env:NONE" }`, '')).toEqual([
+      'password: environment variable NONE is not set',
+    ]);
+  });
+});
+
 describe('an enable password', () => {
   /** What a session would ask for it by. */
   const terminalOf = (platform: (typeof PLATFORMS)[number], transport: string) =>
