@@ -23,7 +23,8 @@ export const knownKeysOf: z.core.$ZodErrorMap = (issue) =>
 export function describeIssue(issue: z.core.$ZodIssue): Description[] {
   if (issue.code === 'unrecognized_keys') {
     const known = issue.message.split(' ');
-    return issue.keys.map((key) => ({ path: issue.path, key, what: unknownKey(key, known) }));
+    const given = new Map(Object.entries(issue.input ?? {}));
+    return issue.keys.map((key) => ({ path: issue.path, key, what: unknownKey(key, given.get(key), known) }));
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     // Of the forms that a value may have, speak of the one that it came closest to.
@@ -91,7 +92,9 @@ function kindOf(value: unknown): string {
   return typeof value === 'string' ? 'text' : typeof value === 'number' ? 'a number' : String(value);
 }
 
-function unknownKey(key: string, known: readonly string[]): string {
+function unknownKey(key: string, value: unknown, known: readonly string[]): string {
+  // Of `{ password: hunter,2 }` the second half is one.
+  if (value === null) return `unknown key without a value (known: ${known.join(', ')}; a text with ',' needs quotes)`;
   // `{ password:hunter2 }` is one long key, and so is `{ password = hunter2 }`: what follows the word may be a secret.
   const word = /^[\w-]{0,40}/.exec(key)?.[0] ?? '';
   if (word === '') return `unknown key (known: ${known.join(', ')})`;
