@@ -1,7 +1,8 @@
 /**
  * Starts a local program for every command, with the command as its last argument: `vtysh -N r4 -c`,
  * `ip netns exec r1 sh -c`. Never through a shell of ours. Each program runs in a process group of its own, so that
- * an abort ends it together with whatever it has started; whoever ignores SIGTERM gets SIGKILL.
+ * an abort ends it together with whatever it has started; whoever ignores SIGTERM gets SIGKILL. One that is there all the same
+ * (it may not be signalled, as sudo's, or waits for a disk) is not waited for, but no other one is started beside it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { abortError, sessionClosed } from '../abort.ts';
@@ -9,8 +10,8 @@ import { ReaderError } from '../port.ts';
 import { whyOf } from './excerpt.ts';
 import { CommandOutput, type Executor, outputTooLong } from './session.ts';
 
-/** How long a program may take to end after SIGTERM. */
-const TERM_GRACE_MS = 500;
+/** How long a program may take to end after SIGTERM, and again after SIGKILL. */
+const GRACE_MS = 500;
 
 /** @param command program and first arguments, at least the program: `['vtysh', '-N', 'r4', '-c']` */
 export function createExecutor(command: readonly string[]): Executor {
@@ -35,9 +36,11 @@ class LocalExecutor implements Executor {
   async run(command: string, signal: AbortSignal): Promise<string> {
     if (this.#closed) throw sessionClosed(this.description);
     if (signal.aborted) throw abortError(signal, this.description);
+    if ([...this.#running].some(({ isStuck }) => isStuck))
+      throw new ReaderError('ERR_READER_UNREACHABLE', `${this.description}: a program that was killed has not ended`);
     const run = new Run(start(this.#program, [...this.#arguments, command], this.description), this.description);
     this.#running.add(run);
-    void run.ended.then(() => this.#running.delete(run));
+    void run.gone.then(() => this.#running.delete(run));
     const stop = () => run.stop(abortError(signal, this.description));
     signal.addEventListener('abort', stop, { once: true });
     try {
@@ -73,14 +76,19 @@ function notStarted(description: string, cause: unknown): ReaderError {
   return new ReaderError('ERR_READER_UNREACHABLE', `${description}: cannot be started: ${whyOf(cause)}`, { cause });
 }
 
-/** One program under way. `answer` settles once, with its output or the first thing that went wrong; `ended` after that. */
+/** One program under way. `answer` settles once, with its output or the first thing that went wrong; the others after that. */
 class Run {
   readonly answer: Promise<string>;
   /** Resolves when the process is gone and its pipes are closed. Never rejects. */
+  readonly gone: Promise<void>;
+  /** Resolves then, or when it should be. Never rejects. */
   readonly ended: Promise<void>;
+  /** Whether it has outlived SIGKILL. */
+  isStuck = false;
   readonly #child: ChildProcess;
   readonly #stopped = new AbortController();
   #killTimer: NodeJS.Timeout | undefined;
+  #giveUp = () => {};
 
   constructor(child: ChildProcess, description: string) {
     this.#child = child;
@@ -102,13 +110,16 @@ class Run {
       });
     });
     this.answer = outcome;
+    this.gone = new Promise((resolve) => {
+      child.once('close', () => resolve());
+      if (child.pid === undefined) child.once('error', () => resolve()); // Never started: there will be no 'close'.
+    });
     this.ended = new Promise((resolve) => {
-      const over = () => {
+      this.#giveUp = resolve;
+      void this.gone.then(() => {
         clearTimeout(this.#killTimer);
         resolve();
-      };
-      child.once('close', over);
-      if (child.pid === undefined) child.once('error', over); // Never started: there will be no 'close'.
+      });
     });
   }
 
@@ -122,7 +133,11 @@ class Run {
       // Whatever has left the group must not keep us waiting for its end of the pipes.
       this.#child.stdout?.destroy();
       this.#child.stderr?.destroy();
-    }, TERM_GRACE_MS);
+      this.#killTimer = setTimeout(() => {
+        this.isStuck = true;
+        this.#giveUp();
+      }, GRACE_MS);
+    }, GRACE_MS);
   }
 
   #kill(signal: NodeJS.Signals): void {
@@ -131,7 +146,7 @@ class Run {
     try {
       process.kill(-pid, signal);
     } catch {
-      // ESRCH: the group is gone already, which is what was wanted.
+      // ESRCH: the group is gone already, which is what was wanted. EPERM: it stays.
     }
   }
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createExecutor } from '../../../src/router/cli/exec.ts';
 import type { Executor } from '../../../src/router/cli/session.ts';
 import { takeStock } from './support/resources.ts';
@@ -150,4 +150,35 @@ test('close ends what is under way, and what comes later', async () => {
   // The kernel closes the pipes of what has ended before it shows it as ended, so the last moment of it may still be seen.
   await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 500, interval: 1 });
   await expect(session.run('echo', signal())).rejects.toMatchObject({ code: 'ERR_READER_CLOSED' });
+});
+
+describe('a program that may not be signalled, as one of sudo', () => {
+  let pid: number;
+  beforeEach(() => {
+    vi.spyOn(process, 'kill').mockImplementation(() => {
+      throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' });
+    });
+  });
+  afterEach(() => end());
+
+  function end(): void {
+    vi.restoreAllMocks();
+    if (isAlive(pid)) process.kill(-pid, 'SIGKILL');
+  }
+
+  test('has no other one beside it, until it ends', async () => {
+    const control = new AbortController();
+    ({ pid } = await startWaiting(control));
+    control.abort();
+    const refused = { code: 'ERR_READER_UNREACHABLE', message: 'exec of sh: a program that was killed has not ended' };
+    await vi.waitFor(() => expect(session.run('echo', signal())).rejects.toMatchObject(refused), { timeout: 5_000 });
+    end();
+    await vi.waitFor(async () => expect(await session.run('echo again', signal())).toBe('again\n'));
+  });
+
+  test('does not hold close for longer than one that may', async () => {
+    ({ pid } = await startWaiting(new AbortController()));
+    await session.close();
+    expect(isAlive(pid)).toBe(true);
+  });
 });
