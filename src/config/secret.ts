@@ -58,7 +58,11 @@ export function readSecret(text: string, sources: SecretSources): Secret | strin
     return new Secret(text, 'a secret in clear text; better file:PATH, env:NAME or credential:NAME');
   }
   if (name === '') return `expected ${kind === 'file' ? 'a path' : 'a name'} after '${kind}:'`;
-  if (kind === 'file') return readSecretFile(resolve(sources.folder, name));
+  if (kind === 'file') {
+    const found = readSecretFile(resolve(sources.folder, name));
+    const isOfShell = typeof found === 'string' && name.startsWith('~');
+    return isOfShell ? `${found} ('~' is no folder here: write its path)` : found;
+  }
   if (kind === 'env') {
     const value = sources.env[name];
     if (value === undefined) return `environment variable ${name} is not set`;

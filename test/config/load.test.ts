@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import ssh2 from 'ssh2';
 import { describe, expect, it } from 'vitest';
 import { PLATFORMS } from '../../src/config/config.ts';
@@ -324,7 +325,13 @@ describe('a private key', () => {
     cipher: 'aes128-ctr',
     rounds: 1,
   }).private;
-  const env = { ...SECRETS, PUBLIC, LOCKED };
+  const OLD = generateKeyPairSync('rsa', {
+    modulusLength: 1024,
+    publicKeyEncoding: { type: 'pkcs1', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem', cipher: 'aes-128-cbc', passphrase: SECRETS.RIGHT },
+  }).privateKey;
+  const NO_KEY = 'is not a private key in PEM or OpenSSH format; one that is in a file is given as file:PATH';
+  const env = { ...SECRETS, PUBLIC, LOCKED, OLD };
   const problemsOf = (keys: string) =>
     (load(withReader(`{ ${SSH}, ${keys} }`), env) as { problems?: string[] }).problems?.map((line) =>
       line.replace(/^c.yaml:[\d:]+ routers\[0\]\.readers\[0\]\./, ''),
@@ -339,21 +346,17 @@ describe('a private key', () => {
   });
 
   it.each([
-    ['privateKey: "env:GARBAGE"', 'privateKey: cannot be used: Unsupported key format'],
-    ['privateKey: "env:PUBLIC"', 'privateKey: is not a private key'],
-    [
-      'privateKey: "env:LOCKED"',
-      'privateKey: cannot be used: Encrypted private OpenSSH key detected, but no passphrase...',
-    ],
+    ['privateKey: "env:GARBAGE"', `privateKey: ${NO_KEY}`],
+    ['privateKey: /etc/mtrace2d/id', `privateKey: ${NO_KEY}`],
+    ['privateKey: "env:PUBLIC"', `privateKey: ${NO_KEY}`],
+    ['privateKey: "env:LOCKED"', "privateKey: is encrypted: set 'passphrase'"],
+    ['privateKey: "env:OLD"', "privateKey: is encrypted: set 'passphrase'"],
     [
       'privateKey: "env:LOCKED", passphrase: "env:WRONG"',
       expect.stringContaining('privateKey: cannot be used: OpenSSH key integrity check failed'),
     ],
     ['privateKey: "env:LOCKED", passphrase: "env:NONE"', 'passphrase: environment variable NONE is not set'],
-    [
-      'agent: sock, jump: { host: j, user: u, knownHosts: k, privateKey: "env:GARBAGE" }',
-      'jump.privateKey: cannot be used: Unsupported key format',
-    ],
+    ['agent: sock, jump: { host: j, user: u, knownHosts: k, privateKey: "env:GARBAGE" }', `jump.privateKey: ${NO_KEY}`],
   ])('that does not is refused at its place: %s', (keys, problem) => {
     expect(problemsOf(keys)).toEqual([problem]);
   });

@@ -36,6 +36,7 @@ describe('a secret is found', () => {
 describe('a secret is not found', () => {
   it.each([
     ['file:none', 'none cannot be read: no such file or directory'],
+    ['file:~/id', "~/id cannot be read: no such file or directory ('~' is no folder here: write its path)"],
     ['file:empty', 'empty is empty'],
     ['file:folder', 'folder is not a file'],
     ['file:long', 'long is too long for a secret (65537 octets)'],
