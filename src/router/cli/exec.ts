@@ -101,9 +101,8 @@ class Run {
       child.stderr?.on('data', (chunk: Buffer) => output.addComplaint(chunk));
       child.once('error', (cause) => reject(notStarted(description, cause)));
       child.once('close', (status, killedBy) => {
-        if (killedBy !== null) reject(new ReaderError('ERR_READER_COMMAND', `${description}: ended by ${killedBy}`));
         try {
-          resolve(output.conclude(status === 0 ? undefined : `exit status ${status}`, description));
+          resolve(output.conclude({ status, killedBy }, description));
         } catch (error) {
           reject(error);
         }

@@ -34,6 +34,16 @@ export const OUTPUT_LIMIT_OCTETS = 16 * 1024 * 1024;
 /** Octets of error output that are kept for a message. */
 const COMPLAINT_LIMIT_OCTETS = 4096;
 
+/** What shells say of who was killed by a signal (128 and its number); and ssh(1), when it has lost the connection (255). */
+const CUT_OFF_STATUS = 128;
+
+/** How a command has ended. */
+export interface Ending {
+  /** `null`: by a signal. */
+  readonly status: number | null;
+  readonly killedBy?: string | null | undefined;
+}
+
 /** Gathers the two outputs of one command: the answer up to a limit, of the complaints only the beginning. */
 export class CommandOutput {
   readonly #answer: Buffer[] = [];
@@ -58,13 +68,14 @@ export class CommandOutput {
   /**
    * The answer of a command that has ended.
    * A status that is not zero is an error only when there is no answer: shells of routers end with it after one bad
-   * line of several, and what stands before that line is good.
-   * @param ending how it ended, for the message: `exit status 1`; `undefined` = well
+   * line of several, and what stands before that line is good. Who was killed, or has lost the router, has told half of it.
    */
-  conclude(ending: string | undefined, description: string): string {
-    if (ending !== undefined && this.#answerOctets === 0) {
+  conclude({ status, killedBy }: Ending, description: string): string {
+    const isCutOff = status === null || status >= CUT_OFF_STATUS;
+    if (isCutOff || (status !== 0 && this.#answerOctets === 0)) {
       const complaint = excerpt(Buffer.concat(this.#complaint).toString('utf8'));
-      throw new ReaderError('ERR_READER_COMMAND', `${description}: ${complaint === '' ? ending : complaint}`);
+      const why = complaint || (status === null ? `ended by ${killedBy}` : `exit status ${status}`);
+      throw new ReaderError(isCutOff ? 'ERR_READER_UNREACHABLE' : 'ERR_READER_COMMAND', `${description}: ${why}`);
     }
     return Buffer.concat(this.#answer).toString('utf8');
   }

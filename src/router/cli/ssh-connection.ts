@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 import { ReaderError } from '../port.ts';
 import { excerpt } from './excerpt.ts';
-import { CommandOutput, outputTooLong } from './session.ts';
+import { CommandOutput, type Ending, outputTooLong } from './session.ts';
 
 /** Resolves when it is closed, which it may be already. */
 export async function whenClosed(stream: Duplex): Promise<void> {
@@ -62,8 +62,8 @@ export class Exchange {
   readonly #description: string;
   readonly #output = new CommandOutput();
   #channel: ClientChannel | undefined;
-  /** How the command ended, for a message; `undefined` = well, or without a word, which RFC 4254 §6.10 allows. */
-  #ending: string | undefined;
+  /** Without a word, which RFC 4254 §6.10 allows, it is well. */
+  #ending: Ending = { status: 0 };
   #stopped = false;
   #graceTimer: NodeJS.Timeout | undefined;
   #succeed: (output: string) => void = () => {};
@@ -108,7 +108,7 @@ export class Exchange {
     });
     channel.stderr.on('data', (chunk: Buffer) => this.#output.addComplaint(chunk));
     channel.on('exit', (status: number | null, killedBy?: string) => {
-      if (status !== 0) this.#ending = status === null ? `ended by ${killedBy}` : `exit status ${status}`;
+      this.#ending = { status, killedBy };
     });
     channel.once('close', () => this.#over(undefined));
     if (this.#stopped) abandon(channel);

@@ -82,10 +82,16 @@ test('a failure after output is left to the parser', async () => {
   expect(await session.run('echo "% Unknown command"; exit 1', signal())).toBe('% Unknown command\n');
 });
 
-test('a program that is killed has no whole output', async () => {
-  await expect(session.run('echo half; kill -9 $$', signal())).rejects.toMatchObject({
-    code: 'ERR_READER_COMMAND',
-    message: 'exec of sh: ended by SIGKILL',
+test.each([
+  ['echo half; kill -9 $$', 'ended by SIGKILL'],
+  ['kill -9 $$', 'ended by SIGKILL'],
+  ['echo half; exit 137', 'exit status 137'],
+  ['echo half; echo Connection to r5 closed by remote host. >&2; exit 255', 'Connection to r5 closed by remote host.'],
+  ['echo no route to r5 >&2; exit 255', 'no route to r5'],
+])('a program that is killed, or has lost its router, has no whole output: %s', async (command, why) => {
+  await expect(session.run(command, signal())).rejects.toMatchObject({
+    code: 'ERR_READER_UNREACHABLE',
+    message: `exec of sh: ${why}`,
   });
 });
 

@@ -68,7 +68,16 @@ describe('commands', () => {
 
   test('that end by a signal are errors, those without any status are not', async () => {
     const session = open();
-    await expect(session.run('killed', signal())).rejects.toMatchObject({ code: 'ERR_READER_COMMAND' });
+    for (const [command, how] of [
+      ['killed', 'ended by SIGKILL'],
+      ['half, killed', 'ended by SIGKILL'],
+      ['half, lost', 'exit status 255'],
+    ] as const) {
+      await expect(session.run(command, signal())).rejects.toMatchObject({
+        code: 'ERR_READER_UNREACHABLE',
+        message: `ssh to 127.0.0.1:${router.port}: ${how}`,
+      });
+    }
     expect(await session.run('quiet', signal())).toBe('all\n');
   });
 

@@ -70,7 +70,10 @@ describe.skipIf(missing !== '')(`OpenSSH${missing}`, () => {
         code: 'ERR_READER_COMMAND',
         message: expect.stringContaining('complaint'),
       });
-      await expect(session.run('kill -9 $$', signal())).rejects.toMatchObject({ code: 'ERR_READER_COMMAND' });
+      for (const end of ['kill -9 $$', 'exit 255'])
+        await expect(session.run(`echo half; ${end}`, signal())).rejects.toMatchObject({
+          code: 'ERR_READER_UNREACHABLE',
+        });
     });
   });
 

@@ -135,9 +135,13 @@ function serve(channel: ServerChannel, command: string, client: Connection, stan
   } else if (command === 'quiet') {
     channel.write('all\n');
     channel.end();
-  } else if (command === 'killed') {
+  } else if (command === 'killed' || command === 'half, killed') {
+    if (command !== 'killed') channel.write('half\n');
     channel.exit('KILL', false, '');
     channel.end();
+  } else if (command === 'half, lost') {
+    channel.write('half\n');
+    end(255);
   } else if (command === 'flood') {
     const chunk = Buffer.alloc(256 * 1024, 'x');
     const pour = () => {
