@@ -10,7 +10,7 @@ export interface Batching {
   join(commands: readonly string[]): string;
   /**
    * The outputs in order, at least one and at most `count`; fewer when the router stopped at a command that it did not
-   * like, whose output is then the last one.
+   * like, whose output is then the last one. Throws a `ReaderError` when it can tell that the output was cut off.
    */
   split(output: string, count: number): readonly string[];
   /** Whether a router that stopped at one command would stop at this later one as well: then it is not sent. */

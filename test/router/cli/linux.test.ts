@@ -246,3 +246,22 @@ test.each(['unreachable', 'prohibit', 'blackhole', 'throw'])('a route of type %s
   const { rpf } = await read(QUERY6, { 'ip -6 -j route get 2001:db8:5::5': taken });
   expect(rpf).toEqual([{ prefix: '2001:db8:5::5/128', interface: null }]);
 });
+
+test('an output that ends before its end is no answer, though the rest could be asked for', async () => {
+  const readCut = async (at: number) => {
+    const { session, reader } = linuxReader();
+    const { run } = session;
+    let length = 0;
+    session.run = async (...asked) => {
+      const output = await run(...asked);
+      if (length > 0) return output;
+      length = output.length;
+      return output.slice(0, at);
+    };
+    await reader.readForwarding(QUERY4, new AbortController().signal);
+    return length;
+  };
+  const length = await readCut(Number.POSITIVE_INFINITY);
+  for (let at = 0; at < length; at += 7)
+    await expect(readCut(at), `cut at ${at}`).rejects.toMatchObject({ code: 'ERR_READER_OUTPUT' });
+});

@@ -4,7 +4,9 @@
  * configuration has.
  */
 import type { Family } from '../../../wire/address.ts';
+import { ReaderError } from '../../port.ts';
 import type { Batching } from '../batch.ts';
+import { excerpt } from '../excerpt.ts';
 
 export const SHOW_ADDRESSES = 'ip -j addr';
 export const showVifs = (family: Family) => `cat /proc/net/${family === 4 ? 'ip' : 'ip6'}_mr_vif`;
@@ -47,5 +49,14 @@ export const batching: Batching = {
       'export LC_ALL=C',
       ...commands.flatMap((command) => [`${command} 2>&1`, `echo '${MARKER}'`]),
     ].join('\n'),
-  split: (output, count) => output.split(`${MARKER}\n`, count),
+  split: (output, count) => {
+    const [rest = '', ...outputs] = output.split(`${MARKER}\n`).reverse();
+    // A shell goes on behind every command: an output without its marker was cut off.
+    if (outputs.length < count)
+      throw new ReaderError(
+        'ERR_READER_OUTPUT',
+        `the output ends too soon: ${excerpt(rest.slice(-200)) || 'nothing more'}`,
+      );
+    return outputs.reverse().slice(0, count);
+  },
 };
