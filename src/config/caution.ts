@@ -6,13 +6,15 @@ import { familyOf, formatPrefix, sameAddress } from '../wire/address.ts';
 import type { Config, SshLoginConfig } from './config.ts';
 import { Secret } from './secret.ts';
 
-/** @param isThere whether there is a file of that path */
-export function cautions(config: Config, isThere: (path: string) => boolean): Finding[] {
+/** Why there is no such thing at the path: `is not there`; `undefined` = there is. */
+export type Missing = (path: string, wanted: 'file' | 'socket') => string | undefined;
+
+export function cautions(config: Config, missing: Missing): Finding[] {
   const none = { path: ['routers'], what: 'no routers: no Query can be answered' };
   return [
     ...(config.routers.length === 0 ? [none] : []),
     ...exposedSecrets(config),
-    ...unknownHosts(config, isThere),
+    ...missingFiles(config, missing),
     ...unreachableFamilies(config),
     ...deafGateways(config),
     ...peersOfOneself(config),
@@ -34,23 +36,27 @@ function exposedIn(part: object, path: Path): Finding[] {
   });
 }
 
-/** The file may come later: it is read at every login. */
-function unknownHosts({ routers }: Config, isThere: (path: string) => boolean): Finding[] {
+/** They may come later: both are looked for at every login. */
+function missingFiles({ routers }: Config, missing: Missing): Finding[] {
   return routers.flatMap(({ readers }, i) =>
     readers.flatMap((reader, j) => {
       if (reader.kind !== 'cli' || reader.transport !== 'ssh') return [];
       const path = ['routers', i, 'readers', j];
       return [
-        ...unknownHost(reader, path, isThere),
-        ...(reader.jump === undefined ? [] : unknownHost(reader.jump, [...path, 'jump'], isThere)),
+        ...missingFor(reader, path, missing),
+        ...(reader.jump === undefined ? [] : missingFor(reader.jump, [...path, 'jump'], missing)),
       ];
     }),
   );
 }
 
-function unknownHost({ knownHosts }: SshLoginConfig, path: Path, isThere: (path: string) => boolean): Finding[] {
-  if (isThere(knownHosts)) return [];
-  return [{ path: [...path, 'knownHosts'], what: `${knownHosts} is not there: no host is known` }];
+function missingFor({ knownHosts, agent }: SshLoginConfig, path: Path, missing: Missing): Finding[] {
+  const file = missing(knownHosts, 'file');
+  const socket = agent === undefined ? undefined : missing(agent, 'socket');
+  return [
+    ...(file === undefined ? [] : [{ path: [...path, 'knownHosts'], what: `${knownHosts} ${file}: no host is known` }]),
+    ...(socket === undefined ? [] : [{ path: [...path, 'agent'], what: `${agent} ${socket}: it has no keys` }]),
+  ];
 }
 
 /** RFC 8487 §4.5: what a gateway asks of somebody else's router has to come back to an address of this daemon. */

@@ -2,12 +2,12 @@
  * Loads a configuration file: the one place where the contract (schema.ts), what this version lacks (unsupported.ts),
  * what looks unwise (caution.ts) and the outside (files, environment) meet.
  */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { readDocument } from '../document/document.ts';
 import type { Problem } from '../document/problem.ts';
 import { unreadable } from '../document/unreadable.ts';
-import { cautions } from './caution.ts';
+import { cautions, type Missing } from './caution.ts';
 import type { Config } from './config.ts';
 import { keyJudge } from './private-key.ts';
 import { configSchema } from './schema.ts';
@@ -40,7 +40,7 @@ export function loadConfig(path: string, env: SecretSources['env'] = process.env
   if ('problems' in reading) return { problems: reading.problems };
 
   const config = reading.value;
-  return { config, warnings: cautions(config, existsSync).map(reading.place) };
+  return { config, warnings: cautions(config, missing).map(reading.place) };
 }
 
 function readConfigFile(path: string): string | Problem {
@@ -54,3 +54,13 @@ function readConfigFile(path: string): string | Problem {
     return refuse(unreadable(error));
   }
 }
+
+const missing: Missing = (path, wanted) => {
+  try {
+    const stat = statSync(path);
+    const isWanted = wanted === 'file' ? stat.isFile() : stat.isSocket();
+    return isWanted ? undefined : `is not a ${wanted}`;
+  } catch {
+    return 'is not there';
+  }
+};

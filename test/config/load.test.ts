@@ -1,4 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { describe, expect, it } from 'vitest';
 import { PLATFORMS } from '../../src/config/config.ts';
@@ -568,12 +572,22 @@ describe('what is probably not meant', () => {
     ]);
   });
 
-  it('a file of known hosts that is not there', () => {
-    const text = withReader(`{ ${SSH}, agent: sock, jump: { host: j, user: u, knownHosts: other, agent: sock } }`);
-    expect(loadGood(text).warnings).toEqual([
+  it('a file of known hosts, or an agent, that is not there', async () => {
+    const folder = temporaryFolder();
+    const text = withReader(`{ ${SSH}, agent: "env:A", jump: { host: j, user: u, knownHosts: folder, agent: file } }`);
+    mkdirSync(join(folder, 'folder'));
+    write(folder, 'file', '');
+    expect(loadGood(text, {}, folder).warnings).toEqual([
       'c.yaml:4:84: routers[0].readers[0].knownHosts: kh is not there: no host is known',
-      'c.yaml:4:139: routers[0].readers[0].jump.knownHosts: other is not there: no host is known',
+      'c.yaml:4:95: routers[0].readers[0].agent: env:A is not there: it has no keys',
+      'c.yaml:4:142: routers[0].readers[0].jump.knownHosts: folder is not a file: no host is known',
+      'c.yaml:4:157: routers[0].readers[0].jump.agent: file is not a socket: it has no keys',
     ]);
+    write(folder, 'kh', '');
+    const agent = createServer().listen(join(folder, 'sock'));
+    await once(agent, 'listening');
+    expect(loadGood(withReader(`{ ${SSH}, agent: sock }`), {}, folder).warnings).toEqual([]);
+    agent.close();
   });
 });
 
