@@ -305,6 +305,19 @@ Routing entry for 10.0.0.9/32
     expect(path(known, `10.0.0.7, from 10.0.0.9${vrf('CORE')}`, reserve)).toEqual({ ...bgp, nexthop: null });
   });
 
+  test('behind a route of the other family: 6PE', () => {
+    const text = `
+Routing entry for fd00:1::/64
+  Known via "bgp 65000", distance 200, metric 0, type internal
+  Routing Descriptor Blocks
+    ::ffff:10.0.0.4, from ::ffff:10.0.0.4
+      Nexthop in Vrf: "default", Table: "default", IPv4 Unicast, Table Id: 0xe0000000
+      Route metric is 0
+`;
+    const found = readAll((strange) => parsePath(text, undefined, COMMAND, strange));
+    expect(found).toEqual({ prefix: 'fd00:1::/64', routingProtocol: 'bgp', nexthop: null });
+  });
+
   test('a next hop that cannot be understood is not known; that is not to nowhere', () => {
     const text = `Routing entry for fd00:1::/64
   Known via "local-srv6 bgp-65000", distance 0, metric 0, SRv6 Endpoint uDT4, SRv6 Format f3216

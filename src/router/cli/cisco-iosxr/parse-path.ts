@@ -3,7 +3,7 @@
  * out, or a ReaderError.
  */
 import type { RoutingProtocol } from '../../../../proto/registry.ts';
-import { parseAddress, parsePrefix } from '../../../wire/address.ts';
+import { inPrefix, parseAddress, parsePrefix } from '../../../wire/address.ts';
 import { canonicalPrefix, misunderstood } from '../json.ts';
 import type { NexthopPart, PathPart, RecursivePart } from '../platform.ts';
 import { addressIn, type NotUnderstood, passOver, type Rule, readLines } from '../text.ts';
@@ -22,6 +22,9 @@ const ROUTING_PROTOCOLS: ReadonlyMap<string, RoutingProtocol> = new Map([
   ['bgp', 'bgp'],
   ['eigrp', 'ciscoEigrp'],
 ]);
+
+/** Next hops of IPv6 that are looked for in IPv4 (6PE). */
+const IPV4_MAPPED = parsePrefix('::ffff:0:0/96')!;
 
 interface Found {
   prefix: string | undefined;
@@ -107,6 +110,8 @@ function pathRules(found: Found): readonly Rule[] {
   ];
 }
 
-function sameFamily(address: string, prefix: string): boolean {
-  return parseAddress(address)?.length === parsePrefix(prefix)?.address.length;
+function sameFamily(text: string, prefix: string): boolean {
+  const address = parseAddress(text);
+  if (address === undefined || inPrefix(address, IPV4_MAPPED)) return false;
+  return address.length === parsePrefix(prefix)?.address.length;
 }
