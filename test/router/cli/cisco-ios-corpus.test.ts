@@ -125,7 +125,7 @@ describe.skipIf(!isThere)('entries: `SOURCE GROUP: INCOMING from UPSTREAM to OUT
       ['pimDenseMode', null],
     ]);
     const [pruned, registering] = read('xe/show-ip-mroute/genie-golden11');
-    expect([pruned?.route.pruneSent, pruned?.rp]).toEqual([true, '10.10.10.10']);
+    expect([pruned?.route.pruneSent, pruned?.rp]).toEqual([undefined, '10.10.10.10']);
     expect(registering?.route.pruneSent).toBe(false);
     const [range] = read('xe/show-ip-mroute/genie-golden4');
     expect([range?.groups, range?.rp]).toEqual(['229.1.0.0/16', '30.0.1.1']);

@@ -100,13 +100,26 @@ test.each([
 test.each([
   ['00:01:00/00:02:00, flags: D', { multicastRoutingProtocol: 'pimDenseMode' }],
   ['00:01:00/00:02:00, flags:', { multicastRoutingProtocol: null }],
-  ['00:01:00/-, RP 10.0.0.2, OIF count: 0, flags: SP', { pruneSent: true }],
+  ['00:01:00/-, RP 10.0.0.2, OIF count: 0, flags: SPT', { pruneSent: true }],
   ['uptime 0:01:00, expires 0:02:52, flags: S', {}],
   ['2d 03:04:05/00:02:52, flags: S', { uptimeSeconds: 183_845 }],
   ['never/stopped', { multicastRoutingProtocol: null, pruneSent: undefined, uptimeSeconds: null }],
 ] as const)('(10.1.0.2/32, 239.1.1.1), %s', (rest, expected) => {
   const text = `(10.1.0.2/32, 239.1.1.1), ${rest}\n  Incoming interface: Gi0/0, RPF nbr 10.45.0.4\n  Outgoing interface list: Null\n`;
   expect(routesIn(text)).toEqual([entry(expected)]);
+});
+
+test.each([
+  ['*', 'SP', true],
+  ['*', 'SJPC', false], // Its members are on the link towards the RP.
+  ['*', 'SPL', false],
+  ['*', 'SPF', undefined],
+  ['10.1.0.2', 'PT', true],
+  ['10.1.0.2', 'PR', true],
+  ['10.1.0.2', 'P', undefined], // At the RP, which has stopped the Registers.
+] as const)('nobody is forwarded to: (%s, G) %s', (source, flags, pruneSent) => {
+  const text = `(${source}, 239.1.1.1), 00:01:00/00:02:00, RP 10.0.0.2, flags: ${flags}\n  Incoming interface: Gi0/0, RPF nbr 10.45.0.4\n  Outgoing interface list: Null\n`;
+  expect(routesIn(text).map((route) => route.pruneSent)).toEqual([pruneSent]);
 });
 
 test.each(['  ', ''])(

@@ -178,14 +178,25 @@ function rowOf(draft: Draft, modes: Map<string, MulticastRoutingProtocol | null>
       outgoing: [...draft.outgoing].map(([name, state]) => ({ interface: name, state })),
       packets: null,
       multicastRoutingProtocol: protocol,
-      // P says that nobody is forwarded to; where there is nobody upstream, nobody was told so.
-      pruneSent: flags === undefined ? undefined : flags.includes('P') && typeof upstream === 'string',
+      pruneSent: pruneSentOf(draft, upstream),
       uptimeSeconds,
     },
     groups,
     rp,
     isSourceSpecific: flags?.includes('s') ?? false,
   };
+}
+
+/**
+ * P says that nobody is forwarded to; where there is nobody upstream, nobody was told so. With members all the same
+ * (C, L), which are on the link towards the RP, it has joined. It has never joined where it is the source's first router
+ * (F), or where packets of the source have come in Registers only: T and R say that there is a tree.
+ */
+function pruneSentOf({ source, flags }: Draft, upstream: Draft['upstream']): boolean | undefined {
+  if (flags === undefined) return undefined;
+  if (!flags.includes('P') || typeof upstream !== 'string' || /[CL]/.test(flags)) return false;
+  const mayHaveJoined = source === null ? !flags.includes('F') : /[TR]/.test(flags);
+  return mayHaveJoined || undefined;
 }
 
 /** IPv4 tells the mode of an (S,G) by its (*,G), but for SSM. */
