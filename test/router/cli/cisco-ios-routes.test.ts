@@ -109,6 +109,15 @@ test.each([
   expect(routesIn(text)).toEqual([entry(expected)]);
 });
 
+test('an entry of a subnet has its length', () => {
+  const text = `(10.1.0.0/24, 239.1.1.1), uptime 0:01:00, expires 0:02:52, flags: C
+  Incoming interface: Gi0/0, RPF neighbor 10.45.0.4
+  Outgoing interface list: Null
+`;
+  const expected = { source: '10.1.0.0', sourcePrefixLength: 24, multicastRoutingProtocol: null };
+  expect(routesIn(text)).toEqual([entry(expected)]);
+});
+
 test.each([
   ['*', 'SP', true],
   ['*', 'SJPC', false], // Its members are on the link towards the RP.

@@ -25,6 +25,8 @@ interface Draft {
   readonly group: string;
   readonly groups: string;
   readonly source: string | null;
+  /** Of an entry for the sources of a subnet (DVMRP). */
+  readonly sourcePrefixLength: number | undefined;
   readonly rp: string | null;
   readonly flags: string | undefined;
   readonly uptimeSeconds: number | null;
@@ -91,8 +93,10 @@ function beginEntry(reading: Reading, [, source, group, rest = '']: RegExpExecAr
   reading.current = undefined;
   reading.list = 'other';
   const groups = canonicalPrefix(group);
-  const own = source === '*' ? null : addressIn(source?.replace(/\/.*$/, ''));
+  const [, text, length] = /^(.*?)(?:\/(\d{1,3}))?$/.exec(source ?? '') ?? [];
+  const own = source === '*' ? null : addressIn(text);
   if (groups === undefined || own === undefined) return;
+  const isSubnet = own !== null && length !== undefined && !isFull(`${own}/${length}`);
   const parts = rest.split(/, */);
   const behind = (name: RegExp) => parts.map((part) => name.exec(part)?.[1]).find((value) => value !== undefined);
   const rp = addressIn(behind(/^RP (?:is )?(\S+)/));
@@ -100,6 +104,7 @@ function beginEntry(reading: Reading, [, source, group, rest = '']: RegExpExecAr
     group: groups.replace(/\/.*$/, ''),
     groups,
     source: own,
+    sourcePrefixLength: isSubnet ? Number(length) : undefined,
     rp: rp === undefined || isNobody(rp) || isIpv6(rp) !== isIpv6(groups) ? null : rp,
     flags: behind(/^flags: ?(\S*)/),
     uptimeSeconds: secondsIn(behind(/^(?:uptime )?(\d[^/]*)/)),
@@ -173,6 +178,7 @@ function rowOf(draft: Draft, modes: Map<string, MulticastRoutingProtocol | null>
     route: {
       group,
       source,
+      sourcePrefixLength: draft.sourcePrefixLength,
       incoming: own ? null : draft.incoming,
       upstream,
       outgoing: [...draft.outgoing].map(([name, state]) => ({ interface: name, state })),
