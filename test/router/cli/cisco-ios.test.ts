@@ -95,8 +95,14 @@ describe('the path of `show ip rpf`', () => {
 
   test.each([
     'RPF information for ? (10.1.0.2) failed, no route exists\n',
+    'RPF information for unreachable.example (10.1.0.2) failed, no route exists\n',
     'RPF information for ? (10.1.0.2)\n  RPF interface: Null0\n',
   ])('there is none: %j', (text) => expect(path(text)).toBeNull());
+
+  test.each(['unreachable.example', 'no.failed.example', 'failed'])('the name of a host says nothing: %s', (host) => {
+    const text = rpf(`${host} (10.45.0.4)`, '10.1.0.0/24', 'unicast (ospf 1)').replace('?', host);
+    expect(path(text)).toEqual({ ...known, routingProtocol: 'ospf' });
+  });
 
   test('refused, or without an interface, it is not known', () => {
     expect(() => path('% Invalid input\n')).toThrow(expect.objectContaining({ code: 'ERR_READER_COMMAND' }));

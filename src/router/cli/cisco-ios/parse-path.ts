@@ -98,13 +98,14 @@ function parseRpf(output: string, command: string, notUnderstood: NotUnderstood 
   readOutput(
     output,
     [
-      // `RPF information for ? (10.1.0.2) failed, no route exists`
-      [/^ *%? ?RPF\b.*\bfailed\b|\bno route\b|^No RPF\b|\bunreachable\b/i, () => (rpf.isUnreachable = true)],
+      // `RPF information for ? (10.1.0.2) failed, no route exists`; the name of a host may be any word.
+      [/^ *%? ?RPF\b.* failed(?:,.*)?$/i, () => (rpf.isUnreachable = true)],
       [/^RPF information for /, passOver],
       [/^ *RPF interface: *(\S+)/, ([, name]) => (rpf.interface ??= name)],
       [/^ *RPF neighbor: *(.*)$/, ([, text]) => setNeighbor(rpf, text!)],
       [/^ *RPF route\/mask: *(\S+)/, ([, text]) => (rpf.prefix ??= prefixIn(text!))],
       [/^ *RPF type: *(.*)$/, ([, type]) => (rpf.type = type!)],
+      [/\bno route\b|^No RPF\b|\bunreachable\b/i, () => (rpf.isUnreachable = true)],
       // Metrics, recursion, tables, topologies, multipath, VRFs: how it came to that.
       [/^ *(?:RPF |Metric\b|Doing |Using |BGP |MoFRR|Multicast Multipath)/, passOver],
     ],
