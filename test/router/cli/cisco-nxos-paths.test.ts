@@ -65,7 +65,6 @@ ${lines}
       '0.0.0.0/0, ubest/mbest: 1/0\n    *via 10.23.0.2, Eth1/1, [105/0], 2d00h, nve-1',
       { ...OSPF, prefix: '0.0.0.0/0', routingProtocol: 'other' },
     ],
-    ['another prefix', '10.2.0.0/24, ubest/mbest: 1/0\n    *via 10.23.0.2, Eth1/1, [110/41], 2d00h, ospf-1', null],
   ])('text: %s', (_, lines, expected) => {
     expect(pathOf(text(lines))).toEqual(expected);
   });
@@ -122,6 +121,13 @@ ${lines}
     expect(viaBgp({ evpn: 'false', segmentid: 0 })).toEqual({ ...BGP, nexthop: '10.9.9.9' });
     expect(viaBgp({ ipnexthop: '10.9.9.9%red' })).toEqual({ ...BGP, nexthop: null });
     expect(viaBgp({ segmentid: 50000, tunnelid: '0xa090909', encap: 'VXLAN' })).toEqual({ ...BGP, nexthop: null });
+  });
+
+  test.each([
+    ['of another address', '10.2.0.0/24, ubest/mbest: 1/0\n    *via 10.23.0.2, Eth1/1, [110/41], 2d00h, ospf-1'],
+    ['cut off behind the heading', ''],
+  ])('an output %s does not say that there is no route', (_, lines) => {
+    expect(() => pathOf(text(lines))).toThrow(expect.objectContaining({ code: 'ERR_READER_OUTPUT' }));
   });
 
   const VIA_BGP = text('10.1.0.0/24, ubest/mbest: 1/0\n    *via 10.9.9.9, [200/0], 00:56:06, bgp-65401, internal');

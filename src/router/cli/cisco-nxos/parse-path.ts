@@ -5,7 +5,7 @@
  */
 import type { RoutingProtocol } from '../../../../proto/registry.ts';
 import { longestMatch, parseAddress, parsePrefix } from '../../../wire/address.ts';
-import { canonicalPrefix } from '../json.ts';
+import { canonicalPrefix, misunderstood } from '../json.ts';
 import type { NexthopPart, PathPart, RecursivePart } from '../platform.ts';
 import { addressIn, type NotUnderstood, passOver, type Rule } from '../text.ts';
 import { linkName } from './names.ts';
@@ -63,7 +63,10 @@ export function parsePath(
   notUnderstood?: NotUnderstood,
 ): PathPart | RecursivePart | null {
   checkPrinted(output, asked);
-  const best = bestOf(covering(hopsOf(output, asked, notUnderstood), target)).filter((hop) => !hop.isDiscard);
+  const hops = hopsOf(output, asked, notUnderstood);
+  const own = covering(hops, target);
+  if (own.length === 0 && hops.length > 0) throw misunderstood(output, asked.command);
+  const best = bestOf(own).filter((hop) => !hop.isDiscard);
   const [first] = best;
   const prefix = canonicalPrefix(first?.prefix);
   if (first === undefined || prefix === undefined) return null;
@@ -139,6 +142,7 @@ function inJson(document: unknown, { vrf = DEFAULT_VRF }: Asked): Hop[] {
 
 function inText(output: string, asked: Asked, notUnderstood?: NotUnderstood): Hop[] {
   const hops: Hop[] = [];
+  let isNotFound = false;
   let route: Pick<Hop, 'prefix' | 'isAttached'> = { prefix: '', isAttached: false };
   const rules: Rule[] = [
     [
@@ -167,10 +171,13 @@ function inText(output: string, asked: Asked, notUnderstood?: NotUnderstood): Ho
       },
     ],
     [/^\s*'/, passOver],
-    [/^\s*(?:Route not found|Total number of )/i, passOver],
+    [/^\s*Route not found/i, () => (isNotFound = true)],
+    [/^\s*Total number of /i, passOver],
     [/^IP(?:v6)? Rout(?:e|ing) Table/, passOver],
   ];
   readSections(output, asked, rules, notUnderstood);
+  // Of nothing else than a heading, be it another command's, nothing follows.
+  if (hops.length === 0 && !isNotFound) throw misunderstood(output, asked.command);
   return hops;
 }
 
