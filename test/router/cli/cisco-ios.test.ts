@@ -104,6 +104,13 @@ describe('the path of `show ip rpf`', () => {
     expect(path(text)).toEqual({ ...known, routingProtocol: 'ospf' });
   });
 
+  test('that of another address is none, whether it is there or not', () => {
+    const other = (text: string) => () => path(text.replace('(10.1.0.2)', '(10.0.0.2)'));
+    const unknown = expect.objectContaining({ code: 'ERR_READER_OUTPUT' });
+    expect(other(rpf('? (10.45.0.4)', '10.0.0.2/32', 'unicast (ospf 1)'))).toThrow(unknown);
+    expect(other('RPF information for ? (10.1.0.2) failed, no route exists\n')).toThrow(unknown);
+  });
+
   test('refused, or without an interface, it is not known', () => {
     expect(() => path('% Invalid input\n')).toThrow(expect.objectContaining({ code: 'ERR_READER_COMMAND' }));
     expect(() => path('RPF information for ? (10.1.0.2)\n')).toThrow(ReaderError);
@@ -133,6 +140,14 @@ describe('the path of `show ipv6 rpf`', () => {
     ['Unicast', 'FE80::5', 'Known via "connected"\n', { ...known, neighbor: null, routingProtocol: 'local' }],
   ] as const)('%s, %s', (type, neighbor, route, expected) => {
     expect(path(type, neighbor, route)).toEqual(expected);
+  });
+
+  test('that of another address is none', () => {
+    const text = rpf('Unicast', 'FE80::5').replace('for 2001:DB8:1::2', 'for 2001:DB8::2');
+    expect(() => parsePath({ rpf: text }, '2001:db8:1::2', 'x')).toThrow(ReaderError);
+    expect(() => parsePath({ rpf: 'RPF information for 2001:DB8::2 failed\n' }, '2001:db8:1::2', 'x')).toThrow(
+      ReaderError,
+    );
   });
 
   test.each([

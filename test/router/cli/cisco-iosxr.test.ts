@@ -220,6 +220,7 @@ Routing entry for 10.1.0.0/24, supernet
   Routing Descriptor Blocks
 ${blocks.map((block) => `    ${block}\n      Route metric is 2, Wt is 1\n`).join('')}  No advertising protos. 
 `,
+        '10.1.0.2',
         undefined,
         COMMAND,
         strange,
@@ -280,7 +281,7 @@ Routing entry for 10.0.0.9/32
     directly connected, via tunnel-ip5, permanent
       Route metric is 0, Wt is 1
 `;
-    const found = readAll((strange) => parsePath(text, undefined, COMMAND, strange));
+    const found = readAll((strange) => parsePath(text, '10.0.0.9', undefined, COMMAND, strange));
     expect(found).toEqual({ prefix: '10.0.0.9/32', interface: 'tunnel-ip5', neighbor, others: [], routingProtocol });
   });
 
@@ -305,6 +306,13 @@ Routing entry for 10.0.0.9/32
     expect(path(known, `10.0.0.7, from 10.0.0.9${vrf('CORE')}`, reserve)).toEqual({ ...bgp, nexthop: null });
   });
 
+  test('that of another address is none', () => {
+    const path = ciscoIosXr().path('10.1.0.2', 4);
+    const other = OUTPUTS['show route ipv4 10.1.0.2']!.replace('10.1.0.0/24', '10.0.0.2/32');
+    expect(path.parse([OUTPUTS['show route ipv4 10.1.0.2']!])).toMatchObject({ prefix: '10.1.0.0/24' });
+    expect(() => path.parse([other])).toThrow(expect.objectContaining({ code: 'ERR_READER_OUTPUT' }));
+  });
+
   test('behind a route of the other family: 6PE', () => {
     const text = `
 Routing entry for fd00:1::/64
@@ -314,7 +322,7 @@ Routing entry for fd00:1::/64
       Nexthop in Vrf: "default", Table: "default", IPv4 Unicast, Table Id: 0xe0000000
       Route metric is 0
 `;
-    const found = readAll((strange) => parsePath(text, undefined, COMMAND, strange));
+    const found = readAll((strange) => parsePath(text, 'fd00:1::2', undefined, COMMAND, strange));
     expect(found).toEqual({ prefix: 'fd00:1::/64', routingProtocol: 'bgp', nexthop: null });
   });
 
@@ -326,11 +334,13 @@ Routing entry for fd00:1::/64
       Route metric is 0
 `;
     const unknown = { prefix: 'fd00:1::/64', routingProtocol: 'other', nexthop: null };
-    expect(parsePath(text, undefined, COMMAND)).toEqual(unknown);
+    expect(parsePath(text, 'fd00:1::2', undefined, COMMAND)).toEqual(unknown);
   });
 
   test('none, or to nowhere', () => {
-    expect(parsePath('Sun Nov 22 10:00:00.123 UTC\n% Network not in table\n', undefined, COMMAND)).toBeNull();
+    expect(
+      parsePath('Sun Nov 22 10:00:00.123 UTC\n% Network not in table\n', '10.1.0.2', undefined, COMMAND),
+    ).toBeNull();
     expect(path('"static", distance 1, metric 0', 'directly connected, via Null0')).toBeNull();
   });
 
@@ -341,7 +351,7 @@ Routing entry for fd00:1::/64
     ['', 'ERR_READER_OUTPUT'],
     ['Sun Nov 22 10:00:00.123 UTC\n', 'ERR_READER_OUTPUT'],
   ])('refused: %j', (output, code) => {
-    expect(() => parsePath(output, undefined, COMMAND)).toThrow(expect.objectContaining({ code }));
+    expect(() => parsePath(output, '10.1.0.2', undefined, COMMAND)).toThrow(expect.objectContaining({ code }));
   });
 });
 
@@ -550,7 +560,7 @@ describe('the platform', () => {
     const session = fakeCli({
       ...OUTPUTS,
       'show route ipv4 10.1.0.2': bgp,
-      'show route ipv4 10.0.0.1': OUTPUTS['show route ipv4 10.1.0.2']!,
+      'show route ipv4 10.0.0.1': OUTPUTS['show route ipv4 10.1.0.2']!.replace('10.1.0.0/24', '10.0.0.1/32'),
     });
     const query = { family: 4, group: null, source: '10.1.0.2' } as const;
     const { rpf } = await readerWith(ciscoIosXr(), session).readForwarding(query, new AbortController().signal);

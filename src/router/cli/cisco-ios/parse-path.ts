@@ -46,6 +46,8 @@ const ROUTE_CODES: readonly (readonly [code: RegExp, protocol: string])[] = [
 ];
 
 interface Rpf {
+  /** Whose the path is, where it is told. */
+  target: string | undefined;
   isUnreachable: boolean;
   interface: string | undefined;
   neighbor: string | undefined;
@@ -67,6 +69,7 @@ export function parsePath(
   notUnderstood?: NotUnderstood,
 ): PathPart | null {
   const rpf = parseRpf(output, command, notUnderstood);
+  if ((rpf.target ?? target) !== target) throw misunderstood(output, command);
   if (rpf.isUnreachable || isNowhere(rpf.interface ?? '')) return null;
   if (rpf.interface === undefined) throw misunderstood(output, command);
   const routingProtocol = protocolOf(rpf.type) ?? (/^unicast$/i.test(rpf.type) ? parseRouteProtocol(route) : null);
@@ -88,6 +91,7 @@ function prefixOf(told: string | undefined, target: string): string {
 
 function parseRpf(output: string, command: string, notUnderstood: NotUnderstood | undefined): Rpf {
   const rpf: Rpf = {
+    target: undefined,
     isUnreachable: false,
     interface: undefined,
     neighbor: undefined,
@@ -99,13 +103,18 @@ function parseRpf(output: string, command: string, notUnderstood: NotUnderstood 
     output,
     [
       // `RPF information for ? (10.1.0.2) failed, no route exists`; the name of a host may be any word.
-      [/^ *%? ?RPF\b.* failed(?:,.*)?$/i, () => (rpf.isUnreachable = true)],
-      [/^RPF information for /, passOver],
+      [
+        /^RPF information for (.*?)( failed(?:,.*)?)?$/i,
+        ([, whom, failed]) => {
+          rpf.target ??= addressOf(whom!);
+          rpf.isUnreachable ||= failed !== undefined;
+        },
+      ],
       [/^ *RPF interface: *(\S+)/, ([, name]) => (rpf.interface ??= name)],
       [/^ *RPF neighbor: *(.*)$/, ([, text]) => setNeighbor(rpf, text!)],
       [/^ *RPF route\/mask: *(\S+)/, ([, text]) => (rpf.prefix ??= prefixIn(text!))],
       [/^ *RPF type: *(.*)$/, ([, type]) => (rpf.type = type!)],
-      [/\bno route\b|^No RPF\b|\bunreachable\b/i, () => (rpf.isUnreachable = true)],
+      [/\bno route\b|^No RPF\b|^ *%? ?RPF failed\b|\bunreachable\b/i, () => (rpf.isUnreachable = true)],
       // Metrics, recursion, tables, topologies, multipath, VRFs: how it came to that.
       [/^ *(?:RPF |Metric\b|Doing |Using |BGP |MoFRR|Multicast Multipath)/, passOver],
     ],
@@ -116,9 +125,14 @@ function parseRpf(output: string, command: string, notUnderstood: NotUnderstood 
 
 /** `? (10.45.0.4)`, `r4.example (10.45.0.4) - directly connected`, `FE80::4`; nobody is 0.0.0.0. */
 function setNeighbor(rpf: Rpf, text: string): void {
-  const address = addressIn(/\(([\da-fA-F.:]+)\)/.exec(text)?.[1] ?? text.split(' ')[0]);
+  const address = addressOf(text);
   if (address !== undefined && !isNobody(address)) rpf.neighbor ??= address;
   rpf.isConnected ||= /\bdirectly connected\b/i.test(text);
+}
+
+/** `? (10.1.0.2)`, `host.example (10.1.0.2)`, `2001:DB8::2` */
+function addressOf(text: string): string | undefined {
+  return addressIn(/\(([\da-fA-F.:]+)\)/.exec(text)?.[1] ?? text.split(' ')[0]);
 }
 
 /** @returns `null` = only that it is a unicast or a multicast route is told */

@@ -43,11 +43,13 @@ interface Nexthop {
 }
 
 /**
+ * @param target canonical address text
  * @param vrf in which `command` looks
  * @returns `null`: no route, or one that leads nowhere
  */
 export function parsePath(
   output: string,
+  target: string,
   vrf: string | undefined,
   command: string,
   notUnderstood?: NotUnderstood,
@@ -60,6 +62,7 @@ export function parsePath(
     if (NOTHING.test(output)) return null;
     throw misunderstood(output, command);
   }
+  if (!inPrefix(parseAddress(target)!, parsePrefix(prefix)!)) throw misunderstood(output, command);
   // A static route by a tunnel is `directly connected`, too, but leads to whoever is behind it, though it be to one address.
   const isConnected = protocol === 'connected' || protocol === 'local';
   const nexthops = found.nexthops.filter(({ isInReserve }) => !isInReserve);

@@ -48,7 +48,7 @@ export function ciscoIosXr({ vrf }: PlatformOptions = {}): Platform {
     forwarding: ({ family, group }) => (group === null ? COUNTERS_ONLY : groupState(family, group, vrf)),
     path: (target, family) => {
       const command = commands.showPath(family, target, vrf);
-      return { commands: [command], parse: ([output = '']) => parsePath(output, vrf, command) };
+      return { commands: [command], parse: ([output = '']) => parsePath(output, target, vrf, command) };
     },
   };
 }
