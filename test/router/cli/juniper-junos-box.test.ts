@@ -165,9 +165,9 @@ test('a router that refuses the pipe is asked in text, and from then on at once'
   const cli = fakeCli(TEXT_OUTPUTS);
   const reader = readerWith(platforms['juniper-junos'](), cli);
   await reader.readInterfaces(SIGNAL);
-  expect(cli.trips.flat().filter((command) => command.includes('|'))).toHaveLength(7);
+  expect(cli.trips.flat().filter((command) => command.includes('|'))).toHaveLength(6);
   await reader.readForwarding({ family: 4, group: '232.1.1.1', source: '10.1.0.2' }, SIGNAL);
-  expect(cli.trips.flat().filter((command) => command.includes('|'))).toHaveLength(7);
+  expect(cli.trips.flat().filter((command) => command.includes('|'))).toHaveLength(6);
   // Text is refused, too: it may have become another router.
   cli.outputs = OUTPUTS;
   await expect(reader.readInterfaces(SIGNAL)).rejects.toMatchObject({ code: 'ERR_READER_COMMAND' });

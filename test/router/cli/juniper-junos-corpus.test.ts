@@ -110,26 +110,3 @@ test.skipIf(!isThere)('counters of Ethernets', () => {
   ]);
   expect(read('show-interfaces/genie-golden-2.txt').counters).toHaveLength(10);
 });
-
-/**
- * Somebody else's parse of the same text has the elements of the XML: as compact JSON it must give the same table. It has lost
- * addresses here and there, but what it has must be the same.
- */
-test
-  .skipIf(!isThere)
-  .each([
-    'show-interfaces/genie-golden-2',
-    'show-interfaces-extensive/genie-golden',
-    'show-interfaces-extensive/genie-golden2',
-    'show-interfaces-extensive/genie-golden3',
-  ])('%s: the tree gives what the text gives', (name) => {
-  const json = readFileSync(join(CORPUS, `${name}.expected.json`), 'utf8');
-  const tree = parseInterfaces({ command: name, text: json });
-  const { interfaces, counters } = read(`${name}.txt`);
-  const byName = new Map(interfaces.map((one) => [one.name, one]));
-  expect(tree.interfaces.map((one) => one.name)).toEqual(interfaces.map((one) => one.name));
-  for (const { name: of, index, addresses } of tree.interfaces) {
-    expect(byName.get(of)).toMatchObject({ index, addresses: expect.arrayContaining([...addresses]) });
-  }
-  expect(tree.counters).toEqual(counters);
-});

@@ -1,5 +1,5 @@
 /**
- * What is sent to a Junos router: commands of the operational mode that only show. Each but one is asked as XML, which every
+ * What is sent to a Junos router: commands of the operational mode that only show. Each but two is asked as XML, which every
  * release has, and is only in text otherwise (a login class may refuse the pipe). Addresses are canonical text that the
  * reader has checked, the instance a name that the configuration has.
  */
@@ -13,7 +13,10 @@ const inet = (family: Family) => (family === 4 ? 'inet' : 'inet6');
 /** Of the default instance nothing is said: releases differ in whether it has a name here. */
 const inInstance = (vrf: string | undefined) => (vrf === undefined ? '' : ` instance ${vrf}`);
 
-/** All units with their addresses, and without the counters, for which every line card would have to be asked. */
+/**
+ * All units with their addresses, and without the counters, for which every line card would have to be asked. Text only: each
+ * value has its label there, too, and with tags it is over four times as long, which is too much of some thousands of units.
+ */
 export const SHOW_INTERFACES = 'show interfaces';
 export const showPimInterfaces = (family: Family, vrf?: string) =>
   `show pim interfaces ${inet(family)}${inInstance(vrf)}`;

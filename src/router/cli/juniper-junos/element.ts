@@ -110,16 +110,6 @@ export function elementsNamed(root: Element, names: readonly string[]): Element[
   return root.children.flatMap((child) => (names.includes(child.name) ? [child] : elementsNamed(child, names)));
 }
 
-export function childrenNamed(element: Element, name: string): Element[] {
-  return element.children.filter((child) => child.name === name);
-}
-
-/** The text of the first child of the name; `undefined`: there is none, or it is empty. */
-export function textOf(element: Element, name: string): string | undefined {
-  const text = element.children.find((child) => child.name === name)?.text;
-  return text === '' ? undefined : text;
-}
-
 /** The element and all below it, in order; those that have others in them without a value. */
 export function fieldsOf(element: Element): Field[] {
   const fields: Field[] = [];

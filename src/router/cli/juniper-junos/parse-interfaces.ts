@@ -3,11 +3,10 @@
  * for each unit of one; addresses are units'. Pure.
  */
 import type { CounterPart, InterfacePart } from '../platform.ts';
-import { countIn, type NotUnderstood } from '../text.ts';
-import { childrenNamed, type Element, elementsNamed, textOf } from './element.ts';
-import { addAddress, addressesOf, familyOf, type Gathered, gathering, mtuIn, ownAddress } from './gathered.ts';
+import type { NotUnderstood } from '../text.ts';
+import { addressesOf, type Gathered } from './gathered.ts';
 import { readInterfacesText } from './interfaces-text.ts';
-import { type Output, partsOf, refusal } from './output.ts';
+import { type Output, refusal } from './output.ts';
 
 export interface JunosInterface extends InterfacePart {
   /** Between parts of the router: every Junos router has the same addresses there, some of them real ones of others. */
@@ -22,11 +21,11 @@ export interface InterfaceTable {
 
 /** @throws ReaderError when there is not one interface in it */
 export function parseInterfaces(output: Output, notUnderstood?: NotUnderstood): InterfaceTable {
-  const parts = partsOf(output, ['interface-information']);
-  const found = parts?.flatMap(gatheredIn) ?? readInterfacesText(output, notUnderstood);
   const gathered = new Map<string, Gathered>();
   // Nodes of a cluster may tell of the same ones.
-  for (const one of found) if (!gathered.has(one.name)) gathered.set(one.name, one);
+  for (const one of readInterfacesText(output, notUnderstood)) {
+    if (!gathered.has(one.name)) gathered.set(one.name, one);
+  }
   if (gathered.size === 0) throw refusal(output);
   return {
     interfaces: [...gathered.values()].map(interfaceOf),
@@ -50,36 +49,3 @@ function interfaceOf({ name, index, families }: Gathered): JunosInterface {
  * numbered from 16384 on lo0, and 32768 on Ethernets of the routing engine.
  */
 const INTERNAL = /^(?:\.local\.|jsrv|lc-|pf[eh]-|bme\d|em\d+\.32768$|lo0\.(?:1638[4-9]|1639\d)$)/;
-
-function gatheredIn(part: Element): Gathered[] {
-  return elementsNamed(part, ['physical-interface', 'logical-interface']).flatMap((element) => {
-    const own = ofElement(element);
-    const units = childrenNamed(element, 'logical-interface').flatMap(ofElement);
-    return [...own, ...units];
-  });
-}
-
-function ofElement(element: Element): Gathered[] {
-  const name = textOf(element, 'name');
-  if (name === undefined) return [];
-  const gathered = gathering(name, textOf(element, 'snmp-index'));
-  for (const statistics of childrenNamed(element, 'ethernet-mac-statistics')) {
-    const [inPackets, outPackets] = ['input-multicasts', 'output-multicasts'].map((of) =>
-      countIn(textOf(statistics, of)),
-    );
-    gathered.multicasts = { interface: name, inPackets: inPackets ?? null, outPackets: outPackets ?? null };
-  }
-  for (const below of childrenNamed(element, 'address-family')) {
-    const family = familyOf(gathered, textOf(below, 'address-family-name') ?? '');
-    family.mtu ??= mtuIn(textOf(below, 'mtu'));
-    const marks = [below, ...childrenNamed(below, 'address-family-flags')].flatMap(({ children }) => children);
-    family.isUnnumbered ||= marks.some(({ name: of }) => /unnumbered$|^donor-interface/.test(of));
-    for (const one of childrenNamed(below, 'interface-address')) {
-      const address = ownAddress(textOf(one, 'ifa-local'), textOf(one, 'ifa-destination'));
-      const flags = childrenNamed(one, 'ifa-flags').flatMap(({ children }) => children);
-      const isPrimary = flags.some((flag) => /current-primary$/.test(flag.name));
-      if (address !== undefined) addAddress(family.addresses, address, isPrimary);
-    }
-  }
-  return [gathered];
-}

@@ -7,6 +7,7 @@ import {
   type CounterPart,
   type ForwardingPart,
   given,
+  type InterfacePart,
   made,
   type PathPart,
   type Platform,
@@ -61,9 +62,24 @@ function asked<Part>(plain: readonly string[], parse: (outputs: readonly Output[
   return { ...question(plain.map(commands.asXml)), otherwise: question(plain) };
 }
 
+function askedInText<Part>(command: string, parse: (output: Output) => Part): Question<Part> {
+  return { commands: [command], parse: ([text = '']) => parse({ command, text }) };
+}
+
 function tableOf(vrf: string | undefined): Question<TablePart> {
+  const interfaces = askedInText(commands.SHOW_INTERFACES, interfacesIn);
+  return made(together(interfaces, multicastOf(vrf)), ([found, rest]) => ({ interfaces: found, ...rest }));
+}
+
+/** Addresses inside the router are on every one, and would make those beyond it its own. */
+function interfacesIn(output: Output): InterfacePart[] {
+  return parseInterfaces(output).interfaces.map(({ isInternal, ...one }) =>
+    isInternal ? { ...one, addresses: [] } : one,
+  );
+}
+
+function multicastOf(vrf: string | undefined): Question<Omit<TablePart, 'interfaces'>> {
   const sent = [
-    commands.SHOW_INTERFACES,
     commands.showPimInterfaces(4, vrf),
     commands.showPimInterfaces(6, vrf),
     commands.showNeighbors(vrf),
@@ -72,7 +88,7 @@ function tableOf(vrf: string | undefined): Question<TablePart> {
     commands.showScopes(vrf),
   ];
   return asked(sent, (outputs) => {
-    const [interfaces, pim4, pim6, neighbors, rps4, rps6, scopes] = outputs as readonly Output[] & { length: 7 };
+    const [pim4, pim6, neighbors, rps4, rps6, scopes] = outputs as readonly Output[] & { length: 6 };
     const ipv4 = parsePimInterfaces(pim4!, { family: 4, vrf });
     // A release or a licence without IPv6 multicast does not make IPv4's unknown.
     const ipv6 = unlessUnreadable(() => parsePimInterfaces(pim6!, { family: 6, vrf }), {
@@ -81,10 +97,6 @@ function tableOf(vrf: string | undefined): Question<TablePart> {
     });
     const multicast = { 4: ipv4.up, 6: ipv6.up };
     return {
-      // Addresses inside the router are on every one, and would make those beyond it its own.
-      interfaces: parseInterfaces(interfaces!).interfaces.map(({ isInternal, ...one }) =>
-        isInternal ? { ...one, addresses: [] } : one,
-      ),
       multicast,
       multicastRoutingProtocol: 'pimSparseMode',
       neighbors: unlessUnreadable(() => parseNeighbors(neighbors!, vrf), undefined),
@@ -138,10 +150,9 @@ function groupState(
 /** `null`: there is none; `undefined`: not told. */
 function rpOf({ family, vrf, group }: Asked): Question<string | null | undefined> {
   if (!mayHaveRp(group)) return given(null);
-  const command = commands.showRpOfGroup(family, group, vrf);
-  const parse = ([text = '']: readonly string[]) =>
-    unlessUnreadable(() => parseRpOfGroup({ command, text }), undefined);
-  return { commands: [command], parse };
+  return askedInText(commands.showRpOfGroup(family, group, vrf), (output) =>
+    unlessUnreadable(() => parseRpOfGroup(output), undefined),
+  );
 }
 
 function pathTo(target: string, { family, vrf }: Section): Question<PathPart | null> {

@@ -125,7 +125,8 @@ RP selected: ${rp}
 `;
 
 /** By command: asked without tags by all. */
-export const RPS_OF_GROUPS: Readonly<Record<string, string>> = {
+export const TEXT_ONLY: Readonly<Record<string, string>> = {
+  'show interfaces': INTERFACES,
   'show pim rps inet 239.1.1.1': rpOfGroup('239.0.0.0/8', '10.0.0.2'),
   'show pim rps inet6 ff15::1:1': rpOfGroup('ff15::/16', 'fd00::2'),
 };
@@ -226,13 +227,12 @@ const STREAMS = [
 
 /** By command. */
 export const TEXT_OUTPUTS: Readonly<Record<string, string>> = {
-  'show interfaces': INTERFACES,
+  ...TEXT_ONLY,
   'show pim interfaces inet': pimInterfaces(4, '10.1.0.1', '10.12.0.2', '10.0.0.1'),
   'show pim interfaces inet6': pimInterfaces(6, 'fe80::1', 'fe80::2', 'fd00::1'),
   'show pim neighbors': NEIGHBORS,
   'show pim rps inet': rps('INET', '10.0.0.2', '239.0.0.0/8'),
   'show pim rps inet6': rps('INET6', 'fd00::2', 'ff15::/16'),
-  ...RPS_OF_GROUPS,
   'show multicast scope': SCOPES,
   'show multicast statistics inet': statistics('INET'),
   'show multicast statistics inet6': statistics('INET6'),

@@ -1,8 +1,8 @@
 /**
  * r1 of the domain that the box plays: the first-hop router, src -- r1 -- r2. Written as Junos 18.1 prints it. `OUTPUTS` has
- * tags; what it prints without them is in `juniper-junos-text.ts`.
+ * tags where they are asked for; what it prints without them is in `juniper-junos-text.ts`.
  */
-import { RPS_OF_GROUPS } from './juniper-junos-text.ts';
+import { TEXT_ONLY } from './juniper-junos-text.ts';
 
 const RELEASE = 'http://xml.juniper.net/junos/18.1R3';
 
@@ -17,146 +17,6 @@ ${body.replaceAll('XMLNS', `xmlns="${RELEASE}/junos-${part}"`)}
 {master}
 `;
 }
-
-const UNITS = [
-  {
-    unit: 'ge-0/0/0.0',
-    index: 537,
-    families: {
-      inet: [['10.1.0/24', '10.1.0.1']],
-      inet6: [
-        ['fd00:1::/64', 'fd00:1::1'],
-        ['fe80::/64', 'fe80::1'],
-      ],
-    },
-  },
-  {
-    unit: 'ge-0/0/1.0',
-    index: 538,
-    families: {
-      inet: [['10.12.0/24', '10.12.0.1']],
-      inet6: [
-        ['fd00:12::/64', 'fd00:12::1'],
-        ['fe80::/64', 'fe80::1'],
-      ],
-    },
-  },
-] as const;
-
-function unitXml({ unit, index, families }: (typeof UNITS)[number]): string {
-  const [port] = unit.split('.');
-  const family = (name: 'inet' | 'inet6') => `
-                <address-family>
-                    <address-family-name>${name}</address-family-name>
-                    <mtu>1500</mtu>
-                    <max-local-cache>75000</max-local-cache>
-                    <address-family-flags>
-                        <ifff-sendbcast-pkt-to-re/>
-                    </address-family-flags>${families[name]
-                      .map(
-                        ([to, own]) => `
-                    <interface-address>
-                        <ifa-flags>
-                            <ifaf-current-preferred/>
-                        </ifa-flags>
-                        <ifa-destination>${to}</ifa-destination>
-                        <ifa-local>${own}</ifa-local>
-                    </interface-address>`,
-                      )
-                      .join('')}
-                </address-family>`;
-  return `
-        <physical-interface>
-            <name>${port}</name>
-            <admin-status junos:format="Enabled">up</admin-status>
-            <oper-status>up</oper-status>
-            <local-index>${index - 400}</local-index>
-            <snmp-index>${index - 20}</snmp-index>
-            <description>to &lt;the&gt; world &amp; back</description>
-            <link-level-type>Ethernet</link-level-type>
-            <mtu>1514</mtu>
-            <logical-interface>
-                <name>${unit}</name>
-                <local-index>${index - 200}</local-index>
-                <snmp-index>${index}</snmp-index>
-                <filter-information>
-                </filter-information>${family('inet')}${family('inet6')}
-            </logical-interface>
-        </physical-interface>`;
-}
-
-const INTERFACES_XML = reply(
-  'interface',
-  `    <interface-information XMLNS junos:style="normal">${UNITS.map(unitXml).join('')}
-        <physical-interface>
-            <name>pe-0/0/0</name>
-            <snmp-index>520</snmp-index>
-            <mtu>Unlimited</mtu>
-            <logical-interface>
-                <name>pe-0/0/0.32769</name>
-                <snmp-index>560</snmp-index>
-                <address-family>
-                    <address-family-name>inet</address-family-name>
-                    <mtu>Unlimited</mtu>
-                </address-family>
-            </logical-interface>
-        </physical-interface>
-        <physical-interface>
-            <name>em1</name>
-            <snmp-index>23</snmp-index>
-            <mtu>1514</mtu>
-            <logical-interface>
-                <name>em1.0</name>
-                <snmp-index>24</snmp-index>
-                <address-family>
-                    <address-family-name>inet</address-family-name>
-                    <mtu>1500</mtu>
-                    <interface-address>
-                        <ifa-destination>10/8</ifa-destination>
-                        <ifa-local>10.0.0.4</ifa-local>
-                    </interface-address>
-                    <interface-address>
-                        <ifa-destination>128/2</ifa-destination>
-                        <ifa-local>128.0.0.1</ifa-local>
-                    </interface-address>
-                </address-family>
-                <address-family>
-                    <address-family-name>tnp</address-family-name>
-                    <mtu>1500</mtu>
-                    <interface-address>
-                        <ifa-local>0x4</ifa-local>
-                    </interface-address>
-                </address-family>
-            </logical-interface>
-        </physical-interface>
-        <physical-interface>
-            <name>lo0</name>
-            <snmp-index>6</snmp-index>
-            <mtu>Unlimited</mtu>
-            <logical-interface>
-                <name>lo0.0</name>
-                <snmp-index>16</snmp-index>
-                <address-family>
-                    <address-family-name>inet</address-family-name>
-                    <mtu>Unlimited</mtu>
-                    <interface-address>
-                        <ifa-local>10.0.0.1</ifa-local>
-                    </interface-address>
-                    <interface-address>
-                        <ifa-local>127.0.0.1</ifa-local>
-                    </interface-address>
-                </address-family>
-                <address-family>
-                    <address-family-name>inet6</address-family-name>
-                    <mtu>Unlimited</mtu>
-                    <interface-address>
-                        <ifa-local>fd00::1</ifa-local>
-                    </interface-address>
-                </address-family>
-            </logical-interface>
-        </physical-interface>
-    </interface-information>`,
-);
 
 const pimInterfaceXml = (name: string, version: number, state: string, neighbors: number, dr: string) => `
         <pim-interface>
@@ -356,9 +216,8 @@ const inXml = (outputs: Readonly<Record<string, string>>) =>
 
 /** By command. */
 export const OUTPUTS: Readonly<Record<string, string>> = {
-  ...RPS_OF_GROUPS,
+  ...TEXT_ONLY,
   ...inXml({
-    'show interfaces': INTERFACES_XML,
     'show pim interfaces inet': pimInterfacesXml(4, '10.1.0.1', '10.12.0.2', '10.0.0.1'),
     'show pim interfaces inet6': pimInterfacesXml(6, 'fe80::1', 'fe80::2', 'fd00::1'),
     'show pim neighbors': NEIGHBORS_XML,
