@@ -1,9 +1,11 @@
 /** r1 of the mixed domain, whole snapshots, with tags and without. What is expected is the domain's, written by hand. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { platforms } from '../../../src/router/cli/platforms.ts';
 import type { ForwardingQuery } from '../../../src/router/port.ts';
 import type { Snapshot, SnapshotInterface, SnapshotRoute } from '../../../src/router/snapshot.ts';
 import { stateOf } from '../../../src/router/state.ts';
+import { determineForwarding } from '../../../src/trace/forwarding.ts';
+import { parseAddress } from '../../../src/wire/address.ts';
 import { OUTPUTS } from './support/box/juniper-junos.ts';
 import { TEXT_OUTPUTS } from './support/box/juniper-junos-text.ts';
 import { fakeCli, readerWith } from './support/fake-shell.ts';
@@ -146,6 +148,86 @@ test.each(
   expect(cli.trips.flat()).toHaveLength(commandCount);
 });
 
+/** A customer's unit, which has the RP's address. */
+const ELSEWHERE = `
+Physical interface: ge-0/0/5, Enabled, Physical link is Up
+  Interface index: 199, SNMP ifIndex: 599
+
+  Logical interface ge-0/0/5.10 (Index 399) (SNMP ifIndex 699)
+    Protocol inet, MTU: 1500
+      Addresses, Flags: Is-Preferred Is-Primary
+        Destination: 10.0.0.0/30, Local: 10.0.0.2, Broadcast: 10.0.0.3
+`;
+const CUSTOMER_XML = `<instance-core><instance-name>red</instance-name><instance-type>vrf</instance-type>
+  <instance-interface><interface-name>ge-0/0/5.10</interface-name></instance-interface></instance-core>`;
+const CUSTOMER = `red:
+  Router ID: 10.0.0.2
+  Type: vrf               State: Active
+  Interfaces:
+    ge-0/0/5.10
+  Route-distinguisher: 65000:1
+  Vrf-import: [ __vrf-import-red-internal__ ]
+  Tables:
+    red.inet.0             : 2 routes (2 active, 0 holddown, 0 hidden)
+`;
+const INSTANCES = 'show route instance detail | display xml';
+
+test.each<[string, typeof OUTPUTS]>([
+  ['with tags', { ...OUTPUTS, [INSTANCES]: OUTPUTS[INSTANCES]!.replace('<instance-core>', `${CUSTOMER_XML}$&`) }],
+  [
+    'in text',
+    { ...TEXT_OUTPUTS, 'show route instance detail': `${TEXT_OUTPUTS['show route instance detail']}${CUSTOMER}` },
+  ],
+])('an address of another instance, which is that of the RP, is not the router’s own: %s', async (_form, outputs) => {
+  const cli = fakeCli({ ...outputs, 'show interfaces': outputs['show interfaces'] + ELSEWHERE });
+  const reader = readerWith(platforms['juniper-junos'](), cli);
+  const snapshot = await reader.readForwarding({ family: 4, group: '239.1.1.1', source: null }, SIGNAL);
+  expect(snapshot.interfaces).toContainEqual({ index: 699, name: 'ge-0/0/5.10', ...OFF, mtu: 1500 });
+  const forwarding = determineForwarding(stateOf(snapshot), undefined, parseAddress('239.1.1.1'));
+  expect(forwarding).toMatchObject({ isRp: false, incoming: { index: 538 } });
+});
+
+test.each(FORMS)('of the default instance alone nothing else is needed: %s', async (_form, outputs) => {
+  const { [INSTANCES]: _xml, 'show route instance detail': _text, ...others } = outputs;
+  const snapshot = await readerWith(platforms['juniper-junos'](), fakeCli(others)).readInterfaces(SIGNAL);
+  expect(snapshot.interfaces).toEqual(interfaces(false));
+});
+
+describe('a routing instance', () => {
+  /** As the one of all, but with the name in the command and in the output. */
+  const inInstance = (outputs: typeof OUTPUTS) =>
+    Object.fromEntries(
+      Object.entries(outputs).map(([command, output]) => [
+        command.replace(/^(show (?:pim|multicast) .*?)( \| display xml)?$/, '$1 instance red$2'),
+        output
+          .replace(/PIM\.master/g, 'PIM.red')
+          .replace(/>master</g, '>red<')
+          .replace(/Instance: master/g, 'Instance: red'),
+      ]),
+    );
+  const red = platforms['juniper-junos']({ vrf: 'red' });
+
+  test.each(FORMS)('has the interfaces that are listed for it: %s', async (_form, outputs) => {
+    const cli = fakeCli({ ...inInstance(outputs), 'show interfaces routing-instance red': ELSEWHERE });
+    const { interfaces: rows } = await readerWith(red, cli).readInterfaces(SIGNAL);
+    expect(rows.map(({ name, addresses }) => [name, ...addresses])).toEqual([
+      ['ge-0/0/5'],
+      ['ge-0/0/5.10', '10.0.0.2/30'],
+    ]);
+  });
+
+  test.each(['', 'error: instance red not found\n', '\n{master}\n'])('that is not there: %j', async (said) => {
+    const outputs = Object.fromEntries(
+      red.table.commands.map((command) => [command, '<rpc-reply><output>instance is not running</output></rpc-reply>']),
+    );
+    const cli = fakeCli({ ...outputs, 'show interfaces routing-instance red': said });
+    const reader = readerWith(red, cli);
+    await expect(reader.readInterfaces(SIGNAL)).rejects.toThrow('show interfaces routing-instance red');
+    const query = { family: 4, group: '239.1.1.1', source: '10.1.0.2' } as const;
+    await expect(reader.readForwarding(query, SIGNAL)).rejects.toThrow();
+  });
+});
+
 test('scopes are those of the group', async () => {
   const reader = readerWith(
     platforms['juniper-junos'](),
@@ -165,9 +247,9 @@ test('a router that refuses the pipe is asked in text, and from then on at once'
   const cli = fakeCli(TEXT_OUTPUTS);
   const reader = readerWith(platforms['juniper-junos'](), cli);
   await reader.readInterfaces(SIGNAL);
-  expect(cli.trips.flat().filter((command) => command.includes('|'))).toHaveLength(6);
+  expect(cli.trips.flat().filter((command) => command.includes('|'))).toHaveLength(7);
   await reader.readForwarding({ family: 4, group: '232.1.1.1', source: '10.1.0.2' }, SIGNAL);
-  expect(cli.trips.flat().filter((command) => command.includes('|'))).toHaveLength(6);
+  expect(cli.trips.flat().filter((command) => command.includes('|'))).toHaveLength(7);
   // Text is refused, too: it may have become another router.
   cli.outputs = OUTPUTS;
   await expect(reader.readInterfaces(SIGNAL)).rejects.toMatchObject({ code: 'ERR_READER_COMMAND' });

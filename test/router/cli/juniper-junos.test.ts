@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Section } from '../../../src/router/cli/juniper-junos/asked.ts';
 import type { Output } from '../../../src/router/cli/juniper-junos/output.ts';
+import { parseUnitsOfOthers } from '../../../src/router/cli/juniper-junos/parse-instances.ts';
 import { parseInterfaces } from '../../../src/router/cli/juniper-junos/parse-interfaces.ts';
 import { boundariesOf, parseScopes, parseStatistics } from '../../../src/router/cli/juniper-junos/parse-links.ts';
 import { parsePath } from '../../../src/router/cli/juniper-junos/parse-path.ts';
@@ -621,6 +622,54 @@ Physical interface: lo0, Enabled, Physical link is Up
   });
 });
 
+describe('units of other instances', () => {
+  const read = (text: string) => {
+    const { part, unknown } = told(text, parseUnitsOfOthers);
+    return { units: [...part], unknown };
+  };
+  const instance = (name: string, type: string, ...units: string[]) => `${name}:
+  Description: some: thing
+  Router ID: 10.1.0.1
+  Type: ${type}               State: Active
+  Restart State: Complete Path selection timeout: 300
+  Interfaces:
+${units.map((unit) => `    ${unit}\n`).join('')}  Route-distinguisher: 65000:1
+  Vrf-import: [ __vrf-import-${name}-internal__ ]
+  Fast-reroute-priority: low
+  Tables:
+    ${name}.inet.0             : 2 routes (2 active, 0 holddown, 0 hidden)
+    ${name}.mdt.0              : 2 routes (2 active, 0 holddown, 0 hidden)
+`;
+
+  test('of layer 3, each with its tables', () => {
+    const text = `master:
+  Router ID: 10.0.0.1
+  Type: forwarding        State: Active
+  Interfaces:
+    ge-0/0/9.0
+  Tables:
+    inet.0                 : 16 routes (16 active, 0 holddown, 0 hidden)
+${instance('VPN-A', 'vrf', 'ge-0/0/1.100', 'irb.5', 'lo0.1')}${instance('lab', 'virtual-router', 'xe-0/0/1:2.5')}
+${instance('mgmt_junos', 'forwarding', 'fxp0.0')}${instance('bridge', 'virtual-switch', 'irb.7')}
+${instance('ospf2', 'no-forwarding', 'ge-0/0/8.0')}${instance('customer', 'vpls', 'ge-0/0/2.600', 'lsi.1049089')}`;
+    expect(read(text)).toEqual({
+      units: ['ge-0/0/1.100', 'irb.5', 'lo0.1', 'xe-0/0/1:2.5', 'fxp0.0'],
+      unknown: [],
+    });
+  });
+
+  test('with tags, of several engines', () => {
+    const core = (name: string, type: string, unit: string) => `<instance-core><instance-name>${name}</instance-name>
+      <instance-type>${type}</instance-type><instance-interface><interface-name>${unit}</interface-name>
+      </instance-interface></instance-core>`;
+    const text = `<rpc-reply><multi-routing-engine-results><multi-routing-engine-item><re-name>node0</re-name>
+      <instance-information>${core('master', 'forwarding', 'ge-0/0/9.0')}${core('red', 'vrf', 'ae0.5')}
+      ${core('bridge', 'virtual-switch', 'irb.7')}</instance-information>
+      </multi-routing-engine-item></multi-routing-engine-results></rpc-reply>`;
+    expect(read(text).units).toEqual(['ae0.5']);
+  });
+});
+
 describe('the platform', () => {
   test('a routing instance is in every command that has one', () => {
     const blue = platforms['juniper-junos']({ vrf: 'blue' });
@@ -632,7 +681,7 @@ describe('the platform', () => {
     ];
     const sent = questions.flatMap(({ commands }) => commands);
     expect(sent).toEqual([
-      'show interfaces',
+      'show interfaces routing-instance blue',
       'show pim interfaces inet instance blue | display xml',
       'show pim interfaces inet6 instance blue | display xml',
       'show pim neighbors instance blue | display xml',

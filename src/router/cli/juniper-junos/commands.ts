@@ -14,10 +14,13 @@ const inet = (family: Family) => (family === 4 ? 'inet' : 'inet6');
 const inInstance = (vrf: string | undefined) => (vrf === undefined ? '' : ` instance ${vrf}`);
 
 /**
- * All units with their addresses, and without the counters, for which every line card would have to be asked. Text only: each
+ * All units of an instance, or of all, with their addresses, and without the counters, for which every line card would have to be asked. Text only: each
  * value has its label there, too, and with tags it is over four times as long, which is too much of some thousands of units.
  */
-export const SHOW_INTERFACES = 'show interfaces';
+export const showInterfaces = (vrf?: string) =>
+  vrf === undefined ? 'show interfaces' : `show interfaces routing-instance ${vrf}`;
+/** Which units `show interfaces` lists that are not of the default instance. */
+export const SHOW_INSTANCES = 'show route instance detail';
 export const showPimInterfaces = (family: Family, vrf?: string) =>
   `show pim interfaces ${inet(family)}${inInstance(vrf)}`;
 export const showNeighbors = (vrf?: string) => `show pim neighbors${inInstance(vrf)}`;

@@ -21,6 +21,7 @@ import type { Asked, Section } from './asked.ts';
 import * as commands from './commands.ts';
 import { joinViews, rpsOf } from './join-views.ts';
 import type { Output } from './output.ts';
+import { parseUnitsOfOthers } from './parse-instances.ts';
 import { parseInterfaces } from './parse-interfaces.ts';
 import { parseJoins } from './parse-joins.ts';
 import { boundariesOf, parseScopes, parseStatistics } from './parse-links.ts';
@@ -67,15 +68,25 @@ function askedInText<Part>(command: string, parse: (output: Output) => Part): Qu
 }
 
 function tableOf(vrf: string | undefined): Question<TablePart> {
-  const interfaces = askedInText(commands.SHOW_INTERFACES, interfacesIn);
-  return made(together(interfaces, multicastOf(vrf)), ([found, rest]) => ({ interfaces: found, ...rest }));
+  return made(together(interfacesOf(vrf), multicastOf(vrf)), ([interfaces, rest]) => ({ interfaces, ...rest }));
 }
 
-/** Addresses inside the router are on every one, and would make those beyond it its own. */
-function interfacesIn(output: Output): InterfacePart[] {
-  return parseInterfaces(output).interfaces.map(({ isInternal, ...one }) =>
-    isInternal ? { ...one, addresses: [] } : one,
+/**
+ * Addresses inside the router are on every one, and those of other instances may be anybody's: they would make those beyond it
+ * its own. An instance that is not there has no interface, which is an error.
+ */
+function interfacesOf(vrf: string | undefined): Question<InterfacePart[]> {
+  const listed = askedInText(commands.showInterfaces(vrf), (output) => parseInterfaces(output).interfaces);
+  return made(together(listed, unitsOfOthers(vrf)), ([interfaces, others]) =>
+    interfaces.map(({ isInternal, ...one }) => (isInternal || others.has(one.name) ? { ...one, addresses: [] } : one)),
   );
+}
+
+/** That are listed with those of the instance. */
+function unitsOfOthers(vrf: string | undefined): Question<ReadonlySet<string>> {
+  const none = new Set<string>();
+  if (vrf !== undefined) return given(none);
+  return asked([commands.SHOW_INSTANCES], ([output]) => unlessUnreadable(() => parseUnitsOfOthers(output!), none));
 }
 
 function multicastOf(vrf: string | undefined): Question<Omit<TablePart, 'interfaces'>> {

@@ -104,7 +104,8 @@ export function ofSection(fields: readonly Field[], family: Family | undefined, 
   });
 }
 
-function isInstance(name: string, vrf: string | undefined): boolean {
+/** @param vrf `undefined`: the default one */
+export function isInstance(name: string, vrf: string | undefined): boolean {
   const bare = name.replace(/^PIM\./, '');
   return vrf === undefined ? /^(?:master|default)$/.test(bare) : bare === vrf;
 }

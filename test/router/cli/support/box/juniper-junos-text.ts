@@ -83,6 +83,23 @@ Physical interface: lo0, Enabled, Physical link is Up
         Local: fd00::1
 `;
 
+const INSTANCES = `master:
+  Router ID: 10.0.0.1
+  Type: forwarding        State: Active
+  Tables:
+    inet.0                 : 16 routes (16 active, 0 holddown, 0 hidden)
+    inet6.0                : 9 routes (9 active, 0 holddown, 0 hidden)
+__juniper_private1__:
+  Router ID: 0.0.0.0
+  Type: forwarding        State: Active
+  Interfaces:
+    em1.0
+  Tables:
+    __juniper_private1__.inet.0: 4 routes (2 active, 0 holddown, 2 hidden)
+
+{master}
+`;
+
 const pimInterfaces = (version: number, own: string, next: string, loopback: string) => `Instance: PIM.master
 
 Stat = Status, V = Version, NbrCnt = Neighbor Count,
@@ -228,6 +245,7 @@ const STREAMS = [
 /** By command. */
 export const TEXT_OUTPUTS: Readonly<Record<string, string>> = {
   ...TEXT_ONLY,
+  'show route instance detail': INSTANCES,
   'show pim interfaces inet': pimInterfaces(4, '10.1.0.1', '10.12.0.2', '10.0.0.1'),
   'show pim interfaces inet6': pimInterfaces(6, 'fe80::1', 'fe80::2', 'fd00::1'),
   'show pim neighbors': NEIGHBORS,

@@ -18,6 +18,34 @@ ${body.replaceAll('XMLNS', `xmlns="${RELEASE}/junos-${part}"`)}
 `;
 }
 
+const INSTANCES_XML = reply(
+  'routing',
+  `    <instance-information XMLNS junos:style="detail">
+        <instance-core>
+            <instance-name>master</instance-name>
+            <router-id>10.0.0.1</router-id>
+            <instance-type>forwarding</instance-type>
+            <instance-state>Active</instance-state>
+            <instance-rib>
+                <irib-name>inet.0</irib-name>
+                <irib-route-count>16</irib-route-count>
+                <irib-active-count>16</irib-active-count>
+                <irib-holddown-count>0</irib-holddown-count>
+                <irib-hidden-count>0</irib-hidden-count>
+            </instance-rib>
+        </instance-core>
+        <instance-core>
+            <instance-name>__juniper_private1__</instance-name>
+            <router-id>0.0.0.0</router-id>
+            <instance-type>forwarding</instance-type>
+            <instance-state>Active</instance-state>
+            <instance-interface>
+                <interface-name>em1.0</interface-name>
+            </instance-interface>
+        </instance-core>
+    </instance-information>`,
+);
+
 const pimInterfaceXml = (name: string, version: number, state: string, neighbors: number, dr: string) => `
         <pim-interface>
             <pim-interface-name>${name}</pim-interface-name>
@@ -218,6 +246,7 @@ const inXml = (outputs: Readonly<Record<string, string>>) =>
 export const OUTPUTS: Readonly<Record<string, string>> = {
   ...TEXT_ONLY,
   ...inXml({
+    'show route instance detail': INSTANCES_XML,
     'show pim interfaces inet': pimInterfacesXml(4, '10.1.0.1', '10.12.0.2', '10.0.0.1'),
     'show pim interfaces inet6': pimInterfacesXml(6, 'fe80::1', 'fe80::2', 'fd00::1'),
     'show pim neighbors': NEIGHBORS_XML,
