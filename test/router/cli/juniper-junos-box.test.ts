@@ -228,6 +228,32 @@ describe('a routing instance', () => {
   });
 });
 
+const interfacesOf = async (change: (text: string) => string) => {
+  const cli = fakeCli({ ...OUTPUTS, 'show interfaces': change(OUTPUTS['show interfaces']!) });
+  return (await readerWith(platforms['juniper-junos'](), cli).readInterfaces(SIGNAL)).interfaces;
+};
+
+test.each([
+  ['a unit', /(ifIndex 537\)\n +Flags:) Up SNMP-Traps/, '$1 Down SNMP-Traps'],
+  ['a unit, in other words', /(ifIndex 537\)\n +Flags:) Up SNMP-Traps/, '$1 SNMP-Traps Disabled'],
+  ['its port', 'ge-0/0/0, Enabled, Physical link is Up', 'ge-0/0/0, Administratively down, Physical link is Down'],
+])('%s that somebody has disabled has no addresses, and does no multicast', async (_case, from, to) => {
+  const found = await interfacesOf((text) => text.replace(from, to));
+  expect(found.filter(({ addresses }) => addresses.length > 0).map(({ index }) => index)).toEqual([538, 16]);
+  expect(found.filter(({ multicast }) => multicast).map(({ index }) => index)).toEqual([538, 16]);
+});
+
+test('a link that is down has its addresses', async () => {
+  const found = await interfacesOf((text) =>
+    text
+      .replace('ge-0/0/0, Enabled, Physical link is Up', 'ge-0/0/0, Enabled, Physical link is Down')
+      .replace('Device flags   : Present Running', '$& Down')
+      .replace('Interface flags: SNMP', 'Interface flags: Hardware-Down SNMP')
+      .replace('Flags: Up SNMP-Traps', 'Flags: Hardware-Down Device-Down SNMP-Traps'),
+  );
+  expect(found).toEqual(interfaces(false));
+});
+
 test('scopes are those of the group', async () => {
   const reader = readerWith(
     platforms['juniper-junos'](),

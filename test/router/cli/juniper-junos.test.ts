@@ -565,12 +565,13 @@ describe('interfaces', () => {
     expect(read(text)).toEqual({
       part: {
         interfaces: [
-          { index: null, name: 'gr-0/0/0', addresses: [], mtu: undefined, isInternal: false },
+          { index: null, name: 'gr-0/0/0', addresses: [], mtu: undefined, isDisabled: false, isInternal: false },
           {
             index: 7,
             name: 'gr-0/0/0.1',
             addresses: ['10.0.0.1/32', '2001:db8:1234:5678:9abc:def0:1234:5678/64'],
             mtu: 1480,
+            isDisabled: false,
             isInternal: false,
           },
         ],

@@ -6,6 +6,8 @@ import { lengthOf, prefixIn } from './values.ts';
 export interface Gathered {
   readonly name: string;
   index: number | null;
+  /** By whoever configures it; not that its link is down. */
+  isDisabled: boolean;
   /** By family: `inet`, `inet6`, `mpls`, ... */
   readonly families: Map<string, FamilyOfUnit>;
   multicasts: CounterPart | undefined;
@@ -19,7 +21,7 @@ export interface FamilyOfUnit {
 }
 
 export function gathering(name: string, index: string | undefined): Gathered {
-  return { name, index: indexIn(index), families: new Map(), multicasts: undefined };
+  return { name, index: indexIn(index), isDisabled: false, families: new Map(), multicasts: undefined };
 }
 
 export function familyOf(gathered: Gathered, name: string): FamilyOfUnit {

@@ -67,7 +67,13 @@ function longRules(found: Gathered[]): Rule[] {
   return [
     // What people write comes first: it may look like anything.
     [/^\s*Description *:/, passOver],
-    [/^\s*Physical interface: ([^\s,]+)/, ([, name = '']) => begin(name, undefined)],
+    [
+      /^\s*Physical interface: ([^\s,]+)(?: *, *(Administratively down)\b)?/,
+      ([, name = '', disabled]) => {
+        begin(name, undefined);
+        found.at(-1)!.isDisabled = disabled !== undefined;
+      },
+    ],
     [
       /^\s*Logical interface (\S+)(?: +\(Index \d+\))?(?: +\(SNMP ifIndex (\d+)\))?/,
       ([, name = '', index]) => begin(name, index),
@@ -92,6 +98,13 @@ function longRules(found: Gathered[]): Rule[] {
       () => {
         const current = found.at(-1);
         if (current !== undefined && family !== '') familyOf(current, family).isUnnumbered = true;
+      },
+    ],
+    [
+      /^\s*Flags: (?:.* )?(?:Down|Disabled)(?: |$)/, // a link that is down: `Hardware-Down`, `Device-Down`
+      () => {
+        const current = found.at(-1);
+        if (current !== undefined && family === '') current.isDisabled = true;
       },
     ],
     [

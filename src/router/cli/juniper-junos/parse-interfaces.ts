@@ -11,6 +11,8 @@ import { type Output, refusal } from './output.ts';
 export interface JunosInterface extends InterfacePart {
   /** Between parts of the router: every Junos router has the same addresses there, some of them real ones of others. */
   readonly isInternal: boolean;
+  /** Or its port is: then it has no addresses. */
+  readonly isDisabled: boolean;
 }
 
 export interface InterfaceTable {
@@ -28,18 +30,21 @@ export function parseInterfaces(output: Output, notUnderstood?: NotUnderstood): 
   }
   if (gathered.size === 0) throw refusal(output);
   return {
-    interfaces: [...gathered.values()].map(interfaceOf),
+    interfaces: [...gathered.values()].map((one) => interfaceOf(one, gathered.get(one.name.split('.')[0]!))),
     counters: [...gathered.values()].flatMap(({ multicasts }) => (multicasts === undefined ? [] : [multicasts])),
   };
 }
 
-function interfaceOf({ name, index, families }: Gathered): JunosInterface {
+function interfaceOf({ name, index, families, ...own }: Gathered, port: Gathered | undefined): JunosInterface {
   const [inet, inet6] = [families.get('inet'), families.get('inet6')];
+  const isDisabled = own.isDisabled || port?.isDisabled === true;
+  const addresses = [inet, inet6].flatMap((family) => (family === undefined || isDisabled ? [] : addressesOf(family)));
   return {
     index,
     name,
-    addresses: [...new Set([inet, inet6].flatMap((family) => (family === undefined ? [] : addressesOf(family))))],
+    addresses: [...new Set(addresses)],
     mtu: inet?.mtu ?? inet6?.mtu,
+    isDisabled,
     isInternal: families.has('tnp') || INTERNAL.test(name),
   };
 }

@@ -7,7 +7,6 @@ import {
   type CounterPart,
   type ForwardingPart,
   given,
-  type InterfacePart,
   made,
   type PathPart,
   type Platform,
@@ -22,7 +21,7 @@ import * as commands from './commands.ts';
 import { joinViews, rpsOf } from './join-views.ts';
 import type { Output } from './output.ts';
 import { parseUnitsOfOthers } from './parse-instances.ts';
-import { parseInterfaces } from './parse-interfaces.ts';
+import { type JunosInterface, parseInterfaces } from './parse-interfaces.ts';
 import { parseJoins } from './parse-joins.ts';
 import { boundariesOf, parseScopes, parseStatistics } from './parse-links.ts';
 import { parsePath } from './parse-path.ts';
@@ -68,17 +67,21 @@ function askedInText<Part>(command: string, parse: (output: Output) => Part): Qu
 }
 
 function tableOf(vrf: string | undefined): Question<TablePart> {
-  return made(together(interfacesOf(vrf), multicastOf(vrf)), ([interfaces, rest]) => ({ interfaces, ...rest }));
+  return made(together(interfacesOf(vrf), multicastOf(vrf)), ([interfaces, { multicast, ...rest }]) => {
+    const disabled = new Set(interfaces.filter(({ isDisabled }) => isDisabled).map(({ name }) => name));
+    const enabled = (names: readonly string[]) => names.filter((name) => !disabled.has(name));
+    return { ...rest, interfaces, multicast: { 4: enabled(multicast[4]), 6: enabled(multicast[6]) } };
+  });
 }
 
 /**
  * Addresses inside the router are on every one, and those of other instances may be anybody's: they would make those beyond it
  * its own. An instance that is not there has no interface, which is an error.
  */
-function interfacesOf(vrf: string | undefined): Question<InterfacePart[]> {
+function interfacesOf(vrf: string | undefined): Question<JunosInterface[]> {
   const listed = askedInText(commands.showInterfaces(vrf), (output) => parseInterfaces(output).interfaces);
   return made(together(listed, unitsOfOthers(vrf)), ([interfaces, others]) =>
-    interfaces.map(({ isInternal, ...one }) => (isInternal || others.has(one.name) ? { ...one, addresses: [] } : one)),
+    interfaces.map((one) => (one.isInternal || others.has(one.name) ? { ...one, addresses: [] } : one)),
   );
 }
 
