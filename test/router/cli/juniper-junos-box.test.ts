@@ -254,6 +254,20 @@ test('a link that is down has its addresses', async () => {
   expect(found).toEqual(interfaces(false));
 });
 
+test.each(['', '<rpf-interface></rpf-interface>'])('the router itself is the source: %j', async (interfaceXml) => {
+  const xml = `<rpc-reply><multicast-rpf-information><rpf-table-name>inet.0</rpf-table-name>
+    <rpf-entry><rpf-prefix>10.1.0.1/32</rpf-prefix><rpf-protocol>Local</rpf-protocol>${interfaceXml}</rpf-entry>
+    </multicast-rpf-information></rpc-reply>`;
+  const cli = fakeCli({ ...OUTPUTS, 'show multicast rpf inet 10.1.0.1 | display xml': xml });
+  const reader = readerWith(platforms['juniper-junos'](), cli);
+  const read = () => reader.readForwarding({ family: 4, group: null, source: '10.1.0.1' }, SIGNAL);
+  const forwarding = determineForwarding(stateOf(await read()), parseAddress('10.1.0.1'), undefined);
+  expect(forwarding).toMatchObject({ isDirectlyConnected: true, incoming: { addresses: [] }, upstream: undefined });
+  cli.trips.length = 0;
+  await read();
+  expect(cli.trips.flat()).toHaveLength(2);
+});
+
 test('scopes are those of the group', async () => {
   const reader = readerWith(
     platforms['juniper-junos'](),

@@ -413,6 +413,11 @@ describe('paths', () => {
       '10.1.0.2/32\n    Protocol: Access-internal\n    Interface: demux0.1\n',
       { prefix: '10.1.0.2/32', interface: 'demux0.1', neighbor: null, routingProtocol: 'local' },
     ],
+    [
+      'the router itself',
+      '10.1.0.0/24\n    Protocol: Direct\n    Interface: ge-0/0/0.0\n\n10.1.0.2/32\n    Protocol: Local\n',
+      { prefix: '10.1.0.2/32', interface: 'local', neighbor: null, routingProtocol: 'local' },
+    ],
     ['inactive', '10.1.0.0/24\n    Inactive\n', null],
     [
       'behind an inactive one, whose line does not end',

@@ -30,7 +30,7 @@ export function parsePath(output: Output, target: string, notUnderstood?: NotUnd
   const found = address && longestMatch(routesIn(fields), ({ prefix }) => parsePrefix(prefix), address);
   if (found === undefined || found.isInactive) return null;
   const isDirect = isConnectedProtocol(found.protocol);
-  const [first, ...others] = found.hops.flatMap((hop) => nexthopOf(hop, isDirect));
+  const [first = isOwn(found) ? ITSELF : undefined, ...others] = found.hops.flatMap((hop) => nexthopOf(hop, isDirect));
   if (first === undefined) return null;
   return {
     prefix: found.prefix,
@@ -38,6 +38,17 @@ export function parsePath(output: Output, target: string, notUnderstood?: NotUnd
     ...(others.length === 0 ? {} : { others }),
     routingProtocol: routingProtocolIn(found.protocol),
   };
+}
+
+/**
+ * As Junos calls the router itself where that is upstream. Not the unit that has the address: what the router sends may leave
+ * there, which would look as if it came back.
+ */
+const ITSELF: NexthopPart = { interface: 'local', neighbor: null };
+
+/** An address of the router's own, of which no interface is told. Of `lo0` it is, and the route is `Direct`. */
+function isOwn({ protocol = '' }: Route): boolean {
+  return /^local$/i.test(protocol);
 }
 
 function nexthopOf(hop: Route['hops'][number], isDirect: boolean): NexthopPart[] {
