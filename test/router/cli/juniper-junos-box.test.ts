@@ -268,6 +268,18 @@ test.each(['', '<rpf-interface></rpf-interface>'])('the router itself is the sou
   expect(cli.trips.flat()).toHaveLength(2);
 });
 
+test.each(FORMS)('what PIM has joined and the forwarder does not have, is not forwarded: %s', async (form, outputs) => {
+  const command = 'show multicast route extensive inet group 232.1.1.1 source-prefix 10.1.0.2';
+  const cli = fakeCli(
+    form === 'in text'
+      ? { ...outputs, [command]: 'Instance: master Family: INET\n' }
+      : { ...outputs, [`${command} | display xml`]: '<rpc-reply><multicast-route-information/></rpc-reply>' },
+  );
+  const reader = readerWith(platforms['juniper-junos'](), cli);
+  const { routes } = await reader.readForwarding({ family: 4, group: '232.1.1.1', source: '10.1.0.2' }, SIGNAL);
+  expect(routes).toMatchObject([{ incoming: 537, outgoing: [{ index: 538, state: 'notForwarding' }], packets: null }]);
+});
+
 test('scopes are those of the group', async () => {
   const reader = readerWith(
     platforms['juniper-junos'](),

@@ -598,11 +598,10 @@ describe('both views', () => {
       { interface: 'b.0', state: 'notForwarding' },
       { interface: 'c.0', state: 'pruned' },
     ]);
-    expect(row(undefined, { downstream }).outgoing.map(({ state }) => state)).toEqual([
-      'forwarding',
-      'forwarding',
-      'pruned',
-    ]);
+    const states = (more: Partial<JoinEntry>) =>
+      row(undefined, { downstream, ...more }).outgoing.map(({ state }) => state);
+    expect(states({ source: null })).toEqual(['forwarding', 'forwarding', 'pruned']);
+    expect(states({})).toEqual(['notForwarding', 'notForwarding', 'pruned']);
     expect(row({ outgoing: [to('a.0')], state: 'inactive' }).outgoing).toEqual([
       { interface: 'a.0', state: 'notForwarding' },
     ]);

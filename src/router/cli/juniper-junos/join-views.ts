@@ -37,17 +37,21 @@ function rowOf(group: string, source: string | null, entry: Entry | undefined, j
 
 type Outgoing = RoutePart['outgoing'];
 
-/** What the entry lists is forwarded to, prune or no prune; what PIM has joined beside it, is not. */
+/**
+ * What the entry lists is forwarded to, prune or no prune; what PIM has joined beside it, or for a source without an entry, is
+ * not. Of (*,G) there is none.
+ */
 function outgoingOf(entry: Entry | undefined, join: JoinEntry | undefined): Outgoing {
   const listed = (entry?.outgoing ?? []).map(({ interface: name, isPruned }): Outgoing[number] => {
     if (isPruned || entry?.state === 'pruned') return { interface: name, state: 'pruned' };
     return { interface: name, state: entry?.state === 'inactive' ? 'notForwarding' : 'forwarding' };
   });
   const names = new Set(listed.map((one) => one.interface));
+  const isAlone = entry === undefined && join?.source === null;
   const others = [...(join?.downstream ?? [])].flatMap(([name, state]): Outgoing[number][] => {
     if (names.has(name)) return [];
     if (state !== 'joined') return [{ interface: name, state }];
-    return [{ interface: name, state: entry === undefined ? 'forwarding' : 'notForwarding' }];
+    return [{ interface: name, state: isAlone ? 'forwarding' : 'notForwarding' }];
   });
   return [...listed, ...others];
 }
