@@ -71,7 +71,8 @@ function ownerOf(owner: string): MulticastRoutingProtocol {
 
 /**
  * Whether it has pruned itself off its own tree. `Prune to RP` beside `Join to Source` goes to another router than the one
- * upstream, and where the source is connected, to none.
+ * upstream, and where the source is connected, to none. A pruned entry that PIM knows nothing of is of a stream that is just
+ * heard, on its way to somebody else: nothing was sent.
  */
 function pruneSentOf(entry: Entry | undefined, join: JoinEntry | undefined, outgoing: Outgoing): boolean | undefined {
   if (outgoing.some(({ state }) => state === 'forwarding')) return false;
@@ -79,7 +80,8 @@ function pruneSentOf(entry: Entry | undefined, join: JoinEntry | undefined, outg
   if (said.some((one) => one.startsWith('join'))) return false;
   if (said.some((one) => one.startsWith('local')) || join?.upstream === null) return undefined;
   if (said.some((one) => one.startsWith('prune'))) return true;
-  return entry?.state === 'pruned' ? true : undefined;
+  const isOfProtocol = join !== undefined || /dvmrp/i.test(entry?.protocol ?? '');
+  return entry?.state === 'pruned' && isOfProtocol ? true : undefined;
 }
 
 /**
