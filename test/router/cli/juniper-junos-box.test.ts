@@ -254,6 +254,28 @@ test('a link that is down has its addresses', async () => {
   expect(found).toEqual(interfaces(false));
 });
 
+test('a unit with IGMP and without PIM does multicast; one of another instance, or that is down, does not', async () => {
+  const igmp = (name: string, state: string) =>
+    `Interface: ${name}\n    Querier: None\n    State: ${state} Timeout: 0 Version: 2 Groups: 0\n`;
+  const xml = 'show pim interfaces inet | display xml';
+  const cli = fakeCli({
+    ...OUTPUTS,
+    [INSTANCES]: OUTPUTS[INSTANCES]!.replace('<instance-core>', `${CUSTOMER_XML}$&`),
+    'show interfaces': OUTPUTS['show interfaces'] + ELSEWHERE,
+    [xml]: OUTPUTS[xml]!.replace(/<pim-interface>\s*<pim-interface-name>ge-0[\s\S]*<.pim-interface>/, ''),
+    'show igmp interface': igmp('ge-0/0/0.0', 'Up') + igmp('ge-0/0/1.0', 'Down') + igmp('ge-0/0/5.10', 'Up'),
+  });
+  const reader = readerWith(platforms['juniper-junos'](), cli);
+  const snapshot = await reader.readForwarding({ family: 4, group: '239.1.1.1', source: '10.1.0.2' }, SIGNAL);
+  expect(snapshot.interfaces.filter(({ multicast }) => multicast).map(({ index }) => index)).toEqual([537]);
+});
+
+test.each(FORMS)('without IGMP and MLD it is where PIM is: %s', async (_form, outputs) => {
+  const cli = fakeCli({ ...outputs, 'show igmp interface': '', 'show mld interface': 'MLD is not running\n' });
+  const snapshot = await readerWith(platforms['juniper-junos'](), cli).readInterfaces(SIGNAL);
+  expect(snapshot.interfaces).toEqual(interfaces(false));
+});
+
 test.each(['', '<rpf-interface></rpf-interface>'])('the router itself is the source: %j', async (interfaceXml) => {
   const xml = `<rpc-reply><multicast-rpf-information><rpf-table-name>inet.0</rpf-table-name>
     <rpf-entry><rpf-prefix>10.1.0.1/32</rpf-prefix><rpf-protocol>Local</rpf-protocol>${interfaceXml}</rpf-entry>

@@ -6,7 +6,7 @@ import { parseUnitsOfOthers } from '../../../src/router/cli/juniper-junos/parse-
 import { parseInterfaces } from '../../../src/router/cli/juniper-junos/parse-interfaces.ts';
 import { boundariesOf, parseScopes, parseStatistics } from '../../../src/router/cli/juniper-junos/parse-links.ts';
 import { parsePath } from '../../../src/router/cli/juniper-junos/parse-path.ts';
-import { parseNeighbors, parsePimInterfaces } from '../../../src/router/cli/juniper-junos/parse-pim.ts';
+import { parseListeners, parseNeighbors, parsePimInterfaces } from '../../../src/router/cli/juniper-junos/parse-pim.ts';
 import { parseRpOfGroup, parseRps } from '../../../src/router/cli/juniper-junos/parse-rps.ts';
 import { type RpRange, usedRps } from '../../../src/router/cli/juniper-junos/rp-choice.ts';
 import { platforms } from '../../../src/router/cli/platforms.ts';
@@ -146,6 +146,25 @@ xe-0/0/1:3.1073741823
       { address: '10.2.0.3', interface: 'ge-0/0/1.0' },
     ]);
   });
+});
+
+test('interfaces of IGMP, those of a cluster, and one that is down', () => {
+  const text = `node0:
+--------------------------------------------------------------------------
+Interface: at-0/3/1.0
+    Querier: 10.111.30.1
+    State:         Up Timeout:    None Version:  2 Groups:      4
+    SSM Map Policy: ssm-policy-A
+    Immediate Leave: On
+Interface: so-1/0/1.0
+    State:         Down Timeout:    None Version:  2 Groups:      0
+Interface: local
+    State:         Up Timeout:    None Version:  2 Groups:      0
+
+Configured Parameters:
+IGMP Query Interval (1/10 secs): 1250
+`;
+  expect(told(text, parseListeners)).toEqual({ part: ['at-0/3/1.0'], unknown: [] });
 });
 
 describe('RPs', () => {
@@ -694,6 +713,8 @@ describe('the platform', () => {
       'show pim rps inet instance blue | display xml',
       'show pim rps inet6 instance blue | display xml',
       'show multicast scope instance blue | display xml',
+      'show igmp interface',
+      'show mld interface',
       'show pim join extensive inet 239.1.1.1 instance blue | display xml',
       'show multicast statistics inet instance blue | display xml',
       'show multicast route extensive inet group 239.1.1.1 source-prefix 10.1.0.2 instance blue | display xml',

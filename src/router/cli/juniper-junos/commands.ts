@@ -1,6 +1,6 @@
 /**
- * What is sent to a Junos router: commands of the operational mode that only show. Each but two is asked as XML, which every
- * release has, and is only in text otherwise (a login class may refuse the pipe). Addresses are canonical text that the
+ * What is sent to a Junos router: commands of the operational mode that only show. Most are asked as XML, which every
+ * release has, and in text otherwise (a login class may refuse the pipe). Addresses are canonical text that the
  * reader has checked, the instance a name that the configuration has.
  */
 import type { Family } from '../../../wire/address.ts';
@@ -23,6 +23,11 @@ export const showInterfaces = (vrf?: string) =>
 export const SHOW_INSTANCES = 'show route instance detail';
 export const showPimInterfaces = (family: Family, vrf?: string) =>
   `show pim interfaces ${inet(family)}${inInstance(vrf)}`;
+/**
+ * Where members of groups are listened for, with PIM or without, in all instances: there is no option for one. Text only,
+ * whose labels are documented.
+ */
+export const showListeners = (family: Family) => `show ${family === 4 ? 'igmp' : 'mld'} interface`;
 export const showNeighbors = (vrf?: string) => `show pim neighbors${inInstance(vrf)}`;
 export const showRps = (family: Family, vrf?: string) => `show pim rps ${inet(family)}${inInstance(vrf)}`;
 /** Text only: which of several it is, is known to be told there. */

@@ -1,6 +1,6 @@
 /**
  * Reads where PIM runs, whom it hears and which of them are Designated Routers: `show pim interfaces`, `show pim
- * neighbors`. Pure.
+ * neighbors`; and where IGMP or MLD does: `show igmp interface`. Pure.
  */
 import { parseAddress } from '../../../wire/address.ts';
 import type { NeighborPart } from '../platform.ts';
@@ -57,6 +57,32 @@ export function parseNeighbors(output: Output, vrf: string | undefined, notUnder
     neighbors.set(`${address} ${current}`, { address, interface: current });
   }
   return [...neighbors.values()];
+}
+
+/**
+ * Names of those that are up.
+ * @throws ReaderError
+ */
+export function parseListeners(output: Output, notUnderstood?: NotUnderstood): string[] {
+  const up: string[] = [];
+  let name: string | null = null;
+  const rules: Rule[] = [
+    [
+      /^ *Interface: *(\S+)/,
+      ([, unit = '']) => {
+        name = unitIn(unit);
+      },
+    ],
+    [
+      /^ *State: +(\w+)/,
+      ([, state = '']) => {
+        if (name !== null && /^up$/i.test(state)) up.push(name);
+      },
+    ],
+    [/^ *[A-Z][\w (/)-]*:/, passOver],
+  ];
+  readText(output, rules, notUnderstood);
+  return up;
 }
 
 function familyOfAddress(address: string | undefined): 4 | 6 | undefined {

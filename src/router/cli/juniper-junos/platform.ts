@@ -23,9 +23,9 @@ import type { Output } from './output.ts';
 import { parseUnitsOfOthers } from './parse-instances.ts';
 import { type JunosInterface, parseInterfaces } from './parse-interfaces.ts';
 import { parseJoins } from './parse-joins.ts';
-import { boundariesOf, parseScopes, parseStatistics } from './parse-links.ts';
+import { boundariesOf, parseScopes, parseStatistics, type Scope } from './parse-links.ts';
 import { parsePath } from './parse-path.ts';
-import { parseNeighbors, parsePimInterfaces } from './parse-pim.ts';
+import { parseListeners, parseNeighbors, parsePimInterfaces } from './parse-pim.ts';
 import { parseEntries } from './parse-routes.ts';
 import { parseRpOfGroup, parseRps } from './parse-rps.ts';
 import { mayHaveRp, usedRps } from './rp-choice.ts';
@@ -67,21 +67,33 @@ function askedInText<Part>(command: string, parse: (output: Output) => Part): Qu
 }
 
 function tableOf(vrf: string | undefined): Question<TablePart> {
-  return made(together(interfacesOf(vrf), multicastOf(vrf)), ([interfaces, { multicast, ...rest }]) => {
-    const disabled = new Set(interfaces.filter(({ isDisabled }) => isDisabled).map(({ name }) => name));
-    const enabled = (names: readonly string[]) => names.filter((name) => !disabled.has(name));
-    return { ...rest, interfaces, multicast: { 4: enabled(multicast[4]), 6: enabled(multicast[6]) } };
+  const questions = together(interfacesOf(vrf), pimOf(vrf), listenersOn(4), listenersOn(6));
+  return made(questions, ([interfaces, { pim, scopes, ...rest }, ...listeners]) => {
+    const named = (which: (one: Listed) => boolean) => new Set(interfaces.filter(which).map(({ name }) => name));
+    const [ours, disabled] = [named(({ isOurs }) => isOurs), named(({ isDisabled }) => isDisabled)];
+    const enabled = (up: readonly string[], listening: readonly string[]) =>
+      [...new Set([...up, ...listening.filter((name) => ours.has(name))])].filter((name) => !disabled.has(name));
+    const multicast = { 4: enabled(pim[4], listeners[0]), 6: enabled(pim[6], listeners[1]) };
+    return { ...rest, interfaces, multicast, boundaries: scopes && boundariesOf(scopes, multicast) };
   });
+}
+
+interface Listed extends JunosInterface {
+  /** Of the routing instance. */
+  readonly isOurs: boolean;
 }
 
 /**
  * Addresses inside the router are on every one, and those of other instances may be anybody's: they would make those beyond it
  * its own. An instance that is not there has no interface, which is an error.
  */
-function interfacesOf(vrf: string | undefined): Question<JunosInterface[]> {
+function interfacesOf(vrf: string | undefined): Question<Listed[]> {
   const listed = askedInText(commands.showInterfaces(vrf), (output) => parseInterfaces(output).interfaces);
   return made(together(listed, unitsOfOthers(vrf)), ([interfaces, others]) =>
-    interfaces.map((one) => (one.isInternal || others.has(one.name) ? { ...one, addresses: [] } : one)),
+    interfaces.map((one) => {
+      const isOurs = !one.isInternal && !others.has(one.name);
+      return { ...one, isOurs, addresses: isOurs ? one.addresses : [] };
+    }),
   );
 }
 
@@ -92,7 +104,14 @@ function unitsOfOthers(vrf: string | undefined): Question<ReadonlySet<string>> {
   return asked([commands.SHOW_INSTANCES], ([output]) => unlessUnreadable(() => parseUnitsOfOthers(output!), none));
 }
 
-function multicastOf(vrf: string | undefined): Question<Omit<TablePart, 'interfaces'>> {
+/** What PIM tells; `pim`: where it runs. */
+interface PimPart extends Omit<TablePart, 'interfaces' | 'multicast' | 'boundaries'> {
+  readonly pim: TablePart['multicast'];
+  /** `undefined`: not told. */
+  readonly scopes: readonly Scope[] | undefined;
+}
+
+function pimOf(vrf: string | undefined): Question<PimPart> {
   const sent = [
     commands.showPimInterfaces(4, vrf),
     commands.showPimInterfaces(6, vrf),
@@ -109,16 +128,19 @@ function multicastOf(vrf: string | undefined): Question<Omit<TablePart, 'interfa
       up: [],
       designatedRouters: [],
     });
-    const multicast = { 4: ipv4.up, 6: ipv6.up };
     return {
-      multicast,
+      pim: { 4: ipv4.up, 6: ipv6.up },
       multicastRoutingProtocol: 'pimSparseMode',
       neighbors: unlessUnreadable(() => parseNeighbors(neighbors!, vrf), undefined),
       designatedRouters: [...ipv4.designatedRouters, ...ipv6.designatedRouters],
       rps: [...rpsIn(rps4!, { family: 4, vrf }), ...rpsIn(rps6!, { family: 6, vrf })],
-      boundaries: unlessUnreadable(() => boundariesOf(parseScopes(scopes!, vrf), multicast), undefined),
+      scopes: unlessUnreadable(() => parseScopes(scopes!, vrf), undefined),
     };
   });
+}
+
+function listenersOn(family: Family): Question<readonly string[]> {
+  return askedInText(commands.showListeners(family), (output) => unlessUnreadable(() => parseListeners(output), []));
 }
 
 function rpsIn(output: Output, section: Section): SnapshotRp[] {
