@@ -11,6 +11,7 @@ import { parseRpOfGroup, parseRps } from '../../../src/router/cli/juniper-junos/
 import { type RpRange, usedRps } from '../../../src/router/cli/juniper-junos/rp-choice.ts';
 import { platforms } from '../../../src/router/cli/platforms.ts';
 import type { NotUnderstood } from '../../../src/router/cli/text.ts';
+import { TEXT_OUTPUTS } from './support/box/juniper-junos-text.ts';
 
 const IPV4: Section = { family: 4, vrf: undefined };
 const IPV6: Section = { family: 6, vrf: undefined };
@@ -444,10 +445,28 @@ describe('paths', () => {
       { prefix: '10.1.0.0/24', interface: 'ge-0/0/0.0', neighbor: null, routingProtocol: 'local' },
     ],
     ['discarded', '0.0.0.0/0\n    Protocol: Static\n', null],
-    ['of somebody else', '10.2.0.0/24\n    Protocol: Direct\n    Interface: ge-0/0/0.0\n', null],
     ['none', '', null],
   ])('RPF, %s', (_case, body, path) => {
     expect(read(rpf(body))).toEqual({ part: path, unknown: [] });
+  });
+
+  test('of another address, it is no answer', () => {
+    const entry = '10.2.0.0/24\n    Protocol: Direct\n    Interface: ge-0/0/0.0\n';
+    expect(() => read(rpf(entry))).toThrow(/cannot be understood/);
+    const xml = '<rpf-entry><rpf-prefix>10.0.0.2/32</rpf-prefix><rpf-protocol>OSPF</rpf-protocol></rpf-entry>';
+    expect(() => read(`<rpc-reply><multicast-rpf-information>${xml}</multicast-rpf-information></rpc-reply>`)).toThrow(
+      /cannot be understood/,
+    );
+  });
+
+  test.each([
+    'show pim interfaces inet',
+    'show pim rps inet',
+    'show multicast statistics inet',
+    'show igmp interface',
+    'show interfaces',
+  ])('the output of %s is no path', (command) => {
+    expect(() => read(TEXT_OUTPUTS[command]!)).toThrow(/cannot be understood/);
   });
 
   test('in a table that was made for RPF', () => {
@@ -530,7 +549,11 @@ inet.1: 3 destinations, 3 routes (3 active, 0 holddown, 0 hidden)
     expect(read(text('<nh-type>Discard</nh-type>')).part).toBeNull();
   });
 
-  test('an empty reply is no answer; that multicast does not run, is', () => {
+  test('an empty reply is no answer; that multicast does not run, is; in a description it is not said', () => {
+    const description = '<description>LACP is not running</description>';
+    expect(() =>
+      read(`<rpc-reply><interface-information>${description}</interface-information></rpc-reply>`),
+    ).toThrow();
     expect(() => read('<rpc-reply><cli><banner>{master}</banner></cli></rpc-reply>')).toThrow(/cannot be understood/);
     expect(read('<rpc-reply>\n  <output>\ninstance is not running\n  </output>\n</rpc-reply>').part).toBeNull();
   });

@@ -51,8 +51,9 @@ export function partsOf(output: Output, names: readonly string[]): Element[] | u
   const parts = elementsNamed(tree, names);
   if (parts.length > 0) return parts;
   const said = fieldsOf(tree).filter(({ within, value }) => value !== '' && !within.includes('cli'));
-  if (said.length === 0 || said.some(({ value }) => isNotRunning(value))) return [];
+  // In other fields is what people write.
   const words = said.filter(({ name }) => /message|output/.test(name)).map(({ value }) => value);
+  if (said.length === 0 || words.some(isNotRunning)) return [];
   throw refusal({ text: `error: ${words.length > 0 ? words.join(' ') : said[0]!.value}`, command: output.command });
 }
 

@@ -3,6 +3,7 @@
  * table that RPF checks use; and `show route ADDRESS`, where somebody gives that. Pure.
  */
 import { longestMatch, parseAddress, parsePrefix } from '../../../wire/address.ts';
+import { misunderstood } from '../json.ts';
 import type { NexthopPart, PathPart } from '../platform.ts';
 import { addressIn, type NotUnderstood, passOver, type Rule } from '../text.ts';
 import { type Field, fieldsOf, isWithin } from './element.ts';
@@ -27,7 +28,10 @@ export function parsePath(output: Output, target: string, notUnderstood?: NotUnd
   if (parts?.length === 0 && !isNotRunning(output.text)) throw refusal(output);
   const fields = parts?.flatMap((part) => fieldsOf(part)) ?? pathFields(output, notUnderstood);
   const address = parseAddress(target);
-  const found = address && longestMatch(routesIn(fields), ({ prefix }) => parsePrefix(prefix), address);
+  const routes = routesIn(fields);
+  const found = address && longestMatch(routes, ({ prefix }) => parsePrefix(prefix), address);
+  // What covers the address is all that is shown of it.
+  if (found === undefined && routes.length > 0) throw misunderstood(output.text, output.command);
   if (found === undefined || found.isInactive) return null;
   const isDirect = isConnectedProtocol(found.protocol);
   const [first = isOwn(found) ? ITSELF : undefined, ...others] = found.hops.flatMap((hop) => nexthopOf(hop, isDirect));
@@ -117,7 +121,7 @@ function pathFields(output: Output, notUnderstood?: NotUnderstood): Field[] {
     to.put('protocol-name', protocol);
   };
   const rules: Rule[] = [
-    [/^ *Multicast RPF table: /, passOver],
+    [/^ *Multicast RPF table: *([^ ,]+)/, ([, name]) => to.put('rpf-table-name', name)],
     [
       /^ *([\w.:-]*inet6?\.\d+): \d+ destinations/,
       ([, name]) => {
@@ -157,5 +161,8 @@ function pathFields(output: Output, notUnderstood?: NotUnderstood): Field[] {
     [/^ *(?:AS path|Metric|Preference|Age): /, passOver],
   ];
   readText(output, rules, notUnderstood);
+  // Lines of an entry are in many outputs.
+  const isPath = to.fields.some(({ name }) => /table-name$|^prefix$/.test(name));
+  if (!isPath && !isNotRunning(output.text)) throw refusal(output);
   return to.fields;
 }
