@@ -96,6 +96,23 @@ test('an address that another host has is none of its own', async () => {
   expect(interfaces[1]).toMatchObject(UP);
 });
 
+test('an interface that is down has no address; one without carrier has', async () => {
+  const flags = { up: ['NO-CARRIER', 'BROADCAST', 'MULTICAST', 'UP'], 'a-long-name.100': ['BROADCAST', 'MULTICAST'] };
+  const rows = JSON.parse(LINUX_OUTPUTS['ip -j addr']) as { ifname: keyof typeof flags }[];
+  const addresses = JSON.stringify(rows.map((row) => ({ ...row, flags: flags[row.ifname] })));
+  const { interfaces } = await read(QUERY4, { 'ip -j addr': addresses });
+  expect(interfaces.slice(1, 3)).toMatchObject([{ addresses: UP.addresses }, { addresses: [] }]);
+});
+
+test("a subnet that is the peer's is none of the host's", async () => {
+  const local = (address: string, peer: string) => ({ family: 'inet', local: address, address: peer, prefixlen: 30 });
+  const addr_info = [local('10.0.0.1', '10.0.9.2'), local('10.0.1.1', '10.0.1.2')];
+  const { interfaces } = await read(QUERY4, {
+    'ip -j addr': JSON.stringify([{ ifindex: 4, ifname: 'up', addr_info }]),
+  });
+  expect(interfaces[0]?.addresses).toEqual(['10.0.0.1/32', '10.0.1.1/30']);
+});
+
 test('without a register interface the multicast protocol is not known', async () => {
   const { routes } = await read(QUERY4, { 'cat /proc/net/ip_mr_vif': VIFS4.replace(/^ 0 pimreg.*\n/m, '') });
   expect(routes?.map((row) => row.multicastRoutingProtocol)).toEqual([null, null]);

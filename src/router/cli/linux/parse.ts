@@ -2,18 +2,8 @@
  * Reads what a kernel forwards, and between which interfaces: iproute2's rows, as its JSON has them, and the VIF tables of /proc.
  * Pure: parts come out, or a ReaderError.
  */
-import type { Family } from '../../../wire/address.ts';
-import {
-  canonicalAddress,
-  canonicalPrefix,
-  counterOf,
-  indexOf,
-  itemsOf,
-  memberOf,
-  misunderstood,
-  numberOf,
-  textOf,
-} from '../json.ts';
+import { type Family, formatPrefix, inPrefix, parseAddress, parsePrefix } from '../../../wire/address.ts';
+import { canonicalAddress, counterOf, indexOf, itemsOf, memberOf, misunderstood, numberOf, textOf } from '../json.ts';
 import type { CounterPart, InterfacePart, RoutePart } from '../platform.ts';
 import { jsonRows } from './json-rows.ts';
 
@@ -47,11 +37,24 @@ function interfaceOf(row: unknown): InterfacePart[] {
   const index = indexOf(row, 'ifindex');
   const name = textOf(row, 'ifname');
   if (index === undefined || name === undefined) return [];
-  const addresses = itemsOf(memberOf(row, 'addr_info'))
-    .filter((item) => memberOf(item, 'dadfailed') !== true) // another host has it
-    .map((item) => canonicalPrefix(`${textOf(item, 'local')}/${numberOf(item, 'prefixlen')}`))
-    .filter((address) => address !== undefined);
+  const addresses = isDown(row) ? [] : itemsOf(memberOf(row, 'addr_info')).flatMap(addressOf);
   return [{ index, name, addresses, mtu: numberOf(row, 'mtu') }];
+}
+
+/** By its administrator. What has no carrier keeps its addresses. */
+function isDown(row: unknown): boolean {
+  const flags = memberOf(row, 'flags');
+  return Array.isArray(flags) && !flags.includes('UP');
+}
+
+/** Where there is a peer, the length is that of its subnet, in which the address of the host need not be. */
+function addressOf(item: unknown): string[] {
+  if (memberOf(item, 'dadfailed') === true) return []; // another host has it
+  const own = parsePrefix(`${textOf(item, 'local')}/${numberOf(item, 'prefixlen')}`);
+  if (own === undefined) return [];
+  const peer = parseAddress(textOf(item, 'address') ?? '');
+  const length = peer === undefined || inPrefix(peer, own) ? own.length : own.address.length * 8;
+  return [formatPrefix({ ...own, length })];
 }
 
 /** @throws ReaderError also when there is no such device, or it is no VRF's */

@@ -9,14 +9,22 @@ import { linesOf, passOver, readLines } from '../text.ts';
 interface LinkRow {
   readonly ifindex: number;
   readonly ifname: string;
+  readonly flags: readonly string[];
   readonly mtu: number;
-  readonly addr_info: { readonly local: string; readonly prefixlen: number; readonly dadfailed: boolean }[];
+  readonly addr_info: AddressRow[];
+}
+interface AddressRow {
+  readonly local: string;
+  /** Of the peer. */
+  readonly address?: string;
+  readonly prefixlen: number;
+  readonly dadfailed: boolean;
 }
 
 /** `2: eth0@if5: <BROADCAST,UP> mtu 1500 qdisc ...`; behind the @ stands another link. */
-const LINK = /^(\d{1,10}): ([^\s:@]+(?::\d+)?)(?:@\S*)?: <[^>]*> mtu (\d{1,10})\b/;
+const LINK = /^(\d{1,10}): ([^\s:@]+(?::\d+)?)(?:@\S*)?: <([^>]*)> mtu (\d{1,10})\b/;
 /** `inet 192.0.2.6/30 brd ... scope global eth0`, `inet 192.0.2.6 peer 192.0.2.5/32 ...`. */
-const ADDRESS = /^ +inet6? ([\da-fA-F.:]+)(?: peer [\da-fA-F.:]+)?(?:\/(\d{1,3}))?(?: |$)/;
+const ADDRESS = /^ +inet6? ([\da-fA-F.:]+)(?: peer ([\da-fA-F.:]+))?(?:\/(\d{1,3}))?(?: |$)/;
 
 /** Of `ip addr`. @throws ReaderError when it is none of its outputs */
 export function linkRows(output: string, command: string): readonly LinkRow[] {
@@ -24,14 +32,24 @@ export function linkRows(output: string, command: string): readonly LinkRow[] {
   readLines(output, [
     [
       LINK,
-      ([, ifindex, ifname, mtu]) =>
-        rows.push({ ifindex: Number(ifindex), ifname: ifname!, mtu: Number(mtu), addr_info: [] }),
+      ([, ifindex, ifname, flags, mtu]) =>
+        rows.push({
+          ifindex: Number(ifindex),
+          ifname: ifname!,
+          flags: flags!.split(','),
+          mtu: Number(mtu),
+          addr_info: [],
+        }),
     ],
     [
       ADDRESS,
-      ({ input, 1: local, 2: length }) => {
-        const prefixlen = Number(length ?? (local!.includes(':') ? 128 : 32));
-        rows.at(-1)?.addr_info.push({ local: local!, prefixlen, dadfailed: / dadfailed\b/.test(input) });
+      ({ input, 1: local, 2: peer, 3: length }) => {
+        rows.at(-1)?.addr_info.push({
+          local: local!,
+          ...(peer === undefined ? {} : { address: peer }),
+          prefixlen: Number(length ?? (local!.includes(':') ? 128 : 32)),
+          dadfailed: / dadfailed\b/.test(input),
+        });
       },
     ],
     [/^/, passOver],
