@@ -76,6 +76,30 @@ test.each<[string, string, string, object]>([
     { prefix: '198.18.0.0/16', interface: 4, neighbor: 'fe80::1', routingProtocol: 'bgp' },
   ],
   [
+    'a subnet of the host, of whose route busybox does not tell who made it',
+    '198.18.0.5 dev up  src 198.18.0.1 \n',
+    '198.18.0.0/24 dev up scope link  src 198.18.0.1 \n',
+    { prefix: '198.18.0.0/24', interface: 4, neighbor: null, routingProtocol: 'local' },
+  ],
+  [
+    'by interface only, from an address of another subnet: who is behind it is not known',
+    '198.18.0.5 dev up  src 192.0.2.6 \n',
+    '198.18.0.0/24 dev up scope link  src 192.0.2.6 \n',
+    { prefix: '198.18.0.0/24', interface: 4, routingProtocol: null },
+  ],
+  [
+    'equal next hops, of which busybox shows none',
+    '198.18.0.5 via 192.0.2.5 dev up  src 192.0.2.6 \n',
+    '198.18.0.0/16 via 192.0.2.5 dev up \n198.18.0.0/24  metric 30 \n',
+    { prefix: '198.18.0.0/24', interface: 4, neighbor: '192.0.2.5', routingProtocol: null },
+  ],
+  [
+    'a shorter prefix: that of a longer one, in another table, is unreachable',
+    '198.18.0.5 via 192.0.2.5 dev up  src 192.0.2.6 \n',
+    '198.18.0.0/16 via 192.0.2.5 dev up proto bgp \nunreachable 198.18.0.0/24 proto static \n',
+    { prefix: '198.18.0.0/16', interface: 4, neighbor: '192.0.2.5', routingProtocol: 'bgp' },
+  ],
+  [
     'covering routes that busybox does not show',
     '198.18.0.5 via 192.0.2.5 dev up  src 192.0.2.6 \n',
     'BusyBox v1.30.1 multi-call binary.\n\nUsage: ip route list|flush|add|del|change|append|replace|test ROUTE\n',
@@ -121,6 +145,28 @@ test('an iproute2 that has JSON, and cannot tell protocols by number', async () 
   expect((await reading(outputs).read(QUERY4)).rpf).toEqual([
     { prefix: '198.18.0.0/24', interface: 4, neighbor: '192.0.2.5', routingProtocol: 'ospf' },
   ]);
+});
+
+test('an interface that is down has no address; one without carrier has', async () => {
+  const addresses = `4: up: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500 qdisc noqueue qlen 1000
+    inet 192.0.2.6/30 scope global up
+5: a-long-name.100@up: <BROADCAST,MULTICAST,M-DOWN> mtu 1400 qdisc noqueue qlen 1000
+    inet 198.51.100.1/24 scope global a-long-name.100
+`;
+  const { read } = reading(hostSaying(BUSYBOX, { 'ip addr': addresses }));
+  expect((await read(QUERY4)).interfaces).toMatchObject([
+    { name: 'up', addresses: ['192.0.2.6/30'] },
+    { name: 'a-long-name.100', addresses: [] },
+  ]);
+});
+
+test("a subnet that is the peer's is none of the host's", async () => {
+  const addresses = `4: up: <POINTOPOINT,NOARP,UP,LOWER_UP> mtu 1500 qdisc noqueue
+    inet 10.0.0.1 peer 10.0.9.2/30 scope global up
+    inet 10.0.1.1 peer 10.0.1.2/30 scope global up
+`;
+  const { read } = reading(hostSaying(OF_OLD, { 'ip addr': addresses }));
+  expect((await read(QUERY4)).interfaces[0]?.addresses).toEqual(['10.0.0.1/32', '10.0.1.1/30']);
 });
 
 test('a host that has the first octet of an address first', async () => {

@@ -69,8 +69,11 @@ function prefixOf(row: unknown, target: string): string | undefined {
   return target.includes(':') ? '::/0' : '0.0.0.0/0';
 }
 
+/** busybox does not say by which interfaces equal next hops are reached: it may be this one. */
 function leadsOver(row: unknown, name: string): boolean {
-  return textOf(row, 'dev') === name || itemsOf(memberOf(row, 'nexthops')).some((hop) => textOf(hop, 'dev') === name);
+  const hops = [row, ...itemsOf(memberOf(row, 'nexthops'))];
+  const names = hops.map((hop) => textOf(hop, 'dev')).filter((dev) => dev !== undefined);
+  return names.length === 0 ? !NO_WAY.has(textOf(row, 'type') ?? 'unicast') : names.includes(name);
 }
 
 /** What the kernel has made itself without a gateway comes from an address of the host. */

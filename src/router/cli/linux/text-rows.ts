@@ -3,6 +3,7 @@
  * 5.0, busybox, OpenWrt's). Pure: all that is known of the rows is in the parsers of JSON. A line that is none of a row's is
  * passed over.
  */
+import { inPrefix, parseAddress, parsePrefix } from '../../../wire/address.ts';
 import { misunderstood } from '../json.ts';
 import { linesOf, passOver, readLines } from '../text.ts';
 
@@ -92,7 +93,7 @@ function rowOf([first, ...words]: readonly string[]): RouteRow[] {
   // Errors are prose: `RTNETLINK answers: Network is unreachable`.
   if (dst === undefined || !/^(?:default|[\da-fA-F.:]+(?:\/\d{1,3})?)$/.test(dst)) return [];
   const values = valuesIn(words);
-  const protocol = values.get('proto');
+  const protocol = values.get('proto') ?? (isOwnSubnet(dst, values) ? 'kernel' : undefined);
   return [
     {
       ...(type === undefined ? {} : { type }),
@@ -102,6 +103,14 @@ function rowOf([first, ...words]: readonly string[]): RouteRow[] {
       nexthops: [],
     },
   ];
+}
+
+/** busybox names no protocol. To a link of the host, the kernel's own route is that from an address of the subnet itself. */
+function isOwnSubnet(dst: string, values: ReadonlyMap<string, string>): boolean {
+  const subnet = parsePrefix(dst);
+  const source = parseAddress(values.get('src') ?? '');
+  if (subnet === undefined || source === undefined || values.has('via')) return false;
+  return values.get('scope') === 'link' && inPrefix(source, subnet);
 }
 
 function nexthopOf(values: ReadonlyMap<string, string>): NexthopRow {

@@ -3,10 +3,12 @@ import type { Outputs } from './fake-shell.ts';
 import { LINUX_OUTPUTS } from './linux-outputs.ts';
 
 export const OF_OLD = 'Option "-j" is unknown, try "ip -help".\n';
-export const BUSYBOX = `ip: invalid option -- 'j'
-BusyBox v1.30.1 (Debian 1:1.30.1-4) multi-call binary.
+/** What 1.35 prints for whatever it does not know. */
+export const BUSYBOX = `BusyBox v1.35.0 (Debian 1:1.35.0-4+deb12u1+b1) multi-call binary.
 
-Usage: ip [OPTIONS] address|route|link|neigh|rule [COMMAND]
+Usage: ip [OPTIONS] address|route|link|tunnel|neigh|rule [ARGS]
+
+OPTIONS := -f[amily] inet|inet6|link | -o[neline]
 `;
 
 const ADDRESSES = `1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1
