@@ -67,7 +67,7 @@ describe('interfaces', () => {
       { ipv4: [], ipv6: ['fd00::1/64'], mtu: undefined },
     ],
   ])('addresses: %s', (_, row, expected) => {
-    expect(one(row)).toEqual([{ name: 'Ethernet1', ...expected }]);
+    expect(one(row)).toEqual([{ name: 'Ethernet1', isDown: false, ...expected }]);
   });
 
   test('text: shared, secondary, by DHCP, virtual; lines of other kinds of interface', () => {
@@ -92,15 +92,16 @@ Management1 is administratively down, line protocol is down (disabled)
         ipv4: ['10.9.0.1/24', '10.8.0.1/24'],
         ipv6: ['fe80::1/64', 'fd00::1/64', 'fd01::1/64'],
         mtu: 9000,
+        isDown: false,
       },
-      { name: 'Management1', ipv4: [], ipv6: [], mtu: 1500 },
+      { name: 'Management1', ipv4: [], ipv6: [], mtu: 1500, isDown: true },
     ]);
     expect(lines).toEqual(['  Something new: 7']);
   });
 
   test('a document behind lines of text; a list where names belong', () => {
     const document = JSON.stringify({ interfaces: { Et1: { mtu: 1500 } } });
-    const found = [{ name: 'Ethernet1', ipv4: [], ipv6: [], mtu: 1500 }];
+    const found = [{ name: 'Ethernet1', ipv4: [], ipv6: [], mtu: 1500, isDown: false }];
     for (const before of ['! IP routing not enabled\n', 'r4#show interfaces | json\r\n']) {
       expect(parseInterfaces(before + document, C)).toEqual(found);
     }
@@ -114,7 +115,9 @@ Management1 is administratively down, line protocol is down (disabled)
   Internet address is 10.9.0.1/31 (something new)
   MTU 9212 bytes, BW 10000000 Kbit
 `;
-    expect(parseInterfacesText(text, C)).toEqual([{ name: 'Ethernet1', ipv4: ['10.9.0.1/31'], ipv6: [], mtu: 9212 }]);
+    expect(parseInterfacesText(text, C)).toEqual([
+      { name: 'Ethernet1', ipv4: ['10.9.0.1/31'], ipv6: [], mtu: 9212, isDown: false },
+    ]);
   });
 
   test.each([
@@ -378,6 +381,53 @@ describe('the platform', () => {
   const table = (outputs: Outputs) =>
     readerWith(aristaEos(), fakeCli(outputs)).readInterfaces(new AbortController().signal);
 
+  test('a link with IGMP alone, without PIM, is one that multicast is forwarded to', async () => {
+    const igmp = `Loopback0 is up
+  IGMP on this interface: enabled
+  Interface address: 10.0.0.4
+  Multicast routing on this interface: enabled
+  Multicast groups joined:
+Ethernet2 is up
+  IGMP on this interface: enabled
+  Multicast routing on this interface: disabled
+`;
+    const pim = OUTPUTS['show pim ipv4 interface']!.replace(/^.*Ethernet2.*\n/m, '');
+    const { interfaces } = await table({
+      ...without('show pim ipv6 interface'),
+      'show pim ipv4 interface': pim,
+      'show ip igmp interface': igmp,
+    });
+    expect(interfaces.map(({ name, multicast }) => [name, multicast])).toEqual([
+      ['Ethernet1', true],
+      ['Ethernet2', false],
+      ['Loopback0', true],
+    ]);
+  });
+
+  test.each([
+    ['JSON', (text: string) => text, (json: string) => json.replace('"connected"', '"disabled"')],
+    [
+      'text',
+      (text: string) =>
+        text.replace(
+          'Ethernet1 is up, line protocol is up (connected)',
+          'Ethernet1 is administratively down, line protocol is down (disabled)',
+        ),
+      () => '% Invalid input',
+    ],
+  ])('an interface that is down, by %s: it has no addresses, and does no multicast', async (_, inText, inJson) => {
+    const { interfaces } = await table({
+      ...OUTPUTS,
+      'show interfaces': inText(OUTPUTS['show interfaces']!),
+      'show interfaces | json': inJson(OUTPUTS['show interfaces | json']!),
+    });
+    expect(interfaces.map(({ addresses, multicast }) => [addresses.length, multicast])).toEqual([
+      [0, false],
+      [3, true],
+      [3, false],
+    ]);
+  });
+
   test('an old release, with other spellings and text: the same table', async () => {
     const old = Object.fromEntries(
       Object.entries(OUTPUTS).filter(
@@ -460,7 +510,10 @@ describe('the platform', () => {
       Object.entries(OUTPUTS).map(([command, output]) => [
         command
           .replace('vrf default', 'vrf red')
-          .replace(/^show (pim ipv[46]|ip pim|ip mroute|multicast fib ipv[46]|ipv?6? route)/, 'show $1 vrf red'),
+          .replace(
+            /^show (pim ipv[46]|ip pim|ip igmp|ip mroute|multicast fib ipv[46]|ipv?6? route)/,
+            'show $1 vrf red',
+          ),
         output.replaceAll('"default"', '"red"'),
       ]),
     );

@@ -23,6 +23,8 @@ export const showAddresses = (family: Family, vrf: Vrf) =>
 export const SHOW_INDEXES = 'show snmp mib ifmib ifindex';
 
 export const showPimInterfaces = (family: Family, vrf: Vrf): readonly string[] => spellings(family, vrf, 'interface');
+/** Links of members need not have PIM. Of IPv6 no such command is known. */
+export const showIgmpInterfaces = (vrf: Vrf) => `show ip igmp${inVrf(vrf)} interface`;
 export const showRps = (family: Family, vrf: Vrf): readonly string[] => spellings(family, vrf, 'rp');
 export const showNeighbors = (family: Family, vrf: Vrf): readonly string[] =>
   family === 6

@@ -25,7 +25,7 @@ export function parseInterfacesText(
   command: string,
   notUnderstood: NotUnderstood = passOver,
 ): ReadInterface[] {
-  const found: { name: string; ipv4: string[]; ipv6: string[]; mtu: number | undefined }[] = [];
+  const found: { name: string; ipv4: string[]; ipv6: string[]; mtu: number | undefined; isDown: boolean }[] = [];
   const last = () => found.at(-1);
   const ipv6 = (address: string | undefined, length: string | undefined) => {
     const prefix = canonicalPrefix(`${address}/${length}`);
@@ -37,8 +37,9 @@ export function parseInterfacesText(
   };
   const rules: readonly Rule[] = [
     [
-      /^([A-Za-z][\w/.-]*) is (?:administratively |up|down|not)/,
-      ([, name]) => found.push({ name: interfaceName(name!), ipv4: [], ipv6: [], mtu: undefined }),
+      /^([A-Za-z][\w/.-]*) is (?:(administratively )|up|down|not)/,
+      ([, name, by]) =>
+        found.push({ name: interfaceName(name!), ipv4: [], ipv6: [], mtu: undefined, isDown: by !== undefined }),
     ],
     [
       /^ *(?:Internet|(?:Virtual )?[Ss]econdary) address is (?:virtual )?([\d.]+\/\d+)(?=$|[ ,])/,

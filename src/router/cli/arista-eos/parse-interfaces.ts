@@ -23,6 +23,8 @@ export interface ReadInterface {
   readonly ipv4: readonly string[];
   readonly ipv6: readonly string[];
   readonly mtu: number | undefined;
+  /** By its administrator, and not for want of carrier. */
+  readonly isDown: boolean;
 }
 
 /** `show interfaces`, `show ip interface` and `show ipv6 interface`, which call things differently. */
@@ -32,6 +34,7 @@ export function parseInterfaces(output: string, command: string): ReadInterface[
     ipv4: ipv4Of(memberOf(row, 'interfaceAddress')),
     ipv6: [...ipv6Of(memberOf(row, 'interfaceAddressIp6')), ...ipv6Of(row)],
     mtu: numberOf(row, 'mtu'),
+    isDown: textOf(row, 'interfaceStatus') === 'disabled',
   }));
 }
 

@@ -19,6 +19,7 @@ import { given, made, together } from '../platform.ts';
 import * as commands from './commands.ts';
 import { firstReadable } from './document.ts';
 import { parseBoundaries } from './parse-boundaries.ts';
+import { parseIgmpInterfaces } from './parse-igmp.ts';
 import { parseCounters, parseInterfaces, type ReadInterface } from './parse-interfaces.ts';
 import { parseCountersText, parseIndexes, parseInterfacesText } from './parse-interfaces-text.ts';
 import { parsePath } from './parse-path.ts';
@@ -75,9 +76,10 @@ function tableOf(vrf: commands.Vrf): Question<TablePart> {
     optional(either([commands.SHOW_INDEXES], parseIndexes)),
     pimOf(4),
     pimOf(6),
+    optional(either([commands.showIgmpInterfaces(vrf)], parseIgmpInterfaces)),
     optional(either([commands.SHOW_BOUNDARIES], parseBoundaries)),
   );
-  return made(outputs, ([interfaces, ipv4, ipv6, indexes, pim4, pim6, boundaries]): TablePart => {
+  return made(outputs, ([interfaces, ipv4, ipv6, indexes, pim4, pim6, igmp = [], boundaries]): TablePart => {
     const [links4, neighbors4, rps4 = []] = pim4;
     const [links6 = [], neighbors6 = [], rps6 = []] = pim6;
     // Every release has this one: none would be a false answer. IPv6's is not there in older ones.
@@ -86,10 +88,15 @@ function tableOf(vrf: commands.Vrf): Question<TablePart> {
       throw new ReaderError('ERR_READER_OUTPUT', message);
     }
     const links = [...links4, ...links6];
+    const down = new Set(interfaces.filter(({ isDown }) => isDown).map(({ name }) => name));
+    const upAmong = (names: readonly string[]) => names.filter((name) => !down.has(name));
     const own = { ipv4: byName(ipv4), ipv6: byName(ipv6), indexes: indexes ?? new Map<string, number>() };
     return {
       interfaces: interfaces.map((row) => interfacePart(row, own)),
-      multicast: { 4: links4.map(({ name }) => name), 6: links6.map(({ name }) => name) },
+      multicast: {
+        4: upAmong([...links4.map(({ name }) => name), ...igmp]),
+        6: upAmong(links6.map(({ name }) => name)),
+      },
       multicastRoutingProtocol: 'pimSparseMode',
       rps: [...rps4, ...rps6],
       // Without IPv4's nothing is known: none would be a false answer, by which neighbours are taken for strangers.
@@ -131,12 +138,11 @@ function interfacePart(
   },
 ): InterfacePart {
   const [ipv4, ipv6] = [own.ipv4?.get(row.name), own.ipv6?.get(row.name)];
-  const addresses4 = addressesOf(row.ipv4, own.ipv4, ipv4?.ipv4);
-  const addresses6 = addressesOf(row.ipv6, own.ipv6, ipv6?.ipv6);
+  const addresses = [...addressesOf(row.ipv4, own.ipv4, ipv4?.ipv4), ...addressesOf(row.ipv6, own.ipv6, ipv6?.ipv6)];
   return {
     index: own.indexes.get(row.name) ?? null,
     name: row.name,
-    addresses: [...new Set([...addresses4, ...addresses6])],
+    addresses: row.isDown ? [] : [...new Set(addresses)],
     mtu: ipv4?.mtu ?? ipv6?.mtu ?? row.mtu,
   };
 }

@@ -221,6 +221,16 @@ Loopback0 is up, line protocol is up (connected)
   Up 3 hours, 12 minutes, 40 seconds
 `;
 
+const igmpInterface = (name: string) => `${name} is up
+  IGMP on this interface: enabled
+  Multicast routing on this interface: enabled
+  Multicast TTL threshold: 0
+  Current IGMP router version: 3
+  IGMP query interval: 125 seconds
+  Robustness: 2
+  Multicast groups joined:
+`;
+
 export const OUTPUTS: Readonly<Record<string, string>> = {
   'show interfaces | json': json(
     ofEach((name, link) => ({
@@ -288,6 +298,7 @@ Neighbor Address  Interface  Uptime    Expires   Mode    Transport
 10.34.0.3         Ethernet1  02:54:25  00:01:32  sparse  datagram
 10.45.0.5         Ethernet2  02:54:20  00:01:18  sparse  datagram
 `,
+  'show ip igmp interface': ['Ethernet1', 'Ethernet2'].map(igmpInterface).join(''),
   'show pim ipv4 rp': PIM_RPS,
   'show ip pim rp': PIM_RPS,
   'show pim ipv6 interface': `Address  Interface  Mode    Neighbor  Hello  DR   DR Address  PktsQed  PktsDropped
