@@ -69,6 +69,21 @@ test('of IPv6 what pim6d tells: neighbours and Designated Routers of the same li
   expect(interfaces[0]?.designatedRouters).toEqual(['192.0.2.2', 'fe80::7']);
 });
 
+test('an interface that is down has no address; one without carrier has', async () => {
+  const row = (administrativeStatus: string, operationalStatus: string, index: number) => ({
+    administrativeStatus,
+    operationalStatus,
+    index,
+    ipAddresses: [{ address: `192.0.2.${index}/30` }],
+  });
+  const { reader } = frrReader({
+    ...FRR_OUTPUTS,
+    'show interface json': JSON.stringify({ east: row('up', 'down', 7), west: row('down', 'down', 8) }),
+  });
+  const { interfaces } = await reader.readInterfaces(signal());
+  expect(interfaces.map(({ addresses }) => addresses)).toEqual([['192.0.2.7/30'], []]);
+});
+
 test.each(['ip', 'ipv6'])('neighbours that are not told are not none: %s', async (keyword) => {
   const { reader } = frrReader({
     ...FRR_OUTPUTS,

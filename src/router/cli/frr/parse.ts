@@ -44,7 +44,9 @@ export function parseInterfaces(output: string, command: string, vrf = 'default'
   for (const [name, row] of entriesOf(parseJson(output, command))) {
     const index = indexOf(row, 'index');
     if (index === undefined || (textOf(row, 'vrfName') ?? vrf) !== vrf) continue; // 0: configured, but not there.
-    const addresses = itemsOf(memberOf(row, 'ipAddresses'))
+    // What its administrator has put down nobody reaches; what has no carrier keeps its addresses.
+    const rows = textOf(row, 'administrativeStatus') === 'down' ? [] : itemsOf(memberOf(row, 'ipAddresses'));
+    const addresses = rows
       .map((item) => canonicalPrefix(textOf(item, 'address')))
       .filter((address) => address !== undefined);
     interfaces.push({ index, name, addresses, mtu: numberOf(row, 'mtu') });
