@@ -59,6 +59,74 @@ test.each<[string, readonly object[] | undefined, object[]]>([
   expect(await scopes(configuration(entries))).toEqual(expected);
 });
 
+const access = (action: string, sequence: number, what: object) => ({ sequence, action, ...what });
+const SOURCES = { 'source-any': [null] };
+const ANY = { 'destination-any': [null], ...SOURCES };
+const within = (address: string, mask: string) => ({ address, mask });
+
+/** As FRR prints it: `ip multicast boundary LIST`, which 10.3 and newer have, beside that of a prefix list. */
+function accessConfiguration(entry: readonly object[], prefixes: readonly object[] = [PERMIT_ANY]): string {
+  const boundary = { 'multicast-boundary-oil': 'OTHER', 'multicast-boundary-acl': 'SITE' };
+  const family = { 'address-family': 'frr-routing:ipv4', 'pim-enable': true, ...boundary };
+  return JSON.stringify({
+    'frr-filter:lib': {
+      'access-list': [{ type: 'ipv4', name: 'SITE', entry }],
+      'prefix-list': [{ type: 'ipv4', name: 'OTHER', entry: prefixes }],
+    },
+    'frr-interface:lib': { interface: [{ name: 'east', 'frr-pim:pim': { 'address-family': [family] } }] },
+  });
+}
+
+test.each<[string, readonly object[], object[]]>([
+  ['denied', [access('deny', 5, { 'ipv4-prefix': '239.1.2.0/24' }), access('permit', 10, { any: [null] })], SCOPED],
+  ['permitted', [access('permit', 5, { 'ipv4-prefix': '239.1.0.0/16' })], []],
+  ['covered by no entry', [access('permit', 5, { 'ipv4-prefix': '239.2.0.0/16' })], SCOPED],
+  [
+    'not judged by a shorter prefix that has to be exact',
+    [access('permit', 5, { 'ipv4-prefix': '239.0.0.0/8', 'ipv4-exact-match': true })],
+    [],
+  ],
+  [
+    'covered by itself, exactly',
+    [access('permit', 5, { 'ipv4-prefix': '239.1.2.3/32', 'ipv4-exact-match': true })],
+    [],
+  ],
+  [
+    'denied with all that a wildcard leaves',
+    [access('deny', 5, { network: within('239.1.0.0', '0.0.255.255') }), access('permit', 6, { 'source-any': [null] })],
+    SCOPED,
+  ],
+  ['permitted as a host', [access('permit', 5, { host: '239.1.2.3' })], []],
+  [
+    'denied from any source, as a destination',
+    [
+      access('deny', 5, { ...SOURCES, 'destination-network': within('239.1.2.0', '0.0.0.255') }),
+      access('permit', 6, ANY),
+    ],
+    SCOPED,
+  ],
+  ['permitted from any source', [access('permit', 5, { ...SOURCES, 'destination-host': '239.1.2.3' })], []],
+  [
+    'permitted after what pimd looks at later, whatever its number',
+    [access('deny', 5, { 'ipv4-prefix': '239.0.0.0/8' }), access('permit', 6, ANY)],
+    [],
+  ],
+  [
+    'not judged by a list that is about sources, too',
+    [access('deny', 5, { host: '198.18.0.5', 'destination-host': '239.1.2.3' }), access('permit', 6, ANY)],
+    [],
+  ],
+  ['not judged by a wildcard with holes', [access('deny', 5, { network: within('239.0.2.3', '0.255.0.0') })], []],
+  ['not denied by a list without entries', [], []],
+])('by an access list, a group is %s', async (_name, entries, expected) => {
+  expect(await scopes(accessConfiguration(entries))).toEqual(expected);
+});
+
+test('a group that the access list permits and the prefix list denies may not pass', async () => {
+  const permitted = [access('permit', 5, { any: [null] })];
+  expect(await scopes(accessConfiguration(permitted, [deny('239.1.0.0/16')]))).toEqual(SCOPED);
+});
+
 test('a boundary without its list is none', async () => {
   expect(await scopes(configuration([deny('239.1.0.0/16')]).replace('"name":"SITE"', '"name":"TYPO"'))).toEqual([]);
 });

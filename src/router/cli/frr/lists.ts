@@ -1,4 +1,5 @@
 /** Reads the lists of pimd's running configuration as rules about groups. IPv4. Pure. */
+import { prefixOfWildcard } from '../cisco-ios/masks.ts';
 import { canonicalPrefix, itemsOf, memberOf, numberOf, textOf } from '../json.ts';
 import type { BoundaryRule } from '../platform.ts';
 
@@ -9,12 +10,32 @@ const EVERYTHING = '0.0.0.0/0';
 
 /** @param document of `show configuration running json` */
 export function prefixListsOf(document: unknown): Lists {
+  return listsOf(document, 'prefix-list', (entries) => entries.map((entry) => ruleOf(entry, prefixIn(entry))));
+}
+
+/** Entries in Cisco's manner come before all others. */
+export function accessListsOf(document: unknown): Lists {
+  return listsOf(document, 'access-list', (entries) => {
+    const isOther = (entry: unknown) => prefixIn(entry) !== undefined;
+    const ofCisco = entries.filter((entry) => !isOther(entry));
+    return [
+      ...ofCisco.map((entry) => ruleOf(entry, groupsOfCisco(entry))),
+      ...entries.filter(isOther).map((entry) => ruleOf(entry, groupsIn(entry))),
+    ];
+  });
+}
+
+function listsOf(
+  document: unknown,
+  kind: 'prefix-list' | 'access-list',
+  rulesOf: (entries: readonly unknown[]) => readonly (BoundaryRule | undefined)[],
+): Lists {
   const lists = new Map<string, readonly BoundaryRule[] | undefined>();
-  for (const list of itemsOf(memberOf(memberOf(document, 'frr-filter:lib'), 'prefix-list'))) {
+  for (const list of itemsOf(memberOf(memberOf(document, 'frr-filter:lib'), kind))) {
     const name = textOf(list, 'name');
     if (textOf(list, 'type') !== 'ipv4' || name === undefined) continue;
     const entries = [...itemsOf(memberOf(list, 'entry'))].sort((a, b) => sequenceOf(a) - sequenceOf(b));
-    const rules = entries.map(ruleOf);
+    const rules = rulesOf(entries);
     lists.set(name, rules.every((rule) => rule !== undefined) ? rules : undefined);
   }
   return lists;
@@ -24,10 +45,31 @@ function sequenceOf(entry: unknown): number {
   return numberOf(entry, 'sequence') ?? 0;
 }
 
-/** `le` and `ge` do not matter: pimd asks the list about an address, not about a prefix. */
-function ruleOf(entry: unknown): BoundaryRule | undefined {
-  const groups = memberOf(entry, 'any') === undefined ? canonicalPrefix(textOf(entry, 'ipv4-prefix')) : EVERYTHING;
+function ruleOf(entry: unknown, groups: string | undefined): BoundaryRule | undefined {
   const action = textOf(entry, 'action');
   if (groups === undefined || (action !== 'permit' && action !== 'deny')) return undefined;
   return { groups, isPermitted: action === 'permit' };
+}
+
+/** `le` and `ge` do not matter: pimd asks the list about an address, not about a prefix. */
+function prefixIn(entry: unknown): string | undefined {
+  return memberOf(entry, 'any') === undefined ? canonicalPrefix(textOf(entry, 'ipv4-prefix')) : EVERYTHING;
+}
+
+/** No group is exactly a prefix that is shorter. */
+function groupsIn(entry: unknown): string | undefined {
+  const groups = prefixIn(entry);
+  return memberOf(entry, 'ipv4-exact-match') !== true || groups?.endsWith('/32') ? groups : undefined;
+}
+
+/** Where there is a destination, that is the group, for which any source has to do. */
+function groupsOfCisco(entry: unknown): string | undefined {
+  const isExtended = ['any', 'host', 'network'].some((what) => memberOf(entry, `destination-${what}`) !== undefined);
+  const [any, prefix] = isExtended ? ['destination-any', 'destination-'] : ['source-any', ''];
+  if (isExtended && memberOf(entry, 'source-any') === undefined) return undefined;
+  if (memberOf(entry, any) !== undefined) return EVERYTHING;
+  const network = memberOf(entry, `${prefix}network`);
+  return network === undefined
+    ? canonicalPrefix(textOf(entry, `${prefix}host`))
+    : prefixOfWildcard(textOf(network, 'address') ?? '', textOf(network, 'mask') ?? '');
 }
