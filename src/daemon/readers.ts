@@ -81,7 +81,7 @@ export class Readers {
     const platform = platforms[config.platform]({ vrf: config.vrf });
     const session = sessionOf(config, platform, {
       targets: this.#targets,
-      historyOf: (target) => this.#histories.of([name, ...target]),
+      historyOf: (target) => this.#histories.of(target),
     });
     return createCliReader({ name, platform, session });
   }

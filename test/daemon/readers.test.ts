@@ -118,3 +118,43 @@ describe('a reader whose configuration changes', () => {
     await after.close();
   });
 });
+
+describe('one device that goes by several names, one for each VRF', () => {
+  const NAMES = ['r1-blue', 'r1-red', 'r1-green'];
+  const allOf = (password: string) => NAMES.map((name) => readerOf(telnet(password), name));
+
+  test('is tried a refused password once', async () => {
+    const all = allOf('wrong');
+    const outcomes = await Promise.allSettled(all.map(read));
+    expect(outcomes).toEqual(NAMES.map(() => ({ status: 'rejected', reason: expect.objectContaining(refusal) })));
+    expect(box.logins).toBe(1);
+    await Promise.all(all.map((reader) => reader.close()));
+  });
+
+  test('is logged in to one after the other', async () => {
+    box.options = { ...box.options, greetingDelayMs: 50 };
+    const all = allOf('secret');
+    const reading = Promise.all(all.map(read));
+    await expect.poll(() => box.logins).toBe(1);
+    await reading;
+    expect(box.logins).toBe(NAMES.length);
+    await Promise.all(all.map((reader) => reader.close()));
+  });
+
+  test('holds the end of no reader that waits for another one to log in', async () => {
+    box.options = { ...box.options, greetingDelayMs: 3_600_000 };
+    const [first, ...others] = allOf('secret');
+    const reading = [first!, ...others].map((reader) =>
+      expect(read(reader)).rejects.toMatchObject({ code: 'ERR_READER_CLOSED' }),
+    );
+    await expect.poll(() => box.open).toBe(1);
+    await Promise.all(others.map((reader) => reader.close()));
+    expect(box.open).toBe(1);
+    await first!.close();
+    await Promise.all(reading);
+    box.options = { ...box.options, greetingDelayMs: 0 };
+    const again = readerOf(telnet('secret'));
+    await read(again);
+    await again.close();
+  });
+});

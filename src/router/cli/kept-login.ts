@@ -84,10 +84,6 @@ export class KeptLogin<Own extends Login> {
     clearTimeout(this.#idleTimer);
     if (this.#closing.signal.aborted) return Promise.reject(sessionClosed(this.#options.description));
     if (this.#current !== undefined) return this.#current;
-    const now = performance.now();
-    const waitMs = this.#pacing.waitMs(now);
-    if (waitMs > 0) return Promise.reject(this.#tooEarly(waitMs));
-    this.#pacing.began(now);
     const login = this.#logIn();
     this.#current = login;
     login.then(({ closed }) => closed.then(() => this.#forget(login))).catch(() => this.#forget(login));
@@ -100,7 +96,23 @@ export class KeptLogin<Own extends Login> {
     clearTimeout(this.#idleTimer);
   }
 
+  /** Others may log in there, too: then when it is the turn of this one. */
   async #logIn(): Promise<Own> {
+    const { turns } = this.#pacing;
+    const turn = turns.take();
+    try {
+      await unlessAborted(turn, this.#closing.signal, this.#options.description);
+      return await this.#logInNow();
+    } finally {
+      void turn.then(() => turns.give());
+    }
+  }
+
+  async #logInNow(): Promise<Own> {
+    const now = performance.now();
+    const waitMs = this.#pacing.waitMs(now);
+    if (waitMs > 0) throw this.#tooEarly(waitMs);
+    this.#pacing.began(now);
     try {
       const login = await this.#options.logIn(this.#closing.signal);
       this.#pacing.succeeded();
