@@ -23,9 +23,9 @@ export const name = textual("a name (letters, digits, '.', '_', '-'; at most 64)
   /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text) ? text : undefined,
 );
 
-/** It stands in a router's command line: nothing that a CLI could take for more than a name. */
-export const vrfName = textual("a VRF (letters, digits, '.', '_', ':', '-'; at most 64)", (text) =>
-  /^[A-Za-z0-9_][A-Za-z0-9._:-]{0,63}$/.test(text) ? text : undefined,
+/** It stands in a router's command line: nothing that a CLI could take for more than a name, nor for the names of all. */
+export const vrfName = textual("a VRF (letters, digits, '.', '_', ':', '-'; at most 64; not 'all')", (text) =>
+  /^(?!all$)[A-Za-z0-9_][A-Za-z0-9._:-]{0,63}$/i.test(text) ? text : undefined,
 );
 
 /** Linux: IFNAMSIZ is 16 with the closing zero; no slash, no space. */

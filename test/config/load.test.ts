@@ -451,6 +451,15 @@ it.each(['frr', 'linux', 'juniper-junos'])('a VRF of %s', (platform) => {
   expect(config.routers[0]?.readers[0]).toMatchObject({ platform, vrf: 'blue' });
 });
 
+it.each(['all', 'ALL', '*'])('%s is no VRF: a router would tell of every one', (vrf) => {
+  const reader = `{ kind: cli, platform: cisco-nxos, transport: exec, command: [x], vrf: "${vrf}" }`;
+  expect(load(withReader(reader))).toEqual({
+    problems: [
+      `c.yaml:4:80: routers[0].readers[0].vrf: '${vrf}' is not a VRF (letters, digits, '.', '_', ':', '-'; at most 64; not 'all')`,
+    ],
+  });
+});
+
 describe('what this version lacks', () => {
   it.each([
     [
@@ -496,7 +505,7 @@ log: { level: loud }
       'c.yaml:9:15: routers[1].readers[0]: expected a map of keys and values, not a number',
       "c.yaml:9:18: routers[1].readers[1]: missing key 'kind'",
       'c.yaml:9:35: routers[1].readers[2]: no value: expected a map of keys and values',
-      "c.yaml:9:115: routers[1].readers[3].vrf: 'a b' is not a VRF (letters, digits, '.', '_', ':', '-'; at most 64)",
+      "c.yaml:9:115: routers[1].readers[3].vrf: 'a b' is not a VRF (letters, digits, '.', '_', ':', '-'; at most 64; not 'all')",
       'c.yaml:10:5: routers[2]: expected a map of keys and values, not a number',
       "c.yaml:11:15: log.level: 'loud' is not a log level (fatal, error, warn, info, debug, trace, silent)",
     ]);
