@@ -104,9 +104,15 @@ export class Answers {
 
   #isEcho(line: string, command: string | undefined): boolean {
     const echo = command?.trimEnd();
-    if (echo === undefined || !line.endsWith(echo)) return false;
+    if (echo === undefined || !line.endsWith(echo)) return echo !== undefined && this.#isScrolled(line, echo);
     const before = line.slice(0, line.length - echo.length).trim();
     return before === '' || (before.startsWith(this.#bare) && before.endsWith(this.#bare));
+  }
+
+  /** Of a line that is longer than the terminal is wide, IOS shows the end: `r4#$ vrf A 239.1.2.3 count`. */
+  #isScrolled(line: string, echo: string): boolean {
+    const shown = (line.startsWith(this.#bare) ? line.slice(this.#bare.length) : line).trimStart();
+    return shown.length > 1 && shown.startsWith('$') && echo.endsWith(shown.slice(1));
   }
 
   /** What follows is an output, and what was before is that of the command before, or of none. */

@@ -368,6 +368,69 @@ function fed(greeting: string, script: (line: string, say: (text: string) => voi
   return session;
 }
 
+describe('a terminal that is narrower than the line, which is scrolled as IOS does', () => {
+  const COMMANDS = ['show one', 'show ip mroute vrf CUSTOMER-A 239.255.100.100 10.255.100.100 count', 'show one'];
+
+  /** The line as it is echoed: whenever the cursor comes to the end, it goes ten characters to the left, behind `$`. */
+  function echoOf(line: string, prompt: string, width: number): string {
+    let [echo, shown] = ['', ''];
+    for (const [at, key] of [...line].entries()) {
+      shown += key;
+      echo += key;
+      if (prompt.length + shown.length < width) continue;
+      const before = shown.length - 1;
+      shown = `$${line.slice(at + 1 - (shown.length - 11), at + 1)}`;
+      echo = `${echo.slice(0, -1)}${'\b'.repeat(before)}${shown}${' '.repeat(9)}${'\b'.repeat(9)}`;
+    }
+    return echo;
+  }
+
+  function narrow(prompt: string, mayWiden: boolean) {
+    let logins = 0;
+    const session = createShellSession(
+      {
+        description: 'ssh to r4',
+        terminal: { ...TERMINAL, preparation: ['terminal length 0', 'terminal width 511'] },
+        connect: async () => {
+          logins++;
+          let width = 80;
+          return new Fed(prompt, (line, say) => {
+            const refusal =
+              line.startsWith('terminal width') && !mayWiden ? 'Command authorization failed.\r\n\r\n' : '';
+            const output = line.startsWith('show') ? `this is ${line}\r\n` : refusal;
+            say(`${echoOf(line, prompt, width)}\r\n${output}${prompt}`);
+            if (mayWiden && line.startsWith('terminal width')) width = 511;
+          });
+        },
+      },
+      { ...EAGER, echoMs: 300, loginTimeoutMs: 2_000 },
+    );
+    closing.push(() => session.close());
+    return { session, loginCount: () => logins };
+  }
+
+  test.each<[string, string, boolean]>([
+    ['because it may not be told to be wide', 'edge-router-1#', false],
+    ['the same, with a blank behind the prompt', 'edge-router-1# ', false],
+    ['until it is told to be wide', `${'r'.repeat(61)}#`, true],
+  ])('%s', async (_why, prompt, mayWiden) => {
+    const { session, loginCount } = narrow(prompt, mayWiden);
+    for (let time = 0; time < 2; time++)
+      expect(await session.run(COMMANDS, within())).toEqual(COMMANDS.map((command) => `this is ${command}\n`));
+    expect(loginCount()).toBe(1);
+  });
+
+  test('the end of another command is no echo', async () => {
+    const session = fed(
+      'r4#',
+      (line, say) =>
+        say(`${line === COMMANDS[1] ? `r4#$${COMMANDS[1].slice(20).replace('count', 'cost')}` : line}\r\nr4#`),
+      { echoMs: 50 },
+    );
+    await expect(session.run(COMMANDS, within())).rejects.toMatchObject({ code: 'ERR_READER_OUTPUT' });
+  });
+});
+
 test('a read leaves nothing on a signal that lives on', async () => {
   const session = fed('r4#', (line, say) => say(`${line}\r\nr4#`));
   const { signal } = new AbortController();
