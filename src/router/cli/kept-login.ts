@@ -16,6 +16,9 @@ export interface Login {
   end(): Promise<void>;
 }
 
+/** The way to the router has failed, whose own logins are paced by themselves: nothing was asked of the router. */
+export class WayError extends ReaderError {}
+
 export interface KeptTimes extends LoginPace {
   /** A login without use ends after this time. */
   readonly idleMs: number;
@@ -121,7 +124,8 @@ export class KeptLogin<Own extends Login> {
       return login;
     } catch (error) {
       // One that is cut off says nothing of the router, whose history may not end here.
-      if (!this.#closing.signal.aborted)
+      if (error instanceof WayError) this.#pacing.withdrawn(now);
+      else if (!this.#closing.signal.aborted)
         this.#pacing.failed(performance.now(), error instanceof ReaderError ? error : undefined);
       throw error;
     }

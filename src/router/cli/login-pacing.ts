@@ -62,6 +62,11 @@ export class LoginPacing {
     this.#history.begun = [...this.#history.begun, now];
   }
 
+  /** The one that began then has not come as far as the router. */
+  withdrawn(began: number): void {
+    this.#history.begun = this.#history.begun.filter((one) => one !== began);
+  }
+
   succeeded(): void {
     this.#history.failures = 0;
     this.#history.lastFailure = undefined;

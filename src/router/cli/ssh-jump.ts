@@ -7,7 +7,7 @@ import type { Client, ClientChannel } from 'ssh2';
 import { unlessAborted } from '../abort.ts';
 import { ReaderError } from '../port.ts';
 import { excerpt } from './excerpt.ts';
-import { KEPT_DEFAULTS, KeptLogin, type KeptTimes } from './kept-login.ts';
+import { KEPT_DEFAULTS, KeptLogin, type KeptTimes, WayError } from './kept-login.ts';
 import { type SshConnection, whenClosed } from './ssh-connection.ts';
 import { Credentials } from './ssh-credentials.ts';
 import { type Jump, LOGIN_DEFAULTS, login, type SshTarget } from './ssh-login.ts';
@@ -33,8 +33,7 @@ export class JumpHost implements Jump {
     const where = `ssh to ${host}:${port} by way of ${this.#description}`;
     this.#count++;
     try {
-      const { client } = await this.#login.use(signal, 'login');
-      const opening = open(client, host, port);
+      const opening = open(await this.#client(signal), host, port);
       try {
         const tunnel = await unlessAborted(opening, signal, where, 'TCP connection');
         void whenClosed(tunnel).then(() => this.#leave());
@@ -54,6 +53,14 @@ export class JumpHost implements Jump {
   /** Ends all that goes through it. */
   close(): Promise<void> {
     return this.#login.close();
+  }
+
+  async #client(signal: AbortSignal): Promise<Client> {
+    try {
+      return (await this.#login.use(signal, 'login')).client;
+    } catch (error) {
+      throw error instanceof ReaderError ? new WayError(error.code, error.message, { cause: error }) : error;
+    }
   }
 
   #leave(): void {

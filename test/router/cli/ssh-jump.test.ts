@@ -97,3 +97,29 @@ describe('a channel that ends as soon as it is there', () => {
     await session.close();
   });
 });
+
+test('while it is away, nothing counts as a login at the router', async () => {
+  const port = await startBastion(relay);
+  await closing.pop()?.();
+  const session = await through(port, { firstWaitMs: 3_600_000, longestWaitMs: 3_600_000, loginsPerMinute: 2 });
+  for (let time = 0; time < 4; time++)
+    await expect(session.run('echo', signal())).rejects.toMatchObject({
+      code: 'ERR_READER_UNREACHABLE',
+      message: `ssh to 127.0.0.1:${port}: connect ECONNREFUSED 127.0.0.1:${port}`,
+    });
+  await startBastion(relay, port);
+  expect(await session.run('echo there', signal())).toBe('there\n');
+  await session.close();
+});
+
+test('a router that it does not reach is left alone for a while', async () => {
+  const session = await through(await startBastion(() => {}), {
+    firstWaitMs: 3_600_000,
+    longestWaitMs: 3_600_000,
+    loginTimeoutMs: 300,
+  });
+  for (const wait of ['', ' (next login in 3600 s)'])
+    await expect(session.run('echo', signal())).rejects.toMatchObject({
+      message: `ssh to 127.0.0.1:${router.port}: no ssh handshake in time${wait}`,
+    });
+});
