@@ -16,11 +16,13 @@ export function keyJudge(): (text: string, passphrase: string | undefined) => st
 }
 
 const NO_KEY = 'is not a private key in PEM or OpenSSH format; one that is in a file is given as file:PATH';
+/** Such as PKCS #8. */
+const OTHER_FORMAT = "is of a format that is not known here; 'ssh-keygen -p -f FILE' writes it as OpenSSH's";
 
 function faultOf(text: string, passphrase: string | undefined): string | undefined {
   const [key] = [ssh2.utils.parseKey(text, passphrase)].flat(); // Its types leave out that it may be a list.
   if (!(key instanceof Error)) return key?.isPrivateKey() ? undefined : NO_KEY;
-  if (key.message === 'Unsupported key format') return NO_KEY;
+  if (key.message === 'Unsupported key format') return text.includes('PRIVATE KEY-----') ? OTHER_FORMAT : NO_KEY;
   if (key.message.includes('no passphrase')) return "is encrypted: set 'passphrase'";
   return `cannot be used: ${quotable(key.message)}`;
 }

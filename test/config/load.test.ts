@@ -334,8 +334,13 @@ describe('a private key', () => {
     publicKeyEncoding: { type: 'pkcs1', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs1', format: 'pem', cipher: 'aes-128-cbc', passphrase: SECRETS.RIGHT },
   }).privateKey;
+  const PKCS8 = generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  }).privateKey;
   const NO_KEY = 'is not a private key in PEM or OpenSSH format; one that is in a file is given as file:PATH';
-  const env = { ...SECRETS, PUBLIC, LOCKED, OLD };
+  const env = { ...SECRETS, PUBLIC, LOCKED, OLD, PKCS8 };
   const problemsOf = (keys: string) =>
     (load(withReader(`{ ${SSH}, ${keys} }`), env) as { problems?: string[] }).problems?.map((line) =>
       line.replace(/^c.yaml:[\d:]+ routers\[0\]\.readers\[0\]\./, ''),
@@ -353,6 +358,10 @@ describe('a private key', () => {
     ['privateKey: "env:GARBAGE"', `privateKey: ${NO_KEY}`],
     ['privateKey: /etc/mtrace2d/id', `privateKey: ${NO_KEY}`],
     ['privateKey: "env:PUBLIC"', `privateKey: ${NO_KEY}`],
+    [
+      'privateKey: "env:PKCS8"',
+      "privateKey: is of a format that is not known here; 'ssh-keygen -p -f FILE' writes it as OpenSSH's",
+    ],
     ['privateKey: "env:LOCKED"', "privateKey: is encrypted: set 'passphrase'"],
     ['privateKey: "env:OLD"', "privateKey: is encrypted: set 'passphrase'"],
     [
