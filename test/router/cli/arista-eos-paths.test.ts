@@ -145,7 +145,6 @@ describe('JSON', () => {
       { routeType: 'nexthopGroup', routeAction: 'forward', vias: [] },
       { ...NOT_KNOWN, routingProtocol: 'netmgmt' },
     ],
-    ['not to the target', '10.2.0.0/24', { routeType: 'static', vias: [VIA] }, null],
   ])('%s', (_, prefix, route, expected) => {
     expect(path(prefix, route)).toEqual(expected);
   });

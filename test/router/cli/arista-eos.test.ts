@@ -7,6 +7,7 @@ import {
   parseIndexes,
   parseInterfacesText,
 } from '../../../src/router/cli/arista-eos/parse-interfaces-text.ts';
+import { parsePath } from '../../../src/router/cli/arista-eos/parse-path.ts';
 import {
   parseNeighborDocument,
   parseNeighbors,
@@ -373,6 +374,25 @@ ip access-list standard ONE
     const { scopes } = await reader.readForwarding(query, new AbortController().signal);
     expect(scopes).toEqual([{ groups: '239.1.1.1/32', interface: 2 }]);
   });
+});
+
+describe('the answer to another question', () => {
+  const entries = OUTPUTS['show ip mroute 239.1.1.1 detail']!;
+
+  test('entries, with their legend, are no interfaces and no neighbours of PIM', () => {
+    expect(() => parsePimInterfaces(entries, C)).toThrow('cannot be understood');
+    expect(() => parseNeighbors(entries, C)).toThrow('cannot be understood');
+  });
+
+  test.each(['show interfaces', 'show ip mroute 239.1.1.1 detail', 'show ip route 10.1.0.2 | json'])(
+    '%s has no boundaries, and does not say that there are none',
+    (command) => expect(() => parseBoundaries(OUTPUTS[command]!, C)).toThrow('cannot be understood'),
+  );
+
+  test.each(['show ip route 10.0.0.2 | json', 'show ip mroute 239.1.1.1 | json'])(
+    '%s does not say that something else is unreachable',
+    (command) => expect(() => parsePath(OUTPUTS[command]!, C, undefined, '10.1.0.2')).toThrow('cannot be understood'),
+  );
 });
 
 describe('the platform', () => {

@@ -4,7 +4,7 @@
  * A list that is not there or not wholly understood is no boundary: better none than a false one.
  */
 import type { Family } from '../../../wire/address.ts';
-import { canonicalPrefix } from '../json.ts';
+import { canonicalPrefix, misunderstood } from '../json.ts';
 import type { BoundaryPart, BoundaryRule } from '../platform.ts';
 import { type NotUnderstood, passOver, type Rule, readLines } from '../text.ts';
 import { answerIn } from './document.ts';
@@ -33,10 +33,12 @@ export function parseBoundaries(
   let name: string | undefined;
   let list: Rules | undefined;
   let family: Family = 4;
+  let isAnswer = false;
   const rules: readonly Rule[] = [
     [
       /^interface (\S+)/,
       ([, text]) => {
+        isAnswer = true;
         name = interfaceName(text!);
         list = undefined;
       },
@@ -44,6 +46,7 @@ export function parseBoundaries(
     [
       /^(ip|ipv6) access-list (?:standard )?(\S+)/,
       ([, keyword, text]) => {
+        isAnswer = true;
         family = keyword === 'ip' ? 4 : 6;
         name = undefined;
         list = [];
@@ -76,6 +79,7 @@ export function parseBoundaries(
     [/^\s/, passOver],
   ];
   readLines(answerIn(output, command), rules, notUnderstood);
+  if (!isAnswer) throw misunderstood(output, command);
   return boundariesOf(statements, lists);
 }
 

@@ -47,15 +47,14 @@ export function parsePath(
   vrf: string | undefined,
   target: string,
 ): PathPart | RecursivePart | null {
-  const document = parseDocument(output, command);
-  const own = ofVrf(document, vrf);
-  const routes = memberOf(own, 'routes');
-  const isTold = routes !== undefined || memberOf(document, 'vrfs') !== undefined;
-  if (!isTold) throw misunderstood(output, command);
-  return pathAmong(
-    entriesOf(routes).map(([prefix, route]) => routeOf(prefix, route)),
-    target,
-  );
+  const table = ofVrf(parseDocument(output, command), vrf);
+  if (table === undefined) return null; // no VRF of that name
+  const routes = memberOf(table, 'routes');
+  if (routes === undefined) throw misunderstood(output, command);
+  const rows = entriesOf(routes).map(([prefix, route]) => routeOf(prefix, route));
+  // Where there is no route to the target there is none at all.
+  if (rows.length > 0 && routeTo(target, rows) === undefined) throw misunderstood(output, command);
+  return pathAmong(rows, target);
 }
 
 function routeOf(prefix: string, route: unknown): Route {
@@ -85,7 +84,7 @@ function protocolOf(type: string): RoutingProtocol {
 
 /** The path by the longest of the prefixes that cover the target. */
 export function pathAmong(routes: readonly Route[], target: string): PathPart | RecursivePart | null {
-  const best = longestMatch(routes, (route) => parsePrefix(route.prefix), parseAddress(target) ?? new Uint8Array());
+  const best = routeTo(target, routes);
   const prefix = canonicalPrefix(best?.prefix);
   if (best === undefined || prefix === undefined) return null;
   const { routingProtocol, vias } = best;
@@ -96,6 +95,10 @@ export function pathAmong(routes: readonly Route[], target: string): PathPart | 
   if (vias.length > 0 && vias.every(isDiscarding)) return null;
   const nexthops = vias.flatMap((via) => (via.interface === undefined ? (neighborIn(via) ?? []) : []));
   return { prefix, routingProtocol, nexthop: nexthops.find((one) => isLike(one, target)) ?? null };
+}
+
+function routeTo(target: string, routes: readonly Route[]): Route | undefined {
+  return longestMatch(routes, (route) => parsePrefix(route.prefix), parseAddress(target) ?? new Uint8Array());
 }
 
 function isDiscarding(via: Via): boolean {

@@ -19,15 +19,14 @@ export interface PimInterface {
 /** An address and an interface at the beginning of a row. */
 const ROW = /^ *([\dA-Fa-f:.]+)(?:%\S+)? +([A-Za-z][\w/.-]*\*?)(?: +(\S.*))?$/;
 
-/** Headings, which take two lines; what is before a table. */
-const HEADINGS: readonly Rule[] = [
-  [/^ *(?:Address|Neighbor Address|Neighbor) +(?:Interface|Intf)\b/, passOver],
-  [
-    /^ *(?:Count|Intvl|Neighbor|Hello|DR|Pri|Prio|Priority)(?: +(?:Count|Intvl|Neighbor|Hello|DR|Pri|Prio|Priority|Address))*$/,
-    passOver,
-  ],
-  [/^ *PIM |^ *VRF|^-[- ]*$|^ *Flags:|^ *[A-Z*] - /, passOver],
+/** What is over the columns of a table, in two lines, or before it. */
+const HEADINGS: readonly RegExp[] = [
+  /^ *(?:Address|Neighbor Address|Neighbor) +(?:Interface|Intf)\b/,
+  /^ *(?:Count|Intvl|Neighbor|Hello|DR|Pri|Prio|Priority)(?: +(?:Count|Intvl|Neighbor|Hello|DR|Pri|Prio|Priority|Address))*$/,
+  /^ *PIM Neighbor Table\b/,
 ];
+/** What other tables have as well. */
+const OTHER_LINES = /^ *PIM |^ *VRF|^-[- ]*$|^ *Flags:|^ *[A-Z*] - /;
 
 export function parsePimInterfaces(
   output: string,
@@ -66,7 +65,8 @@ function readTable(
 ): void {
   let isTable = false;
   const rules: readonly Rule[] = [
-    ...HEADINGS.map(([pattern]): Rule => [pattern, () => (isTable = true)]),
+    ...HEADINGS.map((pattern): Rule => [pattern, () => (isTable = true)]),
+    [OTHER_LINES, passOver],
     [
       ROW,
       ([line, text, name, rest = '']) => {
