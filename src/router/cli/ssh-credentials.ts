@@ -1,7 +1,8 @@
 /**
- * What a session proves itself with, and in which order. The private key is decrypted once for all logins: with a
- * passphrase that takes half a second, in which the whole daemon stands still.
+ * What a session proves itself with, and in which order. A private key is decrypted once for all logins to all routers: with a
+ * passphrase that takes a second, in which the whole daemon stands still.
  */
+import { LRUCache } from 'lru-cache';
 import ssh2, { type AnyAuthMethod, type AuthenticationType, type ParsedKey } from 'ssh2';
 import { ReaderError } from '../port.ts';
 import { excerpt } from './excerpt.ts';
@@ -28,7 +29,6 @@ export interface AttemptOptions {
 
 export class Credentials {
   readonly #given: SshCredentials;
-  #key: ParsedKey | undefined;
 
   constructor(given: SshCredentials) {
     this.#given = given;
@@ -41,15 +41,24 @@ export class Credentials {
 
   #privateKey(): ParsedKey | undefined {
     const { user, privateKey, passphrase } = this.#given;
-    if (privateKey === undefined || this.#key !== undefined) return this.#key;
-    const [key] = [ssh2.utils.parseKey(privateKey, passphrase)].flat(); // Its types leave out that it may be a list.
-    if (key === undefined || key instanceof Error || !key.isPrivateKey()) {
-      const why = key instanceof Error ? excerpt(key.message) : 'it is not a private key';
-      throw new ReaderError('ERR_READER_AUTHENTICATION', `the private key of ${user} cannot be used: ${why}`);
-    }
-    this.#key = key;
-    return key;
+    if (privateKey === undefined) return undefined;
+    const key = decrypted(privateKey, passphrase);
+    if (!(key instanceof Error) && key.isPrivateKey()) return key;
+    const why = key instanceof Error ? excerpt(key.message) : 'it is not a private key';
+    throw new ReaderError('ERR_READER_AUTHENTICATION', `the private key of ${user} cannot be used: ${why}`);
   }
+}
+
+/** By text and passphrase. */
+const keys = new LRUCache<string, ParsedKey | Error>({ max: 256 });
+
+function decrypted(text: string, passphrase: string | undefined): ParsedKey | Error {
+  const at = JSON.stringify([text, passphrase]);
+  const known = keys.get(at);
+  if (known !== undefined) return known;
+  const [key = new Error('there is none')] = [ssh2.utils.parseKey(text, passphrase)].flat(); // Its types leave out that it may be a list.
+  keys.set(at, key);
+  return key;
 }
 
 type GiveUp = (why: ReaderError) => void;

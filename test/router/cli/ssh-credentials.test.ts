@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import ssh2, { type KeyboardAuthContext } from 'ssh2';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createSshExecutor, type SshOptions } from '../../../src/router/cli/ssh.ts';
+import { Credentials } from '../../../src/router/cli/ssh-credentials.ts';
 import type { SshTarget } from '../../../src/router/cli/ssh-login.ts';
 import { type FakeAgent, startAgent } from './support/agent.ts';
 import { generateKeys } from './support/keys.ts';
@@ -276,5 +277,33 @@ describe('an agent', () => {
     await session.close();
     await expect(run).rejects.toMatchObject({ code: 'ERR_READER_CLOSED' });
     await vi.waitFor(() => expect(agent?.sockets.size).toBe(0));
+  });
+});
+
+describe('a private key that many routers have', () => {
+  const locked = ssh2.utils.generateKeyPairSync('ecdsa', {
+    bits: 256,
+    passphrase: 'right',
+    cipher: 'aes256-ctr',
+  }).private;
+  const [opens, doesNot] = [
+    ['right', expect.anything()],
+    ['wrong', expect.objectContaining({ code: 'ERR_READER_AUTHENTICATION' })],
+  ] as const;
+
+  test.each([opens, doesNot])('is decrypted once for all of them, with the %s passphrase', (passphrase, outcome) => {
+    const decrypts = vi.spyOn(ssh2.utils, 'parseKey');
+    for (const user of ['one', 'two']) {
+      const credentials = new Credentials({ user, privateKey: locked, passphrase });
+      let got: unknown;
+      try {
+        got = credentials.attempt({ where, mayUseSha1: false, agentWaitMs: 0 });
+      } catch (error) {
+        got = error;
+      }
+      expect(got).toEqual(outcome);
+    }
+    expect(decrypts).toHaveBeenCalledTimes(1);
+    decrypts.mockRestore();
   });
 });
