@@ -27,7 +27,7 @@ const USER_QUESTION =
   /^(?!.*\b(?:last|previous|failed|(?:un)?successful) )(?:[^\s:]+ ){0,3}(?:user(?: ?name| ?id)?|login(?: name| id| as)?|account(?: name)?)(?: ?[([][^:]{0,40}[)\]])?:$/i;
 /** `Password:`, `Password for u:`, `u@r4's password:`, `Enter PASSCODE:` */
 const PASSWORD_QUESTION =
-  /^(?:(?:please )?enter (?:your |the )?)?(?:\S+'s |(?:user|login|local|radius|tacacs\+?|ldap|aaa) )?pass(?:word|code|phrase)(?: for (?:user )?\S+(?: (?:on|at) \S+)?| ?[([][^:]{0,40}[)\]])?:$/i;
+  /^(?:(?:please )?enter (?:your |the )?)?(?:\S+'s |(?:user|login|local|domain|radius|tacacs\+?|ldap|aaa) )?pass(?:word|code|phrase)(?: for (?:user )?\S+(?: (?:on|at) \S+)?| ?[([][^:]{0,40}[)\]])?:$/i;
 /** What a line that knows no users asks. */
 const LONE_PASSWORD_QUESTION = /^password:$/i;
 const NEW_PASSWORD_QUESTION = /^(?:(?:please )?enter )?(?:a |your |the )?new password:$/i;
@@ -55,8 +55,8 @@ export async function logInByTelnet(target: TelnetTarget, terminal: Terminal, si
 
 /** A banner's line may look like a question while it is not whole: what is asked for is what nothing has followed. */
 const SETTLES_MS = 120;
-/** The same for a password that is asked for before the user, whom most ask for first. */
-const LONE_PASSWORD_SETTLES_MS = 1_000;
+/** The same for a password or a prompt that comes before the user was asked for, which most ask for first. */
+const TOO_SOON_SETTLES_MS = 1_000;
 const LONGEST_GREETING = 1024 * 1024;
 
 type Asked = 'user' | 'password' | 'new password' | 'command';
@@ -89,7 +89,7 @@ async function prove(
     const isUserDue = user !== undefined && !given.user;
     const asked = askedIn(screen.line, terminal, isUserDue);
     if (asked === undefined) continue;
-    const settlesMs = asked === 'password' && isUserDue ? LONE_PASSWORD_SETTLES_MS : SETTLES_MS;
+    const settlesMs = isUserDue && asked !== 'user' ? TOO_SOON_SETTLES_MS : SETTLES_MS;
     if (!(await stream.isQuiet(settlesMs))) continue;
     if (asked === 'command') return stream.unread(screen.line);
     if (asked === 'new password') throw failed('wants a new password');
@@ -104,7 +104,7 @@ async function prove(
 }
 
 function askedIn(line: string, terminal: Terminal, isUserDue: boolean): Asked | undefined {
-  const question = line.trim();
+  const question = line.trim().replace(/ :$/, ':');
   if (NEW_PASSWORD_QUESTION.test(question)) return 'new password';
   if ((isUserDue ? LONE_PASSWORD_QUESTION : PASSWORD_QUESTION).test(question)) return 'password';
   if (USER_QUESTION.test(question)) return 'user';

@@ -218,6 +218,17 @@ describe('what asks for nothing, though it stands there for a while', () => {
     expect(await login).toEqual(['u', PASSWORD]);
   });
 
+  test("a banner's line that looks like a prompt: the user was not asked for yet", async () => {
+    const { login } = await logIn(async (router) => {
+      router.say('WARNING>');
+      await pause();
+      await router.ask('authorized use only\r\nUsername: ');
+      await router.ask('\r\nPassword: ');
+      router.say('\r\nr4#');
+    });
+    expect(await login).toEqual(['u', PASSWORD]);
+  });
+
   test("a banner that begins with 'Password:' and is slow", async () => {
     const { login } = await logIn(async (router) => {
       router.say('Password: ');
@@ -249,6 +260,8 @@ describe('what asks', () => {
     const words = [
       ['Username: ', 'Password: '],
       ['User:', 'Password:'],
+      ['Username : ', 'Password : '],
+      ['Domain username: ', 'Domain Password: '],
       ['User Name: ', 'Passcode: '],
       ['r4 login: ', 'Password: '],
       ['r4 (ttyp0) login: ', 'Password:'],
@@ -278,6 +291,12 @@ describe('what asks', () => {
       router.say('\r\nr4>');
     });
     expect(await login).toEqual([PASSWORD]);
+  });
+
+  test('for nothing, though there is a user', async () => {
+    const { login, got } = await logIn(async (router) => router.say('\r\nr4>'));
+    expect(await login).toBe(got);
+    expect(got).toEqual([]);
   });
 
   test.each([
