@@ -1,6 +1,6 @@
 /** An interface while its parts are gathered from an output, and how Junos writes those. Pure. */
 import type { CounterPart } from '../platform.ts';
-import { lengthOf, prefixIn } from './values.ts';
+import { prefixIn } from './values.ts';
 
 /** An interface as it is gathered. */
 export interface Gathered {
@@ -60,6 +60,6 @@ export function mtuIn(text: string | undefined): number | undefined {
  */
 export function ownAddress(local: string | undefined, destination: string | undefined): string | undefined {
   if (local === undefined || local.includes('/')) return prefixIn(local);
-  const length = destination?.includes('/') ? lengthOf(prefixIn(destination)) : undefined;
-  return prefixIn(length === undefined || length === 0 ? local : `${local}/${length}`);
+  const [, length] = /\/([1-9]\d{0,2})$/.exec(destination ?? '') ?? [];
+  return prefixIn(length === undefined ? local : `${local}/${length}`);
 }

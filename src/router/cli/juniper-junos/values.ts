@@ -3,7 +3,7 @@
  * instances, protocols. Pure; what is none of it is `undefined`, null or not there.
  */
 import type { RoutingProtocol } from '../../../../proto/registry.ts';
-import { type Family, parsePrefix } from '../../../wire/address.ts';
+import type { Family } from '../../../wire/address.ts';
 import { canonicalPrefix } from '../json.ts';
 import { secondsIn } from '../text.ts';
 import type { Field } from './element.ts';
@@ -15,10 +15,6 @@ export function prefixIn(text: string | undefined): string | undefined {
   const [, octets, length] = /^(\d{1,3}(?:\.\d{1,3}){0,2})(\/\d{1,2})$/.exec(text) ?? [];
   if (octets === undefined || length === undefined) return canonicalPrefix(text);
   return canonicalPrefix(`${octets}${'.0'.repeat(4 - octets.split('.').length)}${length}`);
-}
-
-export function lengthOf(prefix: string | undefined): number | undefined {
-  return prefix === undefined ? undefined : parsePrefix(prefix)?.length;
 }
 
 /** Behind weeks and days the clock has no seconds in some releases: `29w6d 22:19`. */
