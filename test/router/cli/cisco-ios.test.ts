@@ -405,7 +405,7 @@ describe('access lists', () => {
 });
 
 describe('RPs', () => {
-  test('of several for the same groups the one that is taken stands first', () => {
+  test('of several for the same groups the one that is taken', () => {
     const text = `PIM Group-to-RP Mappings
 This system is an RP-mapping agent (Loopback0)
 
@@ -428,24 +428,41 @@ Group(s) of a form that is yet to come
     RP: 10.0.0.4 (?)
 Group(s): 238.0.0.0/8, Static
     RP: 0.0.0.0 (?)
-Group(s): 224.0.0.0/4, Static-Override, Bidir Mode
+Group(s): 239.1.0.0/16, Static-Override, Bidir Mode
     RP: 10.0.0.6 (?)
 Acl: 10, Static
     RP: 10.0.0.7 (?)
 `;
     const rows = understood((told) => parseRps(text, 'mapping', parseAccessLists(LISTS, 'lists'), told));
     expect(rows.map(({ groups, address }) => `${groups} ${address}`)).toEqual([
-      '224.0.0.0/4 10.0.0.6',
+      '239.1.0.0/16 10.0.0.6',
       '239.9.0.0/16 0.0.0.0',
       '239.0.0.0/8 10.0.0.4',
       '224.0.0.0/4 10.0.0.2',
-      '224.0.0.0/4 10.0.0.3',
       '239.255.0.0/16 10.0.0.4',
-      '239.1.1.1/32 10.0.0.7',
-      '224.0.0.0/4 10.0.0.7',
-      '239.0.0.0/8 10.0.0.5',
+      '239.1.1.1/32 10.0.0.6',
     ]);
     expect(parseRps('', 'mapping', new Map())).toEqual([]);
+  });
+
+  test('a static one counts where none is learned, of several the one with the highest address, whatever their ranges', () => {
+    const learned =
+      'Group(s) 239.0.0.0/8\n  RP 10.0.0.2 (?), v2v1\n    Info source: 10.0.0.9 (?), elected via Auto-RP\n';
+    const wide = (kind: string) => `Group(s): 224.0.0.0/4, ${kind}\n    RP: 10.0.0.9 (?)\n`;
+    const narrow = (kind: string) => `Acl: 11, ${kind}\n    RP: 10.0.0.7 (?)\n`;
+    const lists = parseAccessLists(
+      'Standard IP access list 11\n    10 permit 239.1.1.0, wildcard bits 0.0.0.255\n',
+      'x',
+    );
+    const rpsIn = (text: string) => {
+      const rows = parseRps(text, 'mapping', lists);
+      return ['239.1.1.1', '239.2.2.2', '232.1.1.1'].map((group) => rpOf(group, rows));
+    };
+    expect(rpsIn(learned + narrow('Static'))).toEqual(['10.0.0.2', '10.0.0.2', null]);
+    expect(rpsIn(wide('Static') + narrow('Static'))).toEqual(['10.0.0.9', '10.0.0.9', '10.0.0.9']);
+    expect(rpsIn(learned + wide('Static') + narrow('Static'))).toEqual(['10.0.0.2', '10.0.0.2', '10.0.0.9']);
+    expect(rpsIn(learned + narrow('Static-Override'))).toEqual(['10.0.0.7', '10.0.0.2', null]);
+    expect(rpsIn(learned + wide('Static-Override') + narrow('Static-Override'))).toEqual(Array(3).fill('10.0.0.9'));
   });
 
   test('groups that Auto-RP denies have none, whoever announces them, but for a static one that overrides', () => {
@@ -541,7 +558,8 @@ describe('static RPs of access lists that deny groups', () => {
   });
 
   test('the first rule that matches decides', () => {
-    const of = (...rules: string[]) => rpIn('239.2.2.9', AUTO_RP + acl('1', '10.0.0.5'), list('1', ...rules));
+    const override = acl('1', '10.0.0.5', 'Static-Override');
+    const of = (...rules: string[]) => rpIn('239.2.2.9', AUTO_RP + override, list('1', ...rules));
     expect(of(permit16, deny24)).toBe('10.0.0.5');
     expect(of('permit 239.2.2.9', deny24, permit16)).toBe('10.0.0.5');
     expect(of(deny24, 'permit 239.2.2.9', permit16)).toBe('10.0.0.9');
@@ -556,11 +574,13 @@ describe('static RPs of access lists that deny groups', () => {
   test('two lists: neither has what both deny, each what the other denies', () => {
     const mappings = acl('A', '10.0.0.5', 'Static-Override') + acl('B', '10.0.0.6', 'Static-Override');
     const deny = bits('deny  ', '239.3.0.0', '0.0.255.255');
-    const lists = list('A', deny24, deny, permit8) + list('B', deny24, 'permit any');
+    const denyB = bits('deny  ', '239.5.0.0', '0.0.255.255');
+    const lists = list('A', deny24, deny, permit8) + list('B', deny24, denyB, 'permit any');
     expect(rpIn('239.2.2.9', AUTO_RP + mappings, lists)).toBe('10.0.0.9');
     expect(rpIn('239.2.2.9', mappings, lists)).toBeNull();
     expect(rpIn('239.3.0.9', AUTO_RP + mappings, lists)).toBe('10.0.0.6');
-    expect(rpIn('239.4.0.9', AUTO_RP + mappings, lists)).toBe('10.0.0.5');
+    expect(rpIn('239.4.0.9', AUTO_RP + mappings, lists)).toBe('10.0.0.6');
+    expect(rpIn('239.5.0.9', AUTO_RP + mappings, lists)).toBe('10.0.0.5');
     const within = list('A', bits('deny  ', '239.2.0.0', '0.0.255.255'), permit8);
     expect(rpIn('239.2.2.9', mappings, within + list('B', deny24, 'permit any'))).toBeNull();
     expect(rpIn('239.2.3.9', mappings, within + list('B', deny24, 'permit any'))).toBe('10.0.0.6');

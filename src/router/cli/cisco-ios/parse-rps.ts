@@ -1,6 +1,6 @@
 /**
- * Reads which RP is whose: `show ip pim rp mapping` and `show ipv6 pim group-map`. Of several for the same groups the one that the
- * router takes stands first. Pure: text in, rows out, or a ReaderError.
+ * Reads which RP is whose: `show ip pim rp mapping` and `show ipv6 pim group-map`. Of several for the same groups there
+ * is the one that the router takes. Pure: text in, rows out, or a ReaderError.
  */
 import { compareAddress, parseAddress, parsePrefix } from '../../../wire/address.ts';
 import type { SnapshotRp } from '../../snapshot.ts';
@@ -10,7 +10,7 @@ import { readOutput } from './output.ts';
 import type { AccessLists } from './parse-access-lists.ts';
 import { type Mapping, NOBODY, rpsOfRanges } from './rp-ranges.ts';
 
-interface RankedMapping extends Mapping {
+interface RankedMapping extends Omit<Mapping, 'isLearned'> {
   /** The lower one is taken: a static one that overrides, nobody's by Auto-RP, Auto-RP, BSR, a static one. */
   rank: number;
   /** Of a BSR: the lower one is taken. */
@@ -81,10 +81,21 @@ export function parseRps(
     [/\bnot enabled\b/i, passOver],
   ];
   readOutput(output, rules, { command, notUnderstood, mayBeEmpty: true });
-  return distinct(rpsOfRanges(found.sort(byPreference), lists));
+  const mappings = found.filter(isIpv4).sort(byPreference);
+  return rpsOfRanges(
+    mappings.map(({ of, address, rank }) => ({ of, address, isLearned: rank !== OVERRIDING && rank !== STATIC })),
+    lists,
+  );
 }
 
-/** Of equals the highest address. What a BSR's hash would choose for a single group is told by its (*,G). */
+function isIpv4({ of, address }: RankedMapping): boolean {
+  return !address.includes(':') && !('range' in of && of.range.includes(':'));
+}
+
+/**
+ * Of equals the highest address, of static ones whatever their ranges. What a BSR's hash would choose for a single group
+ * is told by its (*,G).
+ */
 function byPreference(a: RankedMapping, b: RankedMapping): number {
   return (
     a.rank - b.rank || a.priority - b.priority || compareAddress(parseAddress(b.address)!, parseAddress(a.address)!)

@@ -1,7 +1,7 @@
 /**
- * Whose the ranges of groups are where static RPs have theirs by access lists. Of a list the first rule that covers a group
- * decides, of RPs the longest range: so what a list denies within a range that it permits becomes a range of its own, and is
- * whose it would be without that list. Pure.
+ * Whose the ranges of groups are, where RPs have theirs in several ways, static ones by access lists, too. Of a list
+ * the first rule that covers a group decides, of what is learned the longest range, and of all that is left the order.
+ * So each range that anything is said of has the RP of those groups in it that nothing more is said of. Pure.
  */
 import { parsePrefix } from '../../../wire/address.ts';
 import type { SnapshotRp } from '../../snapshot.ts';
@@ -15,6 +15,8 @@ export const NOBODY = '0.0.0.0';
 export interface Mapping {
   readonly of: { readonly range: string } | { readonly list: string };
   readonly address: string;
+  /** By Auto-RP or a BSR. */
+  readonly isLearned: boolean;
 }
 
 /** What a mapping or a rule says of one range. */
@@ -22,11 +24,15 @@ interface Row {
   readonly groups: string;
   /** `undefined`: the list denies these groups. */
   readonly address: string | undefined;
+  readonly isLearned: boolean;
+  /** The mapping's: the lowest one is taken. */
+  readonly order: number;
+  /** Of one that denies something. */
   readonly list?: string;
 }
 
 /**
- * Lists that deny something, more than anybody has; of others only what they permit counts. Each is asked for each denied
+ * Lists that deny something, more than anybody has; of others only what they permit counts. Each may count for each
  * range.
  */
 const MOST_DENYING = 100;
@@ -34,46 +40,59 @@ const MOST_DENYING = 100;
 const ALL_GROUPS = '224.0.0.0/4';
 const BITS_OF_ALL = bitsOf(ALL_GROUPS);
 
-/** @param mappings the one that is taken before the others first; so are the rows */
+/**
+ * @param mappings the one that is taken before the others first
+ * @returns one row for each range
+ */
 export function rpsOfRanges(mappings: readonly Mapping[], lists: AccessLists): SnapshotRp[] {
-  const rows = rowsOf(mappings, lists);
   const byBits = new Map<string, Row[]>();
-  for (const row of rows) {
+  for (const row of rowsOf(mappings, lists)) {
     const bits = bitsOf(row.groups);
-    const others = byBits.get(bits);
-    if (others === undefined) byBits.set(bits, [row]);
-    else others.push(row);
+    const before = byBits.get(bits);
+    if (before === undefined) byBits.set(bits, [row]);
+    else if (before.at(-1)!.list !== undefined) before.push(row); // Behind one that counts in any case, none does.
   }
-  return rows.map(({ groups, address }) => ({ groups, address: address ?? rpBeside(groups, byBits) }));
+  const counting = new Map<string, readonly Row[]>();
+  for (const [bits, rows] of [...byBits].sort(([a], [b]) => a.length - b.length)) {
+    counting.set(bits, [...rows, ...countingBeside(rows, valuesAround(bits, counting)[0] ?? [])]);
+  }
+  return [...byBits].map(([bits, rows]) => ({ groups: rows[0]!.groups, address: rpAmong(counting.get(bits)!) }));
 }
 
 /** An access list is of one RP, the one that is taken: each of many would have each of many ranges. */
 function rowsOf(mappings: readonly Mapping[], lists: AccessLists): Row[] {
   const taken = new Set<string>();
   let denying = 0;
-  return mappings.flatMap(({ of, address }): Row[] => {
-    if ('range' in of) return [{ groups: of.range, address }];
+  return mappings.flatMap(({ of, address, isLearned }, order): Row[] => {
+    const row = { address, isLearned, order };
+    if ('range' in of) return [{ ...row, groups: of.range }];
     const { list } = of;
     if (taken.has(list)) return [];
     taken.add(list);
     const rules = decidingRules(list, lists);
-    if (rules.some(({ isPermitted }) => !isPermitted)) denying++;
-    return rules
-      .filter(({ isPermitted }) => isPermitted || denying <= MOST_DENYING)
-      .map(({ groups, isPermitted }) => ({ groups, address: isPermitted ? address : undefined, list }));
+    const permitting = rules.filter(({ isPermitted }) => isPermitted);
+    if (permitting.length === rules.length || ++denying > MOST_DENYING)
+      return permitting.map(({ groups }) => ({ ...row, groups }));
+    return rules.map(({ groups, isPermitted }) => ({
+      ...row,
+      groups,
+      list,
+      address: isPermitted ? address : undefined,
+    }));
   });
 }
 
-/** The RP of the longest range around these groups, by none of the lists that deny them. */
-function rpBeside(groups: string, byBits: ReadonlyMap<string, readonly Row[]>): string {
-  const denying = new Set<string | undefined>();
-  for (const rows of valuesAround(bitsOf(groups), byBits)) {
-    for (const { address, list } of rows) {
-      if (address === undefined) denying.add(list);
-      else if (!denying.has(list)) return address;
-    }
-  }
-  return NOBODY;
+/** Those of the next range around that count here, too: of a list, and of what is learned, the longest range does. */
+function countingBeside(rows: readonly Row[], around: readonly Row[]): Row[] {
+  const lists = new Set(rows.map(({ list }) => list));
+  const hasLearned = rows.some(({ isLearned }) => isLearned);
+  return around.filter(({ list, isLearned }) => (isLearned ? !hasLearned : list === undefined || !lists.has(list)));
+}
+
+function rpAmong(rows: readonly Row[]): string {
+  let taken: Row | undefined;
+  for (const row of rows) if (row.address !== undefined && row.order < (taken?.order ?? Infinity)) taken = row;
+  return taken?.address ?? NOBODY;
 }
 
 /** Of these the longest range around a group decides as the first rule of the list does. */
