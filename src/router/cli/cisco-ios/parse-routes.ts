@@ -195,8 +195,8 @@ function rowOf(draft: Draft, modes: Map<string, MulticastRoutingProtocol | null>
 
 /**
  * P says that nobody is forwarded to; where there is nobody upstream, nobody was told so. With members all the same
- * (C, L), which are on the link towards the RP, it has joined. It has never joined where it is the source's first router
- * (F), or where packets of the source have come in Registers only: T and R say that there is a tree.
+ * (C, L), which are on the link towards the RP, it has joined. It has never joined where it is the source's first
+ * router (F), or where packets of the source have come in Registers only: T and R say that there is a tree.
  */
 function pruneSentOf({ source, flags }: Draft, upstream: Draft['upstream']): boolean | undefined {
   if (flags === undefined) return undefined;

@@ -93,8 +93,8 @@ function isIpv4({ of, address }: RankedMapping): boolean {
 }
 
 /**
- * Of equals the highest address, of static ones whatever their ranges. What a BSR's hash would choose for a single group
- * is told by its (*,G).
+ * Of equals the highest address, of static ones whatever their ranges. What a BSR's hash would choose for a single
+ * group is told by its (*,G).
  */
 function byPreference(a: RankedMapping, b: RankedMapping): number {
   return (

@@ -15,7 +15,7 @@ const ADDRESSES = /^\s*\(([*0-9a-fA-F.:]+)(?:\/\d+)?, ?([0-9a-fA-F.:]+)(?:\/(\d+
 const DETAIL =
   /^\s*(?:Data |Stats: |RPF-Source|VXLAN |VPC |Fabric |LISP |Bidir|MoFRR|Received |Sent |Translat|SR |NBM |NAT |MVPN |MDT |Pending|Stale)/;
 
-/** @throws ReaderError when the output is neither; ERR_READER_COMMAND when it is empty: some print no JSON of nothing */
+/** @throws ReaderError when the output is neither; ERR_READER_COMMAND when it is empty, as some JSON is */
 export function parseMroutes(output: string, asked: Asked, notUnderstood?: NotUnderstood): Route[] {
   checkPrinted(output, asked);
   const document = documentIn(output, asked.command);

@@ -164,7 +164,7 @@ export function parseRps(output: string, asked: Asked, notUnderstood?: NotUnders
   return [...rps, ...[...denied].map(ofNobody)];
 }
 
-/** Of a BSR's RPs for the same groups those of the lowest priority. Which one of these a hash decides for each group. */
+/** Of a BSR's RPs for the same groups those of the lowest priority. Of these a hash decides, for each group. */
 function takenOfBsr(rows: readonly RpRow[]): (row: RpRow) => boolean {
   const lowest = new Map<string, number>();
   for (const { groups, rp } of rows) lowest.set(groups, Math.min(rp.priority, lowest.get(groups) ?? rp.priority));
