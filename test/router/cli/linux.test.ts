@@ -104,6 +104,23 @@ test('an interface that is down has no address; one without carrier has', async 
   expect(interfaces.slice(1, 3)).toMatchObject([{ addresses: UP.addresses }, { addresses: [] }]);
 });
 
+test('addresses in a VRF, and of its device, are none of the default table', async () => {
+  const rows = JSON.parse(LINUX_OUTPUTS['ip -j addr']) as object[];
+  const inet = { family: 'inet', local: '192.0.2.6', prefixlen: 30 };
+  const more = ['blue', 'customer', 'port'].map((ifname, i) => ({ ifindex: 20 + i, ifname, addr_info: [inet] }));
+  const [blue, customer, port] = more;
+  const addresses = [...rows, blue, { ...customer, master: 'blue' }, { ...port, master: 'bridge' }];
+  const { interfaces } = await read(QUERY4, {
+    'ip -j addr': JSON.stringify(addresses),
+    'ip -j link show type vrf': '[{},{"ifindex":20,"ifname":"blue"},{}]',
+  });
+  expect(interfaces.slice(4).map((row) => [row.name, ...row.addresses])).toEqual([
+    ['blue'],
+    ['customer'],
+    ['port', '192.0.2.6/30'],
+  ]);
+});
+
 test("a subnet that is the peer's is none of the host's", async () => {
   const local = (address: string, peer: string) => ({ family: 'inet', local: address, address: peer, prefixlen: 30 });
   const addr_info = [local('10.0.0.1', '10.0.9.2'), local('10.0.1.1', '10.0.1.2')];

@@ -9,6 +9,8 @@ import type { Batching } from '../batch.ts';
 import { excerpt } from '../excerpt.ts';
 
 export const SHOW_ADDRESSES = 'ip -j addr';
+/** The devices of VRFs. Where there are none, or none can be, iproute2 prints empty rows. */
+export const SHOW_VRFS = 'ip -j link show type vrf';
 export const showVifs = (family: Family) => `cat /proc/net/${family === 4 ? 'ip' : 'ip6'}_mr_vif`;
 /** All groups: iproute2 6.1 takes no group here for either family. */
 export const showRoutes = (family: Family) => `ip -${family} -s -j mroute show`;

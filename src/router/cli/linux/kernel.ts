@@ -8,7 +8,7 @@ import { orElse } from '../or-else.ts';
 import { type InterfacePart, made, type PathPart, type Question, type RoutePart, together } from '../platform.ts';
 import { cacheRows } from './cache-rows.ts';
 import * as commands from './commands.ts';
-import { coveringRows, isUnreachable, jsonRows } from './json-rows.ts';
+import { coveringRows, isUnreachable, jsonRows, rowsOrNone } from './json-rows.ts';
 import * as parse from './parse.ts';
 import { pathOf } from './parse-path.ts';
 import { linkRows, routeRows } from './text-rows.ts';
@@ -29,8 +29,9 @@ export function kernelOf(vrf: string | undefined): Kernel {
 export const defaultKernel: Kernel = {
   interfaces: orElse(
     {
-      commands: [commands.SHOW_ADDRESSES],
-      parse: ([addresses = '']) => parse.interfacesOf(jsonRows(addresses, commands.SHOW_ADDRESSES)),
+      commands: [commands.SHOW_ADDRESSES, commands.SHOW_VRFS],
+      parse: ([addresses = '', vrfs = '']) =>
+        parse.defaultInterfacesOf(jsonRows(addresses, commands.SHOW_ADDRESSES), rowsOrNone(vrfs, commands.SHOW_VRFS)),
     },
     {
       commands: [commands.SHOW_ADDRESSES_AS_TEXT],

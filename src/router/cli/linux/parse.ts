@@ -28,6 +28,19 @@ export interface Vrf {
   readonly device: InterfacePart;
 }
 
+/**
+ * Addresses in VRFs, which may be the same as ours, are none here.
+ * @param vrfs rows of their devices
+ */
+export function defaultInterfacesOf(rows: readonly unknown[], vrfs: readonly unknown[]): InterfacePart[] {
+  const names = new Set(vrfs.map((row) => textOf(row, 'ifname')).filter((name) => name !== undefined));
+  const isElsewhere = (row: unknown) => ['ifname', 'master'].some((member) => names.has(textOf(row, member) ?? ''));
+  return rows.flatMap((row) => {
+    const interfaces = interfaceOf(row);
+    return isElsewhere(row) ? interfaces.map((own) => ({ ...own, addresses: [] })) : interfaces;
+  });
+}
+
 export function interfacesOf(rows: readonly unknown[]): InterfacePart[] {
   return rows.flatMap(interfaceOf);
 }
