@@ -292,6 +292,14 @@ route-map X permit 10
         interface: 'Ethernet1',
         rules: [
           { groups: '239.255.0.0/16', isPermitted: false },
+          { groups: '0.0.0.0/0', isPermitted: true },
+        ],
+      },
+      {
+        family: 4,
+        interface: 'Ethernet1',
+        direction: 'out',
+        rules: [
           { groups: '239.192.0.0/14', isPermitted: false },
           { groups: '0.0.0.0/0', isPermitted: true },
         ],
@@ -327,7 +335,7 @@ route-map X permit 10
   });
 
   test.each([
-    ['one line', '   multicast ipv4 boundary ONE TWO out\n'],
+    ['one line', '   multicast ipv4 boundary ONE TWO\n'],
     ['lines of their own', '   multicast ipv4 boundary ONE\n   multicast ipv4 boundary TWO\n'],
   ])('of several lists on %s what any of them permits may pass', (_, statements) => {
     const lists = (...ofTwo: string[]) => `ip access-list standard ONE
@@ -354,7 +362,7 @@ ${ofTwo.join('\n')}
   test('a list that is there twice at an interface is one, whatever it denies', () => {
     const text = `interface Ethernet1
    multicast ipv4 boundary ONE
-   multicast ipv4 boundary ONE out
+   multicast ipv4 boundary ONE ONE
 ip access-list standard ONE
    10 deny 239.1.0.0/16
    20 permit any

@@ -268,18 +268,36 @@ Loopback8 is up, line protocol is up
 `;
   test.each([
     ['sparse', '172.16.8.2', 'not set', { mode: 'sparse', designatedRouter: '172.16.8.2' }],
-    ['dense', '0.0.0.0 (this system)', ' SCOPE (in/out)', { mode: 'dense', boundary: 'SCOPE' }],
-    ['sparse', '172.16.8.2', ' SCOPE (out)', { mode: 'sparse', designatedRouter: '172.16.8.2' }],
+    ['dense', '0.0.0.0 (this system)', ' SCOPE (in/out)', { mode: 'dense', boundaries: [{ list: 'SCOPE' }] }],
+    [
+      'sparse',
+      '172.16.8.2',
+      ' SITE (in)\n  Multicast boundary: SCOPE (out)',
+      {
+        mode: 'sparse',
+        designatedRouter: '172.16.8.2',
+        boundaries: [
+          { list: 'SITE', direction: 'in' },
+          { list: 'SCOPE', direction: 'out' },
+        ],
+      },
+    ],
     [
       'sparse-dense',
       '172.16.8.1 (this system)',
       ' 10',
-      { mode: 'sparse-dense', designatedRouter: '172.16.8.1', boundary: '10' },
+      { mode: 'sparse-dense', designatedRouter: '172.16.8.1', boundaries: [{ list: '10' }] },
     ],
   ])('`interface detail`: %s, %s, %s', (mode, dr, boundary, expected) => {
     const rows = understood((told) => parsePimDetail(detail(mode, dr, boundary), 'detail', told));
     expect(rows).toEqual([
-      { name: 'Ethernet1/0', isEnabled: true, ttlThreshold: 16, designatedRouter: undefined, ...expected },
+      {
+        name: 'Ethernet1/0',
+        isEnabled: true,
+        ttlThreshold: 16,
+        designatedRouter: undefined,
+        ...expected,
+      },
       { name: 'Loopback8', isEnabled: false, designatedRouter: undefined },
     ]);
   });
@@ -396,10 +414,16 @@ describe('access lists', () => {
   });
 
   test('boundaries by lists that are there, that are about groups alone and always in force', () => {
-    const of = (boundary: string) => ({ name: 'Vlan1', isEnabled: true, designatedRouter: undefined, boundary });
-    const others = ['GAPS', '101', 'HOURS', 'LOCK', 'MIRROR', 'missing'].map(of);
-    expect(boundariesOf([of('10'), ...others], lists)).toEqual([
+    const of = (list: string, only = {}) => ({
+      name: 'Vlan1',
+      isEnabled: true,
+      designatedRouter: undefined,
+      boundaries: [{ list, ...only }],
+    });
+    const others = ['GAPS', '101', 'HOURS', 'LOCK', 'MIRROR', 'missing'].map((list) => of(list));
+    expect(boundariesOf([of('10'), ...others, of('SCOPE', { direction: 'in' })], lists)).toEqual([
       { family: 4, interface: 'Vlan1', rules: lists.get('10') },
+      { family: 4, interface: 'Vlan1', direction: 'in', rules: lists.get('SCOPE') },
     ]);
   });
 });

@@ -9,7 +9,8 @@ import { FRR_OUTPUTS } from './support/frr-outputs.ts';
 const COMMAND = 'show configuration running json pimd';
 const QUERY: ForwardingQuery = { family: 4, group: '239.1.2.3', source: '198.18.0.5' };
 const EAST = 7;
-const SCOPED = [{ groups: '239.1.2.3/32', interface: EAST }];
+/** What comes in there is let in. */
+const SCOPED = [{ groups: '239.1.2.3/32', interface: EAST, direction: 'out' }];
 
 const deny = (prefix: string) => ({ sequence: 5, action: 'deny', 'ipv4-prefix': prefix });
 const permit = (prefix: string) => ({ sequence: 5, action: 'permit', 'ipv4-prefix': prefix });

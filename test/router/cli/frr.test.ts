@@ -148,7 +148,7 @@ test('a forwarding answer: every field of every row', async () => {
       { prefix: '198.18.0.0/24', interface: 8, neighbor: '192.0.2.5', routingProtocol: 'bgp' },
       { prefix: '203.0.113.4/32', interface: 7, neighbor: '192.0.2.2', routingProtocol: 'ospf' },
     ],
-    scopes: [{ groups: '239.1.2.3/32', interface: 9 }],
+    scopes: [{ groups: '239.1.2.3/32', interface: 9, direction: 'out' }],
     rps: RP_ROWS,
     neighbors: NEIGHBOR_ROWS,
   });

@@ -4,6 +4,7 @@
  * A list that is not there or not wholly understood is no boundary: better none than a false one.
  */
 import type { Family } from '../../../wire/address.ts';
+import type { ScopeDirection } from '../../snapshot.ts';
 import { canonicalPrefix, misunderstood } from '../json.ts';
 import type { BoundaryPart, BoundaryRule } from '../platform.ts';
 import { type NotUnderstood, passOver, type Rule, readLines } from '../text.ts';
@@ -15,6 +16,7 @@ const EVERYTHING = { 4: '0.0.0.0/0', 6: '::/0' } as const;
 interface Statement {
   readonly family: Family;
   readonly interface: string;
+  readonly direction: ScopeDirection | undefined;
   readonly what: string;
 }
 
@@ -57,8 +59,11 @@ export function parseBoundaries(
       /^\s+(?:multicast (ipv[46])|(ip) multicast) boundary (\S.*)$/,
       ([, spelled, old, rest]) => {
         const own: Family = (spelled ?? old) === 'ipv6' ? 6 : 4;
-        const words = rest!.split(/\s+/).filter((word) => word !== 'out');
-        if (name !== undefined) for (const what of words) statements.push({ family: own, interface: name, what });
+        const words = rest!.split(/\s+/);
+        const direction = words.at(-1) === 'out' ? 'out' : undefined;
+        if (name === undefined) return;
+        for (const what of words.filter((word) => word !== 'out'))
+          statements.push({ family: own, interface: name, direction, what });
       },
     ],
     [/^\s+(?:\d+ )?remark /, passOver],
@@ -90,10 +95,8 @@ interface Judged {
   readonly permitted: readonly BoundaryRule[] | undefined;
 }
 
-/** Of one interface all prefixes are one boundary, and all lists are one. */
-interface Boundary {
-  readonly family: Family;
-  readonly interface: string;
+/** Of one interface and direction all prefixes are one boundary, and all lists are one. */
+interface Boundary extends Pick<BoundaryPart, 'family' | 'interface' | 'direction'> {
   readonly prefixes: BoundaryRule[];
   readonly lists: Set<Judged | undefined>;
 }
@@ -104,20 +107,19 @@ const JOINED_LIMIT = 100;
 function boundariesOf(statements: readonly Statement[], lists: Lists): BoundaryPart[] {
   const judged = new Map([...lists].map(([key, rules]) => [key, judgedOf(rules)]));
   const boundaries = new Map<string, Boundary>();
-  for (const { family, interface: name, what } of statements) {
-    const key = `${family} ${name}`;
-    const own = boundaries.get(key) ?? { family, interface: name, prefixes: [], lists: new Set() };
+  for (const { family, interface: name, direction, what } of statements) {
+    const key = `${family} ${name} ${direction}`;
+    const where = { family, interface: name, ...(direction && { direction }) };
+    const own: Boundary = boundaries.get(key) ?? { ...where, prefixes: [], lists: new Set() };
     boundaries.set(key, own);
     const groups = canonicalPrefix(what);
     if (groups !== undefined) own.prefixes.push({ groups, isPermitted: false });
     else own.lists.add(judged.get(`${family} ${what}`));
   }
-  return [...boundaries.values()].flatMap((one) => {
-    const others = { groups: EVERYTHING[one.family], isPermitted: true };
-    const ofPrefixes = one.prefixes.length === 0 ? undefined : [...one.prefixes, others];
-    return [ofPrefixes, permittedByAny(one.lists)].flatMap((rules) =>
-      rules === undefined ? [] : [{ family: one.family, interface: one.interface, rules }],
-    );
+  return [...boundaries.values()].flatMap(({ prefixes, lists: named, ...where }) => {
+    const others = { groups: EVERYTHING[where.family], isPermitted: true };
+    const ofPrefixes = prefixes.length === 0 ? undefined : [...prefixes, others];
+    return [ofPrefixes, permittedByAny(named)].flatMap((rules) => (rules === undefined ? [] : [{ ...where, rules }]));
   });
 }
 

@@ -82,8 +82,10 @@ export function boundariesOf(interfaces: readonly PimInterface[], lists: AccessL
   for (const [name, rules] of lists) {
     if (rules.length > 0 && rules.every((rule) => rule !== undefined)) understood.set(name, rules);
   }
-  return interfaces.flatMap(({ name, boundary = '' }): BoundaryPart[] => {
-    const rules = understood.get(boundary);
-    return rules === undefined ? [] : [{ family: 4, interface: name, rules }];
-  });
+  return interfaces.flatMap(({ name, boundaries = [] }) =>
+    boundaries.flatMap(({ list, ...only }): BoundaryPart[] => {
+      const rules = understood.get(list);
+      return rules === undefined ? [] : [{ family: 4, interface: name, ...only, rules }];
+    }),
+  );
 }

@@ -3,10 +3,16 @@
  * Columns of tables are as wide as their heading, and a longer name pushes the others to the right or onto the next line.
  */
 import type { MulticastRoutingProtocol } from '../../../../proto/registry.ts';
+import type { ScopeDirection } from '../../snapshot.ts';
 import type { NeighborPart } from '../platform.ts';
 import { addressIn, isNobody, type NotUnderstood, passOver, type Rule } from '../text.ts';
 import { interfaceName } from './names.ts';
 import { readOutput } from './output.ts';
+
+interface ListedBoundary {
+  readonly list: string;
+  readonly direction?: ScopeDirection;
+}
 
 export interface PimInterface {
   readonly name: string;
@@ -15,8 +21,8 @@ export interface PimInterface {
   /** IPv4: `sparse`, `dense`, `sparse-dense`, `passive`. */
   mode?: string;
   ttlThreshold?: number;
-  /** IPv4: access list that says which groups may pass. */
-  boundary?: string;
+  /** IPv4: access lists that say which groups may pass. */
+  boundaries?: readonly ListedBoundary[];
 }
 
 /** `show ip pim interface detail` */
@@ -48,9 +54,14 @@ export function parsePimDetail(output: string, command: string, notUnderstood?: 
       /^ *Multicast TTL threshold: *(\d{1,3})$/,
       ([, threshold]) => set((one) => (one.ttlThreshold = Number(threshold))),
     ],
-    // One that keeps groups from going out only, or from coming in only, is more than can be said.
-    [/^ *Multicast boundary: *(?:not set|.*\((?:in|out)\))/i, passOver],
-    [/^ *Multicast boundary: *([^\s,(]+)/, ([, list]) => set((one) => (one.boundary ??= list!))],
+    [/^ *Multicast boundary: *not set/i, passOver],
+    [
+      /^ *Multicast boundary: *([^\s,(]+)(?: *\((in|out)\))?/,
+      ([, list, direction]) => {
+        const boundary = { list: list!, ...(direction && { direction: direction as ScopeDirection }) };
+        set((one) => (one.boundaries = [...(one.boundaries ?? []), boundary]));
+      },
+    ],
     [/^ *(?:PIM|Multicast|Internet|IP|IGMP)\b|^ +\S/, passOver],
   ];
   readOutput(output, rules, { command, notUnderstood, mayBeEmpty: true });
@@ -87,7 +98,11 @@ export function parsePim6(output: string, command: string, notUnderstood?: NotUn
       ([, text, state]) => {
         name = text ?? name;
         if (name === undefined || state === undefined) return;
-        found.push({ name: interfaceName(name), isEnabled: state === 'on', designatedRouter: undefined });
+        found.push({
+          name: interfaceName(name),
+          isEnabled: state === 'on',
+          designatedRouter: undefined,
+        });
         [name, own] = [undefined, undefined];
       },
     ],

@@ -8,6 +8,7 @@ import { accessListsOf, prefixListsOf } from './lists.ts';
 
 /**
  * Of all VRFs: names of interfaces are unique, but where a VRF is a network namespace; there they are `VRF:NAME`.
+ * They stop Joins and reports of members, and so what would go out; what comes in there passes.
  * A list that is not there, is empty or cannot be understood is no boundary: better none than a false one.
  * @param document of `show configuration running json`
  */
@@ -22,7 +23,9 @@ export function boundariesIn(document: unknown, vrf?: string): BoundaryPart[] {
       const name = nameIn(vrf, textOf(row, 'name'));
       if (textOf(pim, 'address-family') !== 'frr-routing:ipv4' || name === undefined) return [];
       const applied = lists.map(([leaf, ofKind]) => ofKind.get(textOf(pim, leaf) ?? '') ?? []);
-      return applied.flatMap((rules) => (rules.length > 0 ? [{ family: 4, interface: name, rules }] : []));
+      return applied.flatMap((rules) =>
+        rules.length > 0 ? [{ family: 4, interface: name, direction: 'out', rules }] : [],
+      );
     }),
   );
 }
