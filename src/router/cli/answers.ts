@@ -2,8 +2,8 @@
  * Tells what a CLI says to commands apart from their echoes and from prompts, line by line. Pure.
  *
  * A CLI may write a message of its log at any time, and draw its prompt anew behind it, with what has been typed so far. So a
- * prompt is the end of an output only where the command has been echoed; behind a message, only when it comes again for an
- * empty line. Messages themselves stay in an output: parsers pass over them.
+ * prompt is the end of an output only where the command has been echoed; behind a message, or a line that has no end, only when it
+ * comes again for an empty line. Messages themselves stay in an output: parsers pass over them.
  */
 
 /** With a facility, a severity and a name, as of Cisco and Arista; or with a time at its beginning, as those for debugging. */
@@ -91,6 +91,8 @@ export class Answers {
     if (!this.#hasOutput && line.startsWith(this.#bare) && this.#isEcho(line, this.#commands[this.#echoCount - 1]))
       return this.#beginAnew();
     if (line === '') return line;
+    if (this.#probedAt === this.#lineCount - 1 && line !== this.#bare && line.endsWith(this.#bare))
+      return this.keep(line.slice(0, -this.#bare.length)); // The end of an output, which had none.
     const isBehindMessage = line.startsWith(this.#bare) && isMessage(this.#last);
     this.#last = line;
     this.#learn(line);

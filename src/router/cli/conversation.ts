@@ -60,6 +60,8 @@ export class Conversation {
   #lastSaid = '';
   /** Before the prompt is known: there was a line like one, with something behind it. */
   #hasPrompted = false;
+  /** The same: what stood there when an empty line was typed. */
+  #probed: string | undefined;
   /** A secret was typed, and may have been echoed. */
   #isHushed = false;
   #waiting: Waiting | undefined;
@@ -159,6 +161,11 @@ export class Conversation {
     return this.#line !== '' && this.#line.trimEnd() === this.#prompt?.trimEnd();
   }
 
+  /** Where what was said before has no end of its line. */
+  get #endsInPrompt(): boolean {
+    return this.#line.trimEnd().endsWith(this.prompt.trimEnd());
+  }
+
   /** @returns what is kept of a line that has ended */
   #lineEnded(line: string): string | undefined {
     const isEcho = this.#typed !== undefined && line.endsWith(this.#typed);
@@ -169,10 +176,12 @@ export class Conversation {
   }
 
   #isAnswered(answers: Answers, isQuiet: boolean): boolean {
+    if (answers.isEchoed && isQuiet && !this.#echoes) this.#learnShorterPrompt();
     if (answers.isEchoed && this.#isAtPrompt && !answers.mayBeRedrawn) return true;
     if (this.#isAtPrompt && !answers.isEchoed) return this.#isUnechoed(isQuiet);
     // A CLI that waits answers with its prompt alone, and one that does not has it typed ahead.
-    const isDoubtful = this.#isAtPrompt || (isQuiet && answers.hasPrompted);
+    const isDoubtful =
+      this.#isAtPrompt || (isQuiet && (answers.hasPrompted || (answers.isEchoed && this.#endsInPrompt)));
     if (isDoubtful && answers.probe()) this.#stream.writeLine('');
     return false;
   }
@@ -188,7 +197,7 @@ export class Conversation {
     await this.#until((isQuiet) => isQuiet && this.#isSettled(question));
     const { line } = this.#screen;
     if (!this.#isPrompt(line)) return line;
-    this.#prompt = line.trimEnd() === line ? line : `${line.trimEnd()} `;
+    this.#learnPrompt(line);
     if (this.#isHushed) this.#lastSaid = '';
     this.#isHushed = false;
     return line;
@@ -196,8 +205,27 @@ export class Conversation {
 
   #isSettled(question: RegExp | undefined): boolean {
     if (question?.test(this.#line) || this.#isPrompt(this.#line)) return true;
-    if (this.#hasPrompted && this.#line === '' && isMessage(this.#lastSaid)) this.#stream.writeLine('');
+    const isBehindMessage = this.#hasPrompted && this.#line === '' && isMessage(this.#lastSaid);
+    // A banner may have no end of its last line: the prompt comes alone for an empty one.
+    const isBehindBanner = question === undefined && this.#line !== this.#probed && this.#hasPromptAtEnd(this.#line);
+    if (isBehindMessage || isBehindBanner) this.#stream.writeLine('');
+    this.#probed = this.#line;
     this.#hasPrompted = false;
+    return false;
+  }
+
+  #learnPrompt(line: string): void {
+    this.#prompt = line.trimEnd() === line ? line : `${line.trimEnd()} `;
+  }
+
+  /** What was taken for the prompt may have begun with the end of a banner. */
+  #learnShorterPrompt(): void {
+    if (this.#isPrompt(this.#line) && this.prompt.trimEnd().endsWith(this.#line.trimEnd()))
+      this.#learnPrompt(this.#line);
+  }
+
+  #hasPromptAtEnd(line: string): boolean {
+    for (let at = 1; at < line.length; at++) if (this.#isPrompt(line.slice(at))) return true;
     return false;
   }
 

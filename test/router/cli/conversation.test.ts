@@ -141,6 +141,37 @@ describe('a message of the log, and the prompt drawn anew', () => {
   });
 });
 
+describe('what has no end of its line in front of a prompt', () => {
+  /** As IOS by ssh. */
+  test.each<[string, string]>([
+    ['a banner', '\r\n** ALL ATTEMPTS ARE LOGGED! **'],
+    ['one word of it, which a prompt may begin with', '\r\nPRIVATE-'],
+  ])('%s', async (_what, banner) => {
+    const session = fed(
+      `${banner}r4#`,
+      (line, say) => say(`${line}\r\n${line === '' ? '' : `this is ${line}\r\n`}r4#`),
+      {
+        loginTimeoutMs: 1_000,
+      },
+    );
+    const outputs = await session.run(['show one', 'show two'], within());
+    expect(outputs).toEqual(['this is show one\n', 'this is show two\n']);
+  });
+
+  test.each<[string, string, string]>([
+    ['an output', 'r4#', 'first\r\n{"all": {}\r\n}'],
+    ['an output, and a blank behind the prompt', 'r4# ', 'first\r\n{"all": {}\r\n}'],
+  ])('%s', async (_what, prompt, output) => {
+    const session = fed(prompt, (line, say) => say(`${line}\r\n${line.startsWith('show') ? output : ''}${prompt}`));
+    for (let time = 0; time < 2; time++)
+      expect(await session.run(['show one', 'terminal x', 'show one'], within(2_000))).toEqual([
+        'first\n{"all": {}\n}\n',
+        '',
+        'first\n{"all": {}\n}\n',
+      ]);
+  });
+});
+
 describe('echoes', () => {
   test('a prompt without the echo is the end of no output, and of the login', async () => {
     const { cli: router, session } = await settle(
