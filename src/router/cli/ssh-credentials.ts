@@ -123,10 +123,12 @@ export class Attempt {
     this.#hindrances.add(excerpt(why.message));
   }
 
-  /** Nothing is left. */
-  refused(): ReaderError {
+  /** @param why the router ends it, where something is left */
+  refused(why?: string): ReaderError {
     const { where } = this.#options;
-    const kinds = [...this.#kinds];
+    if (why !== undefined) this.#hindrances.add(why);
+    if (this.#left.length > 0) this.#hindrances.add(`not tried: ${this.#left.join(', ')}`);
+    const kinds = [...this.#kinds].filter((kind) => !this.#left.includes(kind));
     const whose =
       kinds.length === 0 ? `${this.#user} without credentials` : `the ${kinds.join(' and the ')} of ${this.#user}`;
     const hindrances = [...this.#hindrances].join('; ');

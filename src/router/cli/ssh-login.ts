@@ -95,7 +95,7 @@ async function logIn(
       client.on('change password', (prompt) => reject(attempt.expired(prompt)));
       client.on('error', (error) => {
         if (levelOf(error) === 'agent') return attempt.hindered(error); // ssh2 itself goes on.
-        reject(hostKeyError ?? failure(target, error));
+        reject(hostKeyError ?? (endsTries(error) ? attempt.refused(excerpt(error.message)) : failure(target, error)));
         connection.destroy(); // Also later: a connection with a protocol error must not stay half open.
       });
       client.connect({
@@ -159,6 +159,12 @@ function refuseHostKey(knownHosts: string | undefined, target: SshTarget, key: B
 /** ssh2 marks its errors with where they come from. */
 function levelOf(error: unknown): unknown {
   return error instanceof Error && 'level' in error ? error.level : undefined;
+}
+
+/** `SSH_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE` (RFC 4253 §11.1); OpenSSH says it in words only. */
+function endsTries(error: Error): boolean {
+  const code = 'code' in error ? error.code : undefined;
+  return code === 14 || (typeof code === 'number' && /too many authentication failures/i.test(error.message));
 }
 
 /** What ssh2 says went wrong, in our terms. */

@@ -11,6 +11,7 @@ import type { Executor } from '../../../src/router/cli/session.ts';
 import { createSshExecutor } from '../../../src/router/cli/ssh.ts';
 import { JumpHost } from '../../../src/router/cli/ssh-jump.ts';
 import type { SshTarget } from '../../../src/router/cli/ssh-login.ts';
+import { generateKeys } from './support/keys.ts';
 import { type Mute, startMute } from './support/mute.ts';
 import { type Openssh, reasonToSkip, startOpenssh } from './support/openssh.ts';
 import { takeStock } from './support/resources.ts';
@@ -231,6 +232,29 @@ describe.skipIf(missing !== '')(`an agent${missing}`, () => {
       code: 'ERR_READER_AUTHENTICATION',
       message: expect.stringMatching(new RegExp(`the agent at ${socket}: Failed to connect`)),
     });
+  });
+});
+
+describe.skipIf(missing !== '')(`a router that takes one try only${missing}`, () => {
+  let server: Openssh;
+  beforeAll(async () => {
+    server = await startOpenssh(['MaxAuthTries 1', 'PasswordAuthentication yes']);
+    await writeFile(server.path('known_hosts'), server.line('ed25519'));
+  });
+  afterAll(() => server.stop());
+
+  test('refuses what was tried, and what was not is told', async () => {
+    const { port } = server;
+    const [user, knownHosts] = [userInfo().username, server.path('known_hosts')];
+    const login = { user, privateKey: generateKeys().private, password: 'not tried' };
+    const session = createSshExecutor({ host: '127.0.0.1', port, knownHosts, ...login });
+    await expect(session.run('echo', signal())).rejects.toMatchObject({
+      code: 'ERR_READER_AUTHENTICATION',
+      message: expect.stringMatching(
+        new RegExp(`^ssh to 127.0.0.1:${port} refuses the key of ${user}; Too many .*; not tried: password$`),
+      ),
+    });
+    await session.close();
   });
 });
 
