@@ -216,6 +216,7 @@ export class Conversation {
 
   #learnPrompt(line: string): void {
     this.#prompt = line.trimEnd() === line ? line : `${line.trimEnd()} `;
+    this.#screen.prompt = line.trimEnd();
   }
 
   /** What was taken for the prompt may have begun with the end of a banner. */

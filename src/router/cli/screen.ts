@@ -25,6 +25,8 @@ const BLOCK_LENGTH = 8192;
 export type Keep = (line: string) => string | undefined;
 
 export class Screen {
+  /** A line that is gone over by this has ended before: NX-OS goes back to the beginning of the line for it. */
+  prompt = '';
   readonly #keep: Keep;
   readonly #kept = new KeptLines();
   /** The line in which the cursor is. */
@@ -34,6 +36,10 @@ export class Screen {
   #column = 0;
   /** The beginning of an escape sequence. */
   #rest = '';
+  /** The cursor has gone back from the end of the line to its beginning. */
+  #isBack = false;
+  /** The line that is gone over since. */
+  #over = '';
 
   constructor(keep: Keep = (line) => line) {
     this.#keep = keep;
@@ -83,13 +89,26 @@ export class Screen {
   clearLine(): void {
     this.#length = 0;
     this.#column = 0;
+    this.#isBack = false;
+    this.#over = '';
   }
 
   #put(text: string, from: number, to: number): void {
+    if (this.#isBack && to > from) this.#over = this.line.trimEnd();
+    if (to > from) this.#isBack = false;
     const end = Math.min(this.#column + to - from, LINE_LIMIT);
     if (end > this.#codes.length) this.#makeRoom(end);
     for (let at = from; this.#column < end; at++) this.#codes[this.#column++] = text.charCodeAt(at);
     this.#length = Math.max(this.#length, end);
+    if (this.#over !== '' && this.#column >= this.prompt.length) this.#endOver();
+  }
+
+  #endOver(): void {
+    const over = this.#over;
+    this.#over = '';
+    if (over.startsWith(this.prompt) || textOf(this.#codes.subarray(0, this.prompt.length)) !== this.prompt) return;
+    this.#length = this.#column;
+    this.#end(over);
   }
 
   #makeRoom(length: number): void {
@@ -110,8 +129,10 @@ export class Screen {
       const { line } = this;
       this.clearLine();
       this.#end(line);
-    } else if (code === CR) this.#column = 0;
-    else if (code === BS) this.#column = Math.max(0, this.#column - 1);
+    } else if (code === CR) {
+      this.#isBack ||= this.#column > 0 && this.#column === this.#length;
+      this.#column = 0;
+    } else if (code === BS) this.#column = Math.max(0, this.#column - 1);
     else if (code === TAB) this.#put('        ', this.#column % 8, 8);
     else if (code === ESC) return this.#escape(all, at);
     return at + 1;

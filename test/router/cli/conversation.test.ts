@@ -158,6 +158,22 @@ describe('what has no end of its line in front of a prompt', () => {
     expect(outputs).toEqual(['this is show one\n', 'this is show two\n']);
   });
 
+  /** As NX-OS. */
+  test.each(['Archive feature not enabled, and longer than the prompt', 'no', ''])(
+    'an output, and the prompt goes over it: %j',
+    async (output) => {
+      const session = fed('\rr4-of-a-site# ', (line, say) =>
+        say(`${line}\r\n${line.startsWith('show') ? `first\r\n${output}` : ''}\rr4-of-a-site# `),
+      );
+      for (let time = 0; time < 2; time++)
+        expect(await session.run(['show one', 'terminal x', 'show one'], within(2_000))).toEqual([
+          `first\n${output}\n`.replace('\n\n', '\n'),
+          '',
+          `first\n${output}\n`.replace('\n\n', '\n'),
+        ]);
+    },
+  );
+
   test.each<[string, string, string]>([
     ['an output', 'r4#', 'first\r\n{"all": {}\r\n}'],
     ['an output, and a blank behind the prompt', 'r4# ', 'first\r\n{"all": {}\r\n}'],
