@@ -160,6 +160,19 @@ test('an interface that is down has no address; one without carrier has', async 
   ]);
 });
 
+test('addresses in a VRF, and of its device, are none of the default table', async () => {
+  const addresses = `4: up: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP
+    inet 192.0.2.6/30 scope global up
+20: blue: <NOARP,MASTER,UP,LOWER_UP> mtu 65575 qdisc noqueue state UP group default qlen 1000
+    inet 203.0.113.9/32 scope global blue
+21: customer: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue master blue state UP group default
+    inet 192.0.2.6/30 scope global customer
+`;
+  const vrfs = '20: blue: <NOARP,MASTER,UP,LOWER_UP> mtu 65575 qdisc noqueue state UP mode DEFAULT group default\n';
+  const { read } = reading(hostSaying(OF_OLD, { 'ip addr': addresses, 'ip link show type vrf': vrfs }));
+  expect((await read(QUERY4)).interfaces.slice(0, 3).map((row) => row.addresses)).toEqual([['192.0.2.6/30'], [], []]);
+});
+
 test("a subnet that is the peer's is none of the host's", async () => {
   const addresses = `4: up: <POINTOPOINT,NOARP,UP,LOWER_UP> mtu 1500 qdisc noqueue
     inet 10.0.0.1 peer 10.0.9.2/30 scope global up

@@ -23,6 +23,7 @@ export const showCovering = (family: Family, target: string, vrf?: string) =>
 
 /** The same without JSON: text for people, and the kernel's own tables. */
 export const SHOW_ADDRESSES_AS_TEXT = 'ip addr';
+export const SHOW_VRFS_AS_TEXT = 'ip link show type vrf';
 export const showCache = (family: Family) => `cat /proc/net/${family === 4 ? 'ip' : 'ip6'}_mr_cache`;
 export const showPathAsText = (family: Family, target: string) => `ip -${family} route get ${target}`;
 export const showCoveringAsText = (family: Family, target: string) => `ip -${family} route show match ${target}`;

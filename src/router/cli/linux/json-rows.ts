@@ -10,15 +10,10 @@ export function jsonRows(output: string, command: string): readonly unknown[] {
   return itemsOf(parseJson(output, command));
 }
 
-/** What an answer is whole without: none where the output is none of iproute2's. */
-export function rowsOrNone(output: string, command: string): readonly unknown[] {
-  return unlessUnreadable(() => jsonRows(output, command), []);
-}
-
-/** The routes that cover a target. */
+/** The routes that cover a target, which an answer is whole without: none where the output is none of iproute2's. */
 export function coveringRows(output: string, command: string): readonly unknown[] {
   if (NO_NUMBERS.test(output)) throw misunderstood(output, command);
-  return rowsOrNone(output, command);
+  return unlessUnreadable(() => jsonRows(output, command), []);
 }
 
 /** Whether `ip route get`, in whatever form, says that there is no way. */

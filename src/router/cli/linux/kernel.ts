@@ -3,12 +3,12 @@
  * between, its entries, and the way to an address; in the default table, or in a VRF's.
  */
 import type { Family } from '../../../wire/address.ts';
-import { misunderstood } from '../json.ts';
+import { misunderstood, unlessUnreadable } from '../json.ts';
 import { orElse } from '../or-else.ts';
 import { type InterfacePart, made, type PathPart, type Question, type RoutePart, together } from '../platform.ts';
 import { cacheRows } from './cache-rows.ts';
 import * as commands from './commands.ts';
-import { coveringRows, isUnreachable, jsonRows, rowsOrNone } from './json-rows.ts';
+import { coveringRows, isUnreachable, jsonRows } from './json-rows.ts';
 import * as parse from './parse.ts';
 import { pathOf } from './parse-path.ts';
 import { linkRows, routeRows } from './text-rows.ts';
@@ -28,15 +28,8 @@ export function kernelOf(vrf: string | undefined): Kernel {
 /** By JSON, else by text: iproute2 before 5.0 takes -j, and has no JSON for some of it; before 4.14 it knows no -j at all. */
 export const defaultKernel: Kernel = {
   interfaces: orElse(
-    {
-      commands: [commands.SHOW_ADDRESSES, commands.SHOW_VRFS],
-      parse: ([addresses = '', vrfs = '']) =>
-        parse.defaultInterfacesOf(jsonRows(addresses, commands.SHOW_ADDRESSES), rowsOrNone(vrfs, commands.SHOW_VRFS)),
-    },
-    {
-      commands: [commands.SHOW_ADDRESSES_AS_TEXT],
-      parse: ([addresses = '']) => parse.interfacesOf(linkRows(addresses, commands.SHOW_ADDRESSES_AS_TEXT)),
-    },
+    interfacesBy(commands.SHOW_ADDRESSES, commands.SHOW_VRFS, jsonRows),
+    interfacesBy(commands.SHOW_ADDRESSES_AS_TEXT, commands.SHOW_VRFS_AS_TEXT, linkRows),
   ),
   links: (family) => {
     const show = commands.showVifs(family);
@@ -62,6 +55,22 @@ export const defaultKernel: Kernel = {
     });
   },
 };
+
+/** Where the VRFs cannot be told there are none. */
+function interfacesBy(
+  show: string,
+  showVrfs: string,
+  rowsOf: (output: string, command: string) => readonly unknown[],
+): Kernel['interfaces'] {
+  return {
+    commands: [show, showVrfs],
+    parse: ([addresses = '', vrfs = '']) =>
+      parse.defaultInterfacesOf(
+        rowsOf(addresses, show),
+        unlessUnreadable(() => rowsOf(vrfs, showVrfs), []),
+      ),
+  };
+}
 
 /** In the default table, and none without a table of VIFs, whatever is printed then. */
 function entriesIn(

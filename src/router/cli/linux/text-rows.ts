@@ -12,6 +12,7 @@ interface LinkRow {
   readonly ifname: string;
   readonly flags: readonly string[];
   readonly mtu: number;
+  readonly master?: string;
   readonly addr_info: AddressRow[];
 }
 interface AddressRow {
@@ -23,7 +24,7 @@ interface AddressRow {
 }
 
 /** `2: eth0@if5: <BROADCAST,UP> mtu 1500 qdisc ...`; behind the @ stands another link. */
-const LINK = /^(\d{1,10}): ([^\s:@]+(?::\d+)?)(?:@\S*)?: <([^>]*)> mtu (\d{1,10})\b/;
+const LINK = /^(\d{1,10}): ([^\s:@]+(?::\d+)?)(?:@\S*)?: <([^>]*)> mtu (\d{1,10})\b(?:.* master (\S+))?/;
 /** `inet 192.0.2.6/30 brd ... scope global eth0`, `inet 192.0.2.6 peer 192.0.2.5/32 ...`. */
 const ADDRESS = /^ +inet6? ([\da-fA-F.:]+)(?: peer ([\da-fA-F.:]+))?(?:\/(\d{1,3}))?(?: |$)/;
 
@@ -33,12 +34,13 @@ export function linkRows(output: string, command: string): readonly LinkRow[] {
   readLines(output, [
     [
       LINK,
-      ([, ifindex, ifname, flags, mtu]) =>
+      ([, ifindex, ifname, flags, mtu, master]) =>
         rows.push({
           ifindex: Number(ifindex),
           ifname: ifname!,
           flags: flags!.split(','),
           mtu: Number(mtu),
+          ...(master === undefined ? {} : { master }),
           addr_info: [],
         }),
     ],
