@@ -254,7 +254,7 @@ test('a link that is down has its addresses', async () => {
   expect(found).toEqual(interfaces(false));
 });
 
-test('a unit with IGMP and without PIM does multicast; one of another instance, or that is down, does not', async () => {
+test('a unit with IGMP and without PIM does multicast, but for one of another instance, or that is down', async () => {
   const igmp = (name: string, state: string) =>
     `Interface: ${name}\n    Querier: None\n    State: ${state} Timeout: 0 Version: 2 Groups: 0\n`;
   const xml = 'show pim interfaces inet | display xml';

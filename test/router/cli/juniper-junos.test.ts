@@ -686,7 +686,7 @@ ${units.map((unit) => `    ${unit}\n`).join('')}  Route-distinguisher: 65000:1
   Fast-reroute-priority: low
   Tables:
     ${name}.inet.0             : 2 routes (2 active, 0 holddown, 0 hidden)
-    ${name}.mdt.0              : 2 routes (2 active, 0 holddown, 0 hidden)
+    ${name}.mdt.0: 2 routes (2 active, 0 holddown, 0 hidden)
 `;
 
   test('of layer 3, each with its tables', () => {

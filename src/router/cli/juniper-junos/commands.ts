@@ -14,8 +14,9 @@ const inet = (family: Family) => (family === 4 ? 'inet' : 'inet6');
 const inInstance = (vrf: string | undefined) => (vrf === undefined ? '' : ` instance ${vrf}`);
 
 /**
- * All units of an instance, or of all, with their addresses, and without the counters, for which every line card would have to be asked. Text only: each
- * value has its label there, too, and with tags it is over four times as long, which is too much of some thousands of units.
+ * All units of an instance, or of all, with their addresses, and without the counters, for which every line card would
+ * have to be asked. Text only: each value has its label there, too, and with tags it is over four times as long, which
+ * is too much of some thousands of units.
  */
 export const showInterfaces = (vrf?: string) =>
   vrf === undefined ? 'show interfaces' : `show interfaces routing-instance ${vrf}`;
@@ -24,8 +25,8 @@ export const SHOW_INSTANCES = 'show route instance detail';
 export const showPimInterfaces = (family: Family, vrf?: string) =>
   `show pim interfaces ${inet(family)}${inInstance(vrf)}`;
 /**
- * Where members of groups are listened for, with PIM or without, in all instances: there is no option for one. Text only,
- * whose labels are documented.
+ * Where members of groups are listened for, with PIM or without, in all instances: there is no option for one. Text
+ * only, whose labels are documented.
  */
 export const showListeners = (family: Family) => `show ${family === 4 ? 'igmp' : 'mld'} interface`;
 export const showNeighbors = (vrf?: string) => `show pim neighbors${inInstance(vrf)}`;

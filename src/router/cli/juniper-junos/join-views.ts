@@ -38,8 +38,8 @@ function rowOf(group: string, source: string | null, entry: Entry | undefined, j
 type Outgoing = RoutePart['outgoing'];
 
 /**
- * What the entry lists is forwarded to, prune or no prune; what PIM has joined beside it, or for a source without an entry, is
- * not. Of (*,G) there is none.
+ * What the entry lists is forwarded to, prune or no prune; what PIM has joined beside it, or for a source without an
+ * entry, is not. Of (*,G) there is none.
  */
 function outgoingOf(entry: Entry | undefined, join: JoinEntry | undefined): Outgoing {
   const listed = (entry?.outgoing ?? []).map(({ interface: name, isPruned }): Outgoing[number] => {
@@ -71,8 +71,8 @@ function ownerOf(owner: string): MulticastRoutingProtocol {
 
 /**
  * Whether it has pruned itself off its own tree. `Prune to RP` beside `Join to Source` goes to another router than the one
- * upstream, and where the source is connected, to none. A pruned entry that PIM knows nothing of is of a stream that is just
- * heard, on its way to somebody else: nothing was sent.
+ * upstream, and where the source is connected, to none. A pruned entry that PIM knows nothing of is of a stream that is
+ * just heard, on its way to somebody else: nothing was sent.
  */
 function pruneSentOf(entry: Entry | undefined, join: JoinEntry | undefined, outgoing: Outgoing): boolean | undefined {
   if (outgoing.some(({ state }) => state === 'forwarding')) return false;

@@ -32,7 +32,7 @@ function instanceFields(output: Output, notUnderstood?: NotUnderstood): Field[] 
     [/^(\S+):$/, ([, name]) => to.put('instance-name', name)],
     [/^ *Type: (\S+)/, ([, type]) => to.put('instance-type', type)],
     [/^ *([a-z][\w/:-]*\.\d+)$/, ([, name]) => to.put('interface-name', name)],
-    [/^ *(?:[A-Z][\w -]*:|\S+ +: \d+ routes)/, passOver],
+    [/^ *(?:[A-Z][\w -]*:|\S+ *: \d+ routes)/, passOver],
   ];
   readText(output, rules, notUnderstood);
   return to.fields;

@@ -45,8 +45,8 @@ export function parsePath(output: Output, target: string, notUnderstood?: NotUnd
 }
 
 /**
- * As Junos calls the router itself where that is upstream. Not the unit that has the address: what the router sends may leave
- * there, which would look as if it came back.
+ * As Junos calls the router itself where that is upstream. Not the unit that has the address: what the router sends may
+ * leave there, which would look as if it came back.
  */
 const ITSELF: NexthopPart = { interface: 'local', neighbor: null };
 

@@ -84,8 +84,8 @@ interface Listed extends JunosInterface {
 }
 
 /**
- * Addresses inside the router are on every one, and those of other instances may be anybody's: they would make those beyond it
- * its own. An instance that is not there has no interface, which is an error.
+ * Addresses inside the router are on every one, and those of other instances may be anybody's: they would make those
+ * beyond it its own. An instance that is not there has no interface, which is an error.
  */
 function interfacesOf(vrf: string | undefined): Question<Listed[]> {
   const listed = askedInText(commands.showInterfaces(vrf), (output) => parseInterfaces(output).interfaces);

@@ -141,31 +141,36 @@ RP selected: ${rp}
 {master}
 `;
 
-const listeners = (own: string, next: string, protocol: string) => `Interface: ge-0/0/0.0
-    Querier: ${own}
-    State:         Up Timeout:    None Version:  3 Groups:      0
-    Immediate leave: Off
-    Promiscuous mode: Off
-    Passive: Off
-Interface: ge-0/0/1.0
-    Querier: ${next}
-    State:         Up Timeout:     246 Version:  3 Groups:      2
-
+const parameters = (protocol: string) => `
 Configured Parameters:
 ${protocol} Query Interval: 125.0
+${protocol} Query Response Interval: 10.0
+${protocol} Last Member Query Interval: 1.0
 ${protocol} Robustness Count: 2
 
 Derived Parameters:
 ${protocol} Membership Timeout: 260.0
+${protocol} Other Querier Present Timeout: 255.0
 
 {master}
+`;
+
+const MLD_INTERFACES = `Interface: ge-0/0/0.0
+    Querier: fe80::1
+    State:         Up Timeout:    None Version:  2 Groups:      0
+    Immediate leave: Off
+    Promiscuous mode: Off
+    Passive: Off
+Interface: ge-0/0/1.0
+    Querier: fe80::1
+    State:         Up Timeout:    None Version:  2 Groups:      2
 `;
 
 /** By command: asked without tags by all. */
 export const TEXT_ONLY: Readonly<Record<string, string>> = {
   'show interfaces': INTERFACES,
-  'show igmp interface': listeners('10.1.0.1', '10.12.0.1', 'IGMP'),
-  'show mld interface': listeners('fe80::1', 'fe80::1', 'MLD'),
+  'show igmp interface': parameters('IGMP'), // nobody listens for members of IPv4
+  'show mld interface': MLD_INTERFACES + parameters('MLD'),
   'show pim rps inet 239.1.1.1': rpOfGroup('239.0.0.0/8', '10.0.0.2'),
   'show pim rps inet6 ff15::1:1': rpOfGroup('ff15::/16', 'fd00::2'),
 };
