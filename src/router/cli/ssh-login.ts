@@ -8,7 +8,7 @@ import type { Duplex } from 'node:stream';
 import ssh2 from 'ssh2';
 import { abortError, inTime } from '../abort.ts';
 import { ReaderError } from '../port.ts';
-import { whyOf } from './excerpt.ts';
+import { excerpt, whyOf } from './excerpt.ts';
 import { fingerprint, hostKeyType, judgeHostKey, knownHostLine, knownKeyTypes } from './known-hosts.ts';
 import { algorithms } from './ssh-algorithms.ts';
 import { SshConnection } from './ssh-connection.ts';
