@@ -18,6 +18,8 @@ import type { Terminal } from './terminal.ts';
 export interface CliStream {
   /** Resolves when it has ended, whoever ended it. Never rejects. */
   readonly closed: Promise<void>;
+  /** Why it has ended, where nobody has ended it. */
+  readonly failure?: Error | undefined;
   onOctets(listener: (octets: Buffer) => void): void;
   /** A line, with what ends a line on this stream. */
   writeLine(line: string): void;
@@ -275,7 +277,11 @@ export class Conversation {
   }
 
   #end(): void {
-    const why = `the router closed the session${this.saidLast}`;
+    const { failure } = this.#stream;
+    const why =
+      failure === undefined
+        ? `the router closed the session${this.saidLast}`
+        : `the connection was lost: ${excerpt(failure.message)}`;
     this.#fail(new ReaderError('ERR_READER_UNREACHABLE', `${this.#description}: ${why}`));
   }
 

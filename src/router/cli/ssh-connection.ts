@@ -24,6 +24,8 @@ export class SshConnection {
   readonly client: Client;
   /** Resolves when the socket is closed. Never rejects. */
   readonly closed: Promise<void>;
+  /** Why it was lost, if it was. */
+  failure: Error | undefined;
   readonly #socket: Duplex;
 
   constructor(client: Client, socket: Duplex) {

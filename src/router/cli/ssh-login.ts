@@ -96,6 +96,7 @@ async function logIn(
       client.on('error', (error) => {
         if (levelOf(error) === 'agent') return attempt.hindered(error); // ssh2 itself goes on.
         reject(hostKeyError ?? (endsTries(error) ? attempt.refused(excerpt(error.message)) : failure(target, error)));
+        connection.failure ??= error;
         connection.destroy(); // Also later: a connection with a protocol error must not stay half open.
       });
       client.connect({

@@ -54,6 +54,10 @@ class SshShell implements CliStream {
     this.closed = connection.closed;
   }
 
+  get failure(): Error | undefined {
+    return this.#connection.failure;
+  }
+
   onOctets(listener: (octets: Buffer) => void): void {
     this.#channel.on('data', listener);
   }

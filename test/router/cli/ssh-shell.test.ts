@@ -138,3 +138,26 @@ describe('a login that is not over in time says what it waited for', () => {
     });
   });
 });
+
+test('a router that answers nothing any more is not said to have closed the session', async () => {
+  const target = await targetOf((client) => {
+    const { _protocol: protocol } = client as Connection & { _protocol?: object };
+    Object.assign(protocol ?? {}, { requestFailure: () => {} }); // As to a keepalive.
+    client.on('session', (accept) => {
+      const session = accept().on('pty', (acceptPty) => acceptPty());
+      session.on('shell', (acceptShell) => acceptShell().write('r4#'));
+    });
+  });
+  const description = `ssh to 127.0.0.1:${target.port}`;
+  const credentials = new Credentials(target);
+  const session = createShellSession({
+    description,
+    terminal: { prompt: /^r4#$/, preparation: [], pager: /--More--/ },
+    connect: (ended) => openSshShell(target, credentials, { ...LOGIN_DEFAULTS, keepaliveMs: 50 }, ended),
+  });
+  closing.unshift(() => session.close());
+  await expect(session.run(['show one'], signal())).rejects.toMatchObject({
+    code: 'ERR_READER_UNREACHABLE',
+    message: `${description}: the connection was lost: Keepalive timeout`,
+  });
+});
