@@ -88,8 +88,7 @@ export class Answers {
     this.#lineCount++;
     this.#isEchoOfBefore ||= this.#isEcho(line, this.#before);
     if (this.#isEcho(line, this.#commands[this.#echoCount])) return this.#begin();
-    if (!this.#hasOutput && line.startsWith(this.#bare) && this.#isEcho(line, this.#commands[this.#echoCount - 1]))
-      return this.#beginAnew();
+    if (!this.#hasOutput && this.#isEcho(line, this.#commands[this.#echoCount - 1])) return this.#beginAnew();
     if (line === '') return line;
     if (this.#probedAt === this.#lineCount - 1 && line !== this.#bare && line.endsWith(this.#bare))
       return this.keep(line.slice(0, -this.#bare.length)); // The end of an output, which had none.

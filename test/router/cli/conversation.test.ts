@@ -202,6 +202,11 @@ describe('echoes', () => {
     expect(router.logins).toBe(2);
   });
 
+  test.each(['', 'r4#'])('twice, of the terminal and of the line editor, which draws %j before', async (prompt) => {
+    const session = fed('r4#', (line, say) => say(`${line}\r\n${prompt}${line}\r\nthis is ${line}\r\nr4#`));
+    expect(await session.run(['show one', 'show two'], within())).toEqual(['this is show one\n', 'this is show two\n']);
+  });
+
   test('a CLI without them that draws its prompt anew', async () => {
     const { cli: router, session } = await settle(async (line, { say }) => {
       say(`\n${MESSAGE}\nr4#`);
