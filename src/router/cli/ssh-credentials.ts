@@ -6,7 +6,7 @@ import { LRUCache } from 'lru-cache';
 import ssh2, { type AnyAuthMethod, type AuthenticationType, type ParsedKey } from 'ssh2';
 import { ReaderError } from '../port.ts';
 import { excerpt } from './excerpt.ts';
-import { agentAt, Keys, ownKey } from './ssh-keys.ts';
+import { agentAt, isSha1, Keys, ownKey } from './ssh-keys.ts';
 
 export interface SshCredentials {
   readonly user: string;
@@ -69,6 +69,7 @@ export class Attempt {
   readonly #user: string;
   readonly #password: string | undefined;
   readonly #options: AttemptOptions;
+  readonly #key: ParsedKey | undefined;
   readonly #keys: ReadonlyMap<Kind, Keys>;
   /** Kinds that are there, but for those that have failed on our side. */
   readonly #kinds: Set<Kind>;
@@ -84,6 +85,7 @@ export class Attempt {
     this.#user = user;
     this.#password = password;
     this.#options = options;
+    this.#key = key;
     const keys = new Map<Kind, Keys>();
     if (key !== undefined) keys.set('key', new Keys(ownKey(key), options.mayUseSha1));
     if (agent !== undefined)
@@ -107,7 +109,11 @@ export class Attempt {
     for (this.#current = this.#left.shift(); this.#current !== undefined; this.#current = this.#left.shift()) {
       const keys = this.#keys.get(this.#current);
       if (keys !== undefined) {
-        if (offered?.includes('publickey')) return { type: 'agent', username, agent: keys };
+        if (!offered?.includes('publickey')) continue;
+        // Only of a key by itself does ssh2 tell what is to follow it; but it may have it sign by SHA-1.
+        if (this.#current === 'key' && this.#key !== undefined && !isSha1(this.#key))
+          return { type: 'publickey', username, key: this.#key };
+        return { type: 'agent', username, agent: keys };
       } else if (this.#password !== undefined) {
         if (offered?.includes('password')) return { type: 'password', username, password: this.#password };
         // Routers with AAA often ask for the password by keyboard-interactive only.

@@ -52,7 +52,8 @@ export class Keys extends ssh2.BaseAgent<ParsedKey> {
   }
 }
 
-function isSha1({ type }: ParsedKey, hash: Hash): boolean {
+/** @param hash absent: the one that ssh2 takes where it is not told of another */
+export function isSha1({ type }: ParsedKey, hash?: Hash): boolean {
   return type === 'ssh-dss' || (type === 'ssh-rsa' && hash !== 'sha256' && hash !== 'sha512');
 }
 

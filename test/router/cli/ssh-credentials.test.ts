@@ -307,3 +307,16 @@ describe('a private key that many routers have', () => {
     decrypts.mockRestore();
   });
 });
+
+test.each([
+  ['ed25519', ed25519],
+  ['ecdsa', ecdsa],
+])('a router that wants the password behind the key (%s)', async (_type, privateKey) => {
+  router.authenticate = (context) => {
+    if (context.method === 'password') return context.accept();
+    if (context.method !== 'publickey') return context.reject(['publickey']);
+    if (context.signature === undefined) return context.accept(); // The key will do; now it has to sign.
+    context.reject(['password'], true);
+  };
+  expect(await echo({ privateKey, password: PASSWORD })).toBe('in\n');
+});
