@@ -127,7 +127,7 @@ class ShellSession implements Session {
       stream.destroy();
       await stream.closed;
       throw error instanceof ReaderError && error.code === 'ERR_READER_TIMEOUT'
-        ? new ReaderError(error.code, error.message + saidLast, { cause: error })
+        ? new ReaderError(error.code, error.message + saidLast)
         : error;
     }
   }
