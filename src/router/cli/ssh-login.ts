@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import ssh2 from 'ssh2';
-import { abortError, inTime } from '../abort.ts';
+import { abortError, inTime, unlessAborted } from '../abort.ts';
 import { ReaderError } from '../port.ts';
 import { excerpt, whyOf } from './excerpt.ts';
 import { fingerprint, hostKeyType, judgeHostKey, knownHostLine, knownKeyTypes } from './known-hosts.ts';
@@ -71,7 +71,7 @@ async function logIn(
     mayUseSha1: target.legacyAlgorithms === true,
     agentWaitMs: times.agentWaitMs,
   });
-  const knownHosts = await readKnownHosts(target.knownHosts, where);
+  const knownHosts = await unlessAborted(readKnownHosts(target.knownHosts, where), signal, where, 'known hosts');
   const socket = await transportTo(target, signal);
   const client = new ssh2.Client();
   const connection = new SshConnection(client, socket);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -355,6 +356,21 @@ describe('a login that takes long', () => {
     await outcome;
     socket.destroy();
   });
+});
+
+test('known hosts that cannot be read just now, as on a file server that is away, hold no login', async () => {
+  const fifo = join(directory, 'fifo');
+  execFileSync('mkfifo', [fifo]);
+  try {
+    const session = open({ knownHosts: fifo }, { ...EAGER, loginTimeoutMs: 50 });
+    await expect(session.run('echo', signal())).rejects.toMatchObject({
+      code: 'ERR_READER_TIMEOUT',
+      message: expect.stringMatching(/: no known hosts in time$/),
+    });
+    await session.close();
+  } finally {
+    await writeFile(fifo, ''); // The read that nobody waits for ends.
+  }
 });
 
 describe('a host that accepts and says nothing', () => {
