@@ -754,6 +754,7 @@ describe('the platform', () => {
     ['user@r1-re0>', true],
     ['j.doe+lab@core-1.example.net> ', true],
     ['user@r1:blue> ', true],
+    ['user@corp.example@r1> ', true], // of a domain
     ['root> ', true],
     ['user@r1# ', false],
     ['root@r1% ', false],

@@ -43,7 +43,7 @@ export function juniperJunos({ vrf }: PlatformOptions = {}): Platform {
 
 /** The mode of configuration (`#`) and the shell (`%`) are none in which these commands may be given. */
 const TERMINAL: Terminal = {
-  prompt: /^(?:[^\s@<>]{1,100}@)?[\w.:-]{1,255}> ?$/,
+  prompt: /^(?:[^\s<>]{1,100}@)?[\w.:-]{1,255}> ?$/,
   preparation: [
     'set cli screen-length 0',
     'set cli screen-width 0',
