@@ -36,6 +36,8 @@ const ECHO_MS = 3_000;
 /** Characters: a longer line is neither a prompt nor a question. */
 const LONGEST_PROMPT = 1024;
 
+type IsQuestion = (line: string) => boolean;
+
 interface Waiting {
   /** Whether what is there is all that was waited for. */
   isOver(isQuiet: boolean): boolean;
@@ -115,13 +117,13 @@ export class Conversation {
    * Types what is no command for an output, and waits for a question or the prompt.
    * @returns the line that stands there then
    */
-  async enter(line: string, question: RegExp, isSecret = false): Promise<string> {
+  async enter(line: string, isQuestion: IsQuestion, isSecret = false): Promise<string> {
     this.#screen.clearLine();
     this.#lastSaid = '';
     this.#isHushed ||= isSecret;
     this.#typed = line;
     this.#stream.writeLine(line);
-    return this.#settles(question);
+    return this.#settles(isQuestion);
   }
 
   /** All that the CLI says to the command. Rejects with a `ReaderError` when the stream ends, or sends too much. */
@@ -195,8 +197,8 @@ export class Conversation {
     return false;
   }
 
-  async #settles(question?: RegExp): Promise<string> {
-    await this.#until((isQuiet) => isQuiet && this.#isSettled(question));
+  async #settles(isQuestion?: IsQuestion): Promise<string> {
+    await this.#until((isQuiet) => isQuiet && this.#isSettled(isQuestion));
     const { line } = this.#screen;
     if (!this.#isPrompt(line)) return line;
     this.#learnPrompt(line);
@@ -205,11 +207,11 @@ export class Conversation {
     return line;
   }
 
-  #isSettled(question: RegExp | undefined): boolean {
-    if (question?.test(this.#line) || this.#isPrompt(this.#line)) return true;
+  #isSettled(isQuestion: IsQuestion | undefined): boolean {
+    if (isQuestion?.(this.#line) || this.#isPrompt(this.#line)) return true;
     const isBehindMessage = this.#hasPrompted && this.#line === '' && isMessage(this.#lastSaid);
     // A banner may have no end of its last line: the prompt comes alone for an empty one.
-    const isBehindBanner = question === undefined && this.#line !== this.#probed && this.#hasPromptAtEnd(this.#line);
+    const isBehindBanner = isQuestion === undefined && this.#line !== this.#probed && this.#hasPromptAtEnd(this.#line);
     if (isBehindMessage || isBehindBanner) this.#stream.writeLine('');
     this.#probed = this.#line;
     this.#hasPrompted = false;

@@ -4,14 +4,14 @@
  */
 import { ReaderError } from '../port.ts';
 import type { Conversation } from './conversation.ts';
+import { type LoginQuestion, loginQuestionIn } from './login-questions.ts';
 
 export interface Privileges {
   readonly user: string | undefined;
   readonly password: string;
 }
 
-const PASSWORD = /password: *$/i;
-const QUESTION = /(?:user ?name|login|user|password): *$/i;
+const isQuestion = (line: string) => questionIn(line) !== undefined;
 
 /** @param description of the login, for errors: whoever is refused gets a `ReaderError` */
 export async function enable(
@@ -22,18 +22,23 @@ export async function enable(
 ): Promise<void> {
   const refused = (why: string) => new ReaderError('ERR_READER_AUTHENTICATION', `${description} ${why}`);
   const given = { user: false, password: false };
-  let line = await conversation.enter(command, QUESTION);
-  while (QUESTION.test(line)) {
-    const kind = PASSWORD.test(line) ? 'password' : 'user';
+  let line = await conversation.enter(command, isQuestion);
+  for (let kind = questionIn(line); kind !== undefined; kind = questionIn(line)) {
+    if (kind === 'new password') throw refused('wants a new password');
     const answer = kind === 'password' ? password : user;
     if (answer === undefined) throw refused("asks for a user before it gives privileges: set 'user'");
     if (given[kind]) throw refused(`refuses the enable ${kind}`);
     given[kind] = true;
-    line = await conversation.enter(answer, QUESTION, kind === 'password');
+    line = await conversation.enter(answer, isQuestion, kind === 'password');
   }
   if (!isUnprivileged(line)) return;
   if (given.password) throw refused('refuses the enable password');
   throw refused(`gives no privileges: ${conversation.said || 'it asks for no password'}`);
+}
+
+/** No banner is printed here: what ends in such a word is a question, whatever stands before it. */
+function questionIn(line: string): LoginQuestion | undefined {
+  return loginQuestionIn(line) ?? loginQuestionIn(line.trim().split(' ').at(-1)!);
 }
 
 export function isUnprivileged(prompt: string): boolean {

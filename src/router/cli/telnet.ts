@@ -7,6 +7,7 @@ import { unlessAborted } from '../abort.ts';
 import { ReaderError } from '../port.ts';
 import type { CliStream } from './conversation.ts';
 import { excerpt, whyOf } from './excerpt.ts';
+import { isLonePassword, type LoginQuestion, loginQuestionIn } from './login-questions.ts';
 import { Screen } from './screen.ts';
 import { TelnetOptions, telnetLine, telnetText } from './telnet-options.ts';
 import type { Terminal } from './terminal.ts';
@@ -19,18 +20,6 @@ export interface TelnetTarget {
   readonly password?: string | undefined;
 }
 
-/**
- * Questions are whole lines; such words elsewhere in a line are a banner's.
- * `Username:`, `r4 login:`, `login as:`, `User ID (admin):`; `Last login:` tells of one.
- */
-const USER_QUESTION =
-  /^(?!.*\b(?:last|previous|failed|(?:un)?successful) )(?:[^\s:]+ ){0,3}(?:user(?: ?name| ?id)?|login(?: name| id| as)?|account(?: name)?)(?: ?[([][^:]{0,40}[)\]])?:$/i;
-/** `Password:`, `Password for u:`, `u@r4's password:`, `Enter PASSCODE:` */
-const PASSWORD_QUESTION =
-  /^(?:(?:please )?enter (?:your |the )?)?(?:\S+'s |(?:user|login|local|domain|radius|tacacs\+?|ldap|aaa) )?pass(?:word|code|phrase)(?: for (?:user )?\S+(?: (?:on|at) \S+)?| ?[([][^:]{0,40}[)\]])?:$/i;
-/** What a line that knows no users asks. */
-const LONE_PASSWORD_QUESTION = /^password:$/i;
-const NEW_PASSWORD_QUESTION = /^(?:(?:please )?enter )?(?:a |your |the )?new password:$/i;
 /** What stands before the end of a login that was refused: `% Authorization failed.`, `User u locked out`, `Bad secrets` */
 const REFUSED =
   /\b(?:log-?in|authentication|authorization|access|permission|password|account|user)\b.{0,30}\b(?:invalid|incorrect|errors?|failed|failures?|denied|rejected|refused|locked|disabled|expired|not authorized|attempts)\b|\b(?:invalid|incorrect|bad|wrong|error in) (?:log-?in|authentication|passwords?|secrets|user(?:name)?)\b/i;
@@ -59,7 +48,7 @@ const SETTLES_MS = 120;
 const TOO_SOON_SETTLES_MS = 1_000;
 const LONGEST_GREETING = 1024 * 1024;
 
-type Asked = 'user' | 'password' | 'new password' | 'command';
+type Asked = LoginQuestion | 'command';
 
 /** How far a login has come. */
 interface Proof {
@@ -104,10 +93,9 @@ async function prove(
 }
 
 function askedIn(line: string, terminal: Terminal, isUserDue: boolean): Asked | undefined {
-  const question = line.trim().replace(/ :$/, ':');
-  if (NEW_PASSWORD_QUESTION.test(question)) return 'new password';
-  if ((isUserDue ? LONE_PASSWORD_QUESTION : PASSWORD_QUESTION).test(question)) return 'password';
-  if (USER_QUESTION.test(question)) return 'user';
+  const question = loginQuestionIn(line);
+  const isTooSoon = question === 'password' && isUserDue && !isLonePassword(line);
+  if (question !== undefined && !isTooSoon) return question;
   return terminal.prompt.test(line) ? 'command' : undefined;
 }
 

@@ -322,9 +322,23 @@ describe('privileged mode', () => {
   });
   const BASE = { greeting: 'r4>', enablePassword: 'right', options: { loginTimeoutMs: 60_000 } };
 
-  test('a password', async () => {
-    const { session } = await settle(asking([['Password: ', 'right']]), BASE);
+  test.each([
+    'Password: ',
+    'Password (TACACS+): ',
+    'Enter PASSCODE: ',
+    'Password for u: ',
+    'r4, say the enable Password: ',
+  ])('a password: %j', async (question) => {
+    const { session } = await settle(asking([[question, 'right']]), BASE);
     expect(await session.run(['show one'], within())).toEqual(['this is show one\n']);
+  });
+
+  test('a new password is not what was given', async () => {
+    const { session } = await settle(asking([['New password: ', 'right']]), BASE);
+    await expect(session.run(['show one'], within())).rejects.toMatchObject({
+      code: 'ERR_READER_AUTHENTICATION',
+      message: 'telnet to r4 wants a new password',
+    });
   });
 
   test('a wrong password, which is asked for again: it is sent once', async () => {

@@ -1,0 +1,27 @@
+/** What a CLI asks for at a login, by telnet or for privileges. Questions are whole lines; such words elsewhere in a line are a banner's. */
+
+export type LoginQuestion = 'user' | 'password' | 'new password';
+
+/** `Username:`, `r4 login:`, `login as:`, `User ID (admin):`; `Last login:` tells of one. */
+const USER =
+  /^(?!.*\b(?:last|previous|failed|(?:un)?successful) )(?:[^\s:]+ ){0,3}(?:user(?: ?name| ?id)?|login(?: name| id| as)?|account(?: name)?)(?: ?[([][^:]{0,40}[)\]])?:$/i;
+/** `Password:`, `Password for u:`, `u@r4's password:`, `Enter PASSCODE:` */
+const PASSWORD =
+  /^(?:(?:please )?enter (?:your |the )?)?(?:\S+'s |(?:user|login|local|domain|enable|radius|tacacs\+?|ldap|aaa) )?pass(?:word|code|phrase)(?: for (?:user )?\S+(?: (?:on|at) \S+)?| ?[([][^:]{0,40}[)\]])?:$/i;
+const NEW_PASSWORD = /^(?:(?:please )?enter )?(?:a |your |the )?new password:$/i;
+
+export function loginQuestionIn(line: string): LoginQuestion | undefined {
+  const question = bare(line);
+  if (NEW_PASSWORD.test(question)) return 'new password';
+  if (PASSWORD.test(question)) return 'password';
+  return USER.test(question) ? 'user' : undefined;
+}
+
+/** What a line that knows no users asks. */
+export function isLonePassword(line: string): boolean {
+  return /^password:$/i.test(bare(line));
+}
+
+function bare(line: string): string {
+  return line.trim().replace(/ :$/, ':');
+}
