@@ -719,6 +719,12 @@ ${instance('ospf2', 'no-forwarding', 'ge-0/0/8.0')}${instance('customer', 'vpls'
 });
 
 describe('the platform', () => {
+  test('master is the default instance', () => {
+    const master = platforms['juniper-junos']({ vrf: 'master' });
+    expect(master.table.commands).toEqual(platforms['juniper-junos']().table.commands);
+    expect(master.path('10.1.0.2', 4).commands).toEqual(['show multicast rpf inet 10.1.0.2 | display xml']);
+  });
+
   test('a routing instance is in every command that has one', () => {
     const blue = platforms['juniper-junos']({ vrf: 'blue' });
     const questions = [

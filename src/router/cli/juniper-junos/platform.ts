@@ -30,7 +30,9 @@ import { parseEntries } from './parse-routes.ts';
 import { parseRpOfGroup, parseRps } from './parse-rps.ts';
 import { mayHaveRp, usedRps } from './rp-choice.ts';
 
-export function juniperJunos({ vrf }: PlatformOptions = {}): Platform {
+export function juniperJunos({ vrf: named }: PlatformOptions = {}): Platform {
+  // By its name not every command takes the default instance.
+  const vrf = named === 'master' ? undefined : named;
   return {
     name: 'juniper-junos',
     terminal: TERMINAL,
