@@ -5,9 +5,9 @@
  */
 import { shutNames } from '../cisco-names.ts';
 import { unlessUnreadable } from '../json.ts';
+import { prefixIn } from '../masks.ts';
 import type { InterfacePart } from '../platform.ts';
 import { addressIn, type NotUnderstood, passOver, type Rule } from '../text.ts';
-import { prefixIn } from './masks.ts';
 import { interfaceName, isNowhere } from './names.ts';
 import { readOutput } from './output.ts';
 

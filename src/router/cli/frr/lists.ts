@@ -1,6 +1,7 @@
 /** Reads the lists of pimd's running configuration as rules about groups. IPv4. Pure. */
-import { prefixOfWildcard } from '../cisco-ios/masks.ts';
+
 import { canonicalPrefix, itemsOf, memberOf, numberOf, textOf } from '../json.ts';
+import { prefixOfWildcard } from '../masks.ts';
 import type { BoundaryRule } from '../platform.ts';
 
 /** By name, in the order that pimd looks at them; `undefined`: not wholly understood. */
