@@ -27,7 +27,7 @@ function readsOf(troubles: string[], firstWaitMs: number): RouterReads {
   const platform = platforms['cisco-ios']();
   const terminal = platform.terminal!;
   const target = {
-    description: 'telnet to r4',
+    description: `telnet to 127.0.0.1:${port}`,
     terminal,
     connect: (signal: AbortSignal) => logInByTelnet({ host: '127.0.0.1', port }, terminal, signal),
   };
@@ -59,7 +59,7 @@ test.each([
   expect(router.logins).toBe(firstWaitMs === 0 ? 3 : 1);
   expect(troubles).toEqual([
     `no answer within ${READ_MS} ms`,
-    expect.stringContaining('telnet to r4: no prompt in time; it said last: r4 at home%'),
+    expect.stringContaining(`telnet to 127.0.0.1:${router.port}: no prompt in time; it said last: r4 at home%`),
   ]);
   await reads.close();
 });
