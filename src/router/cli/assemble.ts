@@ -70,13 +70,17 @@ function namesInRoutes({ query, forwarding }: Reading): string[] {
 }
 
 function namesInPaths({ paths }: Reading): string[] {
-  return [...paths.values()].flatMap((path) => (path ? hopsOf(path).map((hop) => hop.interface) : []));
+  return [...paths.values()].flatMap((path) =>
+    path ? [path, ...(path.others ?? [])].map((hop) => hop.interface) : [],
+  );
 }
 
 /** Whether there is state of the source itself, which comes by the path to the source: the RP does not matter then. */
-export function followsSource({ query, forwarding, paths }: Reading): boolean {
+export function followsSource(reading: Reading): boolean {
+  const { query, table, forwarding, paths, equalNextHops } = reading;
   const path = query.source === null ? undefined : paths.get(query.source);
-  return forwarding.routes.some((row) => row.source !== null && leadsBy(path, row.incoming) && concerns(row, query));
+  const way = path && wayOf(path, table, equalNextHops);
+  return forwarding.routes.some((row) => row.source !== null && leadsBy(way, row.incoming) && concerns(row, query));
 }
 
 /** The snapshot of the interface table alone. Its counters are not known. */
@@ -90,6 +94,7 @@ export function forwardingSnapshot(name: string, takenAt: Date, asRead: Reading)
   const reading = withUnlisted(withoutFailedRpf(asRead));
   const { query, table, forwarding } = reading;
   const indexes = indexesOf(table.interfaces);
+  const ways = waysOf(reading);
   const multicast = new Set(forwarding.multicast ?? table.multicast[query.family]);
   const counters = new Map(forwarding.counters.map((row) => [row.interface, row]));
   const { multicastRoutingProtocol = table.multicastRoutingProtocol } = forwarding;
@@ -99,8 +104,8 @@ export function forwardingSnapshot(name: string, takenAt: Date, asRead: Reading)
     interfaces: interfaceRows({ ...table, multicastRoutingProtocol }, multicast, counters),
     routes: forwarding.routes
       .filter((route) => concerns(route, query))
-      .map((route) => routeRow(route, indexes, pathOf(route, reading))),
-    rpf: rpfRows(reading, indexes),
+      .map((route) => routeRow(route, indexes, wayOfRoute(route, ways, reading))),
+    rpf: rpfRows(ways, indexes),
     ...scopeRows(query, table, indexes),
     ...commonRows(table, query.group, forwarding.rps ?? table.rps),
   };
@@ -172,19 +177,18 @@ function isOfOneFamily(groups: string, address: string): boolean {
 
 /**
  * No path is a fact, too: else the target would follow the other's, where that is by a prefix which covers both. So it would
- * where its own is not told; then that prefix is of no use.
+ * where its own is not told: then the other's is for its own target alone.
  */
-function rpfRows({ paths, table, equalNextHops }: Reading, indexes: ReadonlyMap<string, number>): SnapshotRpf[] {
-  const taken = [...paths].map(([target, path]) => ({ target, path: path && rpfPath(path, table, equalNextHops) }));
-  const untold = taken.flatMap(({ target, path }) => (path === undefined ? [parseAddress(target)!] : []));
-  const rows = taken.flatMap(({ target, path }): SnapshotRpf[] => {
-    if (path === undefined) return [];
-    if (path === null) return [{ prefix: canonicalPrefix(target) ?? target, interface: null }];
-    return [{ ...path, interface: indexes.get(path.interface)! }];
-  });
-  return rows.filter(({ prefix }) => {
-    const covered = parsePrefix(prefix);
-    return !untold.some((target) => covered !== undefined && inPrefix(target, covered));
+function rpfRows(ways: Ways, indexes: ReadonlyMap<string, number>): SnapshotRpf[] {
+  const untold = [...ways].flatMap(([target, way]) => (way === undefined ? [parseAddress(target)!] : []));
+  return [...ways].flatMap(([target, way]): SnapshotRpf[] => {
+    const itself = canonicalPrefix(target) ?? target;
+    if (way === undefined) return [];
+    if (way === null) return [{ prefix: itself, interface: null }];
+    const { path } = way;
+    const covered = parsePrefix(path.prefix);
+    const isShared = untold.some((address) => covered !== undefined && inPrefix(address, covered));
+    return [{ ...path, prefix: isShared ? itself : path.prefix, interface: indexes.get(path.interface)! }];
   });
 }
 
@@ -225,9 +229,11 @@ function interfaceRows(
   const indexes = indexesOf(table.interfaces);
   const elected = new Map<string, string[]>(table.interfaces.map(({ name }) => [name, []]));
   for (const { interface: name, address } of table.designatedRouters) elected.get(name)?.push(address);
+  const listening = new Set(table.listening ?? []);
+  const spokenOn = (name: string) => (listening.has(name) ? null : table.multicastRoutingProtocol);
   return table.interfaces.map((row) => ({
     index: indexes.get(row.name)!,
-    ...interfaceRow(row, multicast.has(row.name) ? table.multicastRoutingProtocol : undefined),
+    ...interfaceRow(row, multicast.has(row.name) ? spokenOn(row.name) : undefined),
     ...designated(elected.get(row.name)!),
     inMulticastPackets: counters.get(row.name)?.inPackets ?? null,
     outMulticastPackets: counters.get(row.name)?.outPackets ?? null,
@@ -259,42 +265,50 @@ function isOwn(address: string): boolean {
   return prefix !== undefined && !isLoopback(prefix.address);
 }
 
-/** The path by the one next hop that RPF takes; where neighbours tell nothing, by the first. */
-function rpfPath(path: PathPart, { neighbors = [] }: TablePart, equal: EqualNextHops): PathPart {
+/** A path, by the one next hop that RPF takes. */
+interface Way {
+  readonly path: PathPart;
+  /** That of each link, where an entry tells by which one it comes. */
+  readonly hops: ReadonlyMap<string, NexthopPart>;
+}
+
+/** Where neighbours tell nothing, all next hops are as good. */
+function wayOf({ others = [], ...path }: PathPart, { neighbors = [] }: TablePart, equal: EqualNextHops): Way {
   const known = new Set(neighbors.map((row) => `${row.address} ${row.interface}`));
   const isNeighbor = (hop: NexthopPart) => hop.neighbor === null || known.has(`${hop.neighbor} ${hop.interface}`);
-  const { others: _, ...first } = path;
-  const eligible = hopsOf(path).filter(isNeighbor);
-  return { ...first, ...(equal === 'highest' ? highest(eligible) : eligible[0]) };
+  const all: NexthopPart[] = [{ interface: path.interface, neighbor: path.neighbor }, ...others];
+  const eligible = all.filter(isNeighbor);
+  const inOrder = eligible.length === 0 ? all : equal === 'highest' ? highestFirst(eligible) : eligible;
+  const hops = new Map<string, NexthopPart>();
+  for (const hop of inOrder) if (!hops.has(hop.interface)) hops.set(hop.interface, hop);
+  return { path: { ...path, ...inOrder[0] }, hops };
 }
 
-function hopsOf({ interface: name, neighbor, others = [] }: PathPart): NexthopPart[] {
-  return [{ interface: name, neighbor }, ...others];
+function highestFirst(hops: readonly NexthopPart[]): NexthopPart[] {
+  const octets = new Map(hops.map((hop) => [hop, Buffer.from((hop.neighbor && parseAddress(hop.neighbor)) || [])]));
+  return hops.toSorted((a, b) => Buffer.compare(octets.get(b)!, octets.get(a)!));
 }
 
-function highest(hops: readonly NexthopPart[]): NexthopPart | undefined {
-  const octets = ({ neighbor }: NexthopPart) => Buffer.from((neighbor && parseAddress(neighbor)) || []);
-  return hops.toSorted((a, b) => Buffer.compare(octets(b), octets(a)))[0];
+/** `null`: there is none to the target, `undefined`: it is not told. */
+type Ways = ReadonlyMap<string, Way | null | undefined>;
+
+function waysOf({ paths, table, equalNextHops }: Reading): Ways {
+  return new Map([...paths].map(([target, path]) => [target, path && wayOf(path, table, equalNextHops)]));
 }
 
-/** The path that a route follows: to its source, or to the RP, which some routes of a source follow, too. */
-function pathOf({ source, incoming }: RoutePart, { query, rp, paths }: Reading): PathPart | null {
-  const toRp = (rp === null ? null : paths.get(rp)) ?? null;
-  const toSource = source === null ? toRp : (paths.get(query.source ?? source) ?? null);
+/** The way that a route follows: to its source, or to the RP, which some routes of a source follow, too. */
+function wayOfRoute({ source, incoming }: RoutePart, ways: Ways, { query, rp }: Reading): Way | undefined {
+  const toRp = (rp === null ? undefined : ways.get(rp)) ?? undefined;
+  const toSource = source === null ? toRp : (ways.get(query.source ?? source) ?? undefined);
   return !leadsBy(toSource, incoming) && leadsBy(toRp, incoming) ? toRp : toSource;
 }
 
-/** The next hop of a path that is on the route's own link. */
-function hopOn(path: PathPart | null, { incoming }: RoutePart): NexthopPart | undefined {
-  return path === null ? undefined : hopsOf(path).find((hop) => hop.interface === incoming);
+function leadsBy(way: Way | null | undefined, name: string | null): boolean {
+  return name !== null && way?.hops.has(name) === true;
 }
 
-function leadsBy(path: PathPart | null | undefined, name: string | null): boolean {
-  return !!path && hopsOf(path).some((hop) => hop.interface === name);
-}
-
-function routeRow(route: RoutePart, indexes: ReadonlyMap<string, number>, path: PathPart | null): SnapshotRoute {
-  const hop = hopOn(path, route);
+function routeRow(route: RoutePart, indexes: ReadonlyMap<string, number>, way: Way | undefined): SnapshotRoute {
+  const hop = way?.hops.get(route.incoming ?? '');
   const upstream = route.upstream === undefined ? hop?.neighbor : route.upstream;
   const incoming = route.incoming === null ? undefined : indexes.get(route.incoming);
   return {
@@ -310,7 +324,7 @@ function routeRow(route: RoutePart, indexes: ReadonlyMap<string, number>, path: 
     }),
     packets: route.packets,
     multicastRoutingProtocol: route.multicastRoutingProtocol,
-    routingProtocol: hop !== undefined || route.incoming === null ? (path?.routingProtocol ?? null) : null,
+    routingProtocol: hop !== undefined || route.incoming === null ? (way?.path.routingProtocol ?? null) : null,
     ...(route.pruneSent === undefined ? {} : { pruneSent: route.pruneSent }),
     uptimeSeconds: route.uptimeSeconds,
   };

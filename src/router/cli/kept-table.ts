@@ -25,6 +25,7 @@ export class KeptTable {
       if (number < this.#keptNumber) return;
       this.#keptNumber = number;
       this.#part = part;
+      for (const { name } of part.interfaces) this.#unlisted.delete(name);
     };
   }
 

@@ -18,7 +18,7 @@ export interface Question<Part> {
    * @throws ReaderError, and nothing else, when an output that is needed cannot be understood
    */
   parse(outputs: readonly string[]): Part;
-  /** What a router is asked that refuses these commands (ERR_READER_COMMAND), from then on; absent: nothing else. */
+  /** What a router is asked that refuses these commands (ERR_READER_COMMAND), for a while; absent: nothing else. */
   readonly otherwise?: Question<Part>;
 }
 
@@ -51,7 +51,9 @@ export interface TablePart {
   readonly interfaces: readonly InterfacePart[];
   /** Names of the interfaces on which multicast forwarding is enabled. */
   readonly multicast: Readonly<Record<Family, readonly string[]>>;
-  /** What is spoken on those links, where it is known. */
+  /** Of those, the ones where only members of groups are listened for: no protocol is spoken there. */
+  readonly listening?: readonly string[];
+  /** What is spoken on the others, where it is known. */
   readonly multicastRoutingProtocol: MulticastRoutingProtocol | null;
   /** Of nobody (0.0.0.0, ::): the groups have none, though a wider range has one (SSM). */
   readonly rps: readonly SnapshotRp[];

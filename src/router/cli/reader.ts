@@ -118,22 +118,15 @@ class CliReader implements Reader {
   async #secondTrip(first: Reading, signal: AbortSignal): Promise<Reading> {
     const { query, rp } = first;
     const isRpWanted = rp !== null && !first.paths.has(rp) && !(this.#isOneByOne && followsSource(first));
-    const isTableWanted = this.#table.mayList(unlistedInterfaces(first));
-    const keep = this.#table.reading();
-    const [table, pathToRp] = await this.#ask(
-      together(
-        isTableWanted ? this.#platform.table : given(first.table),
-        this.#pathsTo(isRpWanted ? [rp] : [], query.family),
-      ),
-      query.family,
-      signal,
-    );
-    if (isTableWanted) {
-      keep(table);
-      this.#table.doesNotList(unlistedInterfaces({ ...first, table }));
-    }
+    const pathToRp = await this.#ask(this.#pathsTo(isRpWanted ? [rp] : [], query.family), query.family, signal);
     const followedPath = await this.#follow(pathToRp, query.family, signal);
-    return { ...first, table, paths: new Map([...first.paths, ...followedPath]) };
+    const reading: Reading = { ...first, paths: new Map([...first.paths, ...followedPath]) };
+    if (!this.#table.mayList(unlistedInterfaces(reading))) return reading;
+    const keep = this.#table.reading();
+    const table = await this.#ask(this.#platform.table, 'table', signal);
+    keep(table);
+    this.#table.doesNotList(unlistedInterfaces({ ...reading, table }));
+    return { ...reading, table };
   }
 
   /** Whether each command takes its time. */
@@ -160,7 +153,7 @@ class CliReader implements Reader {
         return await this.#put(otherwise, signal);
       } catch (error) {
         // It may have become another router.
-        if (isRefusal(error) && this.#refusesUntilMs.has(subject)) this.#refusesUntilMs.clear();
+        if (isRefusal(error) && !this.#answersOtherFamily(subject)) this.#refusesUntilMs.clear();
         throw error;
       }
     }
@@ -177,6 +170,11 @@ class CliReader implements Reader {
   get #isRefusing(): boolean {
     const now = performance.now();
     return [...this.#refusesUntilMs.values()].some((until) => now < until);
+  }
+
+  /** Otherwise, while it refuses this one: a router without IPv6. */
+  #answersOtherFamily(subject: Subject): boolean {
+    return [...this.#refusesUntilMs.keys()].some((one) => one !== 'table' && one !== subject);
   }
 
   /** What several of the questions ask is sent once. */

@@ -74,6 +74,17 @@ test('a refusal that has passed is not for ever', async () => {
   expect(await ask(4)).toEqual(['show ipv4 | json']);
 });
 
+test('a table in the other form does not keep a router from being asked as at first again', async () => {
+  const table = inEitherForm('show interfaces', await PLATFORM.table.parse([]));
+  const session = fakeCli({ 'show interfaces': '' });
+  const reader = readerWith({ ...PLATFORM, table }, session);
+  await reader.readInterfaces(new AbortController().signal);
+  session.outputs = { 'show ipv4 | json': '' };
+  const ask = () => reader.readForwarding(QUERIES[4], new AbortController().signal);
+  await expect(ask()).rejects.toMatchObject({ code: 'ERR_READER_COMMAND' });
+  await expect(ask()).resolves.toBeDefined();
+});
+
 test('a router that refuses the other form by now is asked as at first again', async () => {
   const { session, ask } = asking({ 'show ipv4': '' });
   await ask(4);

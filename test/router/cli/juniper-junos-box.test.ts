@@ -267,7 +267,28 @@ test('a unit with IGMP and without PIM does multicast, but for one of another in
   });
   const reader = readerWith(platforms['juniper-junos'](), cli);
   const snapshot = await reader.readForwarding({ family: 4, group: '239.1.1.1', source: '10.1.0.2' }, SIGNAL);
-  expect(snapshot.interfaces.filter(({ multicast }) => multicast).map(({ index }) => index)).toEqual([537]);
+  const enabled = snapshot.interfaces.filter(({ multicast }) => multicast);
+  // Who is no neighbour of PIM's may be a router there all the same.
+  expect(enabled).toMatchObject([{ index: 537, multicastRoutingProtocol: 'pimSparseMode' }]);
+});
+
+test('on a unit with IGMP alone no protocol is spoken', async () => {
+  const without = (family: string) => {
+    const command = `show pim interfaces ${family} | display xml`;
+    return {
+      [command]: OUTPUTS[command]!.replace(
+        /<pim-interface>\s*<pim-interface-name>ge-0\/0\/0[\s\S]*?<.pim-interface>/,
+        '',
+      ),
+    };
+  };
+  const igmp = 'Interface: ge-0/0/0.0\n    Querier: None\n    State: Up Timeout: 0 Version: 2 Groups: 0\n';
+  const cli = fakeCli({ ...OUTPUTS, ...without('inet'), ...without('inet6'), 'show igmp interface': igmp });
+  const { interfaces: found } = await readerWith(platforms['juniper-junos'](), cli).readInterfaces(SIGNAL);
+  expect(found.find(({ name }) => name === 'ge-0/0/0.0')).toMatchObject({
+    multicast: true,
+    multicastRoutingProtocol: null,
+  });
 });
 
 test.each(FORMS)('without IGMP and MLD it is where PIM is: %s', async (_form, outputs) => {

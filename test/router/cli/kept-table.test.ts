@@ -16,6 +16,13 @@ test('of two tables the one whose reading began later is kept, whichever comes i
   }
 });
 
+test('what a table lists by now is looked for again when it has gone', () => {
+  const kept = new KeptTable();
+  kept.doesNotList(['ppp0']);
+  kept.reading()(tableOf('ppp0'));
+  expect(kept.mayList(['ppp0'])).toBe(true);
+});
+
 test('what a table does not list is asked for once, and there is a bound to what is remembered', () => {
   const kept = new KeptTable();
   expect(kept.mayList([])).toBe(false);

@@ -56,6 +56,15 @@ describe('round trips', () => {
       expect(routes?.[1]).toMatchObject({ source: '10.1.0.2', routingProtocol: 'ospf' });
     });
 
+    test('makes the table be read again where it names an interface that is not in it', async () => {
+      const session = fakeCli({ ...CISCO_IOS, [ofRp]: CISCO_IOS[ofRp]!.replace('GigabitEthernet0/0', 'Tunnel9') });
+      const reader = readerWith(platforms['cisco-ios'](), session);
+      await reader.readInterfaces(signal());
+      session.trips.length = 0;
+      await reader.readForwarding({ ...query, source: null }, signal());
+      expect(session.trips.flat().indexOf('show ip interface')).toBeGreaterThan(session.trips.flat().indexOf(ofRp));
+    });
+
     test('is asked for where the source has none', async () => {
       const entries = CISCO_IOS[showEntry]!;
       const { commands, routes } = await read({

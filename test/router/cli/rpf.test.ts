@@ -102,6 +102,37 @@ test('an RP has no incoming interface for what comes in Registers, and is reache
   });
 });
 
+test('where the way to the RP is not told, that to the source is for the source alone', async () => {
+  const untold: Platform = {
+    name: 'fake',
+    table: given(TABLE),
+    forwarding: () => given({ counters: [], routes: [], rps: undefined }),
+    path: (target) =>
+      given(
+        target === RP ? { prefix: `${RP}/32`, routingProtocol: 'bgp', nexthop: null } : { ...DEFAULT_ROUTE, ...EAST },
+      ),
+  };
+  const query = { family: 4, group: '239.1.1.1', source: SOURCE } as const;
+  const { rpf } = await readerWith(untold, fakeCli({})).readForwarding(query, new AbortController().signal);
+  expect(rpf).toEqual([{ prefix: `${SOURCE}/32`, interface: 1, neighbor: EAST.neighbor, routingProtocol: 'netmgmt' }]);
+});
+
+test('an entry that names no neighbor has that of its link behind which PIM has one', async () => {
+  const { upstream: _, ...untold } = ENTRY;
+  const silent = { interface: 'west', neighbor: '10.10.0.9' };
+  const { routes } = await read(undefined, [silent, WEST, EAST], [{ ...untold, upstream: undefined }]);
+  expect(routes).toMatchObject([{ incoming: 2, upstream: WEST.neighbor }]);
+});
+
+test('many rows and many next hops take no longer than their sum', async () => {
+  const hop = (at: number) => ({ interface: `if${at}`, neighbor: `10.${at >> 16}.${(at >> 8) & 255}.${at & 255}` });
+  const hops = Array.from({ length: 20_000 }, (_, at) => hop(at));
+  const rows = hops.map(() => ({ ...ENTRY, incoming: 'if19999' }));
+  const begun = process.cpuUsage();
+  await read('highest', [hops[0]!, ...hops.slice(1)], rows);
+  expect((process.cpuUsage(begun).user + process.cpuUsage(begun).system) / 1e6).toBeLessThan(10);
+});
+
 test('IOS XR takes the highest address', () => {
   expect(platforms['cisco-iosxr']().equalNextHops).toBe('highest');
 });

@@ -97,6 +97,7 @@ function tableOf(vrf: commands.Vrf): Question<TablePart> {
         4: upAmong([...links4.map(({ name }) => name), ...igmp]),
         6: upAmong(links6.map(({ name }) => name)),
       },
+      listening: upAmong(igmp).filter((name) => !links.some((link) => link.name === name)),
       multicastRoutingProtocol: 'pimSparseMode',
       rps: [...rps4, ...rps6],
       // Without IPv4's nothing is known: none would be a false answer, by which neighbours are taken for strangers.

@@ -76,7 +76,9 @@ function tableOf(vrf: string | undefined): Question<TablePart> {
     const enabled = (up: readonly string[], listening: readonly string[]) =>
       [...new Set([...up, ...listening.filter((name) => ours.has(name))])].filter((name) => !disabled.has(name));
     const multicast = { 4: enabled(pim[4], listeners[0]), 6: enabled(pim[6], listeners[1]) };
-    return { ...rest, interfaces, multicast, boundaries: scopes && boundariesOf(scopes, multicast) };
+    const spoken = new Set([...pim[4], ...pim[6]]);
+    const listening = [...new Set([...multicast[4], ...multicast[6]])].filter((name) => !spoken.has(name));
+    return { ...rest, interfaces, multicast, listening, boundaries: scopes && boundariesOf(scopes, multicast) };
   });
 }
 
