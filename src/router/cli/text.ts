@@ -13,6 +13,8 @@ export type Rule = readonly [pattern: RegExp, read: (match: RegExpExecArray) => 
 
 /** Longer ones are lists, whose names may as well stand on several lines; patterns need not be quick for more. */
 const LINE_LIMIT = 1000;
+/** Lines that come of one: more than four thousand names of interfaces. */
+const WRAPPED_LIMIT = 100;
 
 /** What a rule does with lines that say nothing to us. */
 export const passOver = (): void => {};
@@ -26,19 +28,26 @@ export function readLines(output: string, rules: readonly Rule[], notUnderstood:
 
 /** Without what ends them, and without blanks at their ends. Long ones are wrapped between words, as a terminal would. */
 export function linesOf(output: string): string[] {
-  return output.split('\n').flatMap((line) => (line.length <= LINE_LIMIT ? [line.trimEnd()] : wrapped(line)));
+  const lines: string[] = [];
+  for (const line of output.split('\n')) {
+    if (line.length <= LINE_LIMIT) lines.push(line.trimEnd());
+    else wrap(line, lines);
+  }
+  return lines;
 }
 
-/** With what the line begins with; of a word that is longer than a line only the beginning. */
-function wrapped(line: string): string[] {
+/** Each with the blanks that the line begins with. Of a word that is longer than a line only the beginning stays. */
+function wrap(line: string, lines: string[]): void {
   const indent = /^ {0,100}/.exec(line)![0];
-  const lines = [''];
-  for (const [word] of line.slice(indent.length).matchAll(/\S+ */g)) {
-    const last = lines.at(-1)!;
-    if (last !== '' && last.length + word.length > LINE_LIMIT) lines.push(`${indent}${word.slice(0, LINE_LIMIT)}`);
-    else lines[lines.length - 1] = `${last === '' ? indent : last}${word.slice(0, LINE_LIMIT)}`;
+  let at = indent.length;
+  for (let count = 0; at < line.length && count < WRAPPED_LIMIT; count++) {
+    const end = at + LINE_LIMIT - indent.length;
+    const blank = end < line.length ? line.slice(at, end + 1).search(/[ \t][^ \t]*$/) : -1;
+    lines.push((indent + line.slice(at, blank > 0 ? at + blank : end)).trimEnd());
+    at = blank > 0 ? at + blank : end;
+    if (blank <= 0) while (at < line.length && !/[ \t]/.test(line[at]!)) at++;
+    while (at < line.length && /[ \t]/.test(line[at]!)) at++;
   }
-  return lines.map((one) => one.trimEnd());
 }
 
 function applies([pattern, read]: Rule, line: string): boolean {

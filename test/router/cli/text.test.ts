@@ -29,6 +29,14 @@ test('a long line is wrapped between its words, and no word is lost or cut', () 
   expect(lines.slice(1, -1).flatMap((line) => line.trim().split(' '))).toEqual(names);
 });
 
+test('words stay apart whatever is between them, and one line is no more than a hundred', () => {
+  expect(linesOf(`${'x'.repeat(990)}\tge-0/0/0.10\tge-0/0/0.11`)).toEqual([
+    'x'.repeat(990),
+    'ge-0/0/0.10\tge-0/0/0.11',
+  ]);
+  expect(linesOf('a '.repeat(1_000_000))).toHaveLength(100);
+});
+
 test('a word that nobody prints is cut off', () => {
   expect(linesOf(`a ${'x'.repeat(100_000)} b`)).toEqual(['a', 'x'.repeat(1000), 'b']);
   expect(linesOf('x'.repeat(100_000))).toEqual(['x'.repeat(1000)]);
