@@ -101,7 +101,10 @@ test('a list of pim6d, whose configuration nobody reads', async () => {
   const outputs = {
     ...outputsOf(OF_ALL, {}),
     ...Object.fromEntries(what.map((one) => [`show ipv6 ${one} json`, '{}'])),
-    'show ipv6 pim rp-info json': JSON.stringify(rp('2001:db8::9', { prefixList: 'LABS' })),
+    'show ipv6 pim rp-info json': JSON.stringify({
+      ...rp('2001:db8::9', { prefixList: 'LABS' }),
+      ...rp('2001:db8::8', { group: 'ff00::/8' }),
+    }),
   };
   expect(rpOf(await rpsIn(outputs, query), query.group!)).toBeUndefined();
 });

@@ -118,6 +118,19 @@ test.each<[string, readonly object[], object[]]>([
     [],
   ],
   ['not judged by a wildcard with holes', [access('deny', 5, { network: within('239.0.2.3', '0.255.0.0') })], []],
+  [
+    'denied by what comes before a wildcard',
+    [
+      access('deny', 5, { 'ipv4-prefix': '239.0.0.0/8' }),
+      access('permit', 10, { network: within('239.1.0.0', '0.0.255.255') }),
+    ],
+    SCOPED,
+  ],
+  [
+    'permitted by a destination before a wildcard of addresses',
+    [access('deny', 5, { network: within('239.1.0.0', '0.0.255.255') }), access('permit', 10, ANY)],
+    [],
+  ],
   ['not denied by a list without entries', [], []],
 ])('by an access list, a group is %s', async (_name, entries, expected) => {
   expect(await scopes(accessConfiguration(entries))).toEqual(expected);

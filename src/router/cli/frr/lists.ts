@@ -14,14 +14,20 @@ export function prefixListsOf(document: unknown): Lists {
   return listsOf(document, 'prefix-list', (entries) => entries.map((entry) => ruleOf(entry, prefixIn(entry))));
 }
 
-/** Entries in Cisco's manner come before all others. */
+/**
+ * pimd looks twice: at entries with a destination, and at those in Cisco's manner whose address is the group itself; then at all
+ * without a destination.
+ */
 export function accessListsOf(document: unknown): Lists {
   return listsOf(document, 'access-list', (entries) => {
-    const isOther = (entry: unknown) => prefixIn(entry) !== undefined;
-    const ofCisco = entries.filter((entry) => !isOther(entry));
+    const isCisco = (entry: unknown) => prefixIn(entry) === undefined;
+    const first = entries
+      .filter(isCisco)
+      .map((entry) => ruleOf(entry, isExtended(entry) ? groupsOfExtended(entry) : addressIn(entry)));
+    const then = entries.filter((entry) => !isExtended(entry));
     return [
-      ...ofCisco.map((entry) => ruleOf(entry, groupsOfCisco(entry))),
-      ...entries.filter(isOther).map((entry) => ruleOf(entry, groupsIn(entry))),
+      ...first,
+      ...then.map((entry) => ruleOf(entry, isCisco(entry) ? groupsOfStandard(entry) : groupsIn(entry))),
     ];
   });
 }
@@ -63,12 +69,27 @@ function groupsIn(entry: unknown): string | undefined {
   return memberOf(entry, 'ipv4-exact-match') !== true || groups?.endsWith('/32') ? groups : undefined;
 }
 
-/** Where there is a destination, that is the group, for which any source has to do. */
-function groupsOfCisco(entry: unknown): string | undefined {
-  const isExtended = ['any', 'host', 'network'].some((what) => memberOf(entry, `destination-${what}`) !== undefined);
-  const [any, prefix] = isExtended ? ['destination-any', 'destination-'] : ['source-any', ''];
-  if (isExtended && memberOf(entry, 'source-any') === undefined) return undefined;
-  if (memberOf(entry, any) !== undefined) return EVERYTHING;
+function isExtended(entry: unknown): boolean {
+  return ['any', 'host', 'network'].some((what) => memberOf(entry, `destination-${what}`) !== undefined);
+}
+
+/** The destination is the group, for which any source has to do. */
+function groupsOfExtended(entry: unknown): string | undefined {
+  if (memberOf(entry, 'source-any') === undefined) return undefined;
+  return memberOf(entry, 'destination-any') !== undefined ? EVERYTHING : networkIn(entry, 'destination-');
+}
+
+function groupsOfStandard(entry: unknown): string | undefined {
+  return memberOf(entry, 'source-any') !== undefined ? EVERYTHING : networkIn(entry, '');
+}
+
+/** Of an entry without a destination, whatever its wildcard. */
+function addressIn(entry: unknown): string | undefined {
+  if (memberOf(entry, 'source-any') !== undefined) return canonicalPrefix('0.0.0.0/32');
+  return canonicalPrefix(`${textOf(entry, 'host') ?? textOf(memberOf(entry, 'network'), 'address')}/32`);
+}
+
+function networkIn(entry: unknown, prefix: string): string | undefined {
   const network = memberOf(entry, `${prefix}network`);
   return network === undefined
     ? canonicalPrefix(textOf(entry, `${prefix}host`))
