@@ -95,7 +95,7 @@ function fillOutgoing(hop: Hop, outgoing: InterfaceState | undefined): void {
   writeOutgoing(hop, outgoing);
 }
 
-/** RFC 8487 §4.2.2 (5): the remaining fields stay zero. */
+/** RFC 8487 §4.2.2 (5): fields that are not filled in yet stay zero. */
 function noRoute(hop: Hop): Outcome {
   noteForwardingCode(hop, ForwardingCode.NO_ROUTE);
   return REPLY;

@@ -313,7 +313,7 @@ Loopback8 is up, line protocol is up
       'pimDenseMode',
       'pimSparseDense',
     ]);
-    expect([of('dense', 'sparse'), of('sparse', 'sparse-dense')]).toEqual([null, null]);
+    expect([of('dense', 'sparse'), of('sparse', 'sparse-dense')]).toEqual(['pimSparseDense', 'pimSparseDense']);
   });
 
   test('IPv6 interfaces: a long name has a line of its own', () => {

@@ -114,7 +114,10 @@ function parseRpf(output: string, command: string, notUnderstood: NotUnderstood 
       [/^ *RPF neighbor: *(.*)$/, ([, text]) => setNeighbor(rpf, text!)],
       [/^ *RPF route\/mask: *(\S+)/, ([, text]) => (rpf.prefix ??= prefixIn(text!))],
       [/^ *RPF type: *(.*)$/, ([, type]) => (rpf.type = type!)],
-      [/\bno route\b|^No RPF\b|^ *%? ?RPF failed\b|\bunreachable\b/i, () => (rpf.isUnreachable = true)],
+      [
+        /\bno route\b|^No RPF\b|^ *%? ?RPF (?:lookup )?failed\b|^RPF lookup for .{1,300} failed\b|\bunreachable\b/i,
+        () => (rpf.isUnreachable = true),
+      ],
       // Metrics, recursion, tables, topologies, multipath, VRFs: how it came to that.
       [/^ *(?:RPF |Metric\b|Doing |Using |BGP |MoFRR|Multicast Multipath)/, passOver],
     ],

@@ -68,13 +68,12 @@ export function parsePimDetail(output: string, command: string, notUnderstood?: 
   return found;
 }
 
-/** What IPv4 speaks on the links; `null`: not the same on all of them. */
-export function multicastRoutingProtocolOf(interfaces: readonly PimInterface[]): MulticastRoutingProtocol | null {
+/** What IPv4 speaks on the links: of one kind where all are. */
+export function multicastRoutingProtocolOf(interfaces: readonly PimInterface[]): MulticastRoutingProtocol {
   const modes = new Set(interfaces.flatMap(({ isEnabled, mode }) => (isEnabled && mode !== undefined ? [mode] : [])));
   modes.delete('passive');
-  if (modes.size > 1) return null;
-  if (modes.has('dense')) return 'pimDenseMode';
-  return modes.has('sparse-dense') ? 'pimSparseDense' : 'pimSparseMode';
+  if (modes.size === 1 && modes.has('dense')) return 'pimDenseMode';
+  return modes.has('dense') || modes.has('sparse-dense') ? 'pimSparseDense' : 'pimSparseMode';
 }
 
 /** `show ipv6 pim interface`: the tunnels of Registers are among them, and off. */

@@ -96,7 +96,7 @@ function beginEntry(reading: Reading, [, source, group, rest = '']: RegExpExecAr
   const [, text, length] = /^(.*?)(?:\/(\d{1,3}))?$/.exec(source ?? '') ?? [];
   const own = source === '*' ? null : addressIn(text);
   if (groups === undefined || own === undefined) return;
-  const isSubnet = own !== null && length !== undefined && !isFull(`${own}/${length}`);
+  const isSubnet = own !== null && canonicalPrefix(`${own}/${length}`) !== undefined && !isFull(`${own}/${length}`);
   const parts = rest.split(/, */);
   const behind = (name: RegExp) => parts.map((part) => name.exec(part)?.[1]).find((value) => value !== undefined);
   const rp = addressIn(behind(/^RP (?:is )?(\S+)/));
