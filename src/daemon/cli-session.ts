@@ -21,7 +21,7 @@ import type { SshTargets } from './ssh-targets.ts';
 
 export interface SessionMeans {
   readonly targets: SshTargets;
-  /** What is known of earlier logins there. */
+  /** What is known of earlier logins of this router's. */
   historyOf(target: readonly (string | number | undefined)[]): LoginHistory;
 }
 

@@ -7,7 +7,7 @@ const REMEMBERED = 16_384;
 export class LoginHistories {
   readonly #all = new LRUCache<string, LoginHistory>({ max: REMEMBERED });
 
-  /** @param target how, where and with which credentials, but not for whom: one device may be several routers, by its VRFs */
+  /** @param target all that tells it apart: for whom, how, where, and with which credentials */
   of(target: readonly (string | number | undefined)[]): LoginHistory {
     const key = JSON.stringify(target);
     const history = this.#all.get(key) ?? new LoginHistory();

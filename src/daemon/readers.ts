@@ -81,7 +81,7 @@ export class Readers {
     const platform = platforms[config.platform]({ vrf: config.vrf });
     const session = sessionOf(config, platform, {
       targets: this.#targets,
-      historyOf: (target) => this.#histories.of(target),
+      historyOf: (target) => this.#histories.of([name, ...target]),
     });
     return createCliReader({ name, platform, session });
   }

@@ -87,7 +87,11 @@ export class KeptLogin<Own extends Login> {
     clearTimeout(this.#idleTimer);
     if (this.#closing.signal.aborted) return Promise.reject(sessionClosed(this.#options.description));
     if (this.#current !== undefined) return this.#current;
-    const login = this.#logIn();
+    const now = performance.now();
+    const waitMs = this.#pacing.waitMs(now);
+    if (waitMs > 0) return Promise.reject(this.#tooEarly(waitMs));
+    this.#pacing.began(now);
+    const login = this.#logIn(now);
     this.#current = login;
     login.then(({ closed }) => closed.then(() => this.#forget(login))).catch(() => this.#forget(login));
     return login;
@@ -99,23 +103,7 @@ export class KeptLogin<Own extends Login> {
     clearTimeout(this.#idleTimer);
   }
 
-  /** Others may log in there, too: then when it is the turn of this one. */
-  async #logIn(): Promise<Own> {
-    const { turns } = this.#pacing;
-    const turn = turns.take();
-    try {
-      await unlessAborted(turn, this.#closing.signal, this.#options.description);
-      return await this.#logInNow();
-    } finally {
-      void turn.then(() => turns.give());
-    }
-  }
-
-  async #logInNow(): Promise<Own> {
-    const now = performance.now();
-    const waitMs = this.#pacing.waitMs(now);
-    if (waitMs > 0) throw this.#tooEarly(waitMs);
-    this.#pacing.began(now);
+  async #logIn(began: number): Promise<Own> {
     try {
       const login = await this.#options.logIn(this.#closing.signal);
       this.#pacing.succeeded();
@@ -124,7 +112,7 @@ export class KeptLogin<Own extends Login> {
       return login;
     } catch (error) {
       // One that is cut off says nothing of the router, whose history may not end here.
-      if (error instanceof WayError) this.#pacing.withdrawn(now);
+      if (error instanceof WayError) this.#pacing.withdrawn(began);
       else if (!this.#closing.signal.aborted)
         this.#pacing.failed(performance.now(), error instanceof ReaderError ? error : undefined);
       throw error;

@@ -4,7 +4,6 @@
  * that drops every connection right after the login is hammered as well). Pure: the clock is an argument.
  */
 import type { ReaderError } from '../port.ts';
-import { Turns } from '../turns.ts';
 
 export interface LoginPace {
   /** Wait after the first failure; it doubles up to `longestWaitMs`. */
@@ -25,8 +24,6 @@ export class LoginHistory {
   failures = 0;
   lastFailure: ReaderError | undefined;
   notBefore = Number.NEGATIVE_INFINITY;
-  /** One login at a time. */
-  readonly turns = new Turns();
 }
 
 export class LoginPacing {
@@ -36,11 +33,6 @@ export class LoginPacing {
   constructor(pace: LoginPace) {
     this.#pace = pace;
     this.#history = pace.history ?? new LoginHistory();
-  }
-
-  /** Whoever logs in has one. */
-  get turns(): Turns {
-    return this.#history.turns;
   }
 
   /** Why the last login has failed; `undefined`: it has not. */
