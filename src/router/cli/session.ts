@@ -34,8 +34,10 @@ export const OUTPUT_LIMIT_OCTETS = 16 * 1024 * 1024;
 /** Octets of error output that are kept for a message. */
 const COMPLAINT_LIMIT_OCTETS = 4096;
 
-/** What shells say of who was killed by a signal (128 and its number); and ssh(1), when it has lost the connection (255). */
-const CUT_OFF_STATUS = 128;
+/** What shells say of who was killed by a signal: 128 and its number. */
+const KILLED_STATUS = 128;
+/** What ssh(1) says when it has lost the connection. */
+const LOST_STATUS = 255;
 
 /** How a command has ended. */
 export interface Ending {
@@ -71,11 +73,12 @@ export class CommandOutput {
    * line of several, and what stands before that line is good. Who was killed, or has lost the router, has told half of it.
    */
   conclude({ status, killedBy }: Ending, description: string): string {
-    const isCutOff = status === null || status >= CUT_OFF_STATUS;
+    const isCutOff = status === null || status >= KILLED_STATUS;
     if (isCutOff || (status !== 0 && this.#answerOctets === 0)) {
       const complaint = excerpt(Buffer.concat(this.#complaint).toString('utf8'));
       const why = complaint || (status === null ? `ended by ${killedBy}` : `exit status ${status}`);
-      throw new ReaderError(isCutOff ? 'ERR_READER_UNREACHABLE' : 'ERR_READER_COMMAND', `${description}: ${why}`);
+      const code = isCutOff ? 'ERR_READER_OUTPUT' : 'ERR_READER_COMMAND'; // Half an output is no refusal.
+      throw new ReaderError(status === LOST_STATUS ? 'ERR_READER_UNREACHABLE' : code, `${description}: ${why}`);
     }
     return Buffer.concat(this.#answer).toString('utf8');
   }

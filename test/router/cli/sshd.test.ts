@@ -72,7 +72,7 @@ describe.skipIf(missing !== '')(`OpenSSH${missing}`, () => {
       });
       for (const end of ['kill -9 $$', 'exit 255'])
         await expect(session.run(`echo half; ${end}`, signal())).rejects.toMatchObject({
-          code: 'ERR_READER_UNREACHABLE',
+          code: 'ERR_READER_OUTPUT',
         });
     });
   });
