@@ -32,6 +32,8 @@ export interface CliStream {
 
 /** What may be the end is the end when nothing has followed for a moment, where nothing else tells. */
 const SETTLES_MS = 120;
+/** The same where an empty line was typed into a banner that may just have paused: its prompt comes as well, and is no answer. */
+const PROBED_SETTLES_MS = 1_000;
 const ECHO_MS = 3_000;
 /** Characters: a longer line is neither a prompt nor a question. */
 const LONGEST_PROMPT = 1024;
@@ -64,8 +66,8 @@ export class Conversation {
   #lastSaid = '';
   /** Before the prompt is known: there was a line like one, with something behind it. */
   #hasPrompted = false;
-  /** The same: what stood there when an empty line was typed. */
-  #probed: string | undefined;
+  /** An empty line was typed behind a banner. */
+  #hasProbed = false;
   /** A secret was typed, and may have been echoed. */
   #isHushed = false;
   #waiting: Waiting | undefined;
@@ -211,9 +213,9 @@ export class Conversation {
     if (isQuestion?.(this.#line) || this.#isPrompt(this.#line)) return true;
     const isBehindMessage = this.#hasPrompted && this.#line === '' && isMessage(this.#lastSaid);
     // A banner may have no end of its last line: the prompt comes alone for an empty one.
-    const isBehindBanner = isQuestion === undefined && this.#line !== this.#probed && this.#hasPromptAtEnd(this.#line);
+    const isBehindBanner = isQuestion === undefined && !this.#hasProbed && this.#hasPromptAtEnd(this.#line);
     if (isBehindMessage || isBehindBanner) this.#stream.writeLine('');
-    this.#probed = this.#line;
+    this.#hasProbed ||= isBehindBanner;
     this.#hasPrompted = false;
     return false;
   }
@@ -267,7 +269,8 @@ export class Conversation {
       this.#screen.clearLine();
       this.#stream.writeKey(' ');
     }
-    this.#timer = setTimeout(() => this.#isOver(true), SETTLES_MS);
+    const isProbed = this.#hasProbed && this.#prompt === undefined;
+    this.#timer = setTimeout(() => this.#isOver(true), isProbed ? PROBED_SETTLES_MS : SETTLES_MS);
   }
 
   #isOver(isQuiet: boolean): boolean {
@@ -281,10 +284,8 @@ export class Conversation {
   #end(): void {
     const { failure } = this.#stream;
     const why =
-      failure === undefined
-        ? `the router closed the session${this.saidLast}`
-        : `the connection was lost: ${excerpt(failure.message)}`;
-    this.#fail(new ReaderError('ERR_READER_UNREACHABLE', `${this.#description}: ${why}`));
+      failure === undefined ? 'the router closed the session' : `the connection was lost: ${excerpt(failure.message)}`;
+    this.#fail(new ReaderError('ERR_READER_UNREACHABLE', `${this.#description}: ${why}${this.saidLast}`));
   }
 
   /** What comes on this login may be the answer to anything. */

@@ -38,7 +38,7 @@ export async function enable(
 
 /** No banner is printed here: what ends in such a word is a question, whatever stands before it. */
 function questionIn(line: string): LoginQuestion | undefined {
-  return loginQuestionIn(line) ?? loginQuestionIn(line.trim().split(' ').at(-1)!);
+  return loginQuestionIn(line) ?? loginQuestionIn(/[a-z]{0,20} ?: *$/i.exec(line)?.[0] ?? '');
 }
 
 export function isUnprivileged(prompt: string): boolean {

@@ -151,11 +151,36 @@ describe('what has no end of its line in front of a prompt', () => {
       `${banner}r4#`,
       (line, say) => say(`${line}\r\n${line === '' ? '' : `this is ${line}\r\n`}r4#`),
       {
-        loginTimeoutMs: 1_000,
+        loginTimeoutMs: 3_000,
       },
     );
     const outputs = await session.run(['show one', 'show two'], within());
     expect(outputs).toEqual(['this is show one\n', 'this is show two\n']);
+  });
+
+  /** What a CLI has read of lines that it answers later, in order, with an echo or without. */
+  test.each([true, false])('a banner that pauses where a prompt could be, with echoes: %s', async (hasEcho) => {
+    const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 200));
+    let speak: (text: string) => void = () => {};
+    let before = Promise.resolve();
+    const later = (text: string) => {
+      before = before.then(pause).then(() => speak(text));
+    };
+    const lines: string[] = [];
+    const fake = new Fed('In trouble write to <noc@example.net>', (line, say) => {
+      speak = say;
+      lines.push(line);
+      if (lines.length === 1) later(' or call 1234\r\nr4#');
+      later(`${hasEcho ? line : ''}\r\n${line.startsWith('show') ? `this is ${line}\r\n` : ''}r4#`);
+    });
+    const session = createShellSession(
+      { description: 'ssh to r4', terminal: TERMINAL, connect: async () => fake },
+      { ...EAGER, loginTimeoutMs: 8_000 },
+    );
+    closing.push(() => session.close());
+    const outputs = await session.run(['show one', 'show two'], within());
+    expect(outputs.map((output) => output.trim())).toEqual(['this is show one', 'this is show two']);
+    expect(lines.filter((line) => line === '')).toHaveLength(1);
   });
 
   /** As NX-OS. */
@@ -328,6 +353,8 @@ describe('privileged mode', () => {
     'Enter PASSCODE: ',
     'Password for u: ',
     'r4, say the enable Password: ',
+    'Corp-Password: ',
+    '[TACACS]Password: ',
   ])('a password: %j', async (question) => {
     const { session } = await settle(asking([[question, 'right']]), BASE);
     expect(await session.run(['show one'], within())).toEqual(['this is show one\n']);
