@@ -94,12 +94,15 @@ function kindOf(value: unknown): string {
 
 function unknownKey(key: string, value: unknown, known: readonly string[]): string {
   // Of `{ password: hunter,2 }` the second half is one.
-  if (value === null) return `unknown key without a value (known: ${known.join(', ')}; a text with ',' needs quotes)`;
+  const near = nearestTo(key, known);
+  if (value === null) {
+    const hint = near === undefined ? `known: ${known.join(', ')}` : `did you mean '${near}'?`;
+    return `unknown key without a value (${hint}; a text with ',' needs quotes)`;
+  }
   // `{ password:hunter2 }` is one long key, and so is `{ password = hunter2 }`: what follows the word may be a secret.
   const word = /^[\w-]{0,40}/.exec(key)?.[0] ?? '';
   if (word === '') return `unknown key (known: ${known.join(', ')})`;
   if (word !== key) return `unknown key '${word}...' (is a space missing after the colon?)`;
-  const near = nearestTo(key, known);
   return `unknown key '${key}' (${near === undefined ? `known: ${known.join(', ')}` : `did you mean '${near}'?`})`;
 }
 

@@ -71,11 +71,12 @@ async function prove(
     if (!(await stream.said(screen))) {
       if (!given.password)
         throw stream.lost(where, ['the connection was closed during login', ...lastOf(screen)].join(': '));
-      // What follows a password is not quoted: it may be an echo.
-      throw REFUSED.test(screen.lines + screen.line) ? refused() : stream.lost(where, 'closed after the password');
+      // What follows a password is not quoted: it may be an echo. Before the last line there may be news of earlier logins.
+      const last = `${screen.lines}${screen.line}`.trimEnd().split('\n').at(-1)!;
+      throw REFUSED.test(last) ? refused() : stream.lost(where, 'closed after the password');
     }
     if (stream.octetCount > LONGEST_GREETING) throw greetingTooLong(where);
-    const isUserDue = user !== undefined && !given.user;
+    const isUserDue = user !== undefined && !given.user && !given.password;
     const asked = askedIn(screen.line, terminal, isUserDue);
     if (asked === undefined) continue;
     const settlesMs = isUserDue && asked !== 'user' ? TOO_SOON_SETTLES_MS : SETTLES_MS;
