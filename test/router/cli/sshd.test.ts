@@ -70,10 +70,11 @@ describe.skipIf(missing !== '')(`OpenSSH${missing}`, () => {
         code: 'ERR_READER_COMMAND',
         message: expect.stringContaining('complaint'),
       });
-      for (const end of ['kill -9 $$', 'exit 255'])
-        await expect(session.run(`echo half; ${end}`, signal())).rejects.toMatchObject({
-          code: 'ERR_READER_OUTPUT',
-        });
+      for (const [end, code] of [
+        ['kill -9 $$', 'ERR_READER_OUTPUT'],
+        ['exit 255', 'ERR_READER_UNREACHABLE'],
+      ])
+        await expect(session.run(`echo half; ${end}`, signal())).rejects.toMatchObject({ code });
     });
   });
 
