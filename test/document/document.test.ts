@@ -82,6 +82,11 @@ describe('what a schema refuses', () => {
       '{ name: x,y, port: 1 }',
       "f:1:11: unknown key without a value (known: name, port, color, open, shape, rows; a text with ',' needs quotes)",
     ],
+    [
+      'a misspelt key without a value',
+      'prt:',
+      "f:1:1: unknown key without a value (did you mean 'port'?; a text with ',' needs quotes)",
+    ],
     ['a merge key', '<<: {}', 'f:1:1: unknown key (known: name, port, color, open, shape, rows)'],
     ['a missing key', 'rows:\n  - kind: a', "f:2:5: rows[0]: missing key 'address': expected a square"],
     ['a missing discriminator', 'rows: [{}]', "f:1:8: rows[0]: missing key 'kind': expected one of a, 2"],

@@ -115,6 +115,22 @@ describe('a password is not in what is said of a login', () => {
     });
   });
 
+  test.each([
+    'There were 2 failed login attempts since the last successful login.\r\n% All lines are busy',
+    'Your password will be expired in 10 days\r\n% Connection timed out',
+  ])('news of earlier logins is no refusal: %j', async (said) => {
+    const { login, where } = await logIn(async (router) => {
+      await router.ask('Username: ');
+      router.say('u\r\n');
+      await router.ask('Password: ');
+      router.socket.end(`\r\n${said}\r\n`);
+    });
+    await expect(login).rejects.toMatchObject({
+      code: 'ERR_READER_UNREACHABLE',
+      message: `${where}: closed after the password`,
+    });
+  });
+
   test('a refusal is known as one, in whatever words', async () => {
     const words = [
       '% Bad passwords',
