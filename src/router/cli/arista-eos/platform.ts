@@ -89,6 +89,7 @@ function tableOf(vrf: commands.Vrf): Question<TablePart> {
     }
     const links = [...links4, ...links6];
     const down = new Set(interfaces.filter(({ isDown }) => isDown).map(({ name }) => name));
+    const spoken = new Set(links.map(({ name }) => name));
     const upAmong = (names: readonly string[]) => names.filter((name) => !down.has(name));
     const own = { ipv4: byName(ipv4), ipv6: byName(ipv6), indexes: indexes ?? new Map<string, number>() };
     return {
@@ -97,7 +98,7 @@ function tableOf(vrf: commands.Vrf): Question<TablePart> {
         4: upAmong([...links4.map(({ name }) => name), ...igmp]),
         6: upAmong(links6.map(({ name }) => name)),
       },
-      listening: upAmong(igmp).filter((name) => !links.some((link) => link.name === name)),
+      listening: upAmong(igmp).filter((name) => !spoken.has(name)),
       multicastRoutingProtocol: 'pimSparseMode',
       rps: [...rps4, ...rps6],
       // Without IPv4's nothing is known: none would be a false answer, by which neighbours are taken for strangers.
