@@ -141,6 +141,23 @@ describe('a message of the log, and the prompt drawn anew', () => {
   });
 });
 
+test('what was said last is told, too, where the connection is lost', async () => {
+  const router: Fed = new Fed('r4#', (_line, say) => {
+    say('\r\n% Maximum number of sessions reached\r\n');
+    router.failure = new Error('read ECONNRESET');
+    router.destroy();
+  });
+  const session = createShellSession(
+    { description: 'ssh to r4', terminal: TERMINAL, connect: async () => router },
+    EAGER,
+  );
+  closing.push(() => session.close());
+  await expect(session.run(['show one'], within())).rejects.toMatchObject({
+    code: 'ERR_READER_UNREACHABLE',
+    message: 'ssh to r4: the connection was lost: read ECONNRESET; it said last: % Maximum number of sessions reached',
+  });
+});
+
 describe('what has no end of its line in front of a prompt', () => {
   /** As IOS by ssh. */
   test.each<[string, string]>([
@@ -422,6 +439,7 @@ describe('privileged mode', () => {
 /** A login that is no connection: what comes is said at once. */
 class Fed implements CliStream {
   readonly closed: Promise<void>;
+  failure: Error | undefined;
   readonly #listeners: ((octets: Buffer) => void)[] = [];
   readonly #script: (line: string, say: (text: string) => void) => void;
   #close = () => {};
