@@ -2,7 +2,6 @@
  * Reads `show ip access-lists`: what standard and extended lists say of groups. Boundaries of interfaces and static RPs refer to
  * them. Pure: text in, lists out, or a ReaderError.
  */
-
 import { prefixOfWildcard } from '../masks.ts';
 import type { BoundaryPart, BoundaryRule } from '../platform.ts';
 import { addressIn, type NotUnderstood, passOver, type Rule } from '../text.ts';

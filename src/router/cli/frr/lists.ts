@@ -1,5 +1,4 @@
 /** Reads the lists of pimd's running configuration as rules about groups. IPv4. Pure. */
-
 import { canonicalPrefix, itemsOf, memberOf, numberOf, textOf } from '../json.ts';
 import { prefixOfWildcard } from '../masks.ts';
 import type { BoundaryRule } from '../platform.ts';
