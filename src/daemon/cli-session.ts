@@ -6,7 +6,6 @@ import type { CliReaderConfig, TelnetReaderConfig } from '../config/config.ts';
 import { batched } from '../router/cli/batch.ts';
 import { createExecutor } from '../router/cli/exec.ts';
 import * as frr from '../router/cli/frr/commands.ts';
-import type { LoginHistory } from '../router/cli/login-pacing.ts';
 import type { Platform } from '../router/cli/platform.ts';
 import type { Session } from '../router/cli/session.ts';
 import { createShellSession, type ShellTarget } from '../router/cli/shell-session.ts';
@@ -19,34 +18,21 @@ import { logInByTelnet } from '../router/cli/telnet.ts';
 import type { Terminal } from '../router/cli/terminal.ts';
 import type { SshTargets } from './ssh-targets.ts';
 
-export interface SessionMeans {
-  readonly targets: SshTargets;
-  /** What is known of earlier logins of this router's. */
-  historyOf(target: readonly (string | number | undefined)[]): LoginHistory;
-}
-
 const TELNET_PORT = 23;
 
-export function sessionOf(config: CliReaderConfig, platform: Platform, means: SessionMeans): Session {
+export function sessionOf(config: CliReaderConfig, platform: Platform, targets: SshTargets): Session {
   switch (config.transport) {
     case 'exec':
       return batched(createExecutor(config.command), platform.batching);
     case 'ssh':
-      return overSsh(means.targets.of(config), platform, config.enablePassword?.reveal(), means);
+      return overSsh(targets.of(config), platform, config.enablePassword?.reveal());
     case 'telnet':
-      return config.platform === 'frr' ? frrOverTelnet(config, means) : overTelnet(config, platform, means);
+      return config.platform === 'frr' ? frrOverTelnet(config) : overTelnet(config, platform);
   }
 }
 
-function overSsh(
-  target: SshTarget,
-  { terminal, batching }: Platform,
-  enablePassword: string | undefined,
-  { historyOf }: SessionMeans,
-): Session {
-  const { host, port, user, password, privateKey, passphrase, agent } = target;
-  const history = historyOf(['ssh', host, port, user, password, privateKey, passphrase, agent, enablePassword]);
-  if (terminal === undefined) return batched(createSshExecutor(target, { history }), batching);
+function overSsh(target: SshTarget, { terminal, batching }: Platform, enablePassword: string | undefined): Session {
+  if (terminal === undefined) return batched(createSshExecutor(target), batching);
   const credentials = new Credentials(target);
   const shell: ShellTarget = {
     description: `ssh to ${target.host}:${target.port}`,
@@ -55,26 +41,25 @@ function overSsh(
     enablePassword,
     connect: (signal) => openSshShell(target, credentials, LOGIN_DEFAULTS, signal),
   };
-  return createShellSession(shell, { history });
+  return createShellSession(shell);
 }
 
-function overTelnet(config: TelnetReaderConfig, { name, terminal }: Platform, means: SessionMeans): Session {
+function overTelnet(config: TelnetReaderConfig, { name, terminal }: Platform): Session {
   if (terminal === undefined) throw new Error(`${name} has no CLI that is typed to`); // config/unsupported.ts
-  return typedTo(config, config.port ?? TELNET_PORT, terminal, means);
+  return typedTo(config, config.port ?? TELNET_PORT, terminal);
 }
 
-function frrOverTelnet(config: TelnetReaderConfig, means: SessionMeans): Session {
+function frrOverTelnet(config: TelnetReaderConfig): Session {
   const portOf = (name: frr.Daemon) => config.ports?.[name] ?? frr.DAEMON_PORTS[name];
-  const daemon = (name: frr.Daemon) => typedTo(config, portOf(name), frr.terminal, means);
+  const daemon = (name: frr.Daemon) => typedTo(config, portOf(name), frr.terminal);
   const sessions = { zebra: daemon('zebra'), pimd: daemon('pimd'), pim6d: daemon('pim6d') };
   const description = `telnet to ${config.host}`;
   return splitSession({ description, sessions, keyOf: frr.daemonOf, optional: ['pim6d'] });
 }
 
-function typedTo(config: TelnetReaderConfig, port: number, terminal: Terminal, { historyOf }: SessionMeans): Session {
+function typedTo(config: TelnetReaderConfig, port: number, terminal: Terminal): Session {
   const { host, user } = config;
   const login = { host, port, user, password: config.password?.reveal() };
-  const history = historyOf(['telnet', host, port, user, login.password, config.enablePassword?.reveal()]);
   const shell: ShellTarget = {
     description: `telnet to ${host}:${port}`,
     terminal,
@@ -82,5 +67,5 @@ function typedTo(config: TelnetReaderConfig, port: number, terminal: Terminal, {
     enablePassword: config.enablePassword?.reveal(),
     connect: (signal) => logInByTelnet(login, terminal, signal),
   };
-  return createShellSession(shell, { history });
+  return createShellSession(shell);
 }

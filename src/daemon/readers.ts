@@ -11,7 +11,6 @@ import type {
   RouterConfig,
   SnmpReaderConfig,
 } from '../config/config.ts';
-import { Secret } from '../config/secret.ts';
 import type { Logger } from '../log/log.ts';
 import { platforms } from '../router/cli/platforms.ts';
 import { createCliReader } from '../router/cli/reader.ts';
@@ -20,28 +19,21 @@ import type { Reader } from '../router/port.ts';
 import { createSnmpReader } from '../router/snmp/reader.ts';
 import { createAgentSession } from '../router/snmp/session/agent-session.ts';
 import type { Credentials as SnmpCredentials } from '../router/snmp/session/credentials.ts';
-import { sessionOf } from './cli-session.ts';
-import { LoginHistories } from './login-histories.ts';
-import { SshTargets } from './ssh-targets.ts';
-
-interface SharedReader {
-  readonly reader: Reader;
-  /** Those that have it and will close it. */
-  users: number;
-}
+import { keyOf } from './key.ts';
+import { Sessions } from './sessions.ts';
+import { type Made, Shared } from './shared.ts';
 
 export class Readers {
   readonly #log: Logger;
-  readonly #targets = new SshTargets();
-  readonly #histories = new LoginHistories();
+  readonly #sessions = new Sessions();
   /** By router and configuration. */
-  readonly #shared = new Map<string, SharedReader>();
+  readonly #shared = new Shared<Reader>();
 
   constructor(log: Logger) {
     this.#log = log;
   }
 
-  /** Each becomes the caller's, who closes it. */
+  /** Each becomes the caller's, who closes it, once. */
   of(router: RouterConfig): Reader[] {
     return router.readers.map((config) => this.#of(router.name, config));
   }
@@ -49,25 +41,19 @@ export class Readers {
   #of(name: string, config: ReaderConfig): Reader {
     if (config.kind === 'file') return this.#fileReader(name, config); // A reload reads the file anew.
     const key = keyOf(name, config);
-    const shared = this.#shared.get(key) ?? { reader: this.#closedByTheLast(key, name, config), users: 0 };
-    shared.users++;
-    this.#shared.set(key, shared);
-    return shared.reader;
+    return this.#shared.take(key, () => this.#made(key, name, config));
   }
 
-  #closedByTheLast(key: string, name: string, config: Exclude<ReaderConfig, FileReaderConfig>): Reader {
+  #made(key: string, name: string, config: Exclude<ReaderConfig, FileReaderConfig>): Made<Reader> {
     const reader = config.kind === 'cli' ? this.#cliReader(name, config) : this.#snmpReader(name, config);
     return {
-      description: reader.description,
-      readInterfaces: (signal) => reader.readInterfaces(signal),
-      readForwarding: (query, signal) => reader.readForwarding(query, signal),
-      close: async () => {
-        const shared = this.#shared.get(key);
-        if (shared === undefined || --shared.users > 0) return;
-        this.#shared.delete(key);
-        await reader.close();
-        if (config.kind === 'cli' && config.transport === 'ssh') await this.#targets.leave(config);
+      value: {
+        description: reader.description,
+        readInterfaces: (signal) => reader.readInterfaces(signal),
+        readForwarding: (query, signal) => reader.readForwarding(query, signal),
+        close: () => this.#shared.leave(key),
       },
+      close: () => reader.close(),
     };
   }
 
@@ -79,11 +65,7 @@ export class Readers {
 
   #cliReader(name: string, config: CliReaderConfig): Reader {
     const platform = platforms[config.platform]({ vrf: config.vrf });
-    const session = sessionOf(config, platform, {
-      targets: this.#targets,
-      historyOf: (target) => this.#histories.of([name, ...target]),
-    });
-    return createCliReader({ name, platform, session });
+    return createCliReader({ name, platform, session: this.#sessions.of(config, platform) });
   }
 
   #snmpReader(name: string, config: SnmpReaderConfig): Reader {
@@ -95,14 +77,6 @@ export class Readers {
       monotonicMs: () => performance.now(),
     });
   }
-}
-
-/** All that a reader is made of, its secrets included. */
-function keyOf(name: string, config: ReaderConfig): string {
-  return JSON.stringify([name, config], function (this: Record<string, unknown>, key: string, value: unknown) {
-    const given = this[key];
-    return given instanceof Secret ? given.reveal() : value;
-  });
 }
 
 function credentialsOf(config: SnmpReaderConfig): SnmpCredentials {

@@ -2,44 +2,30 @@
 import type { SshLoginConfig, SshReaderConfig } from '../config/config.ts';
 import { JumpHost } from '../router/cli/ssh-jump.ts';
 import type { SshTarget } from '../router/cli/ssh-login.ts';
-
-interface SharedJump {
-  readonly jump: JumpHost;
-  /** Targets behind it. */
-  users: number;
-}
+import { keyOf } from './key.ts';
+import { type Made, Shared } from './shared.ts';
 
 export class SshTargets {
   /** By all that a login needs: whose credentials differ, share nothing. */
-  readonly #jumps = new Map<string, SharedJump>();
+  readonly #jumps = new Shared<JumpHost>();
 
   /** The router that a reader reads, until `leave`. */
   of(config: SshReaderConfig): SshTarget {
     const target = loginTo(config);
-    return config.jump === undefined ? target : { ...target, jump: this.#jump(config.jump) };
+    const { jump } = config;
+    if (jump === undefined) return target;
+    return { ...target, jump: this.#jumps.take(keyOf(jump), () => jumpTo(jump)) };
   }
 
   /** To be called when the sessions of the reader are closed: the last one behind a jump host ends the connection to it. */
-  async leave(config: SshReaderConfig): Promise<void> {
-    if (config.jump === undefined) return;
-    const key = keyOf(config.jump);
-    const shared = this.#jumps.get(key);
-    if (shared === undefined || --shared.users > 0) return;
-    this.#jumps.delete(key);
-    await shared.jump.close();
-  }
-
-  #jump(config: SshLoginConfig): JumpHost {
-    const key = keyOf(config);
-    const shared = this.#jumps.get(key) ?? { jump: new JumpHost(loginTo(config)), users: 0 };
-    shared.users++;
-    this.#jumps.set(key, shared);
-    return shared.jump;
+  async leave({ jump }: SshReaderConfig): Promise<void> {
+    if (jump !== undefined) await this.#jumps.leave(keyOf(jump));
   }
 }
 
-function keyOf(config: SshLoginConfig): string {
-  return JSON.stringify(loginTo(config));
+function jumpTo(config: SshLoginConfig): Made<JumpHost> {
+  const jump = new JumpHost(loginTo(config));
+  return { value: jump, close: () => jump.close() };
 }
 
 function loginTo(config: SshLoginConfig): SshTarget {

@@ -1,4 +1,7 @@
 /** Readers over a change of the configuration: those that stay, those that change, and what a router sees of it. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ReaderConfig, RouterConfig, SnmpReaderConfig, TelnetReaderConfig } from '../../src/config/config.ts';
 import { Secret } from '../../src/config/secret.ts';
@@ -7,15 +10,20 @@ import { createLog } from '../../src/log/log.ts';
 import type { Reader } from '../../src/router/port.ts';
 import { Box } from '../router/cli/support/box/box.ts';
 import { DOMAIN } from '../router/cli/support/box/domain.ts';
+import { generateKeys } from '../router/cli/support/keys.ts';
 import { takeStock } from '../router/cli/support/resources.ts';
 
 const { platform, prompt, outputs } = DOMAIN.find((router) => router.platform === 'cisco-ios')!;
 
+const keys = generateKeys();
+
+let folder: string;
 let nothingLeft: () => Promise<void>;
 let box: Box;
 let port: number;
 let readers: Readers;
 beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'mtrace2d-readers-'));
   nothingLeft = takeStock();
   box = new Box({ prompt, outputs, user: 'mt', password: 'secret' });
   port = await box.telnet();
@@ -23,6 +31,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await box[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true });
   await nothingLeft();
 });
 
@@ -80,16 +89,89 @@ describe('a reader whose configuration stays the same', () => {
   });
 });
 
+describe('names of one device, one for each VRF', () => {
+  const namesOf = (config: ReaderConfig) => [
+    readerOf(config, 'pe1'),
+    readerOf({ ...config, vrf: 'red' } as ReaderConfig, 'pe1-red'),
+    readerOf({ ...config, vrf: 'blue' } as ReaderConfig, 'pe1-blue'),
+  ];
+  const closed = (all: readonly Reader[]) => Promise.all(all.map((reader) => reader.close()));
+
+  test('share a login, which the last of them ends', async () => {
+    const all = namesOf(telnet('secret'));
+    await Promise.allSettled(all.map(read));
+    expect([box.logins, box.open]).toEqual([1, 1]);
+    await closed(all.slice(1));
+    await read(all[0]!);
+    expect([box.logins, box.open]).toEqual([1, 1]);
+    await all[0]!.close();
+    await expect.poll(() => box.open).toBe(0);
+  });
+
+  test('are told apart by what they ask', async () => {
+    const all = namesOf(telnet('secret'));
+    await Promise.allSettled(all.map(read));
+    const asked = (text: string) => box.commands.filter((command) => command.includes(text)).length;
+    expect([asked(' vrf red '), asked(' vrf blue ')].every((count) => count > 0)).toBe(true);
+    await closed(all);
+  });
+
+  test('try a wrong password once, and all say so', async () => {
+    const all = namesOf(telnet('wrong'));
+    await Promise.all(all.map((reader) => expect(read(reader)).rejects.toMatchObject(refusal)));
+    expect(box.logins).toBe(1);
+    await closed(all);
+  });
+
+  test('by ssh, too', async () => {
+    const knownHosts = join(folder, 'known_hosts');
+    const sshPort = await box.ssh(keys.private);
+    writeFileSync(knownHosts, `[127.0.0.1]:${sshPort} ${keys.public}\n`);
+    const ssh = {
+      kind: 'cli',
+      platform,
+      transport: 'ssh',
+      host: '127.0.0.1',
+      port: sshPort,
+      user: 'mt',
+      knownHosts,
+    } as const;
+    const all = namesOf({ ...ssh, legacyAlgorithms: false, password: new Secret('wrong') });
+    await Promise.all(all.map((reader) => expect(read(reader)).rejects.toMatchObject(refusal)));
+    expect(box.logins).toBe(1);
+    await closed(all);
+  });
+
+  test('have logins of their own where anything but the VRF differs', async () => {
+    const readersOf = [
+      telnet('secret'),
+      telnet('secret', { enablePassword: new Secret('other') }),
+      telnet('secret', { vrf: 'red' }),
+    ];
+    const all = readersOf.map((config, i) => readerOf(config, `r${i}`));
+    await Promise.allSettled(all.map(read));
+    expect(box.logins).toBe(2);
+    await closed(all);
+  });
+});
+
 describe('a reader whose configuration changes', () => {
-  test.each<[string, Partial<TelnetReaderConfig>]>([
-    ['VRF', { vrf: 'red' }],
-    ['platform', { platform: 'cisco-iosxr' }],
-  ])('in its %s: does not try the password again so soon that was refused', async (_what, changes) => {
-    const before = readerOf(telnet('wrong'));
-    await expect(read(before)).rejects.toMatchObject(refusal);
-    const after = readerOf(telnet('wrong', changes));
+  test('in its VRF: keeps its session', async () => {
+    const before = readerOf(telnet('secret'));
+    await read(before);
+    const after = readerOf(telnet('secret', { vrf: 'red' }));
     await before.close();
     expect(after).not.toBe(before);
+    await read(after).catch(() => {});
+    expect([box.logins, box.open]).toEqual([1, 1]);
+    await after.close();
+  });
+
+  test('in its VRF: does not try the password again so soon that was refused', async () => {
+    const before = readerOf(telnet('wrong'));
+    await expect(read(before)).rejects.toMatchObject(refusal);
+    const after = readerOf(telnet('wrong', { vrf: 'red' }));
+    await before.close();
     await expect(read(after)).rejects.toMatchObject(refusal);
     expect(box.logins).toBe(1);
     await after.close();
@@ -105,16 +187,15 @@ describe('a reader whose configuration changes', () => {
     await after.close();
   });
 
-  test('while it logs in: what is cut off counts as no failure', async () => {
-    box.options = { ...box.options, greetingDelayMs: 3_600_000 };
+  test('while it logs in: whoever goes is told at once, and the login goes on for the other', async () => {
+    box.options = { ...box.options, greetingDelayMs: 500 };
     const before = readerOf(telnet('secret', { vrf: 'red' }));
     const reading = read(before);
     await expect.poll(() => box.open).toBe(1);
     const after = readerOf(telnet('secret'));
     await Promise.all([expect(reading).rejects.toMatchObject({ code: 'ERR_READER_CLOSED' }), before.close()]);
-    box.options = { ...box.options, greetingDelayMs: 0 };
     await read(after);
-    expect(box.logins).toBe(2);
+    expect(box.logins).toBe(1);
     await after.close();
   });
 });

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { LoginHistory, LoginPacing } from '../../../src/router/cli/login-pacing.ts';
-import { ReaderError } from '../../../src/router/port.ts';
+import { LoginPacing } from '../../../src/router/cli/login-pacing.ts';
 
 const PACE = { firstWaitMs: 1_000, longestWaitMs: 5_000, loginsPerMinute: 4 };
 
@@ -33,22 +32,6 @@ test('in any minute there are no more logins than allowed, whatever becomes of t
   expect(pacing.waitMs(60_000)).toBe(0);
   pacing.began(60_000);
   expect(pacing.waitMs(60_000)).toBe(10_000);
-});
-
-test('what was known of a target before counts as well', () => {
-  const pace = { ...PACE, history: new LoginHistory() };
-  const before = new LoginPacing(pace);
-  const why = new ReaderError('ERR_READER_AUTHENTICATION', 'refused');
-  for (const now of [0, 1_000, 3_000]) {
-    before.began(now);
-    before.failed(now, why);
-  }
-  const after = new LoginPacing(pace);
-  expect([after.waitMs(3_000), after.lastFailure]).toEqual([4_000, why]);
-  after.began(7_000);
-  after.succeeded();
-  expect([after.waitMs(7_000), after.lastFailure]).toEqual([53_000, undefined]);
-  expect(new LoginPacing(PACE).waitMs(3_000)).toBe(0);
 });
 
 test('whoever asks at any times and obeys never exceeds the limit', () => {
