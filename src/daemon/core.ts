@@ -9,7 +9,7 @@ import type { Logger } from '../log/log.ts';
 import type { SlotPool } from '../net/pool.ts';
 import { type HostLink, type RecvMeta, subnetsOn, type Transmit, type Unreachable } from '../net/port.ts';
 import type { ForwardingQuery } from '../router/port.ts';
-import { codeOf, RouterReads } from '../router/reads.ts';
+import { codeOf, isBusy, RouterReads } from '../router/reads.ts';
 import type { InterfaceState, RouterState } from '../router/state.ts';
 import { Engine } from '../trace/engine.ts';
 import type { Answer, Ask, Now, Output } from '../trace/events.ts';
@@ -21,6 +21,7 @@ import type { Counts } from './counts.ts';
 import type { Sender } from './fitting.ts';
 import { KnownPaths } from './known-paths.ts';
 import { Readers } from './readers.ts';
+import { round } from './rounds.ts';
 
 export interface CoreOptions {
   readonly config: Config;
@@ -38,10 +39,12 @@ export interface CoreOptions {
   readonly previous: Core | undefined;
 }
 
-/** Interface tables change seldom; addresses that moved are noticed within this time. */
+/** Interface tables change seldom; addresses that moved are noticed within this time, in which each router has its moment. */
 const LEARN_INTERVAL_MS = 60_000;
 /** A router that was never read is tried sooner: until then nobody knows which addresses are its own. */
 const UNKNOWN_INTERVAL_MS = 10_000;
+/** One that was not asked, because its turn never came, is sooner still: names of one device are read one after the other. */
+const BUSY_INTERVAL_MS = 500;
 /** The part of the engine's wait for a router that all its readers together may use: their failure comes in time. */
 const READERS_SHARE = 0.9;
 
@@ -56,6 +59,8 @@ export class Core {
   readonly #reads: ReadonlyMap<string, RouterReads>;
   readonly #paths = new KnownPaths();
   readonly #learning: readonly NodeJS.Timeout[];
+  /** Those whose turn never came. */
+  readonly #busy = new Map<string, RouterReads>();
   #hostLinks: readonly HostLink[];
   #hostNetworks: readonly Prefix[];
   #timer: NodeJS.Timeout | undefined;
@@ -67,7 +72,7 @@ export class Core {
     this.gatewayQueries = previous?.gatewayQueries ?? new GatewayQueries(config.replyTimeoutMs);
     this.readers = previous?.readers ?? new Readers(options.log);
     this.#hostLinks = options.hostLinks();
-    this.#hostNetworks = this.#hostLinks.map(({ network }) => network);
+    this.#hostNetworks = networksOf(this.#hostLinks);
     this.#domain = new Domain(
       config.routers.map(({ name, addresses = [], standIn, gateway }) => ({ name, addresses, standIn, gateway })),
       config.peers,
@@ -103,10 +108,12 @@ export class Core {
       relayedLimit: pool.slots >> 1,
     });
     this.#learning = [
-      setInterval(() => this.#learnAll(), LEARN_INTERVAL_MS),
+      setInterval(() => this.#lookAround(), LEARN_INTERVAL_MS),
+      round([...this.#reads], LEARN_INTERVAL_MS, ([router, reads]) => void this.#learn(router, reads)),
       setInterval(() => this.#learnUnknown(), UNKNOWN_INTERVAL_MS),
+      setInterval(() => this.#learnBusy(), BUSY_INTERVAL_MS),
     ];
-    this.#learnAll();
+    for (const [router, reads] of this.#reads) void this.#learn(router, reads);
   }
 
   receive(slot: number, meta: RecvMeta): void {
@@ -202,7 +209,7 @@ export class Core {
       },
       (error: Error) => {
         // Any other reason is said by `onTrouble`, once.
-        if (codeOf(error) === 'ERR_READER_BUSY') this.#options.counts.overLimit(router, performance.now());
+        if (isBusy(error)) this.#options.counts.overLimit(router, performance.now());
         this.#answered(askId, undefined);
       },
     );
@@ -233,10 +240,9 @@ export class Core {
     if (!this.#options.sender.send(transmit, done)) sent(transmit.slot, 'ENOBUFS');
   }
 
-  #learnAll(): void {
+  #lookAround(): void {
     this.#hostLinks = this.#options.hostLinks();
-    this.#hostNetworks = this.#hostLinks.map(({ network }) => network);
-    for (const [router, reads] of this.#reads) void this.#learn(router, reads);
+    this.#hostNetworks = networksOf(this.#hostLinks);
   }
 
   #learnUnknown(): void {
@@ -245,11 +251,18 @@ export class Core {
     }
   }
 
+  #learnBusy(): void {
+    const all = [...this.#busy];
+    this.#busy.clear();
+    for (const [router, reads] of all) void this.#learn(router, reads);
+  }
+
   async #learn(router: string, reads: RouterReads): Promise<Answer> {
     try {
       return this.#takeOver(router, await reads.interfaces());
-    } catch {
+    } catch (error) {
       this.#domain.couldNotLearn(router);
+      if (isBusy(error)) this.#busy.set(router, reads);
       return undefined; // `onTrouble` has said why
     }
   }
@@ -296,6 +309,10 @@ export class Core {
       Math.max(0, Math.ceil(deadlineMs - performance.now())),
     );
   }
+}
+
+function networksOf(links: readonly HostLink[]): Prefix[] {
+  return links.map(({ network }) => network);
 }
 
 function now(): Now {

@@ -77,11 +77,12 @@ export class Counts {
     );
   }
 
-  /** A read that was given up because of `limits.reads`. */
+  /** A read that was given up because of `limits.reads`, or for others over the same session. */
   overLimit(router: string, nowMs: number): void {
     const total = increment(this.notes, 'reads-over-limit');
     const suppressed = this.#rate.admit(`reads-over-limit ${router}`, nowMs);
-    if (suppressed !== undefined) this.#log.warn({ router, total, suppressed }, 'more reads wanted than limits.reads');
+    if (suppressed !== undefined)
+      this.#log.warn({ router, total, suppressed }, 'more reads wanted than limits.reads or its session allow');
   }
 
   summary() {

@@ -49,6 +49,7 @@ export class Readers {
     return {
       value: {
         description: reader.description,
+        enter: reader.enter,
         readInterfaces: (signal) => reader.readInterfaces(signal),
         readForwarding: (query, signal) => reader.readForwarding(query, signal),
         close: () => this.#shared.leave(key),
@@ -65,7 +66,7 @@ export class Readers {
 
   #cliReader(name: string, config: CliReaderConfig): Reader {
     const platform = platforms[config.platform]({ vrf: config.vrf });
-    return createCliReader({ name, platform, session: this.#sessions.of(config, platform) });
+    return createCliReader({ name, platform, ...this.#sessions.of(config, platform) });
   }
 
   #snmpReader(name: string, config: SnmpReaderConfig): Reader {

@@ -18,6 +18,11 @@ export interface Reader {
   /** What stands in messages and logs: kind and target, never a secret. `cli frr over ssh to 10.255.0.4:22` */
   readonly description: string;
   /**
+   * Where it is there, a read is to wait for it: resolves when the session is free, with what is to be called when the read has
+   * ended. Rejects with ERR_READER_BUSY.
+   */
+  readonly enter?: (() => Promise<() => void>) | undefined;
+  /**
    * The interface table (addresses, MTU, multicast on or off) and, where cheap, neighbors and RPs.
    * Rejects with a `ReaderError`.
    */
@@ -39,7 +44,7 @@ export type ReaderErrorCode =
   | 'ERR_READER_HOST_KEY' // the host key is unknown or has changed
   | 'ERR_READER_COMMAND' // the router answered with an error
   | 'ERR_READER_OUTPUT' // the answer could not be understood
-  | 'ERR_READER_BUSY' // over limits.reads: the router was not asked
+  | 'ERR_READER_BUSY' // over limits.reads, or the session was taken all the time: the router was not asked
   | 'ERR_READER_CLOSED';
 
 /** Own trouble with a router session: stable `code`, a message that says what to do; never shown to a stranger. */

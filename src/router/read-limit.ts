@@ -24,15 +24,19 @@ interface Waiting {
 }
 
 export interface ReadLimitOptions {
-  readonly perSecond: number;
+  /** Absent: any number. */
+  readonly perSecond?: number;
   readonly concurrency: number;
   /** How long a read may wait for its turn. */
   readonly waitMs: number;
   readonly monotonicMs: () => number;
 }
 
+/** In place of none: nothing is read as often. */
+const ANY_NUMBER = 1e9;
+
 export class ReadLimit {
-  readonly #options: ReadLimitOptions;
+  readonly #options: Required<ReadLimitOptions>;
   /** Oldest first, so the one to be given up next is the first. */
   readonly #waiting = new Set<Waiting>();
   #running = 0;
@@ -42,8 +46,8 @@ export class ReadLimit {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: ReadLimitOptions) {
-    this.#options = options;
-    this.#tokens = options.perSecond;
+    this.#options = { perSecond: ANY_NUMBER, ...options };
+    this.#tokens = this.#options.perSecond;
     this.#filledMs = options.monotonicMs();
   }
 
@@ -88,7 +92,12 @@ export class ReadLimit {
     for (const entry of this.#waiting) {
       if (entry.untilMs > now && this.#waiting.size <= WAITING_LIMIT) break;
       this.#waiting.delete(entry);
-      entry.refuse(new ReaderError('ERR_READER_BUSY', 'more reads of this router are wanted than limits.reads allows'));
+      entry.refuse(
+        new ReaderError(
+          'ERR_READER_BUSY',
+          'more reads of this router are wanted than limits.reads or its session allow',
+        ),
+      );
     }
     this.#setTimer(now);
   }

@@ -53,6 +53,8 @@ interface Remembered {
   readonly atMs: number;
 }
 
+type Asking = (reader: Reader, signal: AbortSignal) => Promise<Snapshot>;
+
 interface InFlight {
   readonly turn: Turn;
   readonly state: Promise<RouterState>;
@@ -131,36 +133,55 @@ export class RouterReads {
     return state;
   }
 
-  async #read(
-    subject: Subject,
-    turn: Turn,
-    read: (reader: Reader, signal: AbortSignal) => Promise<Snapshot>,
-  ): Promise<Remembered> {
+  async #read(subject: Subject, turn: Turn, ask: Asking): Promise<Remembered> {
     const done = await turn.granted;
     try {
-      this.#throwIfPaused(subject); // while this read waited, another one may have failed
-      let last: Error | undefined;
-      for (const reader of this.#inOrder()) {
-        const atMs = this.#options.monotonicMs();
-        try {
-          const state = this.#stateOf(await within(this.#options.timeoutMs, (signal) => read(reader, signal)));
-          this.#succeeded(reader, subject);
-          return { state, atMs };
-        } catch (error) {
-          last = error instanceof Error ? error : new Error(String(error));
-          if (this.#isClosed) break; // cut off: no trouble of the router
-          this.#failed(reader, subject, last);
-        }
+      let error: Error = new ReaderError('ERR_READER_CLOSED', `${this.#options.router} has no reader`);
+      const readers = this.#inOrder();
+      for (const reader of readers) {
+        const read = await this.#tried(reader, subject, ask, reader === readers.at(-1));
+        if (!(read instanceof Error)) return read;
+        error = read;
+        if (this.#isClosed) break;
       }
-      const error = last ?? new ReaderError('ERR_READER_CLOSED', `${this.#options.router} has no reader`);
-      this.#failures.set(scopeOf(error, subject), {
-        error,
-        untilMs: this.#options.monotonicMs() + FAILURE_PAUSE_MS,
-      });
       throw error;
     } finally {
       done();
     }
+  }
+
+  /** What was read, or why it could not be. Throws where another read has failed meanwhile. */
+  async #tried(reader: Reader, subject: Subject, ask: Asking, isLast: boolean): Promise<Remembered | Error> {
+    let leave: (() => void) | undefined;
+    try {
+      if (reader.enter !== undefined) leave = await reader.enter();
+    } catch (error) {
+      return asError(error);
+    }
+    try {
+      this.#throwIfPaused(subject);
+      const atMs = this.#options.monotonicMs();
+      try {
+        const state = this.#stateOf(await within(this.#options.timeoutMs, (signal) => ask(reader, signal)));
+        this.#succeeded(reader, subject);
+        return { state, atMs };
+      } catch (thrown) {
+        const error = asError(thrown);
+        if (this.#isClosed) return error; // cut off: no trouble of the router
+        this.#failed(reader, subject, error);
+        if (isLast) this.#pause(subject, error);
+        return error;
+      }
+    } finally {
+      leave?.();
+    }
+  }
+
+  #pause(subject: Subject, error: Error): void {
+    this.#failures.set(scopeOf(error, subject), {
+      error,
+      untilMs: this.#options.monotonicMs() + FAILURE_PAUSE_MS,
+    });
   }
 
   #throwIfPaused(subject: Subject): void {
@@ -229,12 +250,21 @@ function scopeOf(error: Error, subject: Subject): Subject | 'session' {
   return isOfQuestion(error) ? subject : 'session';
 }
 
+/** Whether the router was not asked. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof ReaderError && error.code === 'ERR_READER_BUSY';
+}
+
 export function codeOf(error: Error): string | undefined {
   return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
 function keyOf(query: ForwardingQuery): string {
   return `${query.source ?? '*'} ${query.group ?? '-'}`;
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 async function within<T>(timeoutMs: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -108,6 +108,22 @@ describe('names of one device, one for each VRF', () => {
     await expect.poll(() => box.open).toBe(0);
   });
 
+  test('are read for one at a time', async () => {
+    const all = namesOf(telnet('secret'));
+    const leave = await all[0]!.enter!();
+    const entered: string[] = [];
+    const second = all[1]!.enter!().then((leaveToo) => {
+      entered.push('second');
+      leaveToo();
+    });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    entered.push('first');
+    leave();
+    await second;
+    expect(entered).toEqual(['first', 'second']);
+    await closed(all);
+  });
+
   test('are told apart by what they ask', async () => {
     const all = namesOf(telnet('secret'));
     await Promise.allSettled(all.map(read));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type ForwardingQuery, type Reader, ReaderError, type ReaderErrorCode } from '../../src/router/port.ts';
+import { ReadLimit } from '../../src/router/read-limit.ts';
 import { RouterReads, type RouterReadsOptions } from '../../src/router/reads.ts';
 import type { Snapshot } from '../../src/router/snapshot.ts';
 
@@ -303,6 +304,53 @@ describe('a reader that fails', () => {
       })),
     ]);
     expect(await outcome(reads.forwarding(V4))).toBe('ERR_SNAPSHOT');
+  });
+});
+
+describe('a reader whose session takes one read at a time', () => {
+  /** Two names of one device, whose reads take some time each. */
+  function device(takesMs: number, timeoutMs: number) {
+    const turns = new ReadLimit({ concurrency: 1, waitMs: 300, monotonicMs: () => performance.now() });
+    const stub = new Stub('a', async () => {
+      await new Promise((resolve) => setTimeout(resolve, takesMs));
+      return SNAPSHOT;
+    });
+    const entered = Object.assign(stub, { enter: () => turns.enter().granted });
+    const names = [1, 2].map(() => readsOf([entered], { timeoutMs, monotonicMs: () => performance.now() }));
+    return { stub, turns, names };
+  }
+
+  test('is read for one at a time; waiting is no part of the time that it has', async () => {
+    const { stub, names } = device(100, 150);
+    const both = names.map(({ reads }) => outcome(reads.forwarding(V4)));
+    expect(await Promise.all(both)).toEqual(['read', 'read']);
+    expect(stub.mostOpen).toBe(1);
+  });
+
+  test('is no trouble where its turn does not come: the next one is tried, and nobody is left alone', async () => {
+    const { stub, turns } = device(0, 150);
+    const leave = await turns.enter().granted;
+    const spare = new Stub('spare', good);
+    const both = readsOf([stub, spare]);
+    expect(await outcome(both.reads.forwarding(V4))).toBe('read');
+    const alone = readsOf([stub]);
+    expect(await outcome(alone.reads.forwarding(V4))).toBe('ERR_READER_BUSY');
+    leave();
+    expect(await outcome(alone.reads.forwarding(V4))).toBe('read');
+    expect([stub.reads, spare.reads, both.troubles, alone.troubles]).toEqual([1, 1, [], []]);
+  });
+
+  test('is asked no more by those that waited while it failed', async () => {
+    const { stub, names } = device(300, 50);
+    const [{ reads, troubles }] = names as [(typeof names)[0]];
+    const all = [V4, { ...V4, source: '10.1.0.3' }].map((query) => outcome(reads.forwarding(query)));
+    expect(await Promise.all(all)).toEqual(['ERR_READER_TIMEOUT', 'ERR_READER_TIMEOUT']);
+    expect([stub.reads, troubles.length]).toEqual([1, 1]);
+  });
+
+  test('is free again after a read that failed', async () => {
+    const { names } = device(300, 50);
+    for (const { reads } of names) expect(await outcome(reads.forwarding(V4))).toBe('ERR_READER_TIMEOUT');
   });
 });
 

@@ -45,6 +45,7 @@ export class KeptLogin<Own extends Login> {
   #current: Promise<Own> | undefined;
   /** All that are not closed yet: the one in use, and those that are ending. */
   readonly #open = new Set<Own>();
+  #users = 0;
   #idleTimer: NodeJS.Timeout | undefined;
 
   constructor(options: KeptLoginOptions<Own>) {
@@ -53,10 +54,13 @@ export class KeptLogin<Own extends Login> {
   }
 
   /**
-   * It is in use from now on, until `rest`. Rejects with a `ReaderError`, at the latest when the signal fires.
+   * It is in use from now on, until `rest`, which must follow also when this fails. Rejects with a `ReaderError`, at the latest
+   * when the signal fires.
    * @param awaited what did not come then, for the error
    */
   async use(signal: AbortSignal, awaited?: string): Promise<Own> {
+    this.#users++;
+    clearTimeout(this.#idleTimer);
     try {
       return await unlessAborted(this.#used(), signal, this.#options.description, awaited);
     } catch (error) {
@@ -64,10 +68,10 @@ export class KeptLogin<Own extends Login> {
     }
   }
 
-  /** Nobody uses it for now. */
+  /** One of those that use it does so no longer. */
   rest(): void {
+    if (--this.#users > 0) return;
     const current = this.#current;
-    clearTimeout(this.#idleTimer);
     if (current === undefined || this.#closing.signal.aborted) return;
     this.#idleTimer = setTimeout(() => {
       this.#forget(current);
@@ -84,7 +88,6 @@ export class KeptLogin<Own extends Login> {
   }
 
   #used(): Promise<Own> {
-    clearTimeout(this.#idleTimer);
     if (this.#closing.signal.aborted) return Promise.reject(sessionClosed(this.#options.description));
     if (this.#current !== undefined) return this.#current;
     const now = performance.now();

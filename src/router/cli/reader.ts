@@ -35,6 +35,8 @@ export interface CliReaderOptions {
   readonly platform: Platform;
   /** Becomes the reader's, which closes it. */
   readonly session: Session;
+  /** Its turns, where several readers have it; becomes the reader's own `enter`. */
+  readonly enter?: (() => Promise<() => void>) | undefined;
 }
 
 export function createCliReader(options: CliReaderOptions): Reader {
@@ -43,6 +45,7 @@ export function createCliReader(options: CliReaderOptions): Reader {
 
 class CliReader implements Reader {
   readonly description: string;
+  readonly enter: (() => Promise<() => void>) | undefined;
   readonly #name: string;
   readonly #platform: Platform;
   readonly #session: Session;
@@ -52,8 +55,9 @@ class CliReader implements Reader {
   /** Until when the router is asked otherwise at once, because it has refused what it is asked at first; by what that was. */
   readonly #refusesUntilMs = new Map<Subject, number>();
 
-  constructor({ name, platform, session }: CliReaderOptions) {
+  constructor({ name, platform, session, enter }: CliReaderOptions) {
     this.description = `cli ${platform.name} over ${session.description}`;
+    this.enter = enter;
     this.#name = name;
     this.#platform = platform;
     this.#session = session;

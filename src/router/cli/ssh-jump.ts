@@ -15,8 +15,6 @@ import { type Jump, LOGIN_DEFAULTS, login, type SshTarget } from './ssh-login.ts
 export class JumpHost implements Jump {
   readonly #description: string;
   readonly #login: KeptLogin<SshConnection>;
-  /** Connections through it, those under way included. */
-  #count = 0;
 
   constructor(target: SshTarget, options: Partial<KeptTimes> = {}) {
     const credentials = new Credentials(target);
@@ -31,19 +29,18 @@ export class JumpHost implements Jump {
 
   async connect(host: string, port: number, signal: AbortSignal): Promise<Duplex> {
     const where = `ssh to ${host}:${port} by way of ${this.#description}`;
-    this.#count++;
     try {
       const opening = open(await this.#client(signal), host, port);
       try {
         const tunnel = await unlessAborted(opening, signal, where, 'TCP connection');
-        void whenClosed(tunnel).then(() => this.#leave());
+        void whenClosed(tunnel).then(() => this.#login.rest());
         return tunnel;
       } catch (error) {
         opening.then((tunnel) => tunnel.destroy()).catch(() => {}); // Nobody waits for it any more.
         throw error;
       }
     } catch (cause) {
-      this.#leave();
+      this.#login.rest();
       if (cause instanceof ReaderError) throw cause;
       const why = cause instanceof Error ? excerpt(cause.message) : 'unknown';
       throw new ReaderError('ERR_READER_UNREACHABLE', `${where}: ${why}`, { cause });
@@ -61,10 +58,6 @@ export class JumpHost implements Jump {
     } catch (error) {
       throw error instanceof ReaderError ? new WayError(error.code, error.message, { cause: error }) : error;
     }
-  }
-
-  #leave(): void {
-    if (--this.#count === 0) this.#login.rest();
   }
 }
 
