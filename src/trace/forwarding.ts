@@ -92,9 +92,11 @@ function groupForwarding(state: RouterState, group: Address, source: Address | u
   const route = state.route(undefined, group);
   if (route === undefined && source !== undefined) return undefined;
   const rp = state.rp(group);
-  const isRp = rp !== undefined && interfaceWithAddress(state.interfaces.values(), rp) !== undefined;
+  const isOwnRp = rp !== undefined && isOwn(state, rp);
+  // Of several RPs of a range, one is the group's: what comes from a neighbor comes from another one.
+  const isRp = isOwnRp && (route?.upstream === undefined || isOwn(state, route.upstream));
   // The way to the RP's own address is no way that packets come by.
-  const target = isRp ? undefined : (rp ?? source);
+  const target = isOwnRp ? undefined : (rp ?? source);
   const rpf = target && rpfOnLink(state, target, route?.incoming);
   if (route === undefined && rpf === undefined && !isRp) return undefined;
   const incoming = route?.incoming ?? rpf?.interface;
@@ -118,6 +120,10 @@ function groupForwarding(state: RouterState, group: Address, source: Address | u
     isDirectlyConnected:
       source !== undefined && (isOnLink(source, incoming, towardsSource) || toSource?.isConnected === true),
   };
+}
+
+function isOwn(state: RouterState, address: Address): boolean {
+  return interfaceWithAddress(state.interfaces.values(), address) !== undefined;
 }
 
 /** The RPF row, unless it leads over another interface than the one that packets are expected on. */

@@ -112,6 +112,35 @@ describe('an RP that notes a code before REACHED_RP', () => {
   });
 });
 
+describe('one of several RPs of a range', () => {
+  const OWN = '10.0.0.2';
+  const interfaces = [
+    { index: 1, name: 'lo', addresses: [`${OWN}/32`], multicast: true },
+    { index: 2, name: 'up', addresses: ['10.23.0.3/24'], multicast: true },
+    { index: 3, name: 'lan', addresses: ['10.4.0.4/24'], multicast: true },
+  ];
+  const outgoing = [{ index: 3, state: 'forwarding' as const }];
+  const row = { group: '239.1.1.1', source: null, incoming: 2, outgoing };
+  function block(source: string | undefined, upstream: string | null) {
+    const rps = [{ groups: '239.0.0.0/8', address: OWN }];
+    const driver = new EngineDriver({ snapshots: [{ name: 'rp', interfaces, rps, routes: [{ ...row, upstream }] }] });
+    driver.deliver(query('10.4.0.2', source, '239.1.1.1'), '10.4.0.2');
+    const { upstreamRouterAddress, forwardingCodeName } = driver.sent[0]!.blocks[0]!;
+    return [upstreamRouterAddress, forwardingCodeName];
+  }
+
+  test.each([[undefined], ['10.1.0.2']])(
+    'is not that of a group whose row comes from a neighbor (source %s)',
+    (source) => {
+      expect(block(source, '10.23.0.2')).toEqual(['10.23.0.2', 'FATAL_ERROR']); // Nobody here is 10.23.0.2.
+    },
+  );
+
+  test.each([[null], [OWN]])('is that of a group whose row comes from %s', (upstream) => {
+    expect(block(undefined, upstream)).toEqual(['0.0.0.0', 'REACHED_RP']);
+  });
+});
+
 describe('an RP by its address on the link of the receivers', () => {
   const RP = '10.4.0.4';
   const row = {

@@ -111,15 +111,21 @@ export function forwardingSnapshot(name: string, takenAt: Date, asRead: Reading)
   };
 }
 
-/** Where a row says that RPF finds nobody, the unicast path is none for multicast. An RP's row of its group has none either. */
+/**
+ * Where a row says that RPF finds nobody, the unicast path is none for multicast. An RP's row of its group has none either; and of
+ * a group without an RP, only a row of the source itself comes from there.
+ */
 function withoutFailedRpf(reading: Reading): Reading {
   const { query, forwarding, rp, table } = reading;
-  const failed = forwarding.routes.filter((row) => row.hasNoIncoming === true && concerns(row, query));
+  const rows = forwarding.routes.filter((row) => concerns(row, query));
+  const failed = rows.filter((row) => row.hasNoIncoming === true);
   if (failed.length === 0) return reading;
+  const isOfSource = rows.some((row) => row.source !== null && row.hasNoIncoming !== true);
   const isRp = table.interfaces.some(({ addresses }) => addresses.some((own) => own.startsWith(`${rp}/`)));
+  const ofGroup = rp ?? (isOfSource ? null : query.source);
   const paths = new Map(reading.paths);
   for (const { source } of failed) {
-    const target = source === null ? rp : query.source;
+    const target = source === null ? ofGroup : query.source;
     if (target !== null && !(source === null && isRp)) paths.set(target, null);
   }
   return { ...reading, paths };

@@ -89,6 +89,15 @@ test('where an entry has no incoming interface, the path of unicast routes is no
   ]);
 });
 
+test('where a group has no RP, its entry without an incoming interface has no path to the source either', async () => {
+  const none = { ...ENTRY, source: null, incoming: null, upstream: null, hasNoIncoming: true };
+  const table = { ...TABLE, rps: [] };
+  const unreachable = { prefix: `${SOURCE}/32`, interface: null };
+  expect((await read(undefined, [EAST], [none], table)).rpf).toEqual([unreachable]);
+  const besideASource = await read(undefined, [WEST], [none, ENTRY], table);
+  expect(besideASource.rpf).toEqual([{ ...PATH, interface: 2, neighbor: WEST.neighbor }]);
+});
+
 test('an RP has no incoming interface for what comes in Registers, and is reached all the same', async () => {
   const none = { ...ENTRY, source: null, incoming: null, upstream: null, hasNoIncoming: true };
   const [first, ...rest] = TABLE.interfaces;
