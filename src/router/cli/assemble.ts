@@ -2,7 +2,16 @@
  * Joins what a platform has read into a snapshot: names become ifIndexes, a route gets the routing protocol of the
  * path that it follows and, where the platform does not tell it, the upstream neighbour from there. Pure.
  */
-import { type Address, inPrefix, isLoopback, longestMatch, parseAddress, parsePrefix } from '../../wire/address.ts';
+import {
+  type Address,
+  type Family,
+  familyOf,
+  inPrefix,
+  isLoopback,
+  longestMatch,
+  parseAddress,
+  parsePrefix,
+} from '../../wire/address.ts';
 import type { ForwardingQuery } from '../port.ts';
 import type {
   Snapshot,
@@ -38,6 +47,7 @@ export interface Reading {
   /** By target: the query's source and the RP. */
   readonly paths: Paths;
   readonly equalNextHops: EqualNextHops;
+  readonly needsNeighbors: boolean;
 }
 
 /** The RP with the longest prefix that covers the group; `null`: none, and none if that one is of nobody. */
@@ -91,7 +101,7 @@ export function tableSnapshot(name: string, table: TablePart): Snapshot {
 
 /** The snapshot that answers the query. Rows of other groups and other sources are left out. */
 export function forwardingSnapshot(name: string, takenAt: Date, asRead: Reading): Snapshot {
-  const reading = withUnlisted(withoutFailedRpf(asRead));
+  const reading = withUnlisted(withoutFailedRpf(withNeighborsOfNow(asRead)));
   const { query, table, forwarding } = reading;
   const indexes = indexesOf(table.interfaces);
   const ways = waysOf(reading);
@@ -105,10 +115,23 @@ export function forwardingSnapshot(name: string, takenAt: Date, asRead: Reading)
     routes: forwarding.routes
       .filter((route) => concerns(route, query))
       .map((route) => routeRow(route, indexes, wayOfRoute(route, ways, reading))),
-    rpf: rpfRows(ways, indexes),
+    rpf: rpfRows(ways, reading, indexes),
     ...scopeRows(query, table, indexes),
     ...commonRows(table, query.group, forwarding.rps ?? table.rps),
   };
+}
+
+/** Who was there when the table was read may be gone. */
+function withNeighborsOfNow(reading: Reading): Reading {
+  const { query, table, forwarding } = reading;
+  if (forwarding.neighbors === undefined) return reading;
+  const others = table.neighbors?.filter(({ address }) => !isOf(address, query.family)) ?? [];
+  return { ...reading, table: { ...table, neighbors: [...others, ...forwarding.neighbors] } };
+}
+
+function isOf(address: string, family: Family): boolean {
+  const parsed = parseAddress(address);
+  return parsed !== undefined && familyOf(parsed) === family;
 }
 
 /**
@@ -185,17 +208,27 @@ function isOfOneFamily(groups: string, address: string): boolean {
  * No path is a fact, too: else the target would follow the other's, where that is by a prefix which covers both. So it would
  * where its own is not told: then the other's is for its own target alone.
  */
-function rpfRows(ways: Ways, indexes: ReadonlyMap<string, number>): SnapshotRpf[] {
+function rpfRows(ways: Ways, reading: Reading, indexes: ReadonlyMap<string, number>): SnapshotRpf[] {
   const untold = [...ways].flatMap(([target, way]) => (way === undefined ? [parseAddress(target)!] : []));
   return [...ways].flatMap(([target, way]): SnapshotRpf[] => {
     const itself = canonicalPrefix(target) ?? target;
     if (way === undefined) return [];
-    if (way === null) return [{ prefix: itself, interface: null }];
-    const { path } = way;
+    if (way === null || !isTakenByRpf(way.path, reading)) return [{ prefix: itself, interface: null }];
+    const { isUnicastOnly: _, ...path } = way.path;
     const covered = parsePrefix(path.prefix);
     const isShared = untold.some((address) => covered !== undefined && inPrefix(address, covered));
     return [{ ...path, prefix: isShared ? itself : path.prefix, interface: indexes.get(path.interface)! }];
   });
+}
+
+/** Whoever is reached by a link without a PIM neighbor is not asked for anything; which of its addresses the next hop is, does not matter. */
+function isTakenByRpf(
+  { interface: name, neighbor, isUnicastOnly }: PathPart,
+  { query, table, needsNeighbors }: Reading,
+): boolean {
+  if (isUnicastOnly === true) return false;
+  if (!needsNeighbors || neighbor == null || table.neighbors === undefined) return true;
+  return table.neighbors.some((row) => row.interface === name && isOf(row.address, query.family));
 }
 
 /** The interfaces that the query's own group may not pass, where the router tells. */

@@ -36,11 +36,16 @@ export interface Platform {
   readonly terminal?: Terminal;
   /** Which of equal next hops RPF takes, where no row tells; absent: the first. One by a hash is as good as any. */
   readonly equalNextHops?: EqualNextHops;
+  /** Whether RPF takes no next hop on a link where PIM has no neighbour: then there is no path. Absent: no. */
+  readonly needsNeighbors?: boolean;
   readonly table: Question<TablePart>;
   /** The state of the query's group, and the counters of the interfaces. Without a group only the counters. */
   forwarding(query: ForwardingQuery): Question<ForwardingPart>;
-  /** How `target`, as canonical address text, is reached for RPF purposes; `null` = not at all. */
-  path(target: string, family: Family): Question<PathPart | RecursivePart | null>;
+  /**
+   * How `target`, as canonical address text, is reached for RPF purposes; `null` = not at all.
+   * @param group that it is reached for, as canonical address text; `null` or absent: none
+   */
+  path(target: string, family: Family, group?: string | null): Question<PathPart | RecursivePart | null>;
 }
 
 /** Of those that are connected, or behind which PIM has a neighbour: the first, or the highest address. */
@@ -102,6 +107,8 @@ export interface ForwardingPart {
   readonly multicast?: readonly string[];
   /** What is spoken between them; absent: as in the table. */
   readonly multicastRoutingProtocol?: MulticastRoutingProtocol | null;
+  /** PIM's of the query's family, as they are now; absent or `undefined`: as in the table. */
+  readonly neighbors?: readonly NeighborPart[] | undefined;
   /** Of interfaces, as many as these outputs tell of. */
   readonly counters: readonly CounterPart[];
   /** Rows of other groups and sources may be there too. */
@@ -140,6 +147,8 @@ export interface PathPart extends NexthopPart {
   readonly routingProtocol: RoutingProtocol | null;
   /** Equal next hops besides, in the router's order. */
   readonly others?: readonly NexthopPart[];
+  /** RPF does not go by it. An entry that was configured may. */
+  readonly isUnicastOnly?: boolean;
 }
 
 /** A route whose next hop is reached by another route (BGP): the way there is asked for in its turn. */

@@ -99,7 +99,7 @@ class CliReader implements Reader {
     const [forwarding, paths, table] = await this.#ask(
       together(
         this.#platform.forwarding(query),
-        this.#pathsTo([query.source, expectedRp], query.family),
+        this.#pathsTo([query.source, expectedRp], query),
         kept === undefined ? this.#platform.table : given(kept),
       ),
       query.family,
@@ -110,9 +110,10 @@ class CliReader implements Reader {
       query,
       table,
       forwarding,
-      paths: await this.#follow(paths, query.family, signal),
+      paths: await this.#follow(paths, query, signal),
       rp: rpOf(query.group, forwarding.rps ?? table.rps),
       equalNextHops: this.#platform.equalNextHops ?? 'first',
+      needsNeighbors: this.#platform.needsNeighbors === true,
     };
     if (kept === undefined) this.#table.doesNotList(unlistedInterfaces(reading));
     return reading;
@@ -122,8 +123,8 @@ class CliReader implements Reader {
   async #secondTrip(first: Reading, signal: AbortSignal): Promise<Reading> {
     const { query, rp } = first;
     const isRpWanted = rp !== null && !first.paths.has(rp) && !(this.#isOneByOne && followsSource(first));
-    const pathToRp = await this.#ask(this.#pathsTo(isRpWanted ? [rp] : [], query.family), query.family, signal);
-    const followedPath = await this.#follow(pathToRp, query.family, signal);
+    const pathToRp = await this.#ask(this.#pathsTo(isRpWanted ? [rp] : [], query), query.family, signal);
+    const followedPath = await this.#follow(pathToRp, query, signal);
     const reading: Reading = { ...first, paths: new Map([...first.paths, ...followedPath]) };
     if (!this.#table.mayList(unlistedInterfaces(reading))) return reading;
     const keep = this.#table.reading();
@@ -138,15 +139,15 @@ class CliReader implements Reader {
     return this.#platform.batching === undefined;
   }
 
-  #pathsTo(targets: readonly (string | null)[], family: Family): Question<MaybeRecursive> {
+  #pathsTo(targets: readonly (string | null)[], { family, group }: ForwardingQuery): Question<MaybeRecursive> {
     const wanted = [...new Set(targets)].filter((target) => target !== null);
     for (const target of wanted) checkAddress(target, family);
-    const questions = together(...wanted.map((target) => this.#platform.path(target, family)));
+    const questions = together(...wanted.map((target) => this.#platform.path(target, family, group)));
     return made(questions, (paths) => new Map(paths.map((path, i) => [wanted[i]!, path])));
   }
 
-  #follow(paths: MaybeRecursive, family: Family, signal: AbortSignal): Promise<Paths> {
-    return followed(paths, (nexthops) => this.#ask(this.#pathsTo(nexthops, family), family, signal));
+  #follow(paths: MaybeRecursive, query: ForwardingQuery, signal: AbortSignal): Promise<Paths> {
+    return followed(paths, (nexthops) => this.#ask(this.#pathsTo(nexthops, query), query.family, signal));
   }
 
   async #ask<Part>(question: Question<Part>, subject: Subject, signal: AbortSignal): Promise<Part> {

@@ -18,8 +18,7 @@ async function outgoing(entry: object) {
   const reader = readerWith(platforms.frr(), session);
   const query = { family: 4, group: '239.1.2.3', source: '198.18.0.5' } as const;
   const { routes } = await reader.readForwarding(query, new AbortController().signal);
-  expect(routes).toHaveLength(1);
-  return routes![0]!.outgoing;
+  return routes!.find(({ source }) => source !== null)!.outgoing;
 }
 
 const oil = { east: { ttl: 1 }, lan: { ttl: 1 } };

@@ -24,5 +24,5 @@ test.each([
   const reader = readerWith(platforms.frr(), session);
   const query = { family: 4, group: '239.1.2.3', source: '198.18.0.5' } as const;
   const { routes } = await reader.readForwarding(query, new AbortController().signal);
-  expect(routes).toMatchObject([expected]);
+  expect(routes!.filter(({ source }) => source !== null)).toMatchObject([expected]);
 });

@@ -26,7 +26,10 @@ describe('round trips', () => {
     await reader.readForwarding(QUERY, signal());
     expect(session.trips).toHaveLength(2);
     expect(session.trips[0]).toContain('show interface json');
-    expect(session.trips[1]).toEqual(['show ip route 203.0.113.4 json']);
+    expect(session.trips[1]).toEqual([
+      'show ip route 203.0.113.4 json',
+      'show ip pim nexthop-lookup 203.0.113.4 239.1.2.3',
+    ]);
 
     await reader.readForwarding(QUERY, signal());
     expect(session.trips).toHaveLength(3);
@@ -182,7 +185,7 @@ describe('a router that stops at a command', () => {
     expect(routes?.find((row) => row.source !== null)).toMatchObject({ upstream: '192.0.2.5', pruneSent: false });
     expect(session.trips.map((trip) => trip.at(-1))).toEqual([
       'show ip pim rpf json',
-      'show ip route 203.0.113.4 json',
+      'show ip pim nexthop-lookup 203.0.113.4 239.1.2.3',
     ]);
   });
 

@@ -1,5 +1,5 @@
 /**
- * What is sent to FRR's vtysh, 8.4.4 and newer. Every command ends in `json` and only shows.
+ * What is sent to FRR's vtysh, 8.4.4 and newer. Every command only shows, and all but the look-up of a next hop have JSON.
  * Never `show ip pim interface detail json`: it kills pimd 8.4.4 on a first-hop router with an active source. Without
  * `detail` it does not.
  * Addresses are canonical text that the reader has checked, the name of a VRF is one that the configuration has.
@@ -31,6 +31,9 @@ export function commandsIn(vrf: string | undefined) {
     showUpstream: (family: Family, group: string) => `show ${keyword(family)} pim${within} upstream ${group} json`,
     showJoins: (family: Family, group: string) => `show ${keyword(family)} pim${within} join ${group} json`,
     showPath: (family: Family, target: string) => `show ${keyword(family)} route${within} ${target} json`,
+    /** How pimd would join `target` for the group, by which it may choose among equal next hops. */
+    lookUpPath: (family: Family, target: string, group: string) =>
+      `show ${keyword(family)} pim${within} nexthop-lookup ${target} ${group}`,
   } as const;
 }
 

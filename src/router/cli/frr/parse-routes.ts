@@ -1,7 +1,8 @@
 /**
  * Joins FRR's five views of a group into rows: the forwarding entries, and by source what the kernel has counted,
  * which neighbour PIM takes for upstream, whether it has pruned itself there, and what is asked of it downstream.
- * Only the first view is needed; what the others do not tell is not known. Pure.
+ * Only the first view is needed; what the others do not tell is not known. It lists what is in the kernel: what pimd wants and has
+ * no way for, or nobody to forward to, stands in the others alone. Pure.
  */
 import type { MulticastRoutingProtocol } from '../../../../proto/registry.ts';
 import type { OutgoingForwarding } from '../../snapshot.ts';
@@ -45,7 +46,7 @@ export function parseRoutes(outputs: RouteOutputs, command: string): RoutePart[]
   const joins = parseJoins(outputs.joins);
 
   const parts: RoutePart[] = [];
-  for (const [key, row] of routes) {
+  for (const [key, row] of new Map([...notInstalled(routes, upstream, rpf, joins), ...routes])) {
     // A static row does not repeat its own addresses: the keys have them.
     const [sourceText = '', groupText] = key.split(' ');
     const group = canonicalAddress(groupText);
@@ -53,15 +54,18 @@ export function parseRoutes(outputs: RouteOutputs, command: string): RoutePart[]
     if (group === undefined || source === undefined) continue;
     const incoming = incomingOf(row);
     const downstream = joins.get(key) ?? [];
+    const hasNoIncoming = incoming === null && isWithoutRpf(rpf.get(key));
     parts.push({
       group,
       source,
       incoming,
-      upstream: upstreamOf(incoming, rpf.get(key), rpf.get(`* ${groupText}`)),
+      ...(hasNoIncoming ? { hasNoIncoming } : {}),
+      upstream: hasNoIncoming ? null : upstreamOf(incoming, rpf.get(key), rpf.get(`* ${groupText}`)),
       outgoing: outgoingOf(row, downstream),
       packets: counterOf(counts.get(key), 'packets'),
       multicastRoutingProtocol: protocolOf(row),
-      pruneSent: pruneSentOf(upstream.get(key), row, downstream),
+      // What is not in the kernel may never have been joined.
+      pruneSent: routes.has(key) ? pruneSentOf(upstream.get(key), row, downstream) : undefined,
       uptimeSeconds: secondsIn(textOf(row, 'upTime')),
     });
   }
@@ -79,6 +83,36 @@ function viewOf(document: unknown): View {
 
 function optionalView(output: string): View {
   return unlessUnreadable(() => viewOf(parseJson(output, 'view')), new Map());
+}
+
+/**
+ * Entries of pimd that are not in the kernel, as rows of the first view: those that somebody downstream wants, and those that have
+ * no way upstream. Beside an installed (*,G), what an (S,G) alone does not forward may go by that.
+ */
+function notInstalled(
+  routes: View,
+  upstream: View,
+  rpf: View,
+  joins: ReadonlyMap<string, readonly Downstream[]>,
+): View {
+  const rows = new Map<string, unknown>();
+  for (const [key, row] of upstream) {
+    const [source, group] = key.split(' ');
+    const isWanted = joins.has(key) && (source === '*' || !routes.has(`* ${group}`));
+    if (routes.has(key) || !(isWanted || isWithoutRpf(rpf.get(key)))) continue;
+    rows.set(key, { installed: 0, iif: inboundOf(row), upTime: textOf(row, 'upTime') });
+  }
+  return rows;
+}
+
+function inboundOf(upstream: unknown): string | undefined {
+  const name = textOf(upstream, 'inboundInterface');
+  return name === 'Unknown' ? undefined : name;
+}
+
+/** FRR writes `<ifname?>` where no next hop has a neighbour that speaks PIM. */
+function isWithoutRpf(rpf: unknown): boolean {
+  return textOf(rpf, 'rpfInterface')?.startsWith('<') === true;
 }
 
 /**

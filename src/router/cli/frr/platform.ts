@@ -16,6 +16,7 @@ import { batching, type Commands, commandsIn, SHOW_CONFIGURATION } from './comma
 import { prefixListsOf } from './lists.ts';
 import * as parse from './parse.ts';
 import { boundariesIn } from './parse-boundaries.ts';
+import { chosenPath } from './parse-lookup.ts';
 import { parseRoutes } from './parse-routes.ts';
 import { chosenRps, hasGroups } from './rp-choice.ts';
 
@@ -24,15 +25,22 @@ export function frr({ vrf }: PlatformOptions = {}): Platform {
   return {
     name: 'frr',
     batching,
+    needsNeighbors: true,
     table: table(commands, vrf),
     forwarding: ({ family, group }) =>
       group === null ? countersOnly(commands, family) : groupState(commands, family, group),
-    path: (target, family) => {
+    path: (target, family, group) => {
       const command = commands.showPath(family, target);
-      return { commands: [command], parse: ([output = '']) => parse.parsePath(output, command) };
+      return {
+        commands: [command, commands.lookUpPath(family, target, group ?? ANY_GROUP[family])],
+        parse: ([output = '', lookUp = '']) => chosenPath(target, parse.parsePath(output, command), lookUp),
+      };
     },
   };
 }
+
+/** A look-up is for a group. Where none is asked for, one that no RP is asked for. */
+const ANY_GROUP: OfBoth = { 4: '232.0.0.1', 6: 'ff3e::1' };
 
 function table(commands: Commands, vrf: string | undefined): Question<TablePart> {
   return {
@@ -110,16 +118,22 @@ function linksOf(output: string, command: string): Pick<ForwardingPart, 'multica
 }
 
 function countersOnly(commands: Commands, family: Family): Question<ForwardingPart> {
-  const command = commands.showVifs(family);
+  const [showVifs, showNeighbors] = [commands.showVifs(family), commands.showNeighbors(family)];
   return {
-    commands: [command],
-    parse: ([vifs = '']) => ({ ...linksOf(vifs, command), routes: [], rps: undefined }),
+    commands: [showVifs, showNeighbors],
+    parse: ([vifs = '', neighbors = '']) => ({
+      ...linksOf(vifs, showVifs),
+      neighbors: unlessUnreadable(() => parse.parseNeighbors(neighbors, showNeighbors), undefined),
+      routes: [],
+      rps: undefined,
+    }),
   };
 }
 
 function groupState(commands: Commands, family: Family, group: string): Question<ForwardingPart> {
   const show = {
     vifs: commands.showVifs(family),
+    neighbors: commands.showNeighbors(family),
     rps: commands.showRps(family),
     routes: commands.showRoutes(family, group),
     counts: commands.showRouteCounts(family),
@@ -128,9 +142,10 @@ function groupState(commands: Commands, family: Family, group: string): Question
     joins: commands.showJoins(family, group),
   };
   return {
-    commands: [show.vifs, show.rps, show.routes, show.counts, show.rpf, show.upstream, show.joins],
-    parse: ([vifs = '', rps = '', routes = '', counts = '', rpf = '', upstream = '', joins = '']) => ({
+    commands: [show.vifs, show.neighbors, show.rps, show.routes, show.counts, show.rpf, show.upstream, show.joins],
+    parse: ([vifs = '', neighbors = '', rps = '', routes = '', counts = '', rpf = '', upstream = '', joins = '']) => ({
       ...linksOf(vifs, show.vifs),
+      neighbors: unlessUnreadable(() => parse.parseNeighbors(neighbors, show.neighbors), undefined),
       rps: unlessUnreadable(() => rpsWithoutLists(rps, show.rps), undefined),
       routes: parseRoutes({ routes, counts, rpf, upstream, joins }, show.routes),
     }),
