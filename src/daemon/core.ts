@@ -41,6 +41,8 @@ export interface CoreOptions {
 
 /** Interface tables change seldom; addresses that moved are noticed within this time, in which each router has its moment. */
 const LEARN_INTERVAL_MS = 60_000;
+/** Nobody waits for a table that is read again. */
+const LEARN_TIMEOUT_MS = 30_000;
 /** A router that was never read is tried sooner: until then nobody knows which addresses are its own. */
 const UNKNOWN_INTERVAL_MS = 10_000;
 /** One that was not asked, because its turn never came, is sooner still: names of one device are read one after the other. */
@@ -283,6 +285,7 @@ export class Core {
       readers: this.readers.of(router),
       maxAgeMs: router.maxAgeMs,
       timeoutMs: Math.floor((config.replyTimeoutMs * READ_SHARE * READERS_SHARE) / router.readers.length),
+      learnTimeoutMs: LEARN_TIMEOUT_MS,
       perSecond: config.limits.reads.perSecond,
       concurrency: config.limits.reads.concurrency,
       onTrouble: (reader, trouble) => {

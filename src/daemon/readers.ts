@@ -49,7 +49,7 @@ export class Readers {
     return {
       value: {
         description: reader.description,
-        enter: reader.enter,
+        turns: reader.turns,
         readInterfaces: (signal) => reader.readInterfaces(signal),
         readForwarding: (query, signal) => reader.readForwarding(query, signal),
         close: () => this.#shared.leave(key),

@@ -5,20 +5,21 @@
 import type { CliReaderConfig } from '../config/config.ts';
 import type { Platform } from '../router/cli/platform.ts';
 import type { Session } from '../router/cli/session.ts';
+import type { ReaderTurns } from '../router/port.ts';
 import { ReadLimit } from '../router/read-limit.ts';
 import { sessionOf } from './cli-session.ts';
 import { keyOf } from './key.ts';
 import { type Made, Shared } from './shared.ts';
 import { SshTargets } from './ssh-targets.ts';
 
-/** How long a read waits for others over the same session. */
-const TURN_MS = 3_000;
+/** How long a question waits for others over the same session, and an interface table for other tables. */
+const ASK_MS = 3_000;
+const LEARN_MS = 60_000;
 
-/** A session, and its turns: those who read over it do so one at a time, the newest first. */
 export interface SharedSession {
   readonly session: Session;
-  /** As `enter` of `Reader`; absent: all may read at the same time. */
-  readonly enter?: () => Promise<() => void>;
+  /** Absent: all may read at the same time. */
+  readonly turns?: ReaderTurns;
 }
 
 export class Sessions {
@@ -35,7 +36,9 @@ export class Sessions {
 
   #made(key: string, config: CliReaderConfig, platform: Platform): Made<SharedSession> {
     const session = sessionOf(config, platform, this.#targets);
-    const turns = new ReadLimit({ concurrency: 1, waitMs: TURN_MS, monotonicMs: () => performance.now() });
+    const oneAtATime = { concurrency: 1, monotonicMs: () => performance.now() };
+    const questions = new ReadLimit({ ...oneAtATime, waitMs: ASK_MS });
+    const tables = new ReadLimit({ ...oneAtATime, waitMs: LEARN_MS });
     return {
       value: {
         session: {
@@ -43,10 +46,11 @@ export class Sessions {
           run: (commands, signal) => session.run(commands, signal),
           close: () => this.#shared.leave(key),
         },
-        enter: () => turns.enter().granted,
+        turns: { toAsk: () => questions.enter().granted, toLearn: () => tables.enter().granted },
       },
       close: async () => {
-        turns.close();
+        questions.close();
+        tables.close();
         await session.close();
         if (config.transport === 'ssh') await this.#targets.leave(config);
       },

@@ -17,11 +17,8 @@ export interface ForwardingQuery {
 export interface Reader {
   /** What stands in messages and logs: kind and target, never a secret. `cli frr over ssh to 10.255.0.4:22` */
   readonly description: string;
-  /**
-   * Where it is there, a read is to wait for it: resolves when the session is free, with what is to be called when the read has
-   * ended. Rejects with ERR_READER_BUSY.
-   */
-  readonly enter?: (() => Promise<() => void>) | undefined;
+  /** Absent: its reads need not wait for each other. */
+  readonly turns?: ReaderTurns | undefined;
   /**
    * The interface table (addresses, MTU, multicast on or off) and, where cheap, neighbors and RPs.
    * Rejects with a `ReaderError`.
@@ -35,6 +32,17 @@ export interface Reader {
   readForwarding(query: ForwardingQuery, signal: AbortSignal): Promise<Snapshot>;
   /** Ends sessions and timers; pending reads reject with ERR_READER_CLOSED. */
   close(): Promise<void>;
+}
+
+/**
+ * The turns of a reader whose session answers one command at a time, and may be shared with others. A read that is to wait does so
+ * before it begins: each resolves with what is to be called when the read has ended, and rejects with ERR_READER_BUSY.
+ */
+export interface ReaderTurns {
+  /** For `readForwarding`: before all that waits. */
+  toAsk(): Promise<() => void>;
+  /** For `readInterfaces`, which takes its time, and lets others ask between its commands. */
+  toLearn(): Promise<() => void>;
 }
 
 export type ReaderErrorCode =

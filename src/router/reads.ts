@@ -21,6 +21,8 @@ export interface RouterReadsOptions {
   readonly maxAgeMs: number;
   /** For one read of one reader. */
   readonly timeoutMs: number;
+  /** For an interface table that is read command by command, while others are answered between. */
+  readonly learnTimeoutMs: number;
   readonly perSecond: number;
   readonly concurrency: number;
   /** Called when a reader's trouble begins or becomes another one, and with `undefined` when it is over. */
@@ -152,9 +154,10 @@ export class RouterReads {
 
   /** What was read, or why it could not be. Throws where another read has failed meanwhile. */
   async #tried(reader: Reader, subject: Subject, ask: Asking, isLast: boolean): Promise<Remembered | Error> {
+    const isTable = subject === 'interfaces';
     let leave: (() => void) | undefined;
     try {
-      if (reader.enter !== undefined) leave = await reader.enter();
+      if (reader.turns !== undefined) leave = await (isTable ? reader.turns.toLearn() : reader.turns.toAsk());
     } catch (error) {
       return asError(error);
     }
@@ -162,7 +165,9 @@ export class RouterReads {
       this.#throwIfPaused(subject);
       const atMs = this.#options.monotonicMs();
       try {
-        const state = this.#stateOf(await within(this.#options.timeoutMs, (signal) => ask(reader, signal)));
+        const isPatient = isTable && reader.turns !== undefined;
+        const timeoutMs = isPatient ? this.#options.learnTimeoutMs : this.#options.timeoutMs;
+        const state = this.#stateOf(await within(timeoutMs, (signal) => ask(reader, signal)));
         this.#succeeded(reader, subject);
         return { state, atMs };
       } catch (thrown) {

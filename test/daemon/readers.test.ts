@@ -110,9 +110,9 @@ describe('names of one device, one for each VRF', () => {
 
   test('are read for one at a time', async () => {
     const all = namesOf(telnet('secret'));
-    const leave = await all[0]!.enter!();
+    const leave = await all[0]!.turns!.toAsk();
     const entered: string[] = [];
-    const second = all[1]!.enter!().then((leaveToo) => {
+    const second = all[1]!.turns!.toAsk().then((leaveToo) => {
       entered.push('second');
       leaveToo();
     });
@@ -121,6 +121,22 @@ describe('names of one device, one for each VRF', () => {
     leave();
     await second;
     expect(entered).toEqual(['first', 'second']);
+    await closed(all);
+  });
+
+  test('let a trace ask between the commands of a table, which goes on then', async () => {
+    box.options = { ...box.options, delayMs: 60 };
+    const all = namesOf(telnet('secret'));
+    const [one, other] = all as [Reader, Reader, Reader];
+    const table = read(one);
+    await expect.poll(() => box.commands.at(-1)).toBe('show ipv6 interface');
+    const leave = await other.turns!.toAsk();
+    const count = box.commands.length;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(box.commands).toHaveLength(count);
+    leave();
+    expect((await table).interfaces).not.toHaveLength(0);
+    expect(box.commands.length).toBeGreaterThan(count + 4);
     await closed(all);
   });
 

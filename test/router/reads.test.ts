@@ -67,6 +67,7 @@ function readsOf(readers: readonly Reader[], changes: Partial<RouterReadsOptions
     readers,
     maxAgeMs: 1000,
     timeoutMs: 200,
+    learnTimeoutMs: 1000,
     perSecond: 1000,
     concurrency: 4,
     onTrouble: (reader, trouble) => troubles.push(`${reader.description}: ${trouble?.message ?? 'good again'}`),
@@ -310,12 +311,16 @@ describe('a reader that fails', () => {
 describe('a reader whose session takes one read at a time', () => {
   /** Two names of one device, whose reads take some time each. */
   function device(takesMs: number, timeoutMs: number) {
-    const turns = new ReadLimit({ concurrency: 1, waitMs: 300, monotonicMs: () => performance.now() });
+    const [turns, tables] = [1, 2].map(
+      () => new ReadLimit({ concurrency: 1, waitMs: 300, monotonicMs: () => performance.now() }),
+    ) as [ReadLimit, ReadLimit];
     const stub = new Stub('a', async () => {
       await new Promise((resolve) => setTimeout(resolve, takesMs));
       return SNAPSHOT;
     });
-    const entered = Object.assign(stub, { enter: () => turns.enter().granted });
+    const entered = Object.assign(stub, {
+      turns: { toAsk: () => turns.enter().granted, toLearn: () => tables.enter().granted },
+    });
     const names = [1, 2].map(() => readsOf([entered], { timeoutMs, monotonicMs: () => performance.now() }));
     return { stub, turns, names };
   }
@@ -346,6 +351,13 @@ describe('a reader whose session takes one read at a time', () => {
     const all = [V4, { ...V4, source: '10.1.0.3' }].map((query) => outcome(reads.forwarding(query)));
     expect(await Promise.all(all)).toEqual(['ERR_READER_TIMEOUT', 'ERR_READER_TIMEOUT']);
     expect([stub.reads, troubles.length]).toEqual([1, 1]);
+  });
+
+  test('has its interfaces read for one at a time, too, with more patience', async () => {
+    const { stub, names } = device(120, 50);
+    const both = names.map(({ reads }) => outcome(reads.interfaces()));
+    expect(await Promise.all(both)).toEqual(['read', 'read']);
+    expect(stub.mostOpen).toBe(1);
   });
 
   test('is free again after a read that failed', async () => {

@@ -7,7 +7,7 @@
  */
 import { type Family, familyOf, formatAddress, parseAddress } from '../../wire/address.ts';
 import { abortError } from '../abort.ts';
-import { type ForwardingQuery, type Reader, ReaderError } from '../port.ts';
+import { type ForwardingQuery, type Reader, ReaderError, type ReaderTurns } from '../port.ts';
 import type { Snapshot } from '../snapshot.ts';
 import {
   followsSource,
@@ -18,6 +18,7 @@ import {
   unlistedInterfaces,
 } from './assemble.ts';
 import { excerpt } from './excerpt.ts';
+import { inSteps } from './in-steps.ts';
 import { KeptTable } from './kept-table.ts';
 import { given, made, type Platform, type Question, together } from './platform.ts';
 import { followed, type MaybeRecursive, type Paths } from './recursion.ts';
@@ -35,8 +36,8 @@ export interface CliReaderOptions {
   readonly platform: Platform;
   /** Becomes the reader's, which closes it. */
   readonly session: Session;
-  /** Its turns, where several readers have it; becomes the reader's own `enter`. */
-  readonly enter?: (() => Promise<() => void>) | undefined;
+  /** Those of the session, which others may have as well; absent: its reads need not wait for each other. */
+  readonly turns?: ReaderTurns | undefined;
 }
 
 export function createCliReader(options: CliReaderOptions): Reader {
@@ -45,7 +46,7 @@ export function createCliReader(options: CliReaderOptions): Reader {
 
 class CliReader implements Reader {
   readonly description: string;
-  readonly enter: (() => Promise<() => void>) | undefined;
+  readonly turns: ReaderTurns | undefined;
   readonly #name: string;
   readonly #platform: Platform;
   readonly #session: Session;
@@ -55,9 +56,9 @@ class CliReader implements Reader {
   /** Until when the router is asked otherwise at once, because it has refused what it is asked at first; by what that was. */
   readonly #refusesUntilMs = new Map<Subject, number>();
 
-  constructor({ name, platform, session, enter }: CliReaderOptions) {
+  constructor({ name, platform, session, turns }: CliReaderOptions) {
     this.description = `cli ${platform.name} over ${session.description}`;
-    this.enter = enter;
+    this.turns = turns;
     this.#name = name;
     this.#platform = platform;
     this.#session = session;
@@ -66,7 +67,8 @@ class CliReader implements Reader {
   readInterfaces(signal: AbortSignal): Promise<Snapshot> {
     return this.#read(signal, async (inner) => {
       const keep = this.#table.reading();
-      const table = await this.#ask(this.#platform.table, 'table', inner);
+      const inTurns = inSteps(this.#session, this.turns, this.#isOneByOne);
+      const table = await this.#ask(this.#platform.table, 'table', inner, inTurns);
       keep(table);
       return tableSnapshot(this.#name, table);
     });
@@ -150,12 +152,17 @@ class CliReader implements Reader {
     return followed(paths, (nexthops) => this.#ask(this.#pathsTo(nexthops, query), query.family, signal));
   }
 
-  async #ask<Part>(question: Question<Part>, subject: Subject, signal: AbortSignal): Promise<Part> {
+  async #ask<Part>(
+    question: Question<Part>,
+    subject: Subject,
+    signal: AbortSignal,
+    session: Asked = this.#session,
+  ): Promise<Part> {
     const { otherwise } = question;
-    if (otherwise === undefined) return this.#put(question, signal);
+    if (otherwise === undefined) return put(question, signal, session);
     if (this.#isRefusing) {
       try {
-        return await this.#put(otherwise, signal);
+        return await put(otherwise, signal, session);
       } catch (error) {
         // It may have become another router.
         if (isRefusal(error) && !this.#answersOtherFamily(subject)) this.#refusesUntilMs.clear();
@@ -163,10 +170,10 @@ class CliReader implements Reader {
       }
     }
     try {
-      return await this.#put(question, signal);
+      return await put(question, signal, session);
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      const part = await this.#put(otherwise, signal);
+      const part = await put(otherwise, signal, session);
       this.#refusesUntilMs.set(subject, performance.now() + REFUSAL_MS);
       return part;
     }
@@ -180,13 +187,6 @@ class CliReader implements Reader {
   /** Otherwise, while it refuses this one: a router without IPv6. */
   #answersOtherFamily(subject: Subject): boolean {
     return [...this.#refusesUntilMs.keys()].some((one) => one !== 'table' && one !== subject);
-  }
-
-  /** What several of the questions ask is sent once. */
-  async #put<Part>({ commands, parse }: Question<Part>, signal: AbortSignal): Promise<Part> {
-    const sent = [...new Set(commands)];
-    const outputs = sent.length === 0 ? [] : await this.#session.run(sent, signal);
-    return parse(commands.map((command) => outputs[sent.indexOf(command)] ?? ''));
   }
 
   /** Runs `work` with a signal that also fires on `close`. */
@@ -208,6 +208,15 @@ class CliReader implements Reader {
   #closedError(): ReaderError {
     return new ReaderError('ERR_READER_CLOSED', `${this.description}: the reader is closed`);
   }
+}
+
+type Asked = Pick<Session, 'run'>;
+
+/** What several of the questions ask is sent once. */
+async function put<Part>({ commands, parse }: Question<Part>, signal: AbortSignal, session: Asked): Promise<Part> {
+  const sent = [...new Set(commands)];
+  const outputs = sent.length === 0 ? [] : await session.run(sent, signal);
+  return parse(commands.map((command) => outputs[sent.indexOf(command)] ?? ''));
 }
 
 function isRefusal(error: unknown): boolean {

@@ -39,6 +39,7 @@ function readsOf(troubles: string[], firstWaitMs: number): RouterReads {
     readers: [createCliReader({ name: 'r4', platform, session })],
     maxAgeMs: 0,
     timeoutMs: READ_MS,
+    learnTimeoutMs: 5000,
     perSecond: 1000,
     concurrency: 1,
     onTrouble: (_reader, trouble) => troubles.push(trouble?.message ?? 'good again'),

@@ -1,0 +1,41 @@
+/** Asks what nobody waits for: command by command, so that whoever has a trace to answer comes between. */
+import { inTime } from '../abort.ts';
+import { ReaderError, type ReaderTurns } from '../port.ts';
+import type { Session } from './session.ts';
+
+/** For one step: whoever is silent for so long answers the others no better. */
+const STEP_MS = 5_000;
+
+/**
+ * @param turns absent: whoever asks need not wait for others
+ * @param isOneByOne whether each command takes its time; else all are one step
+ */
+export function inSteps(session: Session, turns: ReaderTurns | undefined, isOneByOne: boolean): Pick<Session, 'run'> {
+  if (turns === undefined) return session;
+  return {
+    run: async (commands, signal) => {
+      const outputs: string[] = [];
+      for (const step of isOneByOne ? commands.map((command) => [command]) : [commands]) {
+        const leave = await turnOf(turns, signal);
+        try {
+          outputs.push(...(await inTime(STEP_MS, signal, (either) => session.run(step, either))));
+        } finally {
+          leave();
+        }
+      }
+      return outputs;
+    },
+  };
+}
+
+/** Those who have to be quick go first, however many they are. */
+async function turnOf(turns: ReaderTurns, signal: AbortSignal): Promise<() => void> {
+  for (;;) {
+    try {
+      return await turns.toAsk();
+    } catch (error) {
+      const isBusy = error instanceof ReaderError && error.code === 'ERR_READER_BUSY';
+      if (!isBusy || signal.aborted) throw error;
+    }
+  }
+}
