@@ -706,6 +706,27 @@ describe('the platform', () => {
     await expect(reader.readInterfaces(signal())).rejects.toMatchObject({ code: 'ERR_READER_COMMAND' });
   });
 
+  test.each(['Command authorization failed.\n', '% Authorization failed.\n', '*** no answer ***\n'])(
+    'nor is it where IPv6 has none, and IPv4 is not told: %j',
+    (refusal) => {
+      const { commands, parse } = ciscoIos().table;
+      const tableWith = (ipv4: string, ipv6: string) => {
+        const pim = { 'show ip pim interface detail': ipv4, 'show ipv6 pim interface': ipv6 };
+        const outputs: Readonly<Record<string, string>> = { ...OUTPUTS, ...pim };
+        return parse(commands.map((command) => outputs[command] ?? ''));
+      };
+      const none = 'Interface          PIM   Nbr   Hello  DR\n                         Count Intvl  Prior\n';
+      for (const ipv6 of ['', none]) {
+        expect(() => tableWith(refusal, ipv6)).toThrow(ReaderError);
+        expect(tableWith("     ^\n% Invalid input detected at '^' marker.\n", ipv6).multicast).toEqual({
+          4: [],
+          6: [],
+        });
+      }
+      expect(tableWith(OUTPUTS['show ip pim interface detail']!, refusal).multicast[4]).not.toEqual([]);
+    },
+  );
+
   const { prompt, pager } = ciscoIos().terminal!;
   test.each(['r4#', 'r4>', 'dc1-core.example#', 'Switch-2-standby#'])('prompt %s', (line) => {
     expect(line).toMatch(prompt);

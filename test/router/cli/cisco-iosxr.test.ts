@@ -10,6 +10,7 @@ import { parseAddresses, parseIndexes } from '../../../src/router/cli/cisco-iosx
 import { parsePath } from '../../../src/router/cli/cisco-iosxr/parse-path.ts';
 import { parseNeighbors, parsePim, parseRps } from '../../../src/router/cli/cisco-iosxr/parse-pim.ts';
 import { ciscoIosXr } from '../../../src/router/cli/cisco-iosxr/platform.ts';
+import { ReaderError } from '../../../src/router/port.ts';
 import { OUTPUTS } from './support/box/cisco-iosxr.ts';
 import { fakeCli, readerWith } from './support/fake-shell.ts';
 import { readAll } from './support/iosxr.ts';
@@ -483,6 +484,38 @@ describe('the platform', () => {
         code: 'ERR_READER_COMMAND',
       });
     }
+  });
+
+  describe('IPv4 refused, IPv6 told', () => {
+    const { commands, parse } = ciscoIosXr().table;
+    const refusing = (refusal: string, ...refused: readonly string[]) =>
+      parse(commands.map((command) => (refused.includes(command) ? refusal : (OUTPUTS[command] ?? ''))));
+    const showPim = 'show pim ipv4 interface detail';
+    const showNeighbors = 'show pim ipv4 neighbor';
+
+    test.each(['% This command is not authorized\n', ''])('nothing is known: %j', (refusal) => {
+      expect(() => refusing(refusal, showPim)).toThrow(ReaderError);
+      expect(refusing(refusal, showNeighbors).neighbors).toBeUndefined();
+    });
+
+    test.each(["   ^\n% Invalid input detected at '^' marker.\n", '% Error: the process PIM is not running\n'])(
+      'there is none: %j',
+      (refusal) => {
+        const { multicast } = refusing(refusal, showPim, showNeighbors);
+        expect(multicast[4]).toEqual([]);
+        expect(multicast[6]).not.toEqual([]);
+      },
+    );
+
+    test('the other way round IPv4 is told', () => {
+      const { multicast, neighbors } = refusing(
+        '% This command is not authorized\n',
+        'show pim ipv6 interface detail',
+        'show pim ipv6 neighbor',
+      );
+      expect(multicast[4]).not.toEqual([]);
+      expect(neighbors).not.toEqual([]);
+    });
   });
 
   test('groups of SSM have no RP, though a wider range has one: nobody asks for the way there', async () => {

@@ -17,6 +17,13 @@ describe('the table', () => {
     expect(interfaces[1]).toEqual({ index: null, name: 'Ethernet1/1', addresses: ['10.23.0.3/24'], mtu: 1500 });
   });
 
+  test('PIM of IPv4 that is not told is not none; that of IPv6 leaves IPv4 as it is', () => {
+    const refusal = '% Permission denied for the role\n';
+    expect(() => tableOf({ 'show ip pim interface': refusal })).toThrow('Permission denied');
+    const { multicast } = tableOf({ 'show ip pim interface': '', 'show ipv6 pim interface': refusal });
+    expect(multicast).toEqual({ 4: ['loopback0', 'Ethernet1/1', 'Ethernet1/2'], 6: [] });
+  });
+
   test('interfaces: secondary, unnumbered, without an address, of layer 2; duplicates, anycast', () => {
     const { interfaces, multicast } = tableOf({
       'show interface snmp-ifindex': `

@@ -3,6 +3,7 @@
  * (*,G), else by the mappings of the table; how much an entry has forwarded, by an output of its own.
  */
 import type { Family } from '../../../wire/address.ts';
+import { type OfBoth, pimOfBoth } from '../cisco-refusal.ts';
 import { unlessUnreadable } from '../json.ts';
 import {
   type ForwardingPart,
@@ -97,19 +98,15 @@ function table(vrf: string | undefined): Question<TablePart> {
   };
 }
 
-type OfBoth<T> = Readonly<Record<Family, T>>;
 type Pim = Readonly<Record<'pim4' | 'pim6', string>>;
 
-/**
- * One of the two may be refused; both, and nothing is known: "no interface is multicast" would be a false answer.
- * Without those that are shut down, on which PIM may be enabled all the same.
- */
+/** Without those that are shut down, on which PIM may be enabled all the same. */
 function pimInterfaces(printed: Pim, show: Pim, shut: ReadonlySet<string>): OfBoth<readonly PimInterface[]> {
-  const ipv6 = unlessUnreadable(() => parsePim6(printed.pim6, show.pim6), undefined);
-  const read = () => parsePimDetail(printed.pim4, show.pim4);
-  const ipv4 = ipv6 === undefined ? read() : unlessUnreadable(read, []);
-  const isUsed = ({ name }: PimInterface) => !shut.has(name);
-  return { 4: ipv4.filter(isUsed), 6: (ipv6 ?? []).filter(isUsed) };
+  const read = (output: string, family: Family): readonly PimInterface[] => {
+    const interfaces = family === 4 ? parsePimDetail(output, show.pim4) : parsePim6(output, show.pim6);
+    return interfaces.filter(({ name }) => !shut.has(name));
+  };
+  return pimOfBoth({ 4: printed.pim4, 6: printed.pim6 }, read, []);
 }
 
 function enabledOf(interfaces: readonly PimInterface[]): string[] {

@@ -4,8 +4,8 @@
  * entry yet.
  */
 import type { Family } from '../../../wire/address.ts';
-import { ReaderError } from '../../port.ts';
 import { shutNames } from '../cisco-names.ts';
+import { type OfBoth, pimOfBoth } from '../cisco-refusal.ts';
 import { unlessUnreadable } from '../json.ts';
 import type {
   BoundaryPart,
@@ -36,8 +36,6 @@ import {
 import { parsePath } from './parse-path.ts';
 import { type PimInterfaces, parseNeighbors, parsePim, parseRps } from './parse-pim.ts';
 import { parseRoutes } from './routes.ts';
-
-const FAMILIES = [4, 6] as const;
 
 export function ciscoIosXr({ vrf }: PlatformOptions = {}): Platform {
   return {
@@ -85,7 +83,8 @@ function tableOf(vrf: string | undefined): Question<TablePart> {
         6: unlessUnreadable(() => parseAddresses(pick(0)[6], 6, vrf, ofFamily[6].addresses), []),
       };
       const shut = shutNames([...addressed[4], ...addressed[6]]);
-      const pim = pimOf(told(1, (output, family) => withoutShut(parsePim(output, ofFamily[family].pim), shut)));
+      const readPim = (output: string, family: Family) => withoutShut(parsePim(output, ofFamily[family].pim), shut);
+      const pim = pimOfBoth(pick(1), readPim, { names: [], designatedRouters: [] });
       const neighbors = told(2, (output, family) => parseNeighbors(output, ofFamily[family].neighbors));
       const rps = told(3, (output, family) => parseRps(output, ofFamily[family].rps));
       const lists = told(4, (output, family) => parseAccessLists(output, family, ofFamily[family].accessLists));
@@ -117,16 +116,6 @@ function tableOf(vrf: string | undefined): Question<TablePart> {
   };
 }
 
-type OfBoth<T> = Readonly<Record<Family, T>>;
-
-/** One of the two may not run; where neither tells, "no interface is multicast" would be a false answer. */
-function pimOf(told: OfBoth<PimInterfaces | undefined>): OfBoth<PimInterfaces> {
-  const nothing: PimInterfaces = { names: [], designatedRouters: [] };
-  if (told[4] === undefined && told[6] === undefined)
-    throw new ReaderError('ERR_READER_COMMAND', 'PIM tells its interfaces neither for IPv4 nor for IPv6: does it run?');
-  return { 4: told[4] ?? nothing, 6: told[6] ?? nothing };
-}
-
 /** PIM may be enabled on those that are shut down, too. */
 function withoutShut({ names, designatedRouters }: PimInterfaces, shut: ReadonlySet<string>): PimInterfaces {
   return {
@@ -135,9 +124,9 @@ function withoutShut({ names, designatedRouters }: PimInterfaces, shut: Readonly
   };
 }
 
-/** Without those of a family that has some nothing is known: none would be a false answer. */
+/** Without IPv4's nothing is known: none would be a false answer, by which neighbours are taken for strangers. */
 function neighborsOf(told: OfBoth<readonly NeighborPart[] | undefined>): readonly NeighborPart[] | undefined {
-  return told[4] === undefined && told[6] === undefined ? undefined : FAMILIES.flatMap((family) => told[family] ?? []);
+  return told[4] && [...told[4], ...(told[6] ?? [])];
 }
 
 type AccessLists = ReturnType<typeof parseAccessLists>;

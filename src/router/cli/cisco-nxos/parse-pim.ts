@@ -76,6 +76,7 @@ export interface PimInterfaces {
 }
 
 export function parsePimInterfaces(output: string, asked: Asked, notUnderstood?: NotUnderstood): PimInterfaces {
+  if (output.trim() === '') return { names: [], designatedRouters: [] };
   const names: string[] = [];
   const designatedRouters: NeighborPart[] = [];
   const rules: Rule[] = [

@@ -5,6 +5,7 @@
 import type { Family } from '../../../wire/address.ts';
 import type { SnapshotRp } from '../../snapshot.ts';
 import { shutNames } from '../cisco-names.ts';
+import { unlessNotThere } from '../cisco-refusal.ts';
 import { unlessUnreadable } from '../json.ts';
 import { type NeighborPart, type Question, type TablePart, together } from '../platform.ts';
 import * as commands from './commands.ts';
@@ -16,7 +17,7 @@ import {
   parseIpInterfaces,
   parseIpv6Interfaces,
 } from './parse-interfaces.ts';
-import { parseNeighbors, parsePimInterfaces, parseRps, parseSsmRanges } from './parse-pim.ts';
+import { type PimInterfaces, parseNeighbors, parsePimInterfaces, parseRps, parseSsmRanges } from './parse-pim.ts';
 import type { Asking } from './sections.ts';
 
 interface OfFamily {
@@ -26,6 +27,8 @@ interface OfFamily {
   readonly neighbors: readonly NeighborPart[] | undefined;
   readonly rps: readonly SnapshotRp[];
 }
+
+const SILENCE: PimInterfaces = { names: [], designatedRouters: [] };
 
 export function tableOf(vrf: commands.Vrf, asking: Asking, form: Form): Question<TablePart> {
   const question = together(ifIndexes(asking), ofFamily(4, vrf, asking, form), ofFamily(6, vrf, asking, form));
@@ -73,10 +76,8 @@ function ofFamily(family: Family, vrf: commands.Vrf, asking: Asking, form: Form)
         family === 4
           ? parseIpInterfaces(ip, asking(show.interfaces))
           : unlessUnreadable(() => parseIpv6Interfaces(ip, asking(show.interfaces)), []);
-      const spoken = unlessUnreadable(() => parsePimInterfaces(pim, asking(show.pim)), {
-        names: [],
-        designatedRouters: [],
-      });
+      const readPim = () => parsePimInterfaces(pim, asking(show.pim));
+      const spoken = family === 4 ? unlessNotThere(pim, readPim, SILENCE) : unlessUnreadable(readPim, SILENCE);
       const forwarding = interfaces.filter((one) => one.isMulticast).map((one) => one.name);
       const shut = shutNames(interfaces);
       return {
