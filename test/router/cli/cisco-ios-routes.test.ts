@@ -53,7 +53,7 @@ test('a whole part: (*,G), whose mode (S,G) has, too, and who has sent a prune',
 });
 
 test.each([
-  ['Null, RPF nbr 0.0.0.0', { incoming: null, upstream: null }],
+  ['Null, RPF nbr 0.0.0.0', { incoming: null, hasNoIncoming: true, upstream: null }],
   ['Vlan100, RPF nbr 0.0.0.0, Registering', { incoming: 'Vlan100', upstream: null }],
   ['Vlan100, RPF nbr 10.1.1.1, using vrf blue', { incoming: 'Vlan100', upstream: '10.1.1.1' }],
   ['Tunnel1, RPF nbr 10.1.1.1, MDT:239.192.20.41/00:02:02', { incoming: 'Tunnel1', upstream: '10.1.1.1' }],
@@ -107,6 +107,23 @@ test.each([
 ] as const)('(10.1.0.2/32, 239.1.1.1), %s', (rest, expected) => {
   const text = `(10.1.0.2/32, 239.1.1.1), ${rest}\n  Incoming interface: Gi0/0, RPF nbr 10.45.0.4\n  Outgoing interface list: Null\n`;
   expect(routesIn(text)).toEqual([entry(expected)]);
+});
+
+test.each([
+  ['RP 0.0.0.0, flags: SJC', true],
+  ['RP 10.0.0.2, flags: S', true], // At the RP itself, too: whose address that is, the entry does not say.
+  ['RP 10.0.0.2, flags: BC', true],
+  ['RP 0.0.0.0, flags: DC', undefined], // Dense mode has none of (*,G)'s own.
+  ['RP 0.0.0.0, flags: sSP', undefined],
+  ['flags:', undefined],
+])('(*,G) comes in by nothing: %s', (rest, hasNoIncoming) => {
+  const text = `(*, 239.1.1.1), 00:28:36/00:02:01, ${rest}\n  Incoming interface: Null, RPF nbr 0.0.0.0\n  Outgoing interface list: Null\n`;
+  expect(routesIn(text).map((route) => route.hasNoIncoming)).toEqual([hasNoIncoming]);
+});
+
+test('a source that is pruned from the shared tree comes in as (*,G) does: nothing is said of the path to it', () => {
+  const text = `(10.1.0.2, 239.1.1.1), 00:01:00/00:02:00, flags: SR\n  Incoming interface: Null, RPF nbr 0.0.0.0\n  Outgoing interface list: Null\n`;
+  expect(routesIn(text)[0]).not.toHaveProperty('hasNoIncoming');
 });
 
 test('an entry of a subnet has its length', () => {

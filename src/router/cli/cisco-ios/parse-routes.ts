@@ -31,6 +31,8 @@ interface Draft {
   readonly flags: string | undefined;
   readonly uptimeSeconds: number | null;
   incoming: string | null;
+  /** `Null`: RPF finds nobody, or the router is the RP; in dense mode (*,G) has none. */
+  isFromNowhere: boolean;
   upstream: string | null | undefined;
   readonly outgoing: Map<string, OutgoingForwarding>;
   /** Of its interfaces: `Sparse`, `Dense`, `Sparse-Dense`. */
@@ -109,6 +111,7 @@ function beginEntry(reading: Reading, [, source, group, rest = '']: RegExpExecAr
     flags: behind(/^flags: ?(\S*)/),
     uptimeSeconds: secondsIn(behind(/^(?:uptime )?(\d[^/]*)/)),
     incoming: null,
+    isFromNowhere: false,
     upstream: undefined,
     outgoing: new Map(),
     modes: new Set(),
@@ -117,7 +120,9 @@ function beginEntry(reading: Reading, [, source, group, rest = '']: RegExpExecAr
 }
 
 function setIncoming(draft: Draft | undefined, name: string): void {
-  if (draft !== undefined) draft.incoming = isNowhere(name) ? null : interfaceName(name);
+  if (draft === undefined) return;
+  draft.isFromNowhere = isNowhere(name);
+  draft.incoming = draft.isFromNowhere ? null : interfaceName(name);
 }
 
 /** A mark behind it says that it was elected by Assert, or that its interface is another one than the route's. */
@@ -180,6 +185,7 @@ function rowOf(draft: Draft, modes: Map<string, MulticastRoutingProtocol | null>
       source,
       sourcePrefixLength: draft.sourcePrefixLength,
       incoming: own ? null : draft.incoming,
+      ...(hasNoIncoming(draft, protocol) ? { hasNoIncoming: true } : {}),
       upstream,
       outgoing: [...draft.outgoing].map(([name, state]) => ({ interface: name, state })),
       packets: null,
@@ -191,6 +197,11 @@ function rowOf(draft: Draft, modes: Map<string, MulticastRoutingProtocol | null>
     rp,
     isSourceSpecific: flags?.includes('s') ?? false,
   };
+}
+
+/** Not of what follows another tree: SSM (s) has no shared one, and a source may be pruned from the shared one (R). */
+function hasNoIncoming({ isFromNowhere, source, flags = '' }: Draft, protocol: RoutePart['multicastRoutingProtocol']) {
+  return isFromNowhere && protocol === 'pimSparseMode' && !flags.includes(source === null ? 's' : 'R');
 }
 
 /**
