@@ -669,6 +669,14 @@ describe('the platform', () => {
     expect(routes.map(({ packets }) => packets)).toEqual([null]);
   });
 
+  test.each(['239.1.1.1', null])('packets of interfaces may be refused, with a group or without: %s', async (group) => {
+    const { 'show ip pim interface count': _, ...outputs } = OUTPUTS;
+    const reader = readerWith(ciscoIos(), fakeCli(outputs));
+    const { rpf, interfaces } = await reader.readForwarding({ family: 4, group, source: '10.1.0.2' }, signal());
+    expect(rpf?.some((row) => row.interface !== null)).toBe(true);
+    expect(interfaces.every((row) => row.inMulticastPackets === null)).toBe(true);
+  });
+
   test('what is shut down has neither addresses nor multicast, but its line protocol may be down', async () => {
     const shut = (output: string) =>
       output.replace(/^GigabitEthernet0\/1 is up/m, 'GigabitEthernet0/1 is administratively down');

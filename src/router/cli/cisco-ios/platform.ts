@@ -132,7 +132,10 @@ function countersOnly(family: Family, vrf: string | undefined): Question<Forward
   const command = commands.showInterfaceCounts(vrf);
   return {
     commands: [command],
-    parse: ([counts = '']) => ({ ...nothing, counters: parseInterfaceCounts(counts, command) }),
+    parse: ([counts = '']) => ({
+      ...nothing,
+      counters: unlessUnreadable(() => parseInterfaceCounts(counts, command), []),
+    }),
   };
 }
 
@@ -147,7 +150,7 @@ function groupState(family: Family, group: string, vrf: string | undefined): Que
       const counted = unlessUnreadable(() => parseRouteCounts(counts, showCounts), new Map());
       return {
         ...spokenBy(family),
-        counters: unlessUnreadable(() => interfaces.parse(rest).counters, []),
+        counters: interfaces.parse(rest).counters,
         routes: withCounts(rows, counted),
         rps,
       };
