@@ -469,6 +469,22 @@ Acl: 10, Static
     expect(parseRps('', 'mapping', new Map())).toEqual([]);
   });
 
+  test("which of a BSR's equals is a group's is not known, nor is it the RP of a wider range", () => {
+    const ofBsr = (rp: string, priority: number) => `  RP ${rp} (?), v2
+    Info source: 10.64.4.4 (?), via bootstrap, priority ${priority}, holdtime 150
+         Uptime: 00:00:19, expires: 00:02:19
+`;
+    const rpIn = (...rps: readonly string[]) => {
+      const wide =
+        'Group(s) 224.0.0.0/4\n  RP 10.0.0.9 (?), v2v1\n    Info source: 10.0.0.8 (?), elected via Auto-RP\n';
+      const text = `${wide}Group(s) 239.0.0.0/8\n${rps.join('')}Group(s): 239.0.0.0/8, Static\n    RP: 10.0.0.5 (?)\n`;
+      return rpOf('239.1.1.1', parseRps(text, 'mapping', new Map()));
+    };
+    expect(rpIn(ofBsr('3.3.3.3', 0), ofBsr('2.2.2.2', 0))).toBeNull();
+    expect(rpIn(ofBsr('3.3.3.3', 0), ofBsr('2.2.2.2', 0), ofBsr('1.1.1.1', 5))).toBeNull();
+    expect(rpIn(ofBsr('3.3.3.3', 5), ofBsr('2.2.2.2', 5), ofBsr('1.1.1.1', 0))).toBe('1.1.1.1');
+  });
+
   test('a static one counts where none is learned, of several the one with the highest address, whatever their ranges', () => {
     const learned =
       'Group(s) 239.0.0.0/8\n  RP 10.0.0.2 (?), v2v1\n    Info source: 10.0.0.9 (?), elected via Auto-RP\n';
@@ -553,6 +569,8 @@ FF0A::/16
     expect(parseRps6('FF0A::/16\n    SM, RP: 2001:DB8::3\n', 'group-map')).toEqual([
       { groups: 'ff0a::/16', address: '2001:db8::3' },
     ]);
+    const several = ['2001:DB8::3', '2001:DB8::2'].map((rp) => `FF0A::/16*\n    SM, RP: ${rp}\n`).join('');
+    expect(parseRps6(several, 'group-map')).toEqual([{ groups: 'ff0a::/16', address: '::' }]);
   });
 });
 

@@ -200,8 +200,7 @@ ff7e:140:2001:db8:1:2:3:0/112*
       { groups: '224.0.1.39/32', address: '0.0.0.0' },
       { groups: '232.0.0.0/8', address: '0.0.0.0' },
       { groups: '239.255.0.0/16', address: '10.0.0.8' },
-      { groups: '238.0.0.0/8', address: '10.0.0.9' },
-      { groups: '238.0.0.0/8', address: '10.0.0.10' },
+      { groups: '238.0.0.0/8', address: '0.0.0.0' }, // Which one is a group's its entry tells.
       { groups: '224.0.0.0/4', address: '10.0.0.2' },
       { groups: 'ff7e:140:2001:db8:1:2:3:0/112', address: '2001:db8:1:2::1' },
     ]);

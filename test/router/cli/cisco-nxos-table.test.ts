@@ -262,6 +262,25 @@ ${from('10.0.0.4', about.replace('10.0.0.9 (B)', '(local)').replace('192', '255'
     ]);
   });
 
+  test.each([
+    ['of the BSR', ' priority: 192, RP-source: 10.0.0.9 (B), '],
+    ['static', ' priority: 255, RP-source: (local), '],
+  ])('RPs: of several for the same groups, %s, which one a group has is not known', (_, about) => {
+    const { rps } = tableOf({
+      'show ip pim rp': `PIM RP Status Information for VRF "default"
+BSR: 10.0.0.9, uptime: 1d02h, expires: 00:01:30,
+     priority: 64, hash-length: 30
+RP: 10.0.0.3*, (0), \n${about}group ranges:\n 239.0.0.0/8 \n
+RP: 10.0.0.2, (0), \n${about}group ranges:\n 239.0.0.0/8  , 238.0.0.0/8 \n
+RP: 10.0.0.6, (0), \n priority: 255, RP-source: (local), group ranges:\n 224.0.0.0/4 \n`,
+    });
+    expect(['239.1.1.1', '238.1.1.1', '225.1.1.1'].map((group) => rpOf(group, rps))).toEqual([
+      null,
+      '10.0.0.2',
+      '10.0.0.6',
+    ]);
+  });
+
   test('RPs: a range that one denies is of nobody, unless another one has it', () => {
     const { rps } = tableOf({
       'show ip pim rp': `PIM RP Status Information for VRF "default"

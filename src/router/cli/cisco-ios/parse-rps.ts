@@ -2,8 +2,9 @@
  * Reads which RP is whose: `show ip pim rp mapping` and `show ipv6 pim group-map`. Of several for the same groups there
  * is the one that the router takes. Pure: text in, rows out, or a ReaderError.
  */
-import { compareAddress, parseAddress, parsePrefix } from '../../../wire/address.ts';
+import { compareAddress, parseAddress } from '../../../wire/address.ts';
 import type { SnapshotRp } from '../../snapshot.ts';
+import { ofOneRp } from '../cisco-rps.ts';
 import { canonicalPrefix } from '../json.ts';
 import { addressIn, isNobody, type NotUnderstood, passOver, type Rule } from '../text.ts';
 import { readOutput } from './output.ts';
@@ -81,7 +82,7 @@ export function parseRps(
     [/\bnot enabled\b/i, passOver],
   ];
   readOutput(output, rules, { command, notUnderstood, mayBeEmpty: true });
-  const mappings = found.filter(isIpv4).sort(byPreference);
+  const mappings = unlessHashed(found.filter(isIpv4).sort(byPreference));
   return rpsOfRanges(
     mappings.map(({ of, address, rank }) => ({ of, address, isLearned: rank !== OVERRIDING && rank !== STATIC })),
     lists,
@@ -92,25 +93,36 @@ function isIpv4({ of, address }: RankedMapping): boolean {
   return !address.includes(':') && !('range' in of && of.range.includes(':'));
 }
 
-/**
- * Of equals the highest address, of static ones whatever their ranges. What a BSR's hash would choose for a single
- * group is told by its (*,G).
- */
+/** Of equals the highest address, of static ones whatever their ranges. */
 function byPreference(a: RankedMapping, b: RankedMapping): number {
   return (
     a.rank - b.rank || a.priority - b.priority || compareAddress(parseAddress(b.address)!, parseAddress(a.address)!)
   );
 }
 
-/** Each once, the one that is taken first (whoever looks for a group's RP takes the first one of the longest range). */
-function distinct(mappings: readonly SnapshotRp[]): SnapshotRp[] {
-  const rows = new Map<string, SnapshotRp>();
-  for (const { groups, address } of mappings) {
-    if (parsePrefix(groups)?.address.length !== parseAddress(address)?.length) continue;
-    const key = `${groups} ${address}`;
-    if (!rows.has(key)) rows.set(key, { groups, address });
+/**
+ * Of a BSR's equals a hash decides for each group, whose mask is not told (RFC 5059 §4.7.2): the RP of a group that has no (*,G) is
+ * not known.
+ */
+function unlessHashed(sorted: readonly RankedMapping[]): RankedMapping[] {
+  const taken = new Map<string, RankedMapping>();
+  const hashed = new Set<string>();
+  for (const one of sorted) {
+    const range = rangeOfBsr(one);
+    if (range === undefined) continue;
+    const first = taken.get(range) ?? one;
+    taken.set(range, first);
+    if (first.priority === one.priority && first.address !== one.address) hashed.add(range);
   }
-  return [...rows.values()];
+  return sorted.map((one) => (hashed.has(rangeOfBsr(one) ?? '') ? { ...one, address: NOBODY } : one));
+}
+
+function rangeOfBsr({ of, rank }: RankedMapping): string | undefined {
+  return rank === BSR && 'range' in of ? of.range : undefined;
+}
+
+function isOfOneFamily({ groups, address }: SnapshotRp): boolean {
+  return groups.includes(':') === address.includes(':');
 }
 
 /** Modes whose groups have no RP, whatever a wider range has: SSM, dense, and what is not routed. */
@@ -149,5 +161,5 @@ export function parseRps6(output: string, command: string, notUnderstood?: NotUn
     [/^PIM |^IPv?6? ?PIM|^\(\*|\bnot enabled\b|^No .*mapping/i, passOver],
   ];
   readOutput(output, rules, { command, notUnderstood, mayBeEmpty: true });
-  return distinct(isTold ? found : unused);
+  return ofOneRp((isTold ? found : unused).filter(isOfOneFamily));
 }

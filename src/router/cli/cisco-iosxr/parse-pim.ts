@@ -3,6 +3,7 @@
  * `show pim group-map`. Pure: text in, parts out, or a ReaderError.
  */
 import type { SnapshotRp } from '../../snapshot.ts';
+import { ofOneRp } from '../cisco-rps.ts';
 import { canonicalPrefix, misunderstood } from '../json.ts';
 import type { NeighborPart } from '../platform.ts';
 import { addressIn, isNobody, type NotUnderstood, passOver, readLines } from '../text.ts';
@@ -162,5 +163,5 @@ export function parseRps(output: string, command: string, notUnderstood?: NotUnd
     notUnderstood,
   );
   if (!isTable && rps.length === 0) throw misunderstood(output, command);
-  return rps;
+  return ofOneRp(rps);
 }

@@ -4,6 +4,7 @@
  * no group. Pure.
  */
 import type { SnapshotRp } from '../../snapshot.ts';
+import { ofNobody, ofOneRp } from '../cisco-rps.ts';
 import { canonicalPrefix } from '../json.ts';
 import type { NeighborPart } from '../platform.ts';
 import { addressIn, isNobody, type NotUnderstood, passOver, type Rule } from '../text.ts';
@@ -162,10 +163,10 @@ export function parseRps(output: string, asked: Asked, notUnderstood?: NotUnders
   for (const { groups } of rows) denied.delete(groups);
   const isTaken = takenOfBsr(rows.filter((row) => row.rp.isOfBsr));
   const rps = rows.filter(isTaken).map(({ groups, rp: { address } }) => ({ groups, address }));
-  return [...rps, ...[...denied].map(ofNobody)];
+  return [...ofOneRp(rps), ...[...denied].map(ofNobody)];
 }
 
-/** Of a BSR's RPs for the same groups those of the lowest priority. Of these a hash decides, for each group. */
+/** Of a BSR's RPs for the same groups those of the lowest priority. */
 function takenOfBsr(rows: readonly RpRow[]): (row: RpRow) => boolean {
   const lowest = new Map<string, number>();
   for (const { groups, rp } of rows) lowest.set(groups, Math.min(rp.priority, lowest.get(groups) ?? rp.priority));
@@ -223,8 +224,4 @@ export function parseSsmRanges(output: string, asked: Asked, notUnderstood?: Not
 function ofEachScope(range: string): string[] {
   const isOfAnyScope = /^ff3x::\/(?:32|96)$/i.test(range);
   return isOfAnyScope ? [...'0123456789abcdef'].map((scope) => range.replace(/x/i, scope)) : [range];
-}
-
-function ofNobody(groups: string): SnapshotRp {
-  return { groups, address: groups.includes(':') ? '::' : '0.0.0.0' };
 }
