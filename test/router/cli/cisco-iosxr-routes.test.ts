@@ -152,6 +152,8 @@ describe('what PIM wants', () => {
     ['Prune(00:00:24)', '', true],
     ['Null(never)', 'KAT(00:01:02)', true],
     ['Null(never)', 'KAT(00:01:02) RA RR', undefined],
+    ['Null(never)', 'KAT(00:01:02) E RA', undefined],
+    ['Prune(00:00:24)', 'KAT(00:01:02) E RA', true],
   ])('nothing is forwarded, JP: %s, Flags: %s', (joinPrune, flags, pruneSent) => {
     const topology = entry(`SPT SM Up: 1d02h\nJP: ${joinPrune} ${RPF} Flags: ${flags}`);
     expect(rowsOf({ mrib: NOTHING_FORWARDED, topology }).routes).toEqual([{ ...ROW, outgoing: [], pruneSent }]);
@@ -173,6 +175,7 @@ describe('what PIM wants', () => {
   test('without its view the flag P tells', () => {
     expect(rowsOf({ mrib: NOTHING_FORWARDED }).routes).toEqual([{ ...ROW, outgoing: [], pruneSent: true }]);
     expect(rowsOf({ mrib: NOTHING_FORWARDED.replace(' P', '') }).routes[0]?.pruneSent).toBeUndefined();
+    expect(rowsOf({ mrib: NOTHING_FORWARDED.replace(' P', ' E P') }).routes[0]?.pruneSent).toBeUndefined();
   });
 
   test('a star: the source is connected; nobody can have been sent a prune', () => {

@@ -107,7 +107,8 @@ function outgoingOf({ interfaces }: MribEntry, wanted: readonly TopologyEntry[])
 
 /**
  * Where PIM wants nothing it has pruned itself, if there is somebody upstream; but not at an RP which gets the source's packets
- * in Registers (RR): it has never joined. Without PIM's view the flag P of MRIB says that nothing is forwarded.
+ * in Registers (RR), or knows the source by MSDP (E): it has never joined. Without PIM's view the flag P of MRIB says that nothing
+ * is forwarded.
  */
 function pruneSentOf(
   { flags }: MribEntry,
@@ -119,7 +120,8 @@ function pruneSentOf(
   if (pim?.joinPrune === 'Prune') return true;
   if (pim?.joinPrune === 'Join') return false;
   if (isForwarding) return false;
-  if (upstream === null || pim?.flags.has('RR') === true) return undefined;
+  const isOfAnotherOrigin = pim?.flags.has('RR') === true || pim?.flags.has('E') === true || flags.has('E');
+  if (upstream === null || isOfAnotherOrigin) return undefined;
   return pim?.joinPrune === 'Null' || flags.has('P') ? true : undefined;
 }
 
