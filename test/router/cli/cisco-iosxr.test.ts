@@ -63,6 +63,18 @@ GigabitEthernet0/0/0/2 is Up, ipv6 protocol is Up, Vrfid is RED (0x60000001)
     ]);
   });
 
+  test("IPv6: an address that another host has is not the router's, wherever its mark stands", () => {
+    const output = `GigabitEthernet0/0/0/1 is Up, ipv6 protocol is Up, Vrfid is default (0x60000000)
+  IPv6 is enabled, link-local address is fe80::5054:ff:fe78:ebe0 [DUPLICATE]
+  Global unicast address(es):
+    2001:db8:1:5::1, subnet is 2001:db8:1:5::/64 [DUPLICATE]
+    2001:db8:1:6::1 [DUPLICATE], subnet is 2001:db8:1:6::/64
+    2001:db8:1:7::1, subnet is 2001:db8:1:7::/64
+`;
+    const [one] = readAll((strange) => parseAddresses(output, 6, undefined, 'show ipv6 interface', strange));
+    expect(one?.addresses).toEqual(['2001:db8:1:7::1/64']);
+  });
+
   test('before headings told the protocol of the family: the line protocol; unnumbered ones', () => {
     const output = `Loopback0 is Up, line protocol is Up 
   Internet address is 10.0.0.2/32

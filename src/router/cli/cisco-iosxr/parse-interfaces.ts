@@ -70,6 +70,8 @@ function addressRules(family: Family, found: Found[]): readonly Rule[] {
     [/^ *Secondary address (?:is )?(\S+\/\d+)/, ([, prefix]) => add(prefix)],
     // The address is another one's. An unnumbered interface has none of its own (RFC 8487 §3.2.4).
     [/^ *Interface is unnumbered/i, passOver],
+    // Another host has it.
+    [/\[DUPLICATE\]/i, passOver],
     [/ link-local address is (\S+)/, ([, text]) => add(`${addressIn(text)}/64`)],
     [
       /^ *([^\s,]+)(?: \[[^\]]*\])?, subnet is [^\s/]+\/(\d+)/,
