@@ -7,6 +7,12 @@ export function ofNobody(groups: string): SnapshotRp {
 }
 
 /**
+ * Groups in whose address their RP stands (RFC 3956): IOS and IOS XR take it from there, unless they are told not to, and list it only
+ * when the group is in use. What has a range within this one is in force all the same.
+ */
+export const EMBEDDED_RPS = ofNobody('ff70::/12');
+
+/**
  * One row for each range. Of several RPs a hash decides for each group (RFC 5059 §4.7.2), whose mask is not told everywhere: a
  * group's own entry knows its RP, of a range without entries any of them would be a guess.
  */

@@ -753,6 +753,17 @@ describe('the platform', () => {
     },
   );
 
+  test('an RP in the address of an IPv6 group is not that of a wider range', () => {
+    const map = (range: string, rp: string) => `${range}*\n    SM, RP: ${rp}\n    Info source: Static\n`;
+    const learned = map('FF7E:140:2001:DB8:0:1::/96', '2001:DB8:0:1::1');
+    const text = map('FF00::/8', 'FD00::2') + learned + map('FF78::/16', 'FD00::3');
+    const { commands, parse } = ciscoIos().table;
+    const outputs: Readonly<Record<string, string>> = { ...OUTPUTS, 'show ipv6 pim group-map': text };
+    const { rps } = parse(commands.map((command) => outputs[command] ?? ''));
+    const groups = ['ff15::1', 'ff7e:140:2001:db8::1', 'ff7e:140:2001:db8:0:1::5', 'ff78:140:2001:db8::1'];
+    expect(groups.map((group) => rpOf(group, rps))).toEqual(['fd00::2', null, '2001:db8:0:1::1', 'fd00::3']);
+  });
+
   const { prompt, pager } = ciscoIos().terminal!;
   test.each(['r4#', 'r4>', 'dc1-core.example#', 'Switch-2-standby#'])('prompt %s', (line) => {
     expect(line).toMatch(prompt);

@@ -1,5 +1,6 @@
 /** The grammar of what IOS XR prints of links, PIM, the RIB and its configuration, each oddity once. */
 import { describe, expect, test } from 'vitest';
+import { rpOf } from '../../../src/router/cli/assemble.ts';
 import { linkIn } from '../../../src/router/cli/cisco-iosxr/names.ts';
 import {
   boundariesOf,
@@ -552,6 +553,18 @@ describe('the platform', () => {
     expect(session.trips.flat()).not.toContain('show route ipv4 10.0.0.2');
     expect(ofGroup?.filter(({ groups }) => groups.includes('.'))).toEqual([]);
     expect(rpf).toHaveLength(1);
+  });
+
+  test('an RP in the address of an IPv6 group is not that of a wider range', () => {
+    const map = `Group Range         Proto Client   Groups RP address      Info
+
+ff00::/8*           SM    static   0      fd00::2
+                                          RPF: De6tunnel0,fd00::2 (us)
+`;
+    const { commands, parse } = ciscoIosXr().table;
+    const outputs: Readonly<Record<string, string>> = { ...OUTPUTS, 'show pim ipv6 group-map': map };
+    const { rps } = parse(commands.map((command) => outputs[command] ?? ''));
+    expect(['ff15::1', 'ff7e:140:2001:db8::1'].map((group) => rpOf(group, rps))).toEqual(['fd00::2', null]);
   });
 
   test('what is shut down has neither addresses nor multicast, but its protocol may be down', async () => {

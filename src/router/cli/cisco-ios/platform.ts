@@ -4,6 +4,7 @@
  */
 import type { Family } from '../../../wire/address.ts';
 import { type OfBoth, pimOfBoth } from '../cisco-refusal.ts';
+import { EMBEDDED_RPS } from '../cisco-rps.ts';
 import { unlessUnreadable } from '../json.ts';
 import {
   type ForwardingPart,
@@ -91,6 +92,7 @@ function table(vrf: string | undefined): Question<TablePart> {
         rps: [
           ...unlessUnreadable(() => parseRps(printed.rps4, show.rps4, lists ?? new Map()), []),
           ...unlessUnreadable(() => parseRps6(printed.rps6, show.rps6), []),
+          EMBEDDED_RPS,
         ],
         boundaries: lists && boundariesOf(pim[4], lists),
       };

@@ -6,6 +6,7 @@
 import type { Family } from '../../../wire/address.ts';
 import { shutNames } from '../cisco-names.ts';
 import { type OfBoth, pimOfBoth } from '../cisco-refusal.ts';
+import { EMBEDDED_RPS } from '../cisco-rps.ts';
 import { unlessUnreadable } from '../json.ts';
 import type {
   BoundaryPart,
@@ -107,7 +108,7 @@ function tableOf(vrf: string | undefined): Question<TablePart> {
         interfaces,
         multicast: { 4: pim[4].names, 6: pim[6].names },
         multicastRoutingProtocol: 'pimSparseMode',
-        rps: [...(rps[4] ?? []), ...(rps[6] ?? [])],
+        rps: [...(rps[4] ?? []), ...(rps[6] ?? []), EMBEDDED_RPS],
         neighbors: neighborsOf(neighbors),
         designatedRouters: [...pim[4].designatedRouters, ...pim[6].designatedRouters],
         boundaries: toldBoundaries(configured, lists),
