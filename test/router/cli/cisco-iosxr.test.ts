@@ -166,6 +166,7 @@ GigabitEthernet0/0/0/1      on   2     30     1
 
 fe80::250:56ff:fe8d:8d58*    GigabitEthernet0/0/0/0 1d09h     00:01:29 1      B E
     fd00:12::2
+fe80::2%GigabitEthernet0/0/0/2* GigabitEthernet0/0/0/2 1d09h  00:01:29 1      B E
 fe80::1                      Gi0/0/0/0              1d09h     00:01:29 1 (DR) B E
     fd00:12::1
 2001:db8:1111:2222:3333:4444:5555:6666

@@ -98,11 +98,11 @@ export function parseNeighbors(output: string, command: string, notUnderstood?: 
       [/^ *Neighbor Address +Interface/, () => (isTable = true)],
       [
         // Address, interface, uptime, what is left of it; the DR priority may be none.
-        /^ *([0-9a-f.:]+(?:%\S+)?)(\*?) +([A-Za-z]\S*) +\S+ +\S+(?: |$)/i,
+        /^ *([0-9a-f.:]+(?:%[^\s*]+)?)(\*?) +([A-Za-z]\S*) +\S+ +\S+(?: |$)/i,
         ([, address = '', star, link = '']) => begin(address, star === '*', link),
       ],
       // The address alone, and the rest on the next line.
-      [/^([0-9a-f.:]+(?:%\S+)?)(\*?)$/i, ([, text = '', star]) => (waiting = { text, isSelf: star === '*' })],
+      [/^([0-9a-f.:]+(?:%[^\s*]+)?)(\*?)$/i, ([, text = '', star]) => (waiting = { text, isSelf: star === '*' })],
       [
         /^ +([A-Za-z]\S*) +\d\S* +\S+(?: |$)/,
         ([, link = '']) => {
