@@ -147,7 +147,7 @@ describe.skipIf(!isThere)('outputs of real switches', () => {
   test('interfaces with PIM', () => {
     const { lines, tell } = strange();
     const output = text('show-pim-ipv4-interface/ntc-arista-eos-show-pim-ipv4-interface.txt');
-    expect(parsePimInterfaces(output, 'command', tell)).toEqual([
+    expect(parsePimInterfaces(output, 'command', 4, tell)).toEqual([
       { name: 'Ethernet20/1', designatedRouter: '192.0.2.2' },
       { name: 'Port-Channel1.10', designatedRouter: '192.0.2.4' },
       { name: 'Vlan100', designatedRouter: '192.0.2.6' },

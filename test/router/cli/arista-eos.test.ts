@@ -171,7 +171,7 @@ describe('PIM', () => {
 fe80::4        Vlan10            sparse          1         30     1    fe80::ff:5  0        0
 what
 `;
-    expect(parsePimInterfaces(text, C, tell)).toEqual([
+    expect(parsePimInterfaces(text, C, 4, tell)).toEqual([
       { name: 'Port-Channel100.4000', designatedRouter: undefined },
       { name: 'Ethernet2', designatedRouter: '10.2.0.5' },
       { name: 'Vlan10', designatedRouter: 'fe80::ff:5' },
@@ -184,12 +184,12 @@ what
       'PIM Neighbor Table for red VRF\nNeighbor Address  Interface  Uptime    Expires   Mode    Transport\n';
     const rows =
       'fe80::3  Ethernet1  1d02h  00:01:32  sparse  datagram\nfe80::3  Ethernet2  never  --  sparse  stream\n';
-    expect(parseNeighbors(heading + rows, C)).toEqual([
+    expect(parseNeighbors(heading + rows, C, 6)).toEqual([
       { address: 'fe80::3', interface: 'Ethernet1' },
       { address: 'fe80::3', interface: 'Ethernet2' },
     ]);
-    expect(parseNeighbors(heading, C)).toEqual([]);
-    expect(() => parseNeighbors('', C)).toThrow('nothing');
+    expect(parseNeighbors(heading, C, 4)).toEqual([]);
+    expect(() => parseNeighbors('', C, 4)).toThrow('nothing');
   });
 
   test('neighbours as JSON, with and without VRFs', () => {
@@ -229,15 +229,15 @@ what
     ],
   ])('of several RPs: %s', (_, candidates) => {
     for (const all of [candidates, candidates.toReversed()]) {
-      expect(parseRps(`Group: 239.0.0.0/8\n${all.join('')}`, C)).toEqual([
+      expect(parseRps(`Group: 239.0.0.0/8\n${all.join('')}`, C, 4)).toEqual([
         { groups: '239.0.0.0/8', address: '10.0.0.2' },
       ]);
     }
   });
 
   test('RPs: something else is none', () => {
-    expect(() => parseRps('Hello\n', C)).toThrow('cannot be understood');
-    expect(parseRps('The PIM RP Set\n', C)).toEqual([]);
+    expect(() => parseRps('Hello\n', C, 4)).toThrow('cannot be understood');
+    expect(parseRps('The PIM RP Set\n', C, 4)).toEqual([]);
   });
 
   test('RPs: ranges within one that is configured to override have no other; a range of one group; none; what is strange', () => {
@@ -249,7 +249,7 @@ ${candidate('10.0.0.2', 'never', 0, 'True')}Group: 225.1.1.1
 ${candidate('10.0.0.9', '0:01:48', 0, 'False')}Group: 238.0.0.0/8
 what
 `;
-    expect(parseRps(text, C, tell)).toEqual([
+    expect(parseRps(text, C, 4, tell)).toEqual([
       { groups: '239.0.0.0/8', address: '10.0.0.2' },
       { groups: '225.1.1.1/32', address: '10.0.0.9' },
     ]);
@@ -388,8 +388,28 @@ describe('the answer to another question', () => {
   const entries = OUTPUTS['show ip mroute 239.1.1.1 detail']!;
 
   test('entries, with their legend, are no interfaces and no neighbours of PIM', () => {
-    expect(() => parsePimInterfaces(entries, C)).toThrow('cannot be understood');
-    expect(() => parseNeighbors(entries, C)).toThrow('cannot be understood');
+    expect(() => parsePimInterfaces(entries, C, 4)).toThrow('cannot be understood');
+    expect(() => parseNeighbors(entries, C, 4)).toThrow('cannot be understood');
+  });
+
+  test.each<[string, (output: string) => unknown, string[]]>([
+    [
+      'interfaces',
+      (output) => parsePimInterfaces(output, C, 4),
+      ['show ip pim neighbor', 'show pim ipv6 interface', 'show pim ipv4 rp'],
+    ],
+    [
+      'neighbours',
+      (output) => parseNeighbors(output, C, 6),
+      ['show pim ipv6 interface', 'show ip pim neighbor', 'show pim ipv6 rp'],
+    ],
+    [
+      'RPs',
+      (output) => parseRps(output, C, 4),
+      ['show ip pim neighbor', 'show pim ipv4 interface', 'show pim ipv6 rp', 'show ip mroute 239.1.1.1 detail'],
+    ],
+  ])('other tables of PIM, and the same of IPv6, are not its %s', (_, parse, commands) => {
+    for (const command of commands) expect(() => parse(OUTPUTS[command]!)).toThrow('cannot be understood');
   });
 
   test.each(['show interfaces', 'show ip mroute 239.1.1.1 detail', 'show ip route 10.1.0.2 | json'])(

@@ -2,6 +2,7 @@
  * Reads PIM's tables, text in all releases: interfaces with their Designated Routers, neighbours, RPs. Pure.
  * Columns are told apart by what stands in them: their widths go with the longest name.
  */
+import type { Family } from '../../../wire/address.ts';
 import type { SnapshotRp } from '../../snapshot.ts';
 import { canonicalPrefix, misunderstood, textOf } from '../json.ts';
 import type { NeighborPart } from '../platform.ts';
@@ -19,37 +20,36 @@ export interface PimInterface {
 /** An address and an interface at the beginning of a row. */
 const ROW = /^ *([\dA-Fa-f:.]+)(?:%\S+)? +([A-Za-z][\w/.-]*\*?)(?: +(\S.*))?$/;
 
-/** What is over the columns of a table, in two lines, or before it. */
-const HEADINGS: readonly RegExp[] = [
-  /^ *(?:Address|Neighbor Address|Neighbor) +(?:Interface|Intf)\b/,
+/** What is over the columns: each table has one of its own. */
+const INTERFACES = /^ *Address +(?:Interface|Intf)\b/;
+const NEIGHBORS = /^ *Neighbor(?: Address)? +(?:Interface|Intf)\b/;
+/** The second line of a heading, and what other tables have as well. */
+const OTHER_LINES: readonly RegExp[] = [
   /^ *(?:Count|Intvl|Neighbor|Hello|DR|Pri|Prio|Priority)(?: +(?:Count|Intvl|Neighbor|Hello|DR|Pri|Prio|Priority|Address))*$/,
-  /^ *PIM Neighbor Table\b/,
+  /^ *PIM |^ *VRF|^-[- ]*$|^ *Flags:|^ *[A-Z*] - /,
 ];
-/** What other tables have as well. */
-const OTHER_LINES = /^ *PIM |^ *VRF|^-[- ]*$|^ *Flags:|^ *[A-Z*] - /;
 
 export function parsePimInterfaces(
   output: string,
   command: string,
+  family: Family,
   notUnderstood: NotUnderstood = passOver,
 ): PimInterface[] {
-  const found: PimInterface[] = [];
-  readTable(output, command, notUnderstood, (_, name, rest) => {
+  return rowsIn(output, command, { heading: INTERFACES, family }, notUnderstood).map(({ name, rest }) => {
     const addresses = rest.split(/ +/).map((word) => addressWithin(word));
     const elected = addresses.findLast((one) => one !== undefined);
-    found.push({ name, designatedRouter: elected === undefined || isNobody(elected) ? undefined : elected });
+    return { name, designatedRouter: elected === undefined || isNobody(elected) ? undefined : elected };
   });
-  return found;
 }
 
 export function parseNeighbors(
   output: string,
   command: string,
+  family: Family,
   notUnderstood: NotUnderstood = passOver,
 ): NeighborPart[] {
-  const found: NeighborPart[] = [];
-  readTable(output, command, notUnderstood, (address, name) => found.push({ address, interface: name }));
-  return found;
+  const rows = rowsIn(output, command, { heading: NEIGHBORS, family }, notUnderstood);
+  return rows.map(({ address, name }) => ({ address, interface: name }));
 }
 
 /** A number is an address to nobody here. */
@@ -57,28 +57,45 @@ function addressWithin(word: string): string | undefined {
   return /[.:]/.test(word) ? addressIn(word) : undefined;
 }
 
-function readTable(
+interface Row {
+  readonly address: string;
+  readonly name: string;
+  /** What stands behind the interface. */
+  readonly rest: string;
+}
+
+function rowsIn(
   output: string,
   command: string,
+  { heading, family }: { readonly heading: RegExp; readonly family: Family },
   notUnderstood: NotUnderstood,
-  read: (address: string, name: string, rest: string) => void,
-): void {
+): Row[] {
+  const found: Row[] = [];
   let isTable = false;
   const rules: readonly Rule[] = [
-    ...HEADINGS.map((pattern): Rule => [pattern, () => (isTable = true)]),
-    [OTHER_LINES, passOver],
+    [heading, () => (isTable = true)],
+    ...OTHER_LINES.map((pattern): Rule => [pattern, passOver]),
     [
       ROW,
       ([line, text, name, rest = '']) => {
         const address = addressWithin(text!);
         if (address === undefined) return notUnderstood(line);
-        isTable = true;
-        read(address, interfaceName(name!), rest);
+        found.push({ address, name: interfaceName(name!), rest });
       },
     ],
   ];
   readLines(answerIn(output, command), rules, notUnderstood);
-  if (!isTable) throw misunderstood(output, command);
+  const isOther = areOfOther(
+    family,
+    found.map(({ address }) => address),
+  );
+  if (!isTable || isOther) throw misunderstood(output, command);
+  return found;
+}
+
+/** Whether all that an output tells is of the other family, in whose table the columns are the same. */
+function areOfOther(family: Family, addresses: readonly string[]): boolean {
+  return addresses.length > 0 && addresses.every((one) => one.includes(':') !== (family === 6));
 }
 
 /** `show pim ipv4 neighbor | json`. Of IPv6 it could not tell two links apart: see commands.ts. */
@@ -92,7 +109,12 @@ export function parseNeighborDocument(output: string, command: string, vrf: stri
 }
 
 /** The RP of each range of groups, candidates that are not chosen left out. */
-export function parseRps(output: string, command: string, notUnderstood: NotUnderstood = passOver): SnapshotRp[] {
+export function parseRps(
+  output: string,
+  command: string,
+  family: Family,
+  notUnderstood: NotUnderstood = passOver,
+): SnapshotRp[] {
   const candidates: Candidate[] = [];
   let isAnswer = false;
   let groups: string | undefined;
@@ -122,9 +144,14 @@ export function parseRps(output: string, command: string, notUnderstood: NotUnde
         last.isOverriding ||= /\bOverride: *True\b/i.test(line);
       },
     ],
-    [/^ *(?:The )?PIM |^ *VRF|RP [Ss]et|Bidirectional|Sparse/, () => (isAnswer = true)],
+    [/\bRP [Ss]et\b/, () => (isAnswer = true)],
+    [/^ *PIM |^ *VRF|Bidirectional|Sparse/, passOver],
   ];
   readLines(answerIn(output, command), rules, notUnderstood);
-  if (!isAnswer) throw misunderstood(output, command);
+  const isOther = areOfOther(
+    family,
+    candidates.map(({ groups: range }) => range),
+  );
+  if (!isAnswer || isOther) throw misunderstood(output, command);
   return chosenRps(candidates);
 }

@@ -62,12 +62,15 @@ function optional<Part>({ commands: asked, parse }: Question<Part>): Question<Pa
 }
 
 function tableOf(vrf: commands.Vrf): Question<TablePart> {
-  const pimOf = (family: Family) =>
-    together(
-      optional(either(commands.showPimInterfaces(family, vrf), parsePimInterfaces)),
+  const pimOf = (family: Family) => {
+    const links = (output: string, command: string) => parsePimInterfaces(output, command, family);
+    const rps = (output: string, command: string) => parseRps(output, command, family);
+    return together(
+      optional(either(commands.showPimInterfaces(family, vrf), links)),
       optional(neighborsOf(family, vrf)),
-      optional(either(commands.showRps(family, vrf), parseRps)),
+      optional(either(commands.showRps(family, vrf), rps)),
     );
+  };
   const interfacesOf = (forms: readonly string[]) => either(forms, parseInterfaces, parseInterfacesText);
   const outputs = together(
     orElse(interfacesOf(commands.SHOW_INTERFACES.slice(0, 1)), interfacesOf(commands.SHOW_INTERFACES)),
@@ -111,8 +114,9 @@ function tableOf(vrf: commands.Vrf): Question<TablePart> {
 
 function neighborsOf(family: Family, vrf: commands.Vrf): Question<NeighborPart[]> {
   const forms = commands.showNeighbors(family, vrf);
-  if (family === 6) return either(forms, parseNeighbors);
-  return either(forms, (output, command) => parseNeighborDocument(output, command, vrf), parseNeighbors);
+  const text = (output: string, command: string) => parseNeighbors(output, command, family);
+  if (family === 6) return either(forms, text);
+  return either(forms, (output, command) => parseNeighborDocument(output, command, vrf), text);
 }
 
 function designatedRouter({ name, designatedRouter: address }: PimInterface): NeighborPart[] {
