@@ -412,6 +412,22 @@ describe('the answer to another question', () => {
     for (const command of commands) expect(() => parse(OUTPUTS[command]!)).toThrow('cannot be understood');
   });
 
+  test.each([
+    'show ip mroute 232.1.1.1 detail',
+    'show multicast fib ipv4 239.1.1.1 count',
+    'show pim ipv6 sparse-mode route ff15::1:1 detail',
+  ])('%s does not say that a group has no entries', async (command) => {
+    const own = 'show ip mroute 239.1.1.1 detail';
+    const query = { family: 4, group: '239.1.1.1', source: '10.1.0.2' } as const;
+    const read = (outputs: Outputs) =>
+      readerWith(aristaEos(), fakeCli(outputs)).readForwarding(query, new AbortController().signal);
+    const outputs = { ...OUTPUTS, [own]: OUTPUTS[command]! };
+    expect((await read(outputs)).routes).toHaveLength(2); // as JSON
+    await expect(
+      read({ ...outputs, [`${own.replace(' detail', '')} | json`]: '% Invalid input' }),
+    ).rejects.toMatchObject({ message: expect.stringContaining('Invalid input') });
+  });
+
   test.each(['show interfaces', 'show ip mroute 239.1.1.1 detail', 'show ip route 10.1.0.2 | json'])(
     '%s has no boundaries, and does not say that there are none',
     (command) => expect(() => parseBoundaries(OUTPUTS[command]!, C)).toThrow('cannot be understood'),

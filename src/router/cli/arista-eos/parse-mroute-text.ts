@@ -74,7 +74,13 @@ export function parseMrouteText(
       },
     ],
     ...OTHER_LINES.slice(0, 2).map((pattern): Rule => [pattern, passOver]),
-    [/^ *Incoming interface: *(\S*)/, fact((own, name) => (own.incoming = linkIn(name)))],
+    [
+      /^ *Incoming interface: *(\S*)/,
+      fact((own, name) => {
+        isAnswer = true;
+        own.incoming = linkIn(name);
+      }),
+    ],
     [/^ *RPF route: *(\S.*)/, fact((own, route) => (own.upstream = isOfMvpn ? undefined : upstreamIn(route)))],
     [/^ *Outgoing interface list:/, () => (list = 'forwarding')],
     [/^ *Interfaces not in (?:the )?(?:OIL|outgoing interface list):/i, () => (list = 'excluded')],
@@ -97,7 +103,6 @@ export function parseMrouteText(
         if (address !== undefined && isMulticast(parseAddress(address)!)) {
           group = /^\/(?:32|128)$|^$/.test(length) ? address : undefined;
           entry = undefined;
-          isAnswer = true;
           if (attributes !== undefined) begin(null, attributes);
           return;
         }

@@ -4,7 +4,7 @@
  */
 import type { Family } from '../../../wire/address.ts';
 import { type ForwardingQuery, ReaderError } from '../../port.ts';
-import { unlessUnreadable } from '../json.ts';
+import { misunderstood, unlessUnreadable } from '../json.ts';
 import { orElse } from '../or-else.ts';
 import type {
   ForwardingPart,
@@ -25,7 +25,7 @@ import { parseCountersText, parseIndexes, parseInterfacesText } from './parse-in
 import { parsePath } from './parse-path.ts';
 import { parsePathText } from './parse-path-text.ts';
 import { type PimInterface, parseNeighborDocument, parseNeighbors, parsePimInterfaces, parseRps } from './parse-pim.ts';
-import { type Answer, parseGroup } from './parse-routes.ts';
+import { type Answer, type Answers, parseGroup } from './parse-routes.ts';
 
 export function aristaEos({ vrf }: PlatformOptions = {}): Platform {
   return {
@@ -173,18 +173,23 @@ function entriesOf(group: string, family: Family, vrf: commands.Vrf): Question<E
   const [document, text] = commands.showRoutes(family, vrf, group);
   const counts = commands.showCounts(family, vrf, group);
   const answer = (command: string, output = ''): Answer => ({ command, output });
+  const read = (answers: Answers): Entries => {
+    const entries = parseGroup(answers, vrf);
+    const { output, command } = answers.document ?? answers.text;
+    // Where there are none of the group there are none at all.
+    const isOther = entries.routes.length > 0 && !entries.routes.some((route) => route.group === group);
+    if (isOther) throw misunderstood(output, command);
+    return entries;
+  };
   return orElse(
     {
       commands: [text, counts],
-      parse: ([of, counted]) => parseGroup({ text: answer(text, of), counts: answer(counts, counted) }, vrf),
+      parse: ([of, counted]) => read({ text: answer(text, of), counts: answer(counts, counted) }),
     },
     {
       commands: [document, text, counts],
       parse: ([ofDocument, of, counted]) =>
-        parseGroup(
-          { document: answer(document, ofDocument), text: answer(text, of), counts: answer(counts, counted) },
-          vrf,
-        ),
+        read({ document: answer(document, ofDocument), text: answer(text, of), counts: answer(counts, counted) }),
     },
   );
 }
