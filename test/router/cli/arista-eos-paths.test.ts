@@ -311,6 +311,11 @@ Gateway of last resort is not set
     expect(strange).toEqual([]);
   });
 
+  test('the route to something else does not say that the target is unreachable', () => {
+    const row = ' O        10.9.0.0/24 [110/20] via 10.34.0.3, Ethernet1';
+    expect(() => parsePathText(lines(row), C, undefined, '10.1.0.2')).toThrow('cannot be understood');
+  });
+
   test('IPv6; an old heading; another VRF; a refusal; something else', () => {
     const text = `Displaying 2 of 7 IPv6 routing table entries
 Codes: C - connected, S - static, K - kernel, O3 - OSPFv3,

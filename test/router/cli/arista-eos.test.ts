@@ -15,6 +15,7 @@ import {
   parseRps,
 } from '../../../src/router/cli/arista-eos/parse-pim.ts';
 import { aristaEos } from '../../../src/router/cli/arista-eos/platform.ts';
+import type { Question } from '../../../src/router/cli/platform.ts';
 import { OUTPUTS } from './support/box/arista-eos.ts';
 import { fakeCli, type Outputs, readerWith } from './support/fake-shell.ts';
 
@@ -437,6 +438,34 @@ describe('the answer to another question', () => {
     '%s does not say that something else is unreachable',
     (command) => expect(() => parsePath(OUTPUTS[command]!, C, undefined, '10.1.0.2')).toThrow('cannot be understood'),
   );
+});
+
+test('no output is taken for that of another command', () => {
+  const platform = aristaEos();
+  const queries = [
+    { family: 4, group: '239.1.1.1', source: '10.1.0.2' },
+    { family: 6, group: 'ff15::1:1', source: 'fd00:1::2' },
+  ] as const;
+  const questions: Question<unknown>[] = [
+    platform.table,
+    ...queries.flatMap((query) => [platform.forwarding(query), platform.path(query.source, query.family)]),
+  ];
+  const taken = questions.flatMap(({ commands, parse }) => {
+    const own = commands.map((command) => OUTPUTS[command] ?? '% Invalid input');
+    const partOf = (output: string, at: number) => {
+      try {
+        return JSON.stringify(parse(own.with(at, output)));
+      } catch {
+        return 'refused';
+      }
+    };
+    return commands.flatMap((command, at) => {
+      const rightful = [partOf(own[at]!, at), partOf('% Invalid input', at)];
+      const others = Object.keys(OUTPUTS).filter((other) => !rightful.includes(partOf(OUTPUTS[other]!, at)));
+      return others.map((other) => `${other} for ${command}`);
+    });
+  });
+  expect(taken).toEqual([]);
 });
 
 describe('the platform', () => {

@@ -9,6 +9,7 @@ import {
   entriesOf,
   itemsOf,
   memberOf,
+  misunderstood,
   numberOf,
   textOf,
 } from '../json.ts';
@@ -27,9 +28,15 @@ export interface ReadInterface {
   readonly isDown: boolean;
 }
 
+/** One of them is in every row; none is in other tables by interface, as of counters. */
+const OF_INTERFACES = ['interfaceStatus', 'interfaceAddress', 'interfaceAddressIp6', 'mtu'];
+
 /** `show interfaces`, `show ip interface` and `show ipv6 interface`, which call things differently. */
 export function parseInterfaces(output: string, command: string): ReadInterface[] {
-  return rowsOf(parseDocument(output, command), 'interfaces', output, command).map(([name, row]) => ({
+  const rows = rowsOf(parseDocument(output, command), 'interfaces', output, command);
+  const isOther = ([, row]: [string, unknown]) => OF_INTERFACES.every((name) => memberOf(row, name) === undefined);
+  if (rows.length > 0 && rows.every(isOther)) throw misunderstood(output, command);
+  return rows.map(([name, row]) => ({
     name: interfaceName(name),
     ipv4: ipv4Of(memberOf(row, 'interfaceAddress')),
     ipv6: [...ipv6Of(memberOf(row, 'interfaceAddressIp6')), ...ipv6Of(row)],

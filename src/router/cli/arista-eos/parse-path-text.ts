@@ -68,7 +68,7 @@ export function parsePathText(
   ];
   readLines(answerIn(output, command), rules, notUnderstood);
   if (!isAnswer) throw misunderstood(output, command);
-  return pathAmong(found, target);
+  return pathAmong(found, target, { output, command });
 }
 
 /**

@@ -52,9 +52,7 @@ export function parsePath(
   const routes = memberOf(table, 'routes');
   if (routes === undefined) throw misunderstood(output, command);
   const rows = entriesOf(routes).map(([prefix, route]) => routeOf(prefix, route));
-  // Where there is no route to the target there is none at all.
-  if (rows.length > 0 && routeTo(target, rows) === undefined) throw misunderstood(output, command);
-  return pathAmong(rows, target);
+  return pathAmong(rows, target, { output, command });
 }
 
 function routeOf(prefix: string, route: unknown): Route {
@@ -82,9 +80,14 @@ function protocolOf(type: string): RoutingProtocol {
   return ROUTING_PROTOCOLS.find(([pattern]) => pattern.test(type))?.[1] ?? 'other';
 }
 
-/** The path by the longest of the prefixes that cover the target. */
-export function pathAmong(routes: readonly Route[], target: string): PathPart | RecursivePart | null {
+/** The path by the longest of the prefixes that cover the target: where there is none there are no routes at all. */
+export function pathAmong(
+  routes: readonly Route[],
+  target: string,
+  { output, command }: { readonly output: string; readonly command: string },
+): PathPart | RecursivePart | null {
   const best = routeTo(target, routes);
+  if (routes.length > 0 && best === undefined) throw misunderstood(output, command);
   const prefix = canonicalPrefix(best?.prefix);
   if (best === undefined || prefix === undefined) return null;
   const { routingProtocol, vias } = best;
