@@ -413,6 +413,10 @@ describe('the answer to another question', () => {
     for (const command of commands) expect(() => parse(OUTPUTS[command]!)).toThrow('cannot be understood');
   });
 
+  test('links with IGMP are not interfaces', () => {
+    expect(() => parseInterfacesText(OUTPUTS['show ip igmp interface']!, C)).toThrow('cannot be understood');
+  });
+
   test.each([
     'show ip mroute 232.1.1.1 detail',
     'show multicast fib ipv4 239.1.1.1 count',

@@ -37,7 +37,7 @@ export function parseInterfacesText(
   };
   const rules: readonly Rule[] = [
     [
-      /^([A-Za-z][\w/.-]*) is (?:(administratively )|up|down|not)/,
+      /^([A-Za-z][\w/.-]*) is (?:(administratively )|up|down|not).*, line protocol is /,
       ([, name, by]) =>
         found.push({ name: interfaceName(name!), ipv4: [], ipv6: [], mtu: undefined, isDown: by !== undefined }),
     ],
