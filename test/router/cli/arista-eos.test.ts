@@ -572,6 +572,27 @@ Ethernet2 is up
     }
   });
 
+  test.each(['', '% ', '! '])(
+    'without `ip multicast-routing` there is no multicast, whatever says so: %j',
+    async (before) => {
+      const message = `${before}ipv4 multicast routing is not configured on VRF default\n`;
+      const outputs: Outputs = Object.fromEntries(
+        Object.entries(without('show pim ipv6 interface')).map(([command, output]) => [
+          command,
+          /pim ipv4|ip pim|igmp|mroute|fib/.test(command) ? message : output,
+        ]),
+      );
+      const { interfaces, neighbors } = await table(outputs);
+      expect(interfaces.map(({ multicast }) => multicast)).toEqual([false, false, false]);
+      expect(neighbors?.filter(({ address }) => address.includes('.'))).toEqual([]);
+      const query = { family: 4, group: '239.1.1.1', source: '10.1.0.2' } as const;
+      const reader = readerWith(aristaEos(), fakeCli(outputs));
+      const { routes, rpf } = await reader.readForwarding(query, new AbortController().signal);
+      expect(routes).toEqual([]);
+      expect(rpf).toHaveLength(1);
+    },
+  );
+
   test('without interfaces, or without PIM, there is no table', async () => {
     await expect(table(without('show interfaces', 'show interfaces | json'))).rejects.toMatchObject({
       code: 'ERR_READER_COMMAND',

@@ -38,6 +38,11 @@ export function answerIn(output: string, command: string): string {
   return output;
 }
 
+/** What a switch without `ip multicast-routing` says in the place of a table of multicast: there is nothing in it. */
+export function isWithoutMulticast(output: string): boolean {
+  return /^[%! ]*(?:ipv[46] )?multicast routing is not configured on VRF\b/im.test(output);
+}
+
 /** @throws the error of the first attempt when none of them gives anything */
 export function firstReadable<T>(attempts: readonly (() => T)[]): T {
   let first: ReaderError | undefined;

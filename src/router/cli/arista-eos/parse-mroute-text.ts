@@ -7,7 +7,7 @@ import type { MulticastRoutingProtocol } from '../../../../proto/registry.ts';
 import { isMulticast, parseAddress } from '../../../wire/address.ts';
 import { misunderstood } from '../json.ts';
 import { addressIn, type NotUnderstood, passOver, type Rule, readLines, secondsIn } from '../text.ts';
-import { answerIn } from './document.ts';
+import { answerIn, isWithoutMulticast } from './document.ts';
 import { interfaceName, isLink } from './names.ts';
 import { type Entry, linkIn, protocolOfTable, rpIn, sourceIn } from './parse-mroute.ts';
 
@@ -34,6 +34,7 @@ export function parseMrouteText(
   vrf: string | undefined,
   notUnderstood: NotUnderstood = passOver,
 ): Entry[] {
+  if (isWithoutMulticast(output)) return [];
   const found: Draft[] = [];
   let isAnswer = false;
   let isWanted = true;

@@ -7,7 +7,7 @@ import type { SnapshotRp } from '../../snapshot.ts';
 import { canonicalPrefix, misunderstood, textOf } from '../json.ts';
 import type { NeighborPart } from '../platform.ts';
 import { addressIn, isNobody, type NotUnderstood, passOver, type Rule, readLines } from '../text.ts';
-import { answerIn, ofVrf, parseDocument, rowsOf } from './document.ts';
+import { answerIn, isWithoutMulticast, ofVrf, parseDocument, rowsOf } from './document.ts';
 import { interfaceName } from './names.ts';
 import { type Candidate, chosenRps } from './rp-choice.ts';
 
@@ -70,6 +70,7 @@ function rowsIn(
   { heading, family }: { readonly heading: RegExp; readonly family: Family },
   notUnderstood: NotUnderstood,
 ): Row[] {
+  if (isWithoutMulticast(output)) return [];
   const found: Row[] = [];
   let isTable = false;
   const rules: readonly Rule[] = [
