@@ -196,6 +196,13 @@ describe('text', () => {
     expect(routes).toMatchObject([{ incoming: 'Ethernet1', upstream: undefined }]);
   });
 
+  test('an interface that gets nothing, and no reason why, is one as the others are', () => {
+    expect(entry(VIA, '    Interfaces not in OIL:', '      Ethernet2:', '      Ethernet3: Pruned')?.outgoing).toEqual([
+      { interface: 'Ethernet2', state: 'notForwarding' },
+      { interface: 'Ethernet3', state: 'pruned' },
+    ]);
+  });
+
   test.each([
     ['that are ready for when the DR fails', '    Non-DR outgoing interface list:'],
     ['of a kind that nobody knows', '    Standby interfaces:'],

@@ -90,7 +90,7 @@ export function parseMrouteText(
     // What is to forward only when the DR fails has a list of its own (`pim ipv4 non-dr install-oifs`).
     [/^ *(?:State summarization macros|EVPN information for .*|Non-DR outgoing interface list):$/i, fact(passOver)],
     [
-      /^ *[A-Za-z][A-Za-z-]{4}.*:$/,
+      /^ *[A-Za-z][A-Za-z-]{4,}(?: .*)?:$/, // `Ethernet3:` is no heading
       ([line]) => {
         list = undefined;
         notUnderstood(line);
