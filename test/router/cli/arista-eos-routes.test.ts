@@ -190,6 +190,12 @@ describe('text', () => {
     ]);
   });
 
+  test('a source whose route is learned, and goes by no neighbour, is behind EVPN, and not connected', () => {
+    const behind = '    RPF route: [U] 10.1.0.2/32 [20/0]';
+    const connected = '    RPF route: [U] 10.1.0.0/24 [0/0]';
+    expect([behind, connected].map((route) => entry(route)?.upstream)).toEqual([undefined, null]);
+  });
+
   test('what is behind MVPN has no neighbour of PIM upstream', () => {
     const via = '    RPF route: [U] 10.1.0.0/24 [200/0] via 10.0.0.9';
     const { routes } = inText('239.1.1.1', '  10.1.0.2, 0:00:09, flags: SPF', '    Incoming interface: Et1', via);

@@ -160,11 +160,13 @@ function isJoinedIn(state: string): boolean | undefined {
 }
 
 /**
- * `[U] 10.1.0.0/24 [110/20] via 10.34.0.3`; without `via`, or with `[C]` and an address of the switch's own, connected.
- * `[none]`: behind EVPN.
+ * `[U] 10.1.0.0/24 [110/20] via 10.34.0.3`; `[U] 10.1.0.0/24 [0/0]`, or with `[C]` and an address of the switch's own, is
+ * connected. `[none]`, or another protocol's without `via`: behind EVPN.
  */
 function upstreamIn(route: string): string | null | undefined {
   if (!/^\[[A-Z]\]/.test(route)) return undefined;
+  if (/^\[[A-Z]\] ?\[C\]/.test(route)) return null;
   const via = /\bvia +([^\s,]+)/.exec(route)?.[1];
-  return via === undefined || /^\[[A-Z]\] ?\[C\]/.test(route) ? null : addressIn(via);
+  if (via !== undefined) return addressIn(via);
+  return /\[[1-9]\d*\/\d+\]/.test(route) ? undefined : null;
 }
