@@ -8,19 +8,13 @@ import {
   parseInterfacesText,
 } from '../../../src/router/cli/arista-eos/parse-interfaces-text.ts';
 import { parsePath } from '../../../src/router/cli/arista-eos/parse-path.ts';
-import {
-  parseNeighborDocument,
-  parseNeighbors,
-  parsePimInterfaces,
-  parseRps,
-} from '../../../src/router/cli/arista-eos/parse-pim.ts';
+import { parseNeighbors, parsePimInterfaces, parseRps } from '../../../src/router/cli/arista-eos/parse-pim.ts';
 import { aristaEos } from '../../../src/router/cli/arista-eos/platform.ts';
 import type { Question } from '../../../src/router/cli/platform.ts';
 import { OUTPUTS } from './support/box/arista-eos.ts';
 import { fakeCli, type Outputs, readerWith } from './support/fake-shell.ts';
 
 const C = 'command';
-const inVrf = (vrf: string, table: object) => JSON.stringify({ vrfs: { [vrf]: table } });
 
 /** What a parser did not know. */
 function strange() {
@@ -109,7 +103,6 @@ Management1 is administratively down, line protocol is down (disabled)
     }
     expect(() => parseInterfaces(`% This is an unconverted command\n${document}`, C)).toThrow('refused');
     expect(() => parseInterfaces('{"interfaces":[{"name":"Et1"}]}', C)).toThrow('cannot be understood');
-    expect(() => parseNeighborDocument('{"neighbors":[]}', C, undefined)).toThrow('cannot be understood');
   });
 
   test('text: what stands behind an address, an MTU that is not called that of IP', () => {
@@ -191,21 +184,6 @@ what
     ]);
     expect(parseNeighbors(heading, C, 4)).toEqual([]);
     expect(() => parseNeighbors('', C, 4)).toThrow('nothing');
-  });
-
-  test('neighbours as JSON, with and without VRFs', () => {
-    const neighbors = {
-      '10.34.0.3': { intf: 'Ethernet1' },
-      x: { address: '10.45.0.5', interface: 'Et2' },
-      '10.0.0.9': {},
-    };
-    const expected = [
-      { address: '10.34.0.3', interface: 'Ethernet1' },
-      { address: '10.45.0.5', interface: 'Ethernet2' },
-    ];
-    expect(parseNeighborDocument(JSON.stringify({ neighbors }), C, undefined)).toEqual(expected);
-    expect(parseNeighborDocument(inVrf('red', { neighbors }), C, 'red')).toEqual(expected);
-    expect(() => parseNeighborDocument(inVrf('red', { neighbors }), C, undefined)).toThrow('cannot be understood');
   });
 
   const candidate = (address: string, expires: string, priority: number, override: string) =>
@@ -523,6 +501,11 @@ Ethernet2 is up
       [3, true],
       [3, false],
     ]);
+  });
+
+  test('a release that has no other spelling for IPv4: the same table', async () => {
+    const old = Object.keys(OUTPUTS).filter((command) => command.startsWith('show ip pim'));
+    expect(await table(without(...old))).toEqual(await table(OUTPUTS));
   });
 
   test('an old release, with other spellings and text: the same table', async () => {

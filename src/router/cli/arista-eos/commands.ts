@@ -1,7 +1,7 @@
 /**
  * What is sent to an EOS switch, and how its CLI looks to who logs in. Every command only shows.
  * `| json` comes first where its model is known; entries come as text, which tells more, and PIM's tables, which have stayed
- * the same for many releases, and because JSON keys neighbours by address, which IPv6 neighbours on several links may share.
+ * the same for many releases, where JSON has neighbours by address, or, since 4.33 at the latest, by interface.
  * PIM for IPv4 was respelled from `ip pim` to `pim ipv4`: both spellings are asked together, and the first that answers
  * counts.
  * Addresses are canonical text that the reader has checked, a VRF's name the configuration.
@@ -26,10 +26,7 @@ export const showPimInterfaces = (family: Family, vrf: Vrf): readonly string[] =
 /** Links of members need not have PIM. Of IPv6 no such command is known. */
 export const showIgmpInterfaces = (vrf: Vrf) => `show ip igmp${inVrf(vrf)} interface`;
 export const showRps = (family: Family, vrf: Vrf): readonly string[] => spellings(family, vrf, 'rp');
-export const showNeighbors = (family: Family, vrf: Vrf): readonly string[] =>
-  family === 6
-    ? spellings(6, vrf, 'neighbor')
-    : [`show pim ipv4${inVrf(vrf)} neighbor | json`, ...spellings(4, vrf, 'neighbor').slice(1)];
+export const showNeighbors = (family: Family, vrf: Vrf): readonly string[] => spellings(family, vrf, 'neighbor');
 
 /** IPv6 came with the new spelling. */
 function spellings(family: Family, vrf: Vrf, what: string): readonly string[] {

@@ -4,10 +4,10 @@
  */
 import type { Family } from '../../../wire/address.ts';
 import type { SnapshotRp } from '../../snapshot.ts';
-import { canonicalPrefix, misunderstood, textOf } from '../json.ts';
+import { canonicalPrefix, misunderstood } from '../json.ts';
 import type { NeighborPart } from '../platform.ts';
 import { addressIn, isNobody, type NotUnderstood, passOver, type Rule, readLines } from '../text.ts';
-import { answerIn, isWithoutMulticast, ofVrf, parseDocument, rowsOf } from './document.ts';
+import { answerIn, isWithoutMulticast } from './document.ts';
 import { interfaceName } from './names.ts';
 import { type Candidate, chosenRps } from './rp-choice.ts';
 
@@ -97,16 +97,6 @@ function rowsIn(
 /** Whether all that an output tells is of the other family, in whose table the columns are the same. */
 function areOfOther(family: Family, addresses: readonly string[]): boolean {
   return addresses.length > 0 && addresses.every((one) => one.includes(':') !== (family === 6));
-}
-
-/** `show pim ipv4 neighbor | json`. Of IPv6 it could not tell two links apart: see commands.ts. */
-export function parseNeighborDocument(output: string, command: string, vrf: string | undefined): NeighborPart[] {
-  const table = ofVrf(parseDocument(output, command), vrf);
-  return rowsOf(table, 'neighbors', output, command).flatMap(([key, row]) => {
-    const address = addressIn(textOf(row, 'address') ?? key);
-    const name = textOf(row, 'intf') ?? textOf(row, 'interface');
-    return address === undefined || name === undefined ? [] : [{ address, interface: interfaceName(name) }];
-  });
 }
 
 /** The RP of each range of groups, candidates that are not chosen left out. */

@@ -24,7 +24,7 @@ import { parseCounters, parseInterfaces, type ReadInterface } from './parse-inte
 import { parseCountersText, parseIndexes, parseInterfacesText } from './parse-interfaces-text.ts';
 import { parsePath } from './parse-path.ts';
 import { parsePathText } from './parse-path-text.ts';
-import { type PimInterface, parseNeighborDocument, parseNeighbors, parsePimInterfaces, parseRps } from './parse-pim.ts';
+import { type PimInterface, parseNeighbors, parsePimInterfaces, parseRps } from './parse-pim.ts';
 import { type Answer, type Answers, parseGroup } from './parse-routes.ts';
 
 export function aristaEos({ vrf }: PlatformOptions = {}): Platform {
@@ -64,10 +64,11 @@ function optional<Part>({ commands: asked, parse }: Question<Part>): Question<Pa
 function tableOf(vrf: commands.Vrf): Question<TablePart> {
   const pimOf = (family: Family) => {
     const links = (output: string, command: string) => parsePimInterfaces(output, command, family);
+    const neighbors = (output: string, command: string) => parseNeighbors(output, command, family);
     const rps = (output: string, command: string) => parseRps(output, command, family);
     return together(
       optional(either(commands.showPimInterfaces(family, vrf), links)),
-      optional(neighborsOf(family, vrf)),
+      optional(either(commands.showNeighbors(family, vrf), neighbors)),
       optional(either(commands.showRps(family, vrf), rps)),
     );
   };
@@ -110,13 +111,6 @@ function tableOf(vrf: commands.Vrf): Question<TablePart> {
       boundaries,
     };
   });
-}
-
-function neighborsOf(family: Family, vrf: commands.Vrf): Question<NeighborPart[]> {
-  const forms = commands.showNeighbors(family, vrf);
-  const text = (output: string, command: string) => parseNeighbors(output, command, family);
-  if (family === 6) return either(forms, text);
-  return either(forms, (output, command) => parseNeighborDocument(output, command, vrf), text);
 }
 
 function designatedRouter({ name, designatedRouter: address }: PimInterface): NeighborPart[] {

@@ -146,25 +146,16 @@ const route = (prefix: string, nexthopAddr: string, routeType: string, metric: n
     },
   });
 
-const neighbor = (address: string, intf: string) => ({
-  address,
-  intf,
-  creationTime: 1795331122.5,
-  lastRefreshTime: 1795341588.1,
-  holdTime: 105,
-  mode: { mode: 'Sparse', borderRouter: false },
-  bfdState: 'disabled',
-  transport: 'datagram',
-  detail: false,
-  secondaryAddress: [],
-  maintenanceReceived: null,
-  maintenanceSent: null,
-});
-
 const PIM_INTERFACES = `Address       Interface  Mode    Neighbor  Hello  DR   DR Address    PktsQed  PktsDropped
                                  Count     Intvl  Pri
 10.34.0.4     Ethernet1  sparse  1         30     1    10.34.0.4     0        0
 10.45.0.4     Ethernet2  sparse  1         30     1    10.45.0.5     0        0
+`;
+
+const PIM_NEIGHBORS = `PIM Neighbor Table for default VRF
+Neighbor Address  Interface  Uptime    Expires   Mode    Transport
+10.34.0.3         Ethernet1  02:54:25  00:01:32  sparse  datagram
+10.45.0.5         Ethernet2  02:54:20  00:01:18  sparse  datagram
 `;
 
 const PIM_RPS = `Group: 239.0.0.0/8
@@ -287,17 +278,8 @@ Loopback0: Ifindex = 5000000
 `,
   'show pim ipv4 interface': PIM_INTERFACES,
   'show ip pim interface': PIM_INTERFACES,
-  'show pim ipv4 neighbor | json': json({
-    neighbors: {
-      '10.34.0.3': neighbor('10.34.0.3', 'Ethernet1'),
-      '10.45.0.5': neighbor('10.45.0.5', 'Ethernet2'),
-    },
-  }),
-  'show ip pim neighbor': `PIM Neighbor Table for default VRF
-Neighbor Address  Interface  Uptime    Expires   Mode    Transport
-10.34.0.3         Ethernet1  02:54:25  00:01:32  sparse  datagram
-10.45.0.5         Ethernet2  02:54:20  00:01:18  sparse  datagram
-`,
+  'show pim ipv4 neighbor': PIM_NEIGHBORS,
+  'show ip pim neighbor': PIM_NEIGHBORS,
   'show ip igmp interface': ['Ethernet1', 'Ethernet2'].map(igmpInterface).join(''),
   'show pim ipv4 rp': PIM_RPS,
   'show ip pim rp': PIM_RPS,
