@@ -544,6 +544,19 @@ Ethernet2 is up
     ]);
   });
 
+  test.each(['', '\n{\n    "errors": [\n        "No IPv6 configured interfaces"\n    ]\n}'])(
+    'a VRF without IPv6 has no IPv6 address of another one',
+    async (document) => {
+      const nothing = `% No IPv6 configured interfaces${document}`;
+      const { interfaces } = await table({ ...OUTPUTS, 'show ipv6 interface vrf default | json': nothing });
+      expect(interfaces.map(({ addresses }) => addresses)).toEqual([
+        ['10.34.0.4/24'],
+        ['10.45.0.4/24'],
+        ['10.0.0.4/32'],
+      ]);
+    },
+  );
+
   test('of interfaces text is asked for where JSON is refused, and not else', async () => {
     for (const [outputs, expected] of [
       [OUTPUTS, false],

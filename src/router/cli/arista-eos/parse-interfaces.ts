@@ -33,6 +33,7 @@ const OF_INTERFACES = ['interfaceStatus', 'interfaceAddress', 'interfaceAddressI
 
 /** `show interfaces`, `show ip interface` and `show ipv6 interface`, which call things differently. */
 export function parseInterfaces(output: string, command: string): ReadInterface[] {
+  if (/^% No IPv6 configured interfaces\b/m.test(output)) return [];
   const rows = rowsOf(parseDocument(output, command), 'interfaces', output, command);
   const isOther = ([, row]: [string, unknown]) => OF_INTERFACES.every((name) => memberOf(row, name) === undefined);
   if (rows.length > 0 && rows.every(isOther)) throw misunderstood(output, command);
