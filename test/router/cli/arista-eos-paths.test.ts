@@ -152,6 +152,7 @@ describe('JSON', () => {
   test('no route; no VRF of that name; IPv6 of releases without VRFs; of several the longest', () => {
     expect(parsePath(inVrf('red', { routes: {} }), C, 'red', '10.1.0.2')).toBeNull();
     expect(parsePath('{"vrfs":{}}', C, 'red', '10.1.0.2')).toBeNull();
+    expect(() => parsePath(inVrf('blue', { routes: {} }), C, 'red', '10.1.0.2')).toThrow('cannot be understood');
     const route = { routeType: 'ospf', vias: [{ nexthopAddr: 'fe80::3%et1', interface: 'Ethernet1' }] };
     const routes = { '::/0': { ...route, routeType: 'static' }, 'fd00:1::/64': route, 'fd00:2::/64': route };
     expect(parsePath(JSON.stringify({ routes }), C, undefined, 'fd00:1::2')).toEqual({
@@ -338,7 +339,8 @@ Codes: C - connected, S - static, K - kernel, O3 - OSPFv3,
       routingProtocol: 'local',
     });
     const row = ' O        10.1.0.0/24 [110/20] via 10.34.0.3, Ethernet1\n';
-    expect(parsePathText(`VRF name: red\n${row}`, C, undefined, '10.1.0.2')).toBeNull();
+    expect(() => parsePathText(`VRF name: red\n${row}`, C, undefined, '10.1.0.2')).toThrow('cannot be understood');
+    expect(() => parsePathText(lines(row), C, 'red', '10.1.0.2')).toThrow('cannot be understood');
     expect(parsePathText(`VRF name: red\n${row}`, C, 'red', '10.1.0.2')).toEqual(PATH);
     expect(() => parsePathText('% IP Routing table for VRF red does not exist.', C, 'red', '10.1.0.2')).toThrow(
       'refused',

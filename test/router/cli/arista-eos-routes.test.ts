@@ -58,7 +58,8 @@ describe('JSON', () => {
       vrfs: { default: { sparseMode: groups(SOURCE) }, red: { sparseMode: groups() } },
     });
     expect(read(document, INVALID, INVALID, 'red').routes).toEqual([]);
-    expect(read(document, INVALID, INVALID, 'blue').routes).toEqual([]);
+    expect(() => read(document, INVALID, INVALID, 'blue')).toThrow('cannot be understood');
+    expect(read('{"vrfs":{}}', INVALID, INVALID, 'blue').routes).toEqual([]);
   });
 
   test('the source is the one that the row names; the star and all zeros are none', () => {
@@ -272,6 +273,7 @@ describe('text', () => {
     const text = vrf('default', '10.1.0.2') + vrf('red', '10.1.0.3');
     expect(read(INVALID, text).routes.map((row) => row.source)).toEqual(['10.1.0.2']);
     expect(read(INVALID, text, INVALID, 'red').routes.map((row) => row.source)).toEqual(['10.1.0.3']);
+    expect(() => read(INVALID, text, INVALID, 'blue')).toThrow(ReaderError);
   });
 });
 

@@ -18,10 +18,17 @@ export function parseDocument(output: string, command: string): unknown {
   return document;
 }
 
-/** What the document says of one VRF: it lies under `vrfs` since releases that know several, before that on top. */
-export function ofVrf(document: unknown, vrf: string | undefined): unknown {
+/**
+ * What the document says of one VRF: it lies under `vrfs` since releases that know several, before that on top. `undefined`:
+ * there is none of that name.
+ * @throws ReaderError ERR_READER_OUTPUT when it is about other VRFs alone
+ */
+export function ofVrf(document: unknown, vrf: string | undefined, output: string, command: string): unknown {
   const vrfs = memberOf(document, 'vrfs');
-  return vrfs === undefined ? document : memberOf(vrfs, vrf ?? 'default');
+  if (vrfs === undefined) return document;
+  const own = memberOf(vrfs, vrf ?? 'default');
+  if (own === undefined && entriesOf(vrfs).length > 0) throw misunderstood(output, command);
+  return own;
 }
 
 /** The members of a table of interfaces or the like, which has to be there, and to be one by names. */

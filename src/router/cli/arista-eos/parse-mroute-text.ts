@@ -69,7 +69,7 @@ export function parseMrouteText(
     [
       /^ *(\S.*) Multicast Routing Table\b/,
       ([, name]) => {
-        isAnswer = true;
+        isAnswer ||= isWanted;
         protocol = protocolOfTable(name!);
         entry = group = undefined;
       },
@@ -78,7 +78,7 @@ export function parseMrouteText(
     [
       /^ *Incoming interface: *(\S*)/,
       fact((own, name) => {
-        isAnswer = true;
+        isAnswer ||= isWanted;
         own.incoming = linkIn(name);
       }),
     ],

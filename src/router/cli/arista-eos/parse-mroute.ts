@@ -44,7 +44,7 @@ export function sourceIn(text: string): string | null | undefined {
 /** Releases have the groups on top, then by mode, then by VRF and mode. */
 export function parseMroute(output: string, command: string, vrf: string | undefined): Entry[] {
   const document = parseDocument(output, command);
-  const own = ofVrf(document, vrf);
+  const own = ofVrf(document, vrf, output, command);
   const tables = [['sparse', own] as [string, unknown], ...entriesOf(own)].filter(
     ([, table]) => memberOf(table, 'groups') !== undefined,
   );

@@ -45,17 +45,17 @@ export function parsePathText(
     [
       /^ *VRF(?: name)?: *(\S+)$/,
       ([, name]) => {
-        isAnswer = true;
         isWanted = name === (vrf ?? 'default');
+        isAnswer ||= isWanted;
         route = undefined;
       },
     ],
-    [/^ *(?:(?:Source )?Codes:|Gateway of last resort|Displaying \d)/, () => (isAnswer = true)],
+    [/^ *(?:(?:Source )?Codes:|Gateway of last resort|Displaying \d)/, () => (isAnswer ||= isWanted)],
     [/^ *(?:[A-Z][A-Z\d]?(?: [A-Z\d]{1,2})? +- \S|!)/, passOver],
     [
       /^ *([A-Z][A-Z\d]?\*?(?: [A-Z\d]{1,2}){0,2}) +([\dA-Fa-f.:]+\/\d{1,3})(?: (.*))?$/,
       ([line, code, prefix, rest = '']) => {
-        isAnswer = true;
+        isAnswer ||= isWanted;
         const routingProtocol = ROUTING_PROTOCOLS.find(([pattern]) => pattern.test(code!))?.[1] ?? 'other';
         route = { prefix: prefix!, routingProtocol, vias: [], column: undefined };
         if (isWanted) found.push(route);

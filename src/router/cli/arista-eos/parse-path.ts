@@ -47,7 +47,7 @@ export function parsePath(
   vrf: string | undefined,
   target: string,
 ): PathPart | RecursivePart | null {
-  const table = ofVrf(parseDocument(output, command), vrf);
+  const table = ofVrf(parseDocument(output, command), vrf, output, command);
   if (table === undefined) return null; // no VRF of that name
   const routes = memberOf(table, 'routes');
   if (routes === undefined) throw misunderstood(output, command);
