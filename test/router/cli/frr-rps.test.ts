@@ -88,6 +88,16 @@ test('a list of more entries than anybody holds against each other is not unders
   });
 });
 
+test('a great many RPs of one great list take no time that grows with their product', async () => {
+  const entries = Array.from({ length: 1000 }, (_, n) => permit(`239.${n >> 8}.${n & 255}.0/24`, n));
+  const rps = entries.map((_, n) => rp(`203.0.${n >> 8}.${n & 255}`, { prefixList: 'LABS' }));
+  const outputs = outputsOf(Object.assign({}, ...rps), { LABS: entries });
+  await allInTime(async () => {
+    await rpsIn(outputs);
+    return Object.values(outputs).filter((output) => typeof output === 'string');
+  });
+});
+
 test('a list of pim6d, whose configuration nobody reads', async () => {
   const query: ForwardingQuery = { family: 6, group: 'ff3e::1', source: null };
   const what = [

@@ -30,16 +30,12 @@ export function hasGroups(row: RpRow): row is SnapshotRp {
 export function chosenRps(rows: readonly RpRow[], lists: Lists | undefined): readonly SnapshotRp[] {
   if (rows.every(hasGroups)) return rows;
   const listed = rows.filter((row) => !hasGroups(row));
-  const candidates: Candidate[] = [];
   // Of equal ranges that of a list counts.
-  for (const row of [...listed, ...rows.filter(hasGroups), NONE]) {
-    const rules = rulesOf(row, lists);
-    if (rules === undefined) return [];
-    candidates.push({ address: row.address, rules: rules.map(toRange) });
-  }
-  const ranges = new Map(candidates.flatMap(({ rules }) => rules.map(({ groups, prefix }) => [groups, prefix])));
-  const count = candidates.reduce((sum, { rules }) => sum + rules.length, 0);
-  if (count > RULES_LIMIT) return [];
+  const inOrder = [...listed, ...rows.filter(hasGroups), NONE];
+  const rules = inOrder.map((row) => rulesOf(row, lists));
+  if (rules.includes(undefined) || rules.reduce((sum, own) => sum + own!.length, 0) > RULES_LIMIT) return [];
+  const candidates = inOrder.map(({ address }, i): Candidate => ({ address, rules: rules[i]!.map(toRange) }));
+  const ranges = new Map(candidates.flatMap((one) => one.rules.map(({ groups, prefix }) => [groups, prefix])));
   return [...ranges].map(([groups, prefix]) => ({ groups, address: rpOf(prefix, candidates) }));
 }
 
