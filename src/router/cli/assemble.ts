@@ -24,7 +24,7 @@ import type {
 import { canonicalPrefix } from './json.ts';
 import { indexesOf } from './own-index.ts';
 import type {
-  BoundaryPart,
+  BoundaryRule,
   CounterPart,
   EqualNextHops,
   ForwardingPart,
@@ -32,6 +32,7 @@ import type {
   NexthopPart,
   PathPart,
   RoutePart,
+  RpPart,
   TablePart,
 } from './platform.ts';
 import type { Paths } from './recursion.ts';
@@ -51,12 +52,22 @@ export interface Reading {
 }
 
 /** The RP with the longest prefix that covers the group; `null`: none, and none if that one is of nobody. */
-export function rpOf(group: string | null, rps: readonly SnapshotRp[]): string | null {
+export function rpOf(group: string | null, rps: readonly RpPart[]): string | null {
   const address = group === null ? undefined : parseAddress(group);
   if (address === undefined) return null;
-  const ofFamily = rps.filter((row) => parseAddress(row.address)?.length === address.length);
+  const ofFamily = rangesFor(address, rps).filter((row) => parseAddress(row.address)?.length === address.length);
   const rp = longestMatch(ofFamily, ({ groups }) => parsePrefix(groups), address)?.address;
   return rp === undefined || isNobody(rp) ? null : rp;
+}
+
+/** Where rules decide, the range by which they permit the group. */
+function rangesFor(group: Address | undefined, rps: readonly RpPart[]): SnapshotRp[] {
+  const decide = group && deciderOn(group);
+  return rps.flatMap(({ rules, ...row }) => {
+    if (rules === undefined) return [row];
+    const rule = decide?.(rules);
+    return rule?.isPermitted === true ? [{ ...row, groups: rule.groups }] : [];
+  });
 }
 
 /** The interfaces that the reading speaks of and the table does not have: it is out of date, or does not list them at all. */
@@ -183,7 +194,7 @@ function concerns({ group, source, sourcePrefixLength }: RoutePart, query: Forwa
 function commonRows(
   table: TablePart,
   group: string | null,
-  told: readonly SnapshotRp[],
+  told: readonly RpPart[],
 ): Pick<Snapshot, 'rps' | 'neighbors'> {
   const rps = rpRows(group, told);
   const indexes = indexesOf(table.interfaces);
@@ -195,8 +206,11 @@ function commonRows(
 }
 
 /** Those of somebody; and if the group has none, not those of wider ranges that it would else be taken to have. */
-function rpRows(group: string | null, told: readonly SnapshotRp[]): SnapshotRp[] {
-  const rps = told.filter(({ groups, address }) => !isNobody(address) && isOfOneFamily(groups, address));
+function rpRows(group: string | null, told: readonly RpPart[]): SnapshotRp[] {
+  const address = group === null ? undefined : parseAddress(group);
+  const rps = rangesFor(address, told).filter(
+    (row) => !isNobody(row.address) && isOfOneFamily(row.groups, row.address),
+  );
   return group === null || rpOf(group, told) !== null ? rps : rps.filter((row) => rpOf(group, [row]) === null);
 }
 
@@ -239,25 +253,35 @@ function scopeRows(
 ): Pick<Snapshot, 'scopes'> {
   const address = group === null ? undefined : parseAddress(group);
   if (address === undefined || boundaries === undefined) return {};
-  const permits = new Map<BoundaryPart['rules'], boolean>(); // many interfaces may have one list
+  const decide = deciderOn(address);
   const scopes = boundaries.flatMap(({ interface: name, family: own, rules, direction }): SnapshotScope[] => {
     const index = indexes.get(name);
     if (index === undefined || own !== family) return [];
-    const isPermitted = permits.get(rules) ?? permitsGroup(rules, address);
-    permits.set(rules, isPermitted);
-    if (isPermitted) return [];
+    if (decide(rules)?.isPermitted === true) return [];
     const scope = { groups: `${group}/${address.length * 8}`, interface: index };
     return [direction === undefined ? scope : { ...scope, direction }];
   });
   return { scopes };
 }
 
-function permitsGroup(rules: BoundaryPart['rules'], group: Address): boolean {
-  const deciding = rules.find((rule) => {
-    const groups = parsePrefix(rule.groups);
-    return groups !== undefined && inPrefix(group, groups);
-  });
-  return deciding?.isPermitted ?? false;
+type Rules = readonly BoundaryRule[];
+
+/** The first rule that covers the group. Many interfaces or RPs may have one list: each is looked through once. */
+function deciderOn(group: Address): (rules: Rules) => BoundaryRule | undefined {
+  const found = new Map<Rules, BoundaryRule | undefined>();
+  return (rules) => {
+    if (!found.has(rules))
+      found.set(
+        rules,
+        rules.find((rule) => covers(rule.groups, group)),
+      );
+    return found.get(rules);
+  };
+}
+
+function covers(groups: string, group: Address): boolean {
+  const prefix = parsePrefix(groups);
+  return prefix !== undefined && inPrefix(group, prefix);
 }
 
 function interfaceRows(

@@ -61,7 +61,7 @@ export interface TablePart {
   /** What is spoken on the others, where it is known. */
   readonly multicastRoutingProtocol: MulticastRoutingProtocol | null;
   /** Of nobody (0.0.0.0, ::): the groups have none, though a wider range has one (SSM). */
-  readonly rps: readonly SnapshotRp[];
+  readonly rps: readonly RpPart[];
   /** `undefined`: not told. */
   readonly neighbors: readonly NeighborPart[] | undefined;
   /** Of the links where PIM tells it; the router itself by its own address. */
@@ -84,6 +84,11 @@ export interface InterfacePart {
 export interface NeighborPart {
   readonly address: string;
   readonly interface: string;
+}
+
+export interface RpPart extends SnapshotRp {
+  /** The first one that covers a group decides, and its range is the RP's then; absent: it is the RP of all `groups`. */
+  readonly rules?: readonly BoundaryRule[];
 }
 
 /** Which groups may not pass an interface. */
