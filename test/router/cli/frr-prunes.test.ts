@@ -31,6 +31,8 @@ const RPT_PRUNED = channel('SGRpt(P)', { upTime: '--:--:--', sgRpt: 1 });
 const { protocolPim: _, ...PRUNED } = channel('NOINFO');
 /** After a Join that was not renewed, where a member keeps the row. */
 const EXPIRED = { ...PRUNED, expire: '--:--' };
+/** As a key of its own: FRR 10.7. */
+const RPT = `${SOURCE},S,Grpt`;
 const MEMBER = channel('NOINFO', { upTime: '--:--:--', expire: '--:--', protocolPim: 0, protocolIgmp: 1 });
 
 interface PimState {
@@ -38,12 +40,16 @@ interface PimState {
   readonly entry?: object;
   /** Downstream interfaces of (S,G). */
   readonly joins?: Readonly<Record<string, object>>;
+  /** Of (S,G,rpt), where these are rows of their own. */
+  readonly rptJoins?: Readonly<Record<string, object>>;
   readonly joinState?: string;
 }
 
 /** The (S,G) row of the group that pimd tells so of. */
-async function row({ entry, joins = {}, joinState = 'Joined' }: PimState): Promise<SnapshotRoute | undefined> {
-  const perInterface = Object.entries(joins).map(([name, own]) => [name, { [GROUP]: { [SOURCE]: own } }]);
+async function row(state: PimState): Promise<SnapshotRoute | undefined> {
+  const { entry, joins = {}, rptJoins = {}, joinState = 'Joined' } = state;
+  const rows = (name: string) => ({ [SOURCE]: joins[name], [RPT]: rptJoins[name] });
+  const perInterface = Object.keys({ ...joins, ...rptJoins }).map((name) => [name, { [GROUP]: rows(name) }]);
   const session = fakeVtysh({
     ...FRR_OUTPUTS,
     [`show ip mroute ${GROUP} json`]: JSON.stringify({
@@ -68,6 +74,21 @@ test.each<[string, PimState, object[]]>([
     'one that was pruned off the shared tree, but forwards all the same',
     { entry: { oil: oil('east') }, joins: { east: RPT_PRUNED } },
     [to(EAST, 'forwarding')],
+  ],
+  [
+    'one that was pruned off the shared tree, in a row of its own',
+    { entry: { oil: oil('lan') }, joins: { lan: JOINED }, rptJoins: { east: RPT_PRUNED } },
+    [to(LAN, 'forwarding'), to(EAST, 'pruned')],
+  ],
+  [
+    'one that was pruned off the shared tree by one router, and joined by another',
+    { joins: { east: JOINED }, rptJoins: { east: RPT_PRUNED } },
+    [to(EAST, 'notForwarding')],
+  ],
+  [
+    'one that was pruned off the shared tree, after a Join that was not renewed',
+    { joins: { east: EXPIRED }, rptJoins: { east: RPT_PRUNED } },
+    [to(EAST, 'pruned')],
   ],
   ['one that was pruned', { joins: { east: PRUNED } }, [to(EAST, 'pruned')]],
   [

@@ -8,8 +8,10 @@ import { entriesOf, numberOf, parseJson, textOf, unlessUnreadable } from '../jso
 export interface Downstream {
   readonly interface: string;
   /** What the entry does for it where it does not forward to it; `undefined` = nothing that anybody would expect. */
-  readonly unlessForwarding: Exclude<OutgoingForwarding, 'forwarding'> | undefined;
+  readonly unlessForwarding: State;
 }
+
+type State = Exclude<OutgoingForwarding, 'forwarding'> | undefined;
 
 /** Pruned states of (S,G) and (S,G,rpt). In the pending ones pimd still forwards. */
 const PRUNED_STATES: ReadonlySet<string> = new Set(['PRUNE', 'SGRpt(P)']);
@@ -23,10 +25,12 @@ export function parseJoins(output: string): ReadonlyMap<string, readonly Downstr
   const document = unlessUnreadable(() => parseJson(output, 'join'), undefined);
   for (const [name, groups] of entriesOf(document)) {
     for (const [group, rows] of entriesOf(groups)) {
-      for (const [source, row] of entriesOf(rows)) {
+      for (const [channel, row] of entriesOf(rows)) {
+        const [source] = channel.split(','); // (S,G,rpt) since 10.7: `SOURCE,S,Grpt`, beside an (S,G)
         const key = `${source} ${group}`;
         const found = downstream.get(key) ?? [];
-        found.push({ interface: name, unlessForwarding: unlessForwarding(row) });
+        const before = found.at(-1)?.interface === name ? found.pop() : undefined;
+        found.push({ interface: name, unlessForwarding: ofBoth(before?.unlessForwarding, unlessForwarding(row)) });
         downstream.set(key, found);
       }
     }
@@ -34,7 +38,12 @@ export function parseJoins(output: string): ReadonlyMap<string, readonly Downstr
   return downstream;
 }
 
-function unlessForwarding(row: unknown): Downstream['unlessForwarding'] {
+/** A Join(S,G) counts, whoever else on the link has pruned the source off the shared tree. */
+function ofBoth(one: State, other: State): State {
+  return one === 'notForwarding' ? one : (other ?? one);
+}
+
+function unlessForwarding(row: unknown): State {
   const state = textOf(row, 'channelJoinName') ?? '';
   if (state === 'JOIN' || numberOf(row, 'protocolIgmp') === 1) return 'notForwarding';
   return PRUNED_STATES.has(state) || isPrunedJoin(state, row) ? 'pruned' : undefined;
