@@ -253,6 +253,10 @@ test.each([
   [{ oil: { '<oif?>': { ttl: 1 }, lan: { ttl: 0 }, west: { ttl: 1 } } }, { outgoing: [{ index: 1, state: 'pruned' }] }],
   [{ upTime: '02w1d03h' }, { uptimeSeconds: 1306800 }],
   [{ upTime: '--:--:--' }, { uptimeSeconds: null }],
+  [{ flags: 'SFT' }, { multicastRoutingProtocol: 'pimSparseMode' }],
+  [{ flags: 'CD' }, { multicastRoutingProtocol: 'pimDenseMode' }],
+  [{ flags: 'CP' }, { multicastRoutingProtocol: 'pimDenseMode' }],
+  [{ flags: 'STD' }, { multicastRoutingProtocol: 'pimDenseMode' }], // the S is left from the entry before
 ])('an entry with %o', async (change, expected) => {
   const entry = { source: '198.18.0.5', group: '239.1.2.3', installed: 1, iif: 'west', oil: {}, ...change };
   const output = JSON.stringify({ '239.1.2.3': { '198.18.0.5': entry } });

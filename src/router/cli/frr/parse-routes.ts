@@ -155,11 +155,16 @@ function forwardingTo(row: unknown): Outgoing {
     .map(([name]) => ({ interface: name, state }));
 }
 
-/** `ip mroute` in the configuration, or PIM. */
+/**
+ * `ip mroute` in the configuration, or PIM. Since 10.4 an entry is dense whose flags have a `D`, whatever is left there of the
+ * entry before, or have no `S`. One without outgoing interfaces has no flags.
+ */
 function protocolOf(row: unknown): MulticastRoutingProtocol {
   const outgoing = entriesOf(memberOf(row, 'oil'));
   const isStatic = outgoing.length > 0 && outgoing.every(([, oif]) => memberOf(oif, 'protocolStatic') === true);
-  return isStatic ? 'netmgmt' : 'pimSparseMode';
+  if (isStatic) return 'netmgmt';
+  const flags = textOf(row, 'flags') ?? 'S';
+  return flags.includes('D') || !flags.includes('S') ? 'pimDenseMode' : 'pimSparseMode';
 }
 
 /**
