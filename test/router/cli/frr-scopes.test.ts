@@ -108,9 +108,26 @@ test.each<[string, readonly object[], object[]]>([
   ],
   ['permitted from any source', [access('permit', 5, { ...SOURCES, 'destination-host': '239.1.2.3' })], []],
   [
-    'permitted after what pimd looks at later, whatever its number',
-    [access('deny', 5, { 'ipv4-prefix': '239.0.0.0/8' }), access('permit', 6, ANY)],
+    'denied after destinations',
+    [
+      access('permit', 5, { ...SOURCES, 'destination-host': '239.9.9.9' }),
+      access('deny', 6, { 'ipv4-prefix': '239.0.0.0/8' }),
+    ],
+    SCOPED,
+  ],
+  // 10.3 to 10.6 look at destinations first, 10.7 at one entry after the other.
+  [
+    'not judged where the order of destinations among others would matter',
+    [
+      access('permit', 5, { 'ipv4-prefix': '239.0.0.0/8' }),
+      access('deny', 6, { ...SOURCES, 'destination-host': '239.1.2.3' }),
+    ],
     [],
+  ],
+  [
+    'denied before a host',
+    [access('deny', 5, { network: within('239.1.0.0', '0.0.255.255') }), access('permit', 6, { host: '239.1.2.3' })],
+    SCOPED,
   ],
   [
     'not judged by a list that is about sources, too',
@@ -125,11 +142,6 @@ test.each<[string, readonly object[], object[]]>([
       access('permit', 10, { network: within('239.1.0.0', '0.0.255.255') }),
     ],
     SCOPED,
-  ],
-  [
-    'permitted by a destination before a wildcard of addresses',
-    [access('deny', 5, { network: within('239.1.0.0', '0.0.255.255') }), access('permit', 10, ANY)],
-    [],
   ],
   ['not denied by a list without entries', [], []],
 ])('by an access list, a group is %s', async (_name, entries, expected) => {

@@ -13,21 +13,11 @@ export function prefixListsOf(document: unknown): Lists {
   return listsOf(document, 'prefix-list', (entries) => entries.map((entry) => ruleOf(entry, prefixIn(entry))));
 }
 
-/**
- * pimd looks twice: at entries with a destination, and at those in Cisco's manner whose address is the group itself; then at all
- * without a destination.
- */
+/** pimd 10.3 to 10.6 looks at entries with a destination first: not understood where that would matter. */
 export function accessListsOf(document: unknown): Lists {
   return listsOf(document, 'access-list', (entries) => {
-    const isCisco = (entry: unknown) => prefixIn(entry) === undefined;
-    const first = entries
-      .filter(isCisco)
-      .map((entry) => ruleOf(entry, isExtended(entry) ? groupsOfExtended(entry) : addressIn(entry)));
-    const then = entries.filter((entry) => !isExtended(entry));
-    return [
-      ...first,
-      ...then.map((entry) => ruleOf(entry, isCisco(entry) ? groupsOfStandard(entry) : groupsIn(entry))),
-    ];
+    const destinations = entries.slice(0, entries.findLastIndex(isExtended) + 1);
+    return destinations.every(isExtended) ? entries.map((entry) => ruleOf(entry, groupsOf(entry))) : [undefined];
   });
 }
 
@@ -62,6 +52,11 @@ function prefixIn(entry: unknown): string | undefined {
   return memberOf(entry, 'any') === undefined ? canonicalPrefix(textOf(entry, 'ipv4-prefix')) : EVERYTHING;
 }
 
+function groupsOf(entry: unknown): string | undefined {
+  if (isExtended(entry)) return groupsOfExtended(entry);
+  return prefixIn(entry) === undefined ? groupsOfStandard(entry) : groupsIn(entry);
+}
+
 /** No group is exactly a prefix that is shorter. */
 function groupsIn(entry: unknown): string | undefined {
   const groups = prefixIn(entry);
@@ -80,12 +75,6 @@ function groupsOfExtended(entry: unknown): string | undefined {
 
 function groupsOfStandard(entry: unknown): string | undefined {
   return memberOf(entry, 'source-any') !== undefined ? EVERYTHING : networkIn(entry, '');
-}
-
-/** Of an entry without a destination, whatever its wildcard. */
-function addressIn(entry: unknown): string | undefined {
-  if (memberOf(entry, 'source-any') !== undefined) return canonicalPrefix('0.0.0.0/32');
-  return canonicalPrefix(`${textOf(entry, 'host') ?? textOf(memberOf(entry, 'network'), 'address')}/32`);
 }
 
 function networkIn(entry: unknown, prefix: string): string | undefined {
