@@ -218,7 +218,7 @@ test('a great many interfaces with one great list take no time that grows with t
     Object.fromEntries(names.map((name, n) => [name, { index: 100 + n, administrativeStatus: 'up' }])),
   );
   await allInTime(async () => {
-    expect(await scopes(output, QUERY, { 'show interface json': interfaces })).toHaveLength(count);
+    expect(await scopes(output, QUERY, { 'show interface vrf default json': interfaces })).toHaveLength(count);
     return [output, interfaces];
   });
 });

@@ -78,7 +78,7 @@ test('an interface that is down has no address; one without carrier has', async 
   });
   const { reader } = frrReader({
     ...FRR_OUTPUTS,
-    'show interface json': JSON.stringify({ east: row('up', 'down', 7), west: row('down', 'down', 8) }),
+    'show interface vrf default json': JSON.stringify({ east: row('up', 'down', 7), west: row('down', 'down', 8) }),
   });
   const { interfaces } = await reader.readInterfaces(signal());
   expect(interfaces.map(({ addresses }) => addresses)).toEqual([['192.0.2.7/30'], []]);
@@ -268,7 +268,7 @@ test('names that JavaScript uses itself are names like any other', async () => {
   const vifs = '{"__proto__":{"vif":1,"pktsIn":3,"pktsOut":4}}';
   const { reader } = frrReader({
     ...FRR_OUTPUTS,
-    'show interface json': interfaces,
+    'show interface vrf default json': interfaces,
     'show ip multicast count json': vifs,
   });
   const snapshot = await reader.readForwarding({ family: 4, group: null, source: '198.18.0.5' }, signal());

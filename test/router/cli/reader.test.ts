@@ -25,7 +25,7 @@ describe('round trips', () => {
     const { reader, session } = frrReader();
     await reader.readForwarding(QUERY, signal());
     expect(session.trips).toHaveLength(2);
-    expect(session.trips[0]).toContain('show interface json');
+    expect(session.trips[0]).toContain('show interface vrf default json');
     expect(session.trips[1]).toEqual([
       'show ip route 203.0.113.4 json',
       'show ip pim nexthop-lookup 203.0.113.4 239.1.2.3',
@@ -34,7 +34,7 @@ describe('round trips', () => {
     await reader.readForwarding(QUERY, signal());
     expect(session.trips).toHaveLength(3);
     expect(session.trips[2]).toContain('show ip route 203.0.113.4 json');
-    expect(session.trips[2]).not.toContain('show interface json');
+    expect(session.trips[2]).not.toContain('show interface vrf default json');
   });
 
   describe('where each command is a round trip, the path to the RP', () => {
@@ -118,7 +118,7 @@ describe('round trips', () => {
     expect(interfaces.find((row) => row.index === 8)).toMatchObject({ name: 'uplink', inMulticastPackets: '417' });
     expect(routes?.find((row) => row.source !== null)).toMatchObject({ incoming: 8 });
     expect(session.trips).toHaveLength(2);
-    expect(session.trips[1]).toContain('show interface json');
+    expect(session.trips[1]).toContain('show interface vrf default json');
   });
 
   test('an interface that no table lists makes it be read again once, and is the incoming one all the same', async () => {
@@ -140,7 +140,12 @@ describe('round trips', () => {
       });
       expect(rpf).toContainEqual(expect.objectContaining({ prefix: '198.18.0.0/24', interface: 8 }));
     }
-    expect(session.trips.map((trip) => trip.includes('show interface json'))).toEqual([false, true, false, false]);
+    expect(session.trips.map((trip) => trip.includes('show interface vrf default json'))).toEqual([
+      false,
+      true,
+      false,
+      false,
+    ]);
   });
 
   test('a table that was read later is not lost to a read that began before', async () => {
@@ -157,7 +162,10 @@ describe('round trips', () => {
       return answer;
     };
     const slow = reader.readForwarding(QUERY, signal());
-    session.outputs = { ...session.outputs, 'show interface json': INTERFACES.replace('"mtu": 9000', '"mtu": 8000') };
+    session.outputs = {
+      ...session.outputs,
+      'show interface vrf default json': INTERFACES.replace('"mtu": 9000', '"mtu": 8000'),
+    };
     await reader.readInterfaces(signal());
     release();
     await slow;
@@ -168,7 +176,10 @@ describe('round trips', () => {
   test('readInterfaces always reads', async () => {
     const { reader, session } = frrReader();
     await reader.readInterfaces(signal());
-    session.outputs = { ...session.outputs, 'show interface json': INTERFACES.replace('"mtu": 9000', '"mtu": 8000') };
+    session.outputs = {
+      ...session.outputs,
+      'show interface vrf default json': INTERFACES.replace('"mtu": 9000', '"mtu": 8000'),
+    };
     const { interfaces } = await reader.readInterfaces(signal());
     expect(interfaces.find((row) => row.name === 'lan')?.mtu).toBe(8000);
     expect(session.trips).toHaveLength(2);
@@ -199,7 +210,7 @@ describe('a router that stops at a command', () => {
 
   describe('while its PIM daemons restart', () => {
     const NEITHER: Parameters<typeof frrReader>[0] = {
-      'show interface json': INTERFACES,
+      'show interface vrf default json': INTERFACES,
       'show ip multicast count json': NOT_RUNNING,
       'show ip pim neighbor json': NOT_RUNNING,
       'show ip pim rp-info json': NOT_RUNNING,

@@ -80,7 +80,7 @@ describe('one that need not be there', () => {
 
 describe('which daemon of FRR knows a command', () => {
   test.each([
-    ['show interface json', 'zebra'],
+    ['show interface vrf default json', 'zebra'],
     ['show ip route 10.1.0.2 json', 'zebra'],
     ['show ipv6 route fd00::1 json', 'zebra'],
     ['show ip mroute 239.1.1.1 json', 'pimd'],

@@ -15,8 +15,8 @@ export const SHOW_CONFIGURATION = 'show configuration running json pimd';
 export function commandsIn(vrf: string | undefined) {
   const within = vrf === undefined ? '' : ` vrf ${vrf}`;
   return {
-    /** Without a VRF it shows the interfaces of all. */
-    showInterface: `show interface${within} json`,
+    /** Without a VRF it shows those of all by their names, which repeat where VRFs are network namespaces. */
+    showInterface: `show interface vrf ${vrf ?? 'default'} json`,
     /** One row for each interface with PIM or IGMP/MLD, with its VIF and the counters of the kernel's forwarder. */
     showVifs: (family: Family) => `show ${keyword(family)} multicast count${within} json`,
     showNeighbors: (family: Family) => `show ${keyword(family)} pim${within} neighbor json`,

@@ -38,12 +38,11 @@ export function isRegister(name: string): boolean {
   return /^pim6?reg\d*$/.test(name);
 }
 
-/** Of the one VRF: where none is asked for, those of all are shown. */
-export function parseInterfaces(output: string, command: string, vrf = 'default'): InterfacePart[] {
+export function parseInterfaces(output: string, command: string): InterfacePart[] {
   const interfaces: InterfacePart[] = [];
   for (const [name, row] of entriesOf(parseJson(output, command))) {
     const index = indexOf(row, 'index');
-    if (index === undefined || (textOf(row, 'vrfName') ?? vrf) !== vrf) continue; // 0: configured, but not there.
+    if (index === undefined) continue; // 0: configured, but not there.
     // What its administrator has put down nobody reaches; what has no carrier keeps its addresses.
     const rows = textOf(row, 'administrativeStatus') === 'down' ? [] : itemsOf(memberOf(row, 'ipAddresses'));
     const addresses = rows

@@ -62,7 +62,7 @@ function table(commands: Commands, vrf: string | undefined): Question<TablePart>
       const document = unlessUnreadable(() => parseJson(configuration, SHOW_CONFIGURATION), undefined);
       const lists = document === undefined ? undefined : prefixListsOf(document);
       return {
-        interfaces: parse.parseInterfaces(interfaces, commands.showInterface, vrf),
+        interfaces: parse.parseInterfaces(interfaces, commands.showInterface),
         multicast: multicastInterfaces({ 4: vifs4, 6: vifs6 }, commands, vrf),
         multicastRoutingProtocol: 'pimSparseMode',
         neighbors: neighborsOf({ 4: neighbors4, 6: neighbors6 }, commands),

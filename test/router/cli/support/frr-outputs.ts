@@ -156,7 +156,7 @@ const CONFIGURATION = json({
 });
 
 export const FRR_OUTPUTS = {
-  'show interface json': INTERFACES,
+  'show interface vrf default json': INTERFACES,
   'show ip multicast count json': `\n${VIFS}`,
   'show ip pim interface json': PIM,
   'show ip pim neighbor json': NEIGHBORS,
