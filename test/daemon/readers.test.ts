@@ -7,7 +7,8 @@ import type { ReaderConfig, RouterConfig, SnmpReaderConfig, TelnetReaderConfig }
 import { Secret } from '../../src/config/secret.ts';
 import { Readers } from '../../src/daemon/readers.ts';
 import { createLog } from '../../src/log/log.ts';
-import type { Reader } from '../../src/router/port.ts';
+import type { ForwardingQuery, Reader } from '../../src/router/port.ts';
+import { RouterReads } from '../../src/router/reads.ts';
 import { Box } from '../router/cli/support/box/box.ts';
 import { DOMAIN } from '../router/cli/support/box/domain.ts';
 import { generateKeys } from '../router/cli/support/keys.ts';
@@ -87,6 +88,27 @@ describe('a reader whose configuration stays the same', () => {
     expect(other).not.toBe(one);
     await Promise.all([one.close(), same.close(), other.close()]);
   });
+});
+
+test('a router whose table takes longer than an answer may is learned all the same', { timeout: 40_000 }, async () => {
+  box.options = { ...box.options, delayMs: 300 };
+  const reads = new RouterReads({
+    router: 'r1',
+    readers: [readerOf(telnet('secret'))],
+    maxAgeMs: 0,
+    timeoutMs: 2_700,
+    learnTimeoutMs: 30_000,
+    perSecond: 100,
+    concurrency: 4,
+    onTrouble: () => {},
+    monotonicMs: () => performance.now(),
+  });
+  expect((await reads.interfaces()).interfaces.size).toBeGreaterThan(0);
+  const query: ForwardingQuery = { family: 4, group: '232.1.1.1', source: '10.1.0.2' };
+  const again = reads.interfaces();
+  await expect(reads.forwarding(query)).resolves.toMatchObject({ name: 'r1' }); // Between its commands.
+  await again;
+  await reads.close();
 });
 
 describe('names of one device, one for each VRF', () => {
