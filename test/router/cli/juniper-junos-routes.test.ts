@@ -240,6 +240,22 @@ Group: ff3e::1:1
     expect(entries(text('<multicast-statistics-timed-out/>', '')).rows).toEqual([row]);
   });
 
+  test.each(['PIM', 'MVPN', 'Multicast', 'IGMP'])('with tags, with its label: protocol %s', (protocol) => {
+    const text = `<rpc-reply><multicast-route-information><route-family><multicast-instance>master</multicast-instance>
+      <address-family>INET</address-family><multicast-route>
+        <multicast-group-address>239.1.1.1</multicast-group-address>
+        <multicast-source-address>10.1.0.2</multicast-source-address>
+        <multicast-source-prefix-length>32</multicast-source-prefix-length>
+        <upstream-interface-name>ge-0/0/0.0</upstream-interface-name>
+        <outgoing-interface-count>0</outgoing-interface-count>
+        <for-blank-line-line/>
+        <session-name>Administratively Scoped</session-name>
+        <forwarded-packet-count>33954</forwarded-packet-count>
+        <upstream-protocol>Upstream protocol: ${protocol}</upstream-protocol>
+      </multicast-route></route-family></multicast-route-information></rpc-reply>`;
+    expect(entries(text).rows).toEqual([{ ...ENTRY, packets: '33954', protocol }]);
+  });
+
   test('as JSON, in lists and compact', () => {
     const data = (text: string) => [{ data: text }];
     const lists = {

@@ -61,7 +61,8 @@ function entryOf(source: string | null, record: readonly Field[]): Entry {
     outgoing: outgoingOf(record),
     packets: packetsOf(record),
     state: stateOf(record),
-    protocol: firstValue(record, /^upstream-protocol$/) ?? '',
+    // With tags its label is in the value, too: `Upstream protocol: PIM`.
+    protocol: firstValue(record, /^upstream-protocol$/)?.replace(/^Upstream protocol: */i, '') ?? '',
     uptimeSeconds: uptime === undefined ? null : ageIn(uptime),
   };
 }

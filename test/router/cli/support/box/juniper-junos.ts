@@ -154,11 +154,11 @@ const statisticsXml = (family: string) =>
 const routeXml = (family: string, group: string, source: string, packets: number) =>
   reply(
     'routing',
-    `    <multicast-route-information XMLNS junos:style="extensive">
+    `    <multicast-route-information XMLNS>
         <route-family>
             <multicast-instance>master</multicast-instance>
             <address-family>${family}</address-family>
-            <multicast-route>
+            <multicast-route junos:style="extensive">
                 <multicast-group-address>${group}</multicast-group-address>
                 <multicast-source-address>${source}</multicast-source-address>
                 <multicast-source-prefix-length>${family === 'INET' ? 32 : 128}</multicast-source-prefix-length>
@@ -167,16 +167,17 @@ const routeXml = (family: string, group: string, source: string, packets: number
                     <interface-name>ge-0/0/1.0</interface-name>
                 </downstream-interface-names>
                 <outgoing-interface-count>1</outgoing-interface-count>
-                <session-description>Unknown</session-description>
-                <forwarding-rate-kbps>51</forwarding-rate-kbps>
+                <for-blank-line-line/>
+                <session-name>Unknown</session-name>
+                <forwarding-rate-kilobytes>51</forwarding-rate-kilobytes>
                 <forwarding-rate-packets>100</forwarding-rate-packets>
-                <forwarding-packets>${packets}</forwarding-packets>
+                <forwarded-packet-count>${packets}</forwarded-packet-count>
                 <next-hop-id>1048576</next-hop-id>
-                <upstream-protocol>PIM</upstream-protocol>
+                <upstream-protocol>Upstream protocol: PIM</upstream-protocol>
                 <multicast-route-state>Active</multicast-route-state>
                 <multicast-route-forwarding-state>Forwarding</multicast-route-forwarding-state>
-                <cache-lifetime>forever</cache-lifetime>
-                <wrong-incoming-interface-notifications>0</wrong-incoming-interface-notifications>
+                <multicast-route-timeout>forever</multicast-route-timeout>
+                <interface-mismatch-count>0</interface-mismatch-count>
                 <multicast-route-uptime junos:seconds="412">00:06:52</multicast-route-uptime>
             </multicast-route>
         </route-family>
