@@ -264,6 +264,47 @@ Group Ranges:
     ]);
   });
 
+  test('with tags: where it was learned in empty elements; registers, the anycast set and groups are no ranges', () => {
+    const ranges = (...groups: string[]) =>
+      groups
+        .map(
+          (one) => `<rendezvous-point-group-prefixes><multicast-group-prefix>${one}</multicast-group-prefix>
+          <rp-group-timeout>112</rp-group-timeout></rendezvous-point-group-prefixes>`,
+        )
+        .join('');
+    const rp = (address: string, body: string) =>
+      `<rendezvous-point><rendezvous-point-address>${address}</rendezvous-point-address>${body}</rendezvous-point>`;
+    const text = `<rpc-reply><pim-rps-information><pim-instance>PIM.master</pim-instance>
+      <rp-family><address-family>INET</address-family>
+      ${rp('10.0.0.1', `<rp-flag-static/><rp-flag-sparse/>${ranges('224.0.0.0/4')}`)}
+      ${rp(
+        '10.0.0.2',
+        `<rendezvous-point-from-address>10.9.9.8</rendezvous-point-from-address><rp-flag-bootstrap/>
+        ${ranges('239.1.0.0/16', '239.2.0.0/16')}
+        <rendezvous-point-active-group-prefixes><rendezvous-point-active-groups>1</rendezvous-point-active-groups>
+        <rendezvous-point-active-group-prefix><multicast-group-address>239.1.1.1</multicast-group-address>
+        </rendezvous-point-active-group-prefix></rendezvous-point-active-group-prefixes>
+        <rendezvous-point-register-state><multicast-group-address>239.1.1.1</multicast-group-address>
+        <rendezvous-point-address>10.9.9.9</rendezvous-point-address></rendezvous-point-register-state>
+        <rendezvous-point-anycast-pim-rpset><multicast-group-address>10.9.9.7</multicast-group-address>
+        </rendezvous-point-anycast-pim-rpset>`,
+      )}
+      ${rp(
+        '10.0.0.3',
+        `<rp-flag-static/>${ranges('238.0.0.0/8')}
+        <rendezvous-point-static-override>On</rendezvous-point-static-override>`,
+      )}</rp-family>
+      <rp-family><address-family>INET6</address-family>
+      ${rp('fd00::4', `<rp-flag-embedded-rp/>${ranges('ff70::/12')}`)}</rp-family></pim-rps-information></rpc-reply>`;
+    expect(read(text).part).toEqual([
+      { groups: '224.0.0.0/4', address: '10.0.0.1', origin: 'static' },
+      { groups: '239.1.0.0/16', address: '10.0.0.2' },
+      { groups: '239.2.0.0/16', address: '10.0.0.2' },
+      { groups: '238.0.0.0/8', address: '10.0.0.3', origin: 'overriding' },
+    ]);
+    expect(read(text, IPV6).part).toEqual([{ groups: 'ff70::/12', address: 'fd00::4', origin: 'embedded' }]);
+  });
+
   test('what is learned comes before what is configured, if that does not override; what groups have in them is nobody else’s', () => {
     const row = (groups: string, address: string, origin?: RpRange['origin']): RpRange => ({ groups, address, origin });
     expect(

@@ -21,7 +21,7 @@ export function parseRps(output: Output, section: Section, notUnderstood?: NotUn
   for (const field of ofSection(fields, section.family, section.vrf)) {
     const { name, value } = field;
     if (NO_RANGES.test(name) || isWithin(field, NO_RANGES)) continue;
-    if (/^(?:[a-z-]+-)?rp(?:-address)?$/.test(name) && value !== '') {
+    if (/^(?:[a-z-]+-)?(?:rp|rendezvous-point)(?:-address)?$/.test(name) && value !== '') {
       rp = { address: addressIn(value), origin: undefined };
     }
     rp.origin = originIn(name, value) ?? rp.origin;
@@ -45,10 +45,11 @@ interface Rp {
   origin: RpRange['origin'];
 }
 
-/** `bootstrap` and `auto-rp` are alike. */
+/** A field, or with tags an empty one for each (`<rp-flag-static/>`). `bootstrap` and `auto-rp` are alike. */
 function originIn(name: string, value: string): RpRange['origin'] {
   if (/override/.test(name)) return /^(?:on|enabled|yes|true)$/i.test(value) ? 'overriding' : undefined;
-  const [said] = /type|learned|via|origin/.test(name) ? (/\b(?:static|embedded)\b/i.exec(value) ?? []) : [];
+  const words = name.startsWith('rp-flag-') ? name : /type|learned|via|origin/.test(name) ? value : '';
+  const [said] = /\b(?:static|embedded)\b/i.exec(words) ?? [];
   return said?.toLowerCase() as RpRange['origin'];
 }
 

@@ -92,21 +92,22 @@ const NEIGHBORS_XML = reply(
 const rpsXml = (family: string, rp: string, groups: string) =>
   reply(
     'routing',
-    `    <pim-rps-information XMLNS junos:style="brief">
-        <pim-rps-family>
-            <pim-instance>PIM.master</pim-instance>
+    `    <pim-rps-information XMLNS>
+        <pim-instance>PIM.master</pim-instance>
+        <rp-family junos:style="brief">
             <address-family>${family}</address-family>
-            <pim-rp>
-                <rp-address>${rp}</rp-address>
-                <rp-type>static</rp-type>
-                <holdtime>0</holdtime>
-                <timeout>None</timeout>
-                <active-groups-count>1</active-groups-count>
-                <rp-group-ranges>
-                    <group-range>${groups}</group-range>
-                </rp-group-ranges>
-            </pim-rp>
-        </pim-rps-family>
+            <rendezvous-point>
+                <rendezvous-point-address>${rp}</rendezvous-point-address>
+                <rp-flag-static/>
+                <rp-flag-sparse/>
+                <rendezvous-point-holdtime>0</rendezvous-point-holdtime>
+                <rendezvous-point-timeout>None</rendezvous-point-timeout>
+                <rendezvous-point-active-groups>1</rendezvous-point-active-groups>
+                <rendezvous-point-group-prefixes>
+                    <multicast-group-prefix>${groups}</multicast-group-prefix>
+                </rendezvous-point-group-prefixes>
+            </rendezvous-point>
+        </rp-family>
     </pim-rps-information>`,
   );
 
