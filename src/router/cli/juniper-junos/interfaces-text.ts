@@ -9,11 +9,11 @@ import { type Output, readText } from './output.ts';
 
 export function readInterfacesText(output: Output, notUnderstood?: NotUnderstood): Gathered[] {
   const found: Gathered[] = [];
+  const isTerse = /^ *Interface +Admin +Link/m.test(output.text) || TERSE_ROW.test(output.text);
   readText(
     output,
-    /^ *Interface +Admin +Link/m.test(output.text) || TERSE_ROW.test(output.text)
-      ? terseRules(found)
-      : longRules(found),
+    isTerse ? TERSE_ROW : /^\s*(?:Physical|Logical) interface\b/,
+    isTerse ? terseRules(found) : longRules(found),
     notUnderstood,
   );
   return found;

@@ -83,23 +83,43 @@ export function isNotRunning(text: string): boolean {
 
 /**
  * Reads text by rules.
- * @throws ReaderError when no rule knows any line, unless it says that the protocol does not run
+ * @param own what each output of the command has a line of, and no other command's: rules know lines of many outputs
+ * @throws ReaderError when there is none, unless the protocol does not run, and that is all that it says
  */
-export function readText(output: Output, rules: readonly Rule[], notUnderstood: NotUnderstood = passOver): void {
-  let isUnderstood = false;
-  const understood = (read: Rule[1]): Rule[1] => {
-    return (match) => {
-      isUnderstood = true;
-      read(match);
-    };
-  };
+export function readText(
+  output: Output,
+  own: RegExp,
+  rules: readonly Rule[],
+  notUnderstood: NotUnderstood = passOver,
+): void {
+  let isOwn = false;
+  let isSilent = false;
+  let saysMore = false;
   const silence: Rule = [
     WITHOUT_PROTOCOL,
     ({ input }) => {
-      isUnderstood ||= isNotRunning(input);
+      isSilent ||= isNotRunning(input);
     },
   ];
-  const counted = rules.map(([pattern, read]): Rule => [pattern, understood(read)]);
-  readLines(output.text, [...NOISE, silence, ...counted], notUnderstood);
-  if (!isUnderstood) throw refusal(output);
+  const counted = rules.map(([pattern, read]): Rule => {
+    const count = (match: RegExpExecArray) => {
+      isOwn ||= own.test(match.input);
+      saysMore ||= !/^ *Instance: /.test(match.input);
+      read(match);
+    };
+    return [pattern, count];
+  });
+  readLines(output.text, [...NOISE, silence, ...counted], (line) => {
+    saysMore = true;
+    notUnderstood(line);
+  });
+  if (!isOwn && (saysMore || !isSilent)) throw refusal(output);
+}
+
+/** A rule for what stands in outputs of other commands only, between lines that this one's has, too. */
+export function foreign(pattern: RegExp, output: Output): Rule {
+  const refuse = () => {
+    throw refusal(output);
+  };
+  return [pattern, refuse];
 }

@@ -34,6 +34,6 @@ function instanceFields(output: Output, notUnderstood?: NotUnderstood): Field[] 
     [/^ *([a-z][\w/:-]*\.\d+)$/, ([, name]) => to.put('interface-name', name)],
     [/^ *(?:[A-Z][\w -]*:|\S+ *: \d+ routes)/, passOver],
   ];
-  readText(output, rules, notUnderstood);
+  readText(output, /^ *Type: [\w-]+(?: |$)/, rules, notUnderstood);
   return to.fields;
 }

@@ -6,9 +6,9 @@ import { addressIn, type NotUnderstood } from '../text.ts';
 import type { Asked } from './asked.ts';
 import { type Field, fieldsOf, isWithin } from './element.ts';
 import { type Output, partsOf } from './output.ts';
-import { DOWNSTREAM, firstValue, lengthOfRange, recordsOf, sourceOf } from './records.ts';
+import { askedRecords, DOWNSTREAM, firstValue, type RecordOfGroup, sourceOf } from './records.ts';
 import { joinFields } from './text-fields.ts';
-import { ageIn, isLink, ofSection, unitIn, unitsIn } from './values.ts';
+import { ageIn, isLink, unitIn, unitsIn } from './values.ts';
 
 export interface JoinEntry {
   readonly source: string | null;
@@ -30,12 +30,10 @@ export interface JoinEntry {
 export function parseJoins(output: Output, asked: Asked, notUnderstood?: NotUnderstood): JoinEntry[] {
   const parts = partsOf(output, ['pim-join-information']);
   const fields = parts?.flatMap((part) => fieldsOf(part)) ?? joinFields(output, notUnderstood);
-  const found = new Map<string | null, { readonly length: number; readonly record: readonly Field[] }>();
-  for (const record of recordsOf(ofSection(fields, asked.family, asked.vrf), 'join-group')) {
-    const source = sourceOf(record);
-    const length = lengthOfRange(record, asked.group);
-    if (source === undefined || length === undefined) continue;
-    if (length > (found.get(source)?.length ?? -1)) found.set(source, { length, record });
+  const found = new Map<string | null, RecordOfGroup>();
+  for (const one of askedRecords(fields, 'join-group', asked, output)) {
+    const source = sourceOf(one.record);
+    if (source !== undefined && one.length > (found.get(source)?.length ?? -1)) found.set(source, one);
   }
   return Array.from(found, ([source, { record }]) => joinEntryOf(source, record));
 }

@@ -49,7 +49,7 @@ function statisticsFields(output: Output, notUnderstood?: NotUnderstood): Field[
       },
     ],
   ];
-  readText(output, rules, notUnderstood);
+  readText(output, /^ *Instance: (?!PIM\.)\S+ +(?:Address )?Family|^Interface: /, rules, notUnderstood);
   return to.fields;
 }
 
@@ -93,7 +93,7 @@ function scopeFields(output: Output, notUnderstood?: NotUnderstood): Field[] {
     ],
     [/^ +([a-z]\S*\.\d+)(?: +\d+)?$/, ([, name]) => to.put('interface-name', name)],
   ];
-  readText(output, rules, notUnderstood);
+  readText(output, /^ *Scope name |\/\d{1,3} /, rules, notUnderstood);
   return to.fields;
 }
 

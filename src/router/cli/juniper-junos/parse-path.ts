@@ -160,9 +160,8 @@ function pathFields(output: Output, notUnderstood?: NotUnderstood): Field[] {
     [/^ *Source prefix: *(\S*)/, ([, prefix]) => to.put('prefix', prefix)],
     [/^ *(?:AS path|Metric|Preference|Age): /, passOver],
   ];
-  readText(output, rules, notUnderstood);
-  // Lines of an entry are in many outputs.
-  const isPath = to.fields.some(({ name }) => /table-name$|^prefix$/.test(name));
-  if (!isPath && !isNotRunning(output.text)) throw refusal(output);
+  const own =
+    /^ *(?:Multicast RPF table:|[\w.:-]*inet6?\.\d+: \d+ destinations|[0-9A-Fa-f:.]+\/\d{1,3}(?:[ *+[-]|$)|default\b|Source prefix:)/;
+  readText(output, own, rules, notUnderstood);
   return to.fields;
 }

@@ -7,7 +7,7 @@ import type { NeighborPart } from '../platform.ts';
 import { addressIn, isNobody, type NotUnderstood, passOver, type Rule } from '../text.ts';
 import type { Section } from './asked.ts';
 import { elementsNamed, type Field, fieldsOf } from './element.ts';
-import { type Output, partsOf, readText } from './output.ts';
+import { type Output, partsOf, readText, refusal } from './output.ts';
 import { recordsOf } from './records.ts';
 import { Gatherer, sectionRules } from './text-fields.ts';
 import { familyIn, isRegister, ofSection, unitIn } from './values.ts';
@@ -18,10 +18,7 @@ export interface PimInterfaces {
   readonly designatedRouters: readonly NeighborPart[];
 }
 
-const HEADINGS: readonly Rule[] = [
-  [/^ *(?:Stat|S|DR|P2P|Active|Rpf|B|H|P|A|T|G|L) = /, passOver],
-  [/^ *(?:Name|Interface) +(?:Stat|IP) /, passOver],
-];
+const LEGEND: Rule = [/^ *(?:Stat|S|DR|P2P|Active|Rpf|B|H|P|A|T|G|L) = /, passOver];
 
 /** A name that is longer than its column: the others stand on the line below. */
 const NAME_ALONE = /^ *([a-z][\w/:-]*\.\d+)$/;
@@ -81,7 +78,7 @@ export function parseListeners(output: Output, notUnderstood?: NotUnderstood): s
     ],
     [/^ *[A-Z][\w (/)-]*:/, passOver],
   ];
-  readText(output, rules, notUnderstood);
+  readText(output, /^ *(?:Interface:|IGMP |MLD )/, rules, notUnderstood);
   return up;
 }
 
@@ -96,12 +93,21 @@ function interfaceFields(output: Output, notUnderstood?: NotUnderstood): Field[]
   if (parts !== undefined) return parts.flatMap((part) => fieldsOf(part));
   const to = new Gatherer();
   let alone = '';
+  let isTable = false;
+  let saysMore = false;
   const rules: Rule[] = [
-    ...sectionRules(to),
-    ...HEADINGS,
+    [/^ *Instance: (\S+)$/, ([, name]) => to.put('instance', name)],
+    LEGEND,
+    [
+      /^ *Name +Stat /,
+      () => {
+        isTable = true;
+      },
+    ],
     [
       /^ *(\S*) +(Up|Down) +(\S+) +([46]) +\d+(?: +(\S.*))?$/i,
       ([, name = '', status, , version, rest = '']) => {
+        isTable = true;
         to.begin('pim-interface');
         to.put('interface-name', name === '' ? alone : name);
         to.put('status', status);
@@ -117,7 +123,13 @@ function interfaceFields(output: Output, notUnderstood?: NotUnderstood): Field[]
       },
     ],
   ];
-  readText(output, rules, notUnderstood);
+  const own = /^ *(?:Instance: PIM\.|Name +Stat |\S* +(?:Up|Down) +\S+ +[46] +\d)/i;
+  readText(output, own, rules, (line) => {
+    saysMore = true;
+    notUnderstood?.(line);
+  });
+  // Its instance stands above other tables, too; alone it has no interface.
+  if (!isTable && saysMore) throw refusal(output);
   return to.fields;
 }
 
@@ -141,7 +153,8 @@ function neighborFields(output: Output, notUnderstood?: NotUnderstood): Field[] 
   const to = new Gatherer();
   const rules: Rule[] = [
     ...sectionRules(to),
-    ...HEADINGS,
+    LEGEND,
+    [/^ *Interface +IP /, passOver],
     [
       /^(?: *([a-z]\S*\.\d+))? +[46] +\d+ (?:.* )?(\S+)$/,
       ([, name, address]) => {
@@ -151,6 +164,6 @@ function neighborFields(output: Output, notUnderstood?: NotUnderstood): Field[] 
     ],
     [NAME_ALONE, ([, name]) => to.put('interface-name', name)],
   ];
-  readText(output, rules, notUnderstood);
+  readText(output, /^ *(?:Interface +IP |(?:[a-z]\S*\.\d+ +)?[46] +\d+ )/, rules, notUnderstood);
   return to.fields;
 }

@@ -6,9 +6,9 @@ import { countIn, type NotUnderstood } from '../text.ts';
 import type { Asked } from './asked.ts';
 import { type Field, fieldsOf, isWithin } from './element.ts';
 import { type Output, partsOf } from './output.ts';
-import { DOWNSTREAM, firstValue, lengthOfRange, recordsOf, sourceOf } from './records.ts';
+import { askedRecords, DOWNSTREAM, firstValue, sourceOf } from './records.ts';
 import { routeFields } from './text-fields.ts';
-import { ageIn, isLink, ofSection, unitsIn } from './values.ts';
+import { ageIn, isLink, unitsIn } from './values.ts';
 
 export interface Entry {
   /** `null`: of all sources. */
@@ -30,10 +30,9 @@ export function parseEntries(output: Output, asked: Asked, notUnderstood?: NotUn
   const parts = partsOf(output, ['multicast-route-information']);
   const fields = parts?.flatMap((part) => fieldsOf(part)) ?? routeFields(output, notUnderstood);
   const found = new Map<string | null, Ranged>();
-  for (const record of recordsOf(ofSection(fields, asked.family, asked.vrf), 'multicast-route')) {
+  for (const { record, length } of askedRecords(fields, 'multicast-route', asked, output)) {
     const source = sourceOf(record);
-    const length = lengthOfRange(record, asked.group);
-    if (source === undefined || length === undefined) continue;
+    if (source === undefined) continue;
     const one = { length, entry: entryOf(source, record) };
     const other = found.get(source);
     if (other === undefined || isBefore(one, other)) found.set(source, one);

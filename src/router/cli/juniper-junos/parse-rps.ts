@@ -112,7 +112,7 @@ function rpFields(output: Output, notUnderstood?: NotUnderstood): Field[] {
     ],
     [/^ *[0-9A-Fa-f:.]+ +\S.*/, passOver],
   ];
-  readText(output, rules, notUnderstood);
+  readText(output, /^ *(?:RP address +|RP:|Address +Type|Group +Source|Address[ -]family )/i, rules, notUnderstood);
   return to.fields;
 }
 
@@ -130,6 +130,6 @@ export function parseRpOfGroup(output: Output, notUnderstood?: NotUnderstood): s
     [/^ *RP selected: *(\S+)/i, ([, rp]) => (selected = addressIn(rp) ?? selected)],
     [/^ *[0-9A-Fa-f:.]+(?:\/\d{1,3})?(?: +\S.*)?$/, passOver],
   ];
-  readText(output, rules, notUnderstood);
+  readText(output, /^ *(?:Instance: PIM\.|RP selected|Dense Mode|Source-specific Mode)/i, rules, notUnderstood);
   return selected;
 }

@@ -1,8 +1,11 @@
 /** Finds records among fields, and in a record of a group what all of them have. Pure. */
 import { inPrefix, parseAddress, parsePrefix } from '../../../wire/address.ts';
+import { misunderstood } from '../json.ts';
 import { addressIn } from '../text.ts';
+import type { Asked } from './asked.ts';
 import { type Field, isWithin } from './element.ts';
-import { prefixIn } from './values.ts';
+import type { Output } from './output.ts';
+import { ofSection, prefixIn } from './values.ts';
 
 /** The fields of each record, which begins with a field of this name. */
 export function recordsOf(fields: readonly Field[], name: string): Field[][] {
@@ -14,11 +17,34 @@ export function recordsOf(fields: readonly Field[], name: string): Field[][] {
   return records;
 }
 
+export interface RecordOfGroup {
+  readonly record: readonly Field[];
+  /** Of its range of groups: of several records the longest is right. */
+  readonly length: number;
+}
+
 /**
- * Length of the record's range of groups, if the one that was asked about is in it: of several records the longest is right.
- * A group alone is a range of full length.
+ * The records that were asked for.
+ * @throws ReaderError when there are records of other groups only, which is the answer to something else
  */
-export function lengthOfRange(record: readonly Field[], group: string): number | undefined {
+export function askedRecords(fields: readonly Field[], name: string, asked: Asked, output: Output): RecordOfGroup[] {
+  const found = recordsOfGroup(ofSection(fields, asked.family, asked.vrf), name, asked.group);
+  const isOfOthers = found.length === 0 && fields.some((field) => field.name === name);
+  if (isOfOthers && recordsOfGroup(fields, name, asked.group).length === 0) {
+    throw misunderstood(output.text, output.command);
+  }
+  return found;
+}
+
+function recordsOfGroup(fields: readonly Field[], name: string, group: string): RecordOfGroup[] {
+  return recordsOf(fields, name).flatMap((record) => {
+    const length = lengthOfRange(record, group);
+    return length === undefined ? [] : [{ record, length }];
+  });
+}
+
+/** If the group is in the record's range. A group alone is a range of full length. */
+function lengthOfRange(record: readonly Field[], group: string): number | undefined {
   const named = firstValue(record, /^(?:multicast-)?group(?:-address)?$/) ?? '';
   const length = firstValue(record, /group.*length$/);
   const range = prefixIn(named.includes('/') || length === undefined ? named : `${named}/${length}`);

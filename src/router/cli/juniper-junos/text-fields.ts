@@ -4,7 +4,7 @@
  */
 import { type NotUnderstood, passOver, type Rule } from '../text.ts';
 import type { Field } from './element.ts';
-import { type Output, readText } from './output.ts';
+import { foreign, type Output, readText } from './output.ts';
 import { unitsIn } from './values.ts';
 
 /** Gathers fields, under the heading that was last. */
@@ -61,6 +61,8 @@ export function routeFields(output: Output, notUnderstood?: NotUnderstood): Fiel
     for (const { name, note } of unitsIn(text)) to.put('interface-name', note === '' ? name : `${name} (${note})`);
   };
   const rules: Rule[] = [
+    // Of PIM; of interfaces, whose counters stand under the same heading.
+    foreign(/^ *(?:Instance: PIM\.|Interface: |Resolve requests )/, output),
     ...sectionRules(to),
     [
       /^ *Group: (\S+)/,
@@ -84,7 +86,8 @@ export function routeFields(output: Output, notUnderstood?: NotUnderstood): Fiel
       },
     ],
   ];
-  readText(output, rules, (line) => {
+  const own = /^ *(?:Instance: \S+ +(?:Address )?Family|(?:Address )?Family: |Group: )/i;
+  readText(output, own, rules, (line) => {
     if (to.within.length === 0 || !line.startsWith(' ')) notUnderstood?.(line);
     else putUnits(line);
   });
@@ -95,6 +98,7 @@ export function routeFields(output: Output, notUnderstood?: NotUnderstood): Fiel
 export function joinFields(output: Output, notUnderstood?: NotUnderstood): Field[] {
   const to = new Gatherer();
   const rules: Rule[] = [
+    foreign(/^ *Instance: (?!PIM\.)/, output), // the forwarder's
     ...sectionRules(to),
     [LEGEND, passOver],
     [
@@ -123,7 +127,7 @@ export function joinFields(output: Output, notUnderstood?: NotUnderstood): Field
       },
     ],
   ];
-  readText(output, rules, (line) => {
+  readText(output, /^ *(?:Instance: \S+ +(?:Address )?Family|Group: )/, rules, (line) => {
     const units = to.within.length === 0 ? [] : unitsIn(line);
     if (units.length === 0) notUnderstood?.(line);
     for (const { name, note } of units) to.put('interface', note === '' ? name : `${name} (${note})`);
