@@ -187,11 +187,25 @@ test.each<[string, typeof OUTPUTS]>([
   expect(forwarding).toMatchObject({ isRp: false, incoming: { index: 538 } });
 });
 
-test.each(FORMS)('of the default instance alone nothing else is needed: %s', async (_form, outputs) => {
-  const { [INSTANCES]: _xml, 'show route instance detail': _text, ...others } = outputs;
-  const snapshot = await readerWith(platforms['juniper-junos'](), fakeCli(others)).readInterfaces(SIGNAL);
-  expect(snapshot.interfaces).toEqual(interfaces(false));
-});
+test.each<[string, typeof OUTPUTS, string]>([
+  ['refuses to tell', {}, 'ERR_READER_COMMAND'],
+  ['tells something else', { [INSTANCES]: OUTPUTS['show interfaces']! }, 'ERR_READER_OUTPUT'],
+  [
+    'says nothing of',
+    { [INSTANCES]: '<rpc-reply>\n<cli><banner>{master}</banner></cli>\n</rpc-reply>' },
+    'ERR_READER_OUTPUT',
+  ],
+])(
+  'a router that %s which units are of other instances: their addresses are not its own',
+  async (_case, said, code) => {
+    const { [INSTANCES]: _xml, 'show route instance detail': _text, ...others } = { ...TEXT_OUTPUTS, ...OUTPUTS };
+    const reader = readerWith(platforms['juniper-junos'](), fakeCli({ ...others, ...said }));
+    const query = { family: 4, group: '239.1.1.1', source: '10.1.0.2' } as const;
+    const error = { code, message: expect.stringContaining('show route instance detail') };
+    await expect(reader.readInterfaces(SIGNAL)).rejects.toMatchObject(error);
+    await expect(reader.readForwarding(query, SIGNAL)).rejects.toMatchObject(error);
+  },
+);
 
 describe('a routing instance', () => {
   /** As the one of all, but with the name in the command and in the output. */

@@ -14,7 +14,7 @@ const QUESTIONS: readonly Question<unknown>[] = [table, forwarding(QUERY)].flatM
 ]);
 
 /** What an answer is not whole without. */
-const NEEDED = /^show (?:interfaces|pim interfaces inet|pim join|multicast route)\b/;
+const NEEDED = /^show (?:interfaces|route instance|pim interfaces inet|pim join|multicast route)\b/;
 const bare = (command: string) => command.replace(/ \| .*$/, '').replace(/inet6/, 'inet');
 const errorOf = (question: Question<unknown>, index: number, output: string) => {
   const outputs = question.commands.map((command, at) => (at === index ? output : (ALL[command] ?? '')));
@@ -78,7 +78,7 @@ test.each([
 
 test('forwarding: another group is no answer', () => {
   const other = '239.1.1.2';
-  for (const { question, index, command } of CASES.filter(({ command }) => /join|route/.test(command))) {
+  for (const { question, index, command } of CASES.filter(({ command }) => /join|multicast route/.test(command))) {
     const output = ALL[command]!.replaceAll(QUERY.group, other);
     expect(errorOf(question, index, output)).toMatchObject({ code: 'ERR_READER_OUTPUT' });
   }

@@ -622,6 +622,9 @@ describe('interfaces', () => {
   test.each([
     ['em2.32768', true],
     ['em4.32768', true],
+    ['sp-0/0/0.16383', true],
+    ['sp-2/1/0.16383', true],
+    ['sp-0/0/0.0', false],
     ['em0.0', false],
     ['re0:mgmt-0.0', false],
   ])('%s is between parts of the router: %j', (name, isInternal) => {

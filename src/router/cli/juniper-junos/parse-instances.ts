@@ -1,7 +1,7 @@
 /** Reads which units are of which routing instance: `show route instance detail`. Pure. */
 import { type NotUnderstood, passOver, type Rule } from '../text.ts';
 import { type Field, fieldsOf } from './element.ts';
-import { type Output, partsOf, readText } from './output.ts';
+import { type Output, partsOf, readText, refusal } from './output.ts';
 import { Gatherer } from './text-fields.ts';
 import { isInstance, unitIn } from './values.ts';
 
@@ -12,6 +12,8 @@ import { isInstance, unitIn } from './values.ts';
 export function parseUnitsOfOthers(output: Output, notUnderstood?: NotUnderstood): ReadonlySet<string> {
   const parts = partsOf(output, ['instance-information']);
   const fields = parts?.flatMap((part) => fieldsOf(part)) ?? instanceFields(output, notUnderstood);
+  // The default one is always there.
+  if (!fields.some(({ name }) => name === 'instance-name')) throw refusal(output);
   const units = new Set<string>();
   let isOther = false;
   for (const { name, value } of fields) {

@@ -51,6 +51,6 @@ function interfaceOf({ name, index, families, ...own }: Gathered, port: Gathered
 
 /**
  * Of routing engine, forwarding engine and the machine that both are guests of. Units that the system makes for itself are
- * numbered from 16384 on lo0, and 32768 on Ethernets of the routing engine.
+ * numbered from 16384 on lo0, 16383 on services and 32768 on Ethernets of the routing engine.
  */
-const INTERNAL = /^(?:\.local\.|jsrv|lc-|pf[eh]-|bme\d|em\d+\.32768$|lo0\.(?:1638[4-9]|1639\d)$)/;
+const INTERNAL = /^(?:\.local\.|jsrv|lc-|pf[eh]-|bme\d|em\d+\.32768$|sp-[\d/]+\.16383$|lo0\.(?:1638[4-9]|1639\d)$)/;

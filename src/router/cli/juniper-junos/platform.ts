@@ -101,11 +101,10 @@ function interfacesOf(vrf: string | undefined): Question<Listed[]> {
   );
 }
 
-/** That are listed with those of the instance. */
+/** That are listed with those of the instance. Where that is not told nothing is: their addresses would be its own. */
 function unitsOfOthers(vrf: string | undefined): Question<ReadonlySet<string>> {
-  const none = new Set<string>();
-  if (vrf !== undefined) return given(none);
-  return asked([commands.SHOW_INSTANCES], ([output]) => unlessUnreadable(() => parseUnitsOfOthers(output!), none));
+  if (vrf !== undefined) return given(new Set());
+  return asked([commands.SHOW_INSTANCES], ([output]) => parseUnitsOfOthers(output!));
 }
 
 /** What PIM tells; `pim`: where it runs. */
