@@ -372,6 +372,25 @@ Interface: xe-10/1/0.0
     });
     expect(read(text, IPV6).part).toEqual([{ interface: 'xe-10/1/0.0', inPackets: '6', outPackets: null }]);
   });
+
+  test('with tags: point to multipoint, whose neighbours have counters of their own; counts of no interface', () => {
+    const packets = (of: string, input: number, output: number) =>
+      `<mc-${of}input-packets>${input}</mc-${of}input-packets><mc-${of}output-packets>${output}</mc-${of}output-packets>`;
+    const neighbor = (address: string, input: number, output: number) => `<mc-stats-interface-p2mp-nbr>
+      <mc-p2mp-nbr-address>${address}</mc-p2mp-nbr-address><protocol-name>PIM</protocol-name>
+      ${packets('p2mp-', input, output)}</mc-stats-interface-p2mp-nbr>`;
+    const text = `<rpc-reply><multicast-statistics-information><multicast-statistics>
+      <instance-name>master</instance-name><address-family>INET</address-family>
+      <mc-resolves-no-mc-interface>3</mc-resolves-no-mc-interface>
+      <mc-stats-interface><interface-name>st0.0</interface-name><protocol-name>PIM</protocol-name>
+      ${packets('', 1000, 3000)}${neighbor('10.2.0.2', 600, 1500)}${neighbor('10.2.0.3', 400, 0)}</mc-stats-interface>
+      <mc-stats-interface><interface-name>ge-0/0/1.0</interface-name>${packets('', 5, 6)}</mc-stats-interface>
+      </multicast-statistics></multicast-statistics-information></rpc-reply>`;
+    expect(read(text).part).toEqual([
+      { interface: 'st0.0', inPackets: '1000', outPackets: '3000' },
+      { interface: 'ge-0/0/1.0', inPackets: '5', outPackets: '6' },
+    ]);
+  });
 });
 
 describe('scopes', () => {

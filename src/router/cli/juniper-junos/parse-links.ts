@@ -18,14 +18,15 @@ export function parseStatistics(output: Output, section: Section, notUnderstood?
   const counters = new Map<string, CounterPart>();
   let current: string | undefined;
   for (const { name, value } of ofSection(fields, section.family, section.vrf)) {
-    if (/^(?:[a-z-]+-)?interface(?:-name)?$/.test(name) && value !== '') {
+    if (name === 'interface-name') {
       current = isRegister(value) ? undefined : value.split(' ')[0]!;
       if (current !== undefined && !counters.has(current)) {
         counters.set(current, { interface: current, inPackets: null, outPackets: null });
       }
     }
     const row = current === undefined ? undefined : counters.get(current);
-    const [, way] = /(?:^|-)(in|out)(?:put)?-(?:[a-z]+-)?packets?(?:-count)?$/.exec(name) ?? [];
+    // Not those of each neighbour (`mc-p2mp-input-packets`), which the interface's are the sum of.
+    const [, way] = /^(?:mc-)?(in|out)(?:put)?-packets$/.exec(name) ?? [];
     const count = countIn(value);
     if (row === undefined || way === undefined || count === null) continue;
     counters.set(row.interface, { ...row, ...(way === 'in' ? { inPackets: count } : { outPackets: count }) });

@@ -123,32 +123,42 @@ const SCOPES_XML = reply(
     </multicast-scope-information>`,
 );
 
+const statisticsOfXml = (name: string, mismatches: number, input: readonly number[], output: readonly number[]) => `
+            <mc-stats-interface>
+                <interface-name>${name}</interface-name>
+                <protocol-name>PIM</protocol-name>
+                <mc-mismatch-errors>0</mc-mismatch-errors>
+                <mc-mismatches>${mismatches}</mc-mismatches>
+                <mc-mismatches-no-route>0</mc-mismatches-no-route>
+                <mc-resolves>7</mc-resolves>
+                <mc-routing-notifies>0</mc-routing-notifies>
+                <mc-resolves-no-route>0</mc-resolves-no-route>
+                <mc-resolve-errors>0</mc-resolve-errors>
+                <mc-resolves-filtered>0</mc-resolves-filtered>
+                <mc-routing-notifies-filtered>0</mc-routing-notifies-filtered>
+                <mc-input-kbytes>${input[0]}</mc-input-kbytes>
+                <mc-input-packets>${input[1]}</mc-input-packets>
+                <mc-output-kbytes>${output[0]}</mc-output-kbytes>
+                <mc-output-packets>${output[1]}</mc-output-packets>
+            </mc-stats-interface>`;
+
 const statisticsXml = (family: string) =>
   reply(
     'routing',
     `    <multicast-statistics-information XMLNS>
-        <multicast-statistics-family>
-            <multicast-instance>master</multicast-instance>
-            <address-family>${family}</address-family>
-            <multicast-statistics-interface>
-                <interface-name>ge-0/0/0.0</interface-name>
-                <routing-protocol>PIM</routing-protocol>
-                <mismatch>3</mismatch>
-                <in-kbytes>97000</in-kbytes>
-                <in-packets>100000</in-packets>
-                <out-kbytes>0</out-kbytes>
-                <out-packets>0</out-packets>
-            </multicast-statistics-interface>
-            <multicast-statistics-interface>
-                <interface-name>ge-0/0/1.0</interface-name>
-                <routing-protocol>PIM</routing-protocol>
-                <mismatch>0</mismatch>
-                <in-kbytes>0</in-kbytes>
-                <in-packets>0</in-packets>
-                <out-kbytes>194000</out-kbytes>
-                <out-packets>200000</out-packets>
-            </multicast-statistics-interface>
-        </multicast-statistics-family>
+        <multicast-statistics>
+            <instance-name>master</instance-name>
+            <address-family>${family}</address-family>${
+              statisticsOfXml('ge-0/0/0.0', 3, [97_000, 100_000], [0, 0]) +
+              statisticsOfXml('ge-0/0/1.0', 0, [0, 0], [194_000, 200_000])
+            }
+            <mc-resolves-no-mc-interface>0</mc-resolves-no-mc-interface>
+            <mc-global-resolves-no-route>0</mc-global-resolves-no-route>
+            <mc-notifies-no-mc-interface>0</mc-notifies-no-mc-interface>
+            <mc-notifies-no-route>0</mc-notifies-no-route>
+            <mc-mismatches-no-mc-interface>0</mc-mismatches-no-mc-interface>
+            <mc-groups-no-mc-interface>0</mc-groups-no-mc-interface>
+        </multicast-statistics>
     </multicast-statistics-information>`,
   );
 
