@@ -592,6 +592,56 @@ test('with tags: states of interfaces and neighbours, as words or as elements', 
   });
 });
 
+test.each([
+  [
+    'in text',
+    `Instance: PIM.master Family: INET
+
+Group: 239.1.1.1
+    Source: 10.1.0.2
+    Flags: dense
+    Upstream interface: ge-0/0/0.0
+    Downstream interfaces:
+        fe-0/0/1.0
+        fe-0/0/2.0 (Pruned timeout 170)
+`,
+  ],
+  [
+    'with tags',
+    `<rpc-reply><pim-join-information><join-family><pim-instance>PIM.master</pim-instance>
+      <address-family>INET</address-family><join-group><multicast-group-address>239.1.1.1</multicast-group-address>
+      <multicast-source-address>10.1.0.2</multicast-source-address><pim-group-flags><dense/></pim-group-flags>
+      <upstream-interface-name>ge-0/0/0.0</upstream-interface-name>
+      <dense-event><dense-receive-prune><pim-interface-name>fe-0/0/2.0</pim-interface-name>
+      <dense-timeout>170</dense-timeout></dense-receive-prune></dense-event>
+      <downstream-interfaces><dummy/>
+      <downstream-interface><pim-interface-name>fe-0/0/1.0</pim-interface-name></downstream-interface>
+      <downstream-interface><pim-interface-name>fe-0/0/2.0</pim-interface-name>
+      <pruned-timeout>170</pruned-timeout></downstream-interface>
+      </downstream-interfaces></join-group></join-family></pim-join-information></rpc-reply>`,
+  ],
+])('dense mode: an interface whose prune has a time left is pruned, %s', (_form, text) => {
+  const downstream = { 'fe-0/0/1.0': 'joined', 'fe-0/0/2.0': 'pruned' };
+  expect(joins(text)).toMatchObject({ rows: [{ flags: 'dense', downstream }], unknown: [] });
+});
+
+test('with tags: of several upstream paths the active one counts, wherever it stands', () => {
+  const path = (name: string, unit: string, neighbor: string) => `<${name}-upstream-path>
+    <upstream-interface-name>${unit}</upstream-interface-name><upstream-neighbor>${neighbor}</upstream-neighbor>
+    </${name}-upstream-path>`;
+  const active = path('active', 'ge-0/0/0.0', '10.12.0.2');
+  const others = path('mofrr-backup', 'ge-0/0/8.0', '10.12.8.2') + path('standby', 'ge-0/0/9.0', '10.12.9.2');
+  const read = (paths: string) =>
+    joins(`<rpc-reply><pim-join-information><join-family><pim-instance>PIM.master</pim-instance>
+      <address-family>INET</address-family><join-group><multicast-group-address>239.1.1.1</multicast-group-address>
+      <multicast-source-address>10.1.0.2</multicast-source-address>${paths}</join-group></join-family>
+      </pim-join-information></rpc-reply>`).rows;
+  for (const paths of [active + others, others + active]) {
+    expect(read(paths)).toMatchObject([{ incoming: 'ge-0/0/0.0', upstream: '10.12.0.2' }]);
+  }
+  expect(read(others)).toMatchObject([{ incoming: null, upstream: undefined }]);
+});
+
 describe('both views', () => {
   const join = (more: Partial<JoinEntry> = {}): JoinEntry => ({ ...JOIN, downstream: new Map(), ...more });
   const row = (entry: Partial<Entry> | undefined, more?: Partial<JoinEntry>) => {

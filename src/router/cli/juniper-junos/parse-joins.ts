@@ -38,8 +38,11 @@ export function parseJoins(output: Output, asked: Asked, notUnderstood?: NotUnde
   return Array.from(found, ([source, { record }]) => joinEntryOf(source, record));
 }
 
+/** Of others downstream; upstream, the ways that wait for the active one to fail. */
+const NOT_ITS_OWN = /^(?:downstream|bidirectional-accepting|accepting|mofrr-backup|standby)/;
+
 function joinEntryOf(source: string | null, record: readonly Field[]): JoinEntry {
-  const own = record.filter((field) => !isWithin(field, /^(?:downstream|bidirectional-accepting|accepting)/));
+  const own = record.filter((field) => !isWithin(field, NOT_ITS_OWN));
   const uptime = own.find(({ name }) => /uptime$/.test(name));
   return {
     source,
@@ -94,7 +97,8 @@ function downstreamOf(record: readonly Field[]): JoinEntry['downstream'] {
         ofUnit.push(said(unit.note), ofAll);
       }
     } else {
-      const isElement = value === '' && /^(?:join|prune|pruned|assert-loser)$/.test(name);
+      const isElement =
+        name === 'pruned-timeout' || (value === '' && /^(?:join|prune|pruned|assert-loser)$/.test(name));
       note(ofAll, isElement ? name : /state|status|flags/.test(name) ? value : '');
     }
   }

@@ -198,31 +198,48 @@ const routeXml = (family: string, group: string, source: string, packets: number
 const joinXml = (family: string, group: string, source: string, downstream: string) =>
   reply(
     'routing',
-    `    <pim-join-information XMLNS junos:style="extensive">
-        <join-family>
+    `    <pim-join-information XMLNS>
+        <join-family junos:style="brief">
             <pim-instance>PIM.master</pim-instance>
             <address-family>${family}</address-family>
-            <join-group>
+            <join-group junos:style="sparse">
                 <multicast-group-address>${group}</multicast-group-address>
                 <multicast-source-address>${source}</multicast-source-address>
-                <join-flags>sparse,spt</join-flags>
+                <pim-group-flags>
+                    <sparse/>
+                    <spt/>
+                </pim-group-flags>
                 <upstream-interface-name>ge-0/0/0.0</upstream-interface-name>
                 <upstream-neighbor>Direct</upstream-neighbor>
-                <upstream-state>Local Source</upstream-state>
-                <keepalive-timeout/>
+                <upstream-state-flags>
+                    <local-source/>
+                </upstream-state-flags>
+                <no-keepalive-timeout/>
                 <uptime junos:seconds="413">00:06:53</uptime>
                 <downstream-interfaces>
+                    <dummy/>
                     <downstream-interface>
                         <pim-interface-name>ge-0/0/1.0</pim-interface-name>
                         <downstream-neighbor>
-                            <downstream-neighbor-address>${downstream}</downstream-neighbor-address>
-                            <downstream-neighbor-state>Join</downstream-neighbor-state>
-                            <downstream-neighbor-flags>S</downstream-neighbor-flags>
-                            <downstream-neighbor-timeout>174</downstream-neighbor-timeout>
+                            <neighbor-address>${downstream}</neighbor-address>
+                            <neighbor-state>Join</neighbor-state>
+                            <terse-sparse/>
+                            <neighbor-timeout>174</neighbor-timeout>
+                            <downstream-if-uptime junos:seconds="413">00:06:53</downstream-if-uptime>
+                            <downstream-last-jp>
+                                <downstream-last-jp-oper>Join</downstream-last-jp-oper>
+                                <downstream-last-jp-time junos:seconds="36">00:00:36</downstream-last-jp-time>
+                            </downstream-last-jp>
                         </downstream-neighbor>
                     </downstream-interface>
                 </downstream-interfaces>
+                <downstream-interface-count>1</downstream-interface-count>
+                <downstream-neighbor-count>1</downstream-neighbor-count>
             </join-group>
+        </join-family>
+        <join-family junos:style="brief">
+            <pim-instance>PIM.master</pim-instance>
+            <address-family>${family === 'INET' ? 'INET6' : 'INET'}</address-family>
         </join-family>
     </pim-join-information>`,
   );
