@@ -11,6 +11,7 @@ import { parseRpOfGroup, parseRps } from '../../../src/router/cli/juniper-junos/
 import { type RpRange, usedRps } from '../../../src/router/cli/juniper-junos/rp-choice.ts';
 import { platforms } from '../../../src/router/cli/platforms.ts';
 import type { NotUnderstood } from '../../../src/router/cli/text.ts';
+import { inTime } from './hostile/in-time.ts';
 import { TEXT_OUTPUTS } from './support/box/juniper-junos-text.ts';
 
 const IPV4: Section = { family: 4, vrf: undefined };
@@ -442,13 +443,50 @@ local        ff05::/16      all               0
   });
 });
 
-test('with tags: a name with what XML cannot have', () => {
-  const text = `<rpc-reply><multicast-scope-information><multicast-scope><scope-name>bell \u0007 &#38; whistle</scope-name>
-    <multicast-group-prefix>239.255.0.0/16</multicast-group-prefix><interface-name>ae0.5</interface-name>
-    </multicast-scope></multicast-scope-information></rpc-reply>`;
-  expect(told(text, (output) => parseScopes(output, undefined)).part).toEqual([
-    { groups: '239.255.0.0/16', interface: 'ae0.5' },
-  ]);
+describe('scopes with tags', () => {
+  const read = (body: string) =>
+    told(`<rpc-reply><multicast-scope-information>${body}</multicast-scope-information></rpc-reply>`, (output) =>
+      parseScopes(output, undefined),
+    ).part;
+  const scope = (name: string, interfaceName: string, ...prefixes: string[]) => `<multicast-scope>
+    <scope-name>${name}</scope-name>${prefixes.map((one) => `<address-prefix>${one}</address-prefix>`).join('')}
+    <interface-name>${interfaceName}</interface-name><scope-rejects>0</scope-rejects></multicast-scope>`;
+
+  test('a name with what XML cannot have', () => {
+    expect(read(scope('bell \u0007 &#38; whistle', 'ae0.5', '239.255.0.0/16'))).toEqual([
+      { groups: '239.255.0.0/16', interface: 'ae0.5' },
+    ]);
+  });
+
+  test('each of several prefixes; another interface of the same scope', () => {
+    const more = '<multicast-scope><interface-name>ae0.6</interface-name></multicast-scope>';
+    expect(read(scope('site', 'ae0.5', '239.192.0.0/14', 'ff05::/16') + more)).toEqual([
+      { groups: '239.192.0.0/14', interface: 'ae0.5' },
+      { groups: 'ff05::/16', interface: 'ae0.5' },
+      { groups: '239.192.0.0/14', interface: 'ae0.6' },
+      { groups: 'ff05::/16', interface: 'ae0.6' },
+    ]);
+  });
+
+  test('a great many prefixes of one scope, and interfaces', { timeout: 60_000 }, () => {
+    const count = 20_000;
+    const prefixes = Array.from({ length: count }, (_, n) => `239.${n >> 8}.${n & 255}.0/24`);
+    const text = scope('site', Array.from({ length: count }, (_, n) => `a.${n}`).join(' '), ...prefixes);
+    const scopes = inTime([text], () => read(text));
+    expect(new Set(scopes.map((one) => one.interface)).size).toBe(count);
+  });
+
+  test('interfaces of a policy, and their instance, are none of a scope', () => {
+    const policy = `<multicast-scope-policy>[ site ]</multicast-scope-policy><multicast-scope-policy-interfaces>
+      <instance-name>red</instance-name><address-family>INET</address-family><multicast-scope-policy-interface>
+      <interface-name>ge-0/0/9.0</interface-name><scope-rejects>2</scope-rejects></multicast-scope-policy-interface>
+      </multicast-scope-policy-interfaces>`;
+    const [one, other] = [scope('a', 'ae0.5', '239.255.0.0/16'), scope('b', 'ae0.6', '239.254.0.0/16')];
+    expect(read(one + policy + other)).toEqual([
+      { groups: '239.255.0.0/16', interface: 'ae0.5' },
+      { groups: '239.254.0.0/16', interface: 'ae0.6' },
+    ]);
+  });
 });
 
 describe('paths', () => {

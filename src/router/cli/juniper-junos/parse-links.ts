@@ -6,8 +6,9 @@ import { type Family, familyOf, isMulticast, parsePrefix } from '../../../wire/a
 import type { BoundaryPart, BoundaryRule, CounterPart } from '../platform.ts';
 import { countIn, type NotUnderstood, passOver, type Rule } from '../text.ts';
 import type { Section } from './asked.ts';
-import { type Field, fieldsOf } from './element.ts';
+import { type Field, fieldsOf, isWithin } from './element.ts';
 import { type Output, partsOf, readText } from './output.ts';
+import { recordsOf } from './records.ts';
 import { Gatherer, nameOf, sectionRules } from './text-fields.ts';
 import { isRegister, ofSection, prefixIn, unitsIn } from './values.ts';
 
@@ -60,19 +61,27 @@ export interface Scope {
   readonly interface: string;
 }
 
+/** A scope is configured with one. */
+const RANGES_LIMIT = 16;
+
 /** @throws ReaderError */
 export function parseScopes(output: Output, vrf: string | undefined, notUnderstood?: NotUnderstood): Scope[] {
   const parts = partsOf(output, ['multicast-scope-information']);
   const fields = parts?.flatMap((part) => fieldsOf(part)) ?? scopeFields(output, notUnderstood);
-  const scopes: Scope[] = [];
-  let groups: string | undefined;
-  for (const { name, value } of ofSection(fields, undefined, vrf)) {
-    const prefix = /prefix|group/.test(name) && value.includes('/') ? parsePrefix(prefixIn(value) ?? '') : undefined;
-    if (prefix !== undefined && isMulticast(prefix.address)) groups = prefixIn(value);
-    if (!/interface/.test(name) || groups === undefined) continue;
-    for (const one of interfacesIn(value)) scopes.push({ groups, interface: one });
-  }
-  return scopes;
+  // Interfaces of a policy say nothing of groups.
+  const ofScopes = fields.filter((field) => !isWithin(field, /policy/));
+  let ranges: string[] = [];
+  return recordsOf(ofSection(ofScopes, undefined, vrf), 'multicast-scope').flatMap((record) => {
+    const named = record.flatMap(rangesIn);
+    if (named.length > 0) ranges = named.slice(0, RANGES_LIMIT); // else it is the one before, on another interface
+    const interfaces = record.flatMap(({ name, value }) => (/interface/.test(name) ? interfacesIn(value) : []));
+    return interfaces.flatMap((one) => ranges.map((groups) => ({ groups, interface: one })));
+  });
+}
+
+function rangesIn({ name, value }: Field): string[] {
+  const groups = /prefix|group/.test(name) && value.includes('/') ? prefixIn(value) : undefined;
+  return groups !== undefined && isMulticast(parsePrefix(groups)!.address) ? [groups] : [];
 }
 
 function interfacesIn(text: string): string[] {
@@ -88,6 +97,7 @@ function scopeFields(output: Output, notUnderstood?: NotUnderstood): Field[] {
     [
       /^(.*\S)? +([0-9A-Fa-f:.]+\/\d{1,3}) +(\S.*)$/,
       ([, , groups, interfaces]) => {
+        to.begin('multicast-scope');
         to.put('group-prefix', groups);
         to.put('interface-name', interfaces);
       },

@@ -116,9 +116,9 @@ const SCOPES_XML = reply(
   `    <multicast-scope-information XMLNS>
         <multicast-scope>
             <scope-name>site</scope-name>
-            <multicast-group-prefix>239.255.0.0/16</multicast-group-prefix>
+            <address-prefix>239.255.0.0/16</address-prefix>
             <interface-name>ge-0/0/1.0</interface-name>
-            <resolve-rejects>0</resolve-rejects>
+            <scope-rejects>0</scope-rejects>
         </multicast-scope>
     </multicast-scope-information>`,
 );
