@@ -311,10 +311,10 @@ test.each(FORMS)('without IGMP and MLD it is where PIM is: %s', async (_form, ou
   expect(snapshot.interfaces).toEqual(interfaces(false));
 });
 
-test.each(['', '<rpf-interface></rpf-interface>'])('the router itself is the source: %j', async (interfaceXml) => {
-  const xml = `<rpc-reply><multicast-rpf-information><rpf-table-name>inet.0</rpf-table-name>
-    <rpf-entry><rpf-prefix>10.1.0.1/32</rpf-prefix><rpf-protocol>Local</rpf-protocol>${interfaceXml}</rpf-entry>
-    </multicast-rpf-information></rpc-reply>`;
+test.each(['', '<interface-name></interface-name>'])('the router itself is the source: %j', async (interfaceXml) => {
+  const xml = `<rpc-reply><multicast-rpf-information><rpf-family><rpf-table-name>inet.0</rpf-table-name>
+    <rpf-route><prefix>10.1.0.1/32</prefix><rpf-route-protocol>Local</rpf-route-protocol>${interfaceXml}</rpf-route>
+    </rpf-family></multicast-rpf-information></rpc-reply>`;
   const cli = fakeCli({ ...OUTPUTS, 'show multicast rpf inet 10.1.0.1 | display xml': xml });
   const reader = readerWith(platforms['juniper-junos'](), cli);
   const read = () => reader.readForwarding({ family: 4, group: null, source: '10.1.0.1' }, SIGNAL);

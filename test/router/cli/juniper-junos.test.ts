@@ -80,8 +80,8 @@ lo0.0              Up   SparseDense 4 2 DR        0 10.255.14.144
 
   test('with tags that do not name the family: the address does, else what was asked', () => {
     const text = `<rpc-reply><pim-interfaces-information>
-      <pim-interface><pim-interface-name>ge-0/0/0.0</pim-interface-name><dr-address>10.1.0.1</dr-address></pim-interface>
-      <pim-interface><pim-interface-name>ge-0/0/0.0</pim-interface-name><dr-address>fe80::1</dr-address></pim-interface>
+      <pim-interface><pim-interface-name>ge-0/0/0.0</pim-interface-name><designated-router-address>10.1.0.1</designated-router-address></pim-interface>
+      <pim-interface><pim-interface-name>ge-0/0/0.0</pim-interface-name><designated-router-address>fe80::1</designated-router-address></pim-interface>
       <pim-interface><pim-interface-name>gr-0/0/0.1</pim-interface-name><neighbor-count>0</neighbor-count></pim-interface>
       <pim-interface><pim-interface-name>ae0.0</pim-interface-name><status>Down</status></pim-interface>
     </pim-interfaces-information></rpc-reply>`;
@@ -492,6 +492,9 @@ describe('scopes with tags', () => {
 describe('paths', () => {
   const read = (text: string, target = '10.1.0.2') => told(text, (output, tell) => parsePath(output, target, tell));
   const rpf = (body: string) => `Multicast RPF table: inet.0 , 27 entries\n\n${body}`;
+  const rpfXml = (route: string) => `<rpc-reply><multicast-rpf-information><rpf-family>
+    <rpf-table-name>inet.0</rpf-table-name><rpf-table-entry-count>27</rpf-table-entry-count>
+    <rpf-route>${route}</rpf-route></rpf-family></multicast-rpf-information></rpc-reply>`;
 
   test.each<[string, string, object | null]>([
     [
@@ -551,10 +554,17 @@ describe('paths', () => {
   test('of another address, it is no answer', () => {
     const entry = '10.2.0.0/24\n    Protocol: Direct\n    Interface: ge-0/0/0.0\n';
     expect(() => read(rpf(entry))).toThrow(/cannot be understood/);
-    const xml = '<rpf-entry><rpf-prefix>10.0.0.2/32</rpf-prefix><rpf-protocol>OSPF</rpf-protocol></rpf-entry>';
-    expect(() => read(`<rpc-reply><multicast-rpf-information>${xml}</multicast-rpf-information></rpc-reply>`)).toThrow(
-      /cannot be understood/,
-    );
+    const route = '<prefix>10.0.0.2/32</prefix><rpf-route-protocol>OSPF</rpf-route-protocol>';
+    expect(() => read(rpfXml(route))).toThrow(/cannot be understood/);
+  });
+
+  test('RPF with tags: octets left out; inactive', () => {
+    const prefix = '<prefix>10.1/16</prefix>';
+    const by = `<rpf-route-protocol>IS-IS</rpf-route-protocol><interface-name>ae0.1</interface-name>
+      <rpf-route-neighbor>10.5.0.1</rpf-route-neighbor>`;
+    const path = { prefix: '10.1.0.0/16', interface: 'ae0.1', neighbor: '10.5.0.1', routingProtocol: 'isIs' };
+    expect(read(rpfXml(prefix + by)).part).toEqual(path);
+    expect(read(rpfXml(`${prefix}<rpf-route-inactive/>`)).part).toBeNull();
   });
 
   test.each([

@@ -46,15 +46,24 @@ const INSTANCES_XML = reply(
     </instance-information>`,
 );
 
-const pimInterfaceXml = (name: string, version: number, state: string, neighbors: number, dr: string) => `
+const pimInterfaceXml = (name: string, version: number, states: readonly string[], neighbors: number, dr: string) => `
         <pim-interface>
             <pim-interface-name>${name}</pim-interface-name>
             <status>Up</status>
-            <mode>Sparse</mode>
+            <pim-interface-mode-abbreviation>
+                <pim-interface-mode-s/>
+            </pim-interface-mode-abbreviation>
             <ip-protocol-version>${version}</ip-protocol-version>
-            <pim-version>2</pim-version>
-            <pim-interface-state>${state}</pim-interface-state>
-            <neighbor-count>${neighbors}</neighbor-count>${dr === '' ? '' : `\n            <dr-address>${dr}</dr-address>`}
+            <protocol-version>2</protocol-version>
+            <interface-state>${[...states, 'bidir-not-capable']
+              .map((one) => `\n                <interface-state-${one}/>`)
+              .join('')}
+            </interface-state>
+            <neighbor-count>${neighbors}</neighbor-count>
+            <interface-join-sg-count>0</interface-join-sg-count>
+            <interface-join-tsg-count>0</interface-join-tsg-count>${
+              dr === '' ? '' : `\n            <designated-router-address>${dr}</designated-router-address>`
+            }
         </pim-interface>`;
 
 const pimInterfacesXml = (version: number, own: string, next: string, loopback: string) =>
@@ -62,10 +71,10 @@ const pimInterfacesXml = (version: number, own: string, next: string, loopback: 
     'routing',
     `    <pim-interfaces-information XMLNS>
         <pim-instance>PIM.master</pim-instance>${[
-          pimInterfaceXml('ge-0/0/0.0', version, 'DR,NotCap', 0, own),
-          pimInterfaceXml('ge-0/0/1.0', version, 'NotDR,NotCap', 1, next),
-          pimInterfaceXml('lo0.0', version, 'DR,NotCap', 0, loopback),
-          pimInterfaceXml('pe-0/0/0.32769', version, 'P2P,NotCap', 0, ''),
+          pimInterfaceXml('ge-0/0/0.0', version, ['dr'], 0, own),
+          pimInterfaceXml('ge-0/0/1.0', version, ['not-dr'], 1, next),
+          pimInterfaceXml('lo0.0', version, ['dr'], 0, loopback),
+          pimInterfaceXml('pe-0/0/0.32769', version, ['p2p'], 0, ''),
         ].join('')}
     </pim-interfaces-information>`,
   );
@@ -75,16 +84,28 @@ const neighborXml = (version: number, address: string) => `
             <pim-neighbor>
                 <pim-interface-name>ge-0/0/1.0</pim-interface-name>
                 <ip-protocol-version>${version}</ip-protocol-version>
-                <pim-version>2</pim-version>
-                <neighbor-option>HPLGT</neighbor-option>
-                <neighbor-uptime junos:seconds="86400">1d 00:00:00</neighbor-uptime>
+                <protocol-version>2</protocol-version>
+                <pim-neighbor-flags>
+                    <pim-neighbor-hold-time-flag/>
+                    <pim-neighbor-priority-flag/>
+                    <pim-neighbor-lan-prune-flag/>
+                    <pim-neighbor-generation-id-flag/>
+                    <pim-neighbor-t-bit-flag/>
+                </pim-neighbor-flags>
+                <pim-neighbor-uptime junos:seconds="86400">1d 00:00:00</pim-neighbor-uptime>
                 <pim-neighbor-address>${address}</pim-neighbor-address>
             </pim-neighbor>
         </pim-interface>`;
 
 const NEIGHBORS_XML = reply(
   'routing',
-  `    <pim-neighbors-information XMLNS junos:style="brief">
+  `    <pim-neighbors-information XMLNS junos:style="basic">
+        <neighbor-option-banner>
+            <banner-first/>
+            <banner-second/>
+            <banner-third/>
+            <banner-fourth/>
+        </neighbor-option-banner>
         <pim-instance>PIM.master</pim-instance>${neighborXml(4, '10.12.0.2')}${neighborXml(6, 'fe80::2')}
     </pim-neighbors-information>`,
 );
@@ -248,13 +269,17 @@ const rpfXml = (table: string, prefix: string, protocol: string, unit: string, n
   reply(
     'routing',
     `    <multicast-rpf-information XMLNS>
-        <rpf-table-name>${table}</rpf-table-name>
-        <rpf-entry-count>14</rpf-entry-count>
-        <rpf-entry>
-            <rpf-prefix>${prefix}</rpf-prefix>
-            <rpf-protocol>${protocol}</rpf-protocol>
-            <rpf-interface>${unit}</rpf-interface>${neighbor === '' ? '' : `\n            <rpf-neighbor>${neighbor}</rpf-neighbor>`}
-        </rpf-entry>
+        <rpf-family>
+            <rpf-table-name>${table}</rpf-table-name>
+            <rpf-table-entry-count>14</rpf-table-entry-count>
+            <rpf-route>
+                <prefix>${prefix}</prefix>
+                <rpf-route-protocol>${protocol}</rpf-route-protocol>
+                <interface-name>${unit}</interface-name>${
+                  neighbor === '' ? '' : `\n                <rpf-route-neighbor>${neighbor}</rpf-route-neighbor>`
+                }
+            </rpf-route>
+        </rpf-family>
     </multicast-rpf-information>`,
   );
 
