@@ -190,6 +190,13 @@ test('a host that has the first octet of an address first', async () => {
   expect((await read(QUERY4)).routes).toMatchObject([{ source: null }, { source: '198.18.0.5', packets: '225' }]);
 });
 
+test('an entry whose incoming VIF is gone forwards nothing, whatever path there is', async () => {
+  const { read } = reading(hostSaying(OF_OLD, { 'cat /proc/net/ip_mr_vif': VIFS4.replace(/^ 1 up.*\n/m, '') }));
+  const { rpf, routes } = await read(QUERY4);
+  expect(rpf).toEqual([{ prefix: '198.18.0.5/32', interface: null }]);
+  expect(routes?.[1]).toMatchObject({ source: '198.18.0.5', incoming: null, upstream: null });
+});
+
 test('a kernel without multicast routing has no entries', async () => {
   const nothing = 'cat: /proc/net/ip_mr_cache: No such file or directory\n';
   const { read } = reading(

@@ -218,6 +218,15 @@ test('a route that comes in elsewhere than the path leads has no known upstream'
   expect(routes?.[1]).toMatchObject({ source: '198.18.0.5', incoming: 1, upstream: null });
 });
 
+test('an entry whose incoming VIF is gone is resolved, and forwards nothing, whatever path there is', async () => {
+  const { interfaces, rpf, routes } = await read(QUERY4, {
+    'ip -4 -s -j mroute show': ROUTES4.replaceAll('"iif":"up"', '"iif":"unresolved"'),
+  });
+  expect(interfaces).toHaveLength(4);
+  expect(rpf).toEqual([{ prefix: '198.18.0.5/32', interface: null }]);
+  expect(routes?.[1]).toMatchObject({ source: '198.18.0.5', incoming: null, upstream: null, routingProtocol: null });
+});
+
 test('a kernel of 32 bits writes its counters with a sign: from 2^31 on they are negative', async () => {
   const row = ' 1 up         -1894967296 -2147483648         0      -1 00008 00000004 00000000';
   const { interfaces, routes } = await read(QUERY4, {

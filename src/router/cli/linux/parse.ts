@@ -140,10 +140,12 @@ export function routesOf(rows: readonly unknown[], registers: ReadonlySet<string
     const group = canonicalAddress(textOf(row, 'dst'));
     const source = canonicalAddress(textOf(row, 'src'));
     if (group === undefined || source === undefined || textOf(row, 'state') !== 'resolved') continue;
+    const incoming = incomingOf(row);
     routes.push({
       group,
       source: source === '0.0.0.0' || source === '::' ? null : source,
-      incoming: textOf(row, 'iif') ?? null,
+      incoming,
+      hasNoIncoming: incoming === null,
       upstream: undefined,
       outgoing: itemsOf(memberOf(row, 'multipath'))
         .map((hop) => textOf(hop, 'oif'))
@@ -156,4 +158,10 @@ export function routesOf(rows: readonly unknown[], registers: ReadonlySet<string
     });
   }
   return routes;
+}
+
+/** `null`: its VIF is gone, and the entry, which its daemon has left, forwards nothing; iproute2 calls that `unresolved`, too. */
+function incomingOf(row: unknown): string | null {
+  const name = textOf(row, 'iif');
+  return name === undefined || name === 'unresolved' ? null : name;
 }
