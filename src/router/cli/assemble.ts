@@ -115,6 +115,7 @@ export function forwardingSnapshot(name: string, takenAt: Date, asRead: Reading)
   const reading = withUnlisted(withoutFailedRpf(withNeighborsOfNow(asRead)));
   const { query, table, forwarding } = reading;
   const indexes = indexesOf(table.interfaces);
+  const interfaces = withThresholds(reading);
   const ways = waysOf(reading);
   const multicast = new Set(forwarding.multicast ?? table.multicast[query.family]);
   const counters = new Map(forwarding.counters.map((row) => [row.interface, row]));
@@ -122,7 +123,7 @@ export function forwardingSnapshot(name: string, takenAt: Date, asRead: Reading)
   return {
     name,
     takenAt: takenAt.toISOString(),
-    interfaces: interfaceRows({ ...table, multicastRoutingProtocol }, multicast, counters),
+    interfaces: interfaceRows({ ...table, interfaces, multicastRoutingProtocol }, multicast, counters),
     routes: forwarding.routes
       .filter((route) => concerns(route, query))
       .map((route) => routeRow(route, indexes, wayOfRoute(route, ways, reading))),
@@ -181,6 +182,14 @@ function withUnlisted(reading: Reading): Reading {
     table: { ...table, interfaces: [...table.interfaces, ...unlisted] },
     forwarding: { ...forwarding, multicast: [...(forwarding.multicast ?? table.multicast[query.family]), ...inRoutes] },
   };
+}
+
+/** Thresholds as entries have them: that of the query's source before that of its group, and any before that of the table. */
+function withThresholds({ query, table, forwarding }: Reading): readonly InterfacePart[] {
+  const rankOf = (row: RoutePart) => (!concerns(row, query) ? 0 : row.source === null ? 1 : 2);
+  const inOrder = forwarding.routes.toSorted((a, b) => rankOf(a) - rankOf(b)).flatMap((row) => row.outgoing);
+  const told = new Map(inOrder.map((oif) => [oif.interface, oif.ttlThreshold]));
+  return table.interfaces.map((row) => ({ ...row, ttlThreshold: told.get(row.name) ?? row.ttlThreshold }));
 }
 
 function concerns({ group, source, sourcePrefixLength }: RoutePart, query: ForwardingQuery): boolean {

@@ -140,11 +140,18 @@ export interface RoutePart {
   /** RPF neighbour; `null` = directly connected, `undefined` = this output does not tell: see the path. */
   readonly upstream: string | null | undefined;
   /** Without the register interface; the incoming interface may be among them, and does not count. */
-  readonly outgoing: readonly { readonly interface: string; readonly state: OutgoingForwarding }[];
+  readonly outgoing: readonly OutgoingPart[];
   readonly packets: string | null;
   readonly multicastRoutingProtocol: MulticastRoutingProtocol | null;
   readonly pruneSent: boolean | undefined;
   readonly uptimeSeconds: number | null;
+}
+
+export interface OutgoingPart {
+  readonly interface: string;
+  readonly state: OutgoingForwarding;
+  /** Where entries have one each; absent: that of the interface. */
+  readonly ttlThreshold?: number;
 }
 
 export interface PathPart extends NexthopPart {

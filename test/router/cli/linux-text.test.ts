@@ -190,6 +190,11 @@ test('a host that has the first octet of an address first', async () => {
   expect((await read(QUERY4)).routes).toMatchObject([{ source: null }, { source: '198.18.0.5', packets: '225' }]);
 });
 
+test('the TTL threshold of an interface is that of its entries', async () => {
+  const { read } = reading(hostSaying(OF_OLD, { 'cat /proc/net/ip_mr_cache': CACHE4.replaceAll('12:1', '12:11') }));
+  expect((await read(QUERY4)).interfaces.slice(1, 3)).toMatchObject([{ ttlThreshold: 1 }, { ttlThreshold: 11 }]);
+});
+
 test('an entry whose incoming VIF is gone forwards nothing, whatever path there is', async () => {
   const { read } = reading(hostSaying(OF_OLD, { 'cat /proc/net/ip_mr_vif': VIFS4.replace(/^ 1 up.*\n/m, '') }));
   const { rpf, routes } = await read(QUERY4);

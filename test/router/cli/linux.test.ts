@@ -218,6 +218,28 @@ test('a route that comes in elsewhere than the path leads has no known upstream'
   expect(routes?.[1]).toMatchObject({ source: '198.18.0.5', incoming: 1, upstream: null });
 });
 
+test.each<[string, object[], number]>([
+  ['of the source, where iproute2 leaves out the least one', [{ src: '198.18.0.5' }, { src: '0.0.0.0', ttl: 32 }], 1],
+  ['of the source', [{ src: '198.18.0.5', ttl: 11 }, { src: '0.0.0.0' }], 11],
+  [
+    'of the group',
+    [
+      { src: '0.0.0.0', ttl: 11 },
+      { src: '198.18.0.5', dst: '239.9.9.9', ttl: 32 },
+    ],
+    11,
+  ],
+  ['of other groups: daemons have one for each interface, not for each entry', [{ dst: '239.9.9.9', ttl: 32 }], 32],
+  ['no TTL at all', [{ ttl: 70_000 }], 255],
+])('the TTL threshold of an interface is that of its entries: %s', async (_, entries, expected) => {
+  const rows = entries.map((entry) => {
+    const { ttl, ...row } = { src: '198.18.0.5', dst: '239.1.2.3', ttl: undefined, ...entry };
+    return { ...row, iif: 'up', multipath: [{ oif: 'a-long-name.100', ttl }], state: 'resolved', packets: 1 };
+  });
+  const { interfaces } = await read(QUERY4, { 'ip -4 -s -j mroute show': JSON.stringify(rows) });
+  expect(interfaces.slice(1, 3)).toMatchObject([{ ttlThreshold: 1 }, { ttlThreshold: expected }]);
+});
+
 test('an entry whose incoming VIF is gone is resolved, and forwards nothing, whatever path there is', async () => {
   const { interfaces, rpf, routes } = await read(QUERY4, {
     'ip -4 -s -j mroute show': ROUTES4.replaceAll('"iif":"up"', '"iif":"unresolved"'),

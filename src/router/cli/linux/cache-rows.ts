@@ -11,7 +11,7 @@ interface CacheRow {
   readonly dst: string;
   readonly state: 'resolved' | 'unresolved';
   readonly iif?: string;
-  readonly multipath: readonly { readonly oif: string }[];
+  readonly multipath: readonly { readonly oif: string; readonly ttl: number }[];
   readonly packets: number;
 }
 
@@ -34,14 +34,17 @@ export function cacheRows(
     const [dst, src] = [toText(group!), toText(source!)];
     if (dst === undefined || src === undefined) return [];
     const iif = names.get(Number(incoming));
-    const oifs = [...outgoing!.matchAll(/(\d+):/g)].flatMap(([, number]) => names.get(Number(number)) ?? []);
+    const multipath = [...outgoing!.matchAll(/(\d+):(\d+)/g)].flatMap(([, number, ttl]) => {
+      const oif = names.get(Number(number));
+      return oif === undefined ? [] : [{ oif, ttl: Number(ttl) }];
+    });
     return [
       {
         src,
         dst,
         state: incoming === '-1' ? 'unresolved' : 'resolved',
         ...(iif === undefined ? {} : { iif }),
-        multipath: oifs.map((oif) => ({ oif })),
+        multipath,
         packets: Number(countIn(packets)),
       },
     ];

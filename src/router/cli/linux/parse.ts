@@ -147,10 +147,7 @@ export function routesOf(rows: readonly unknown[], registers: ReadonlySet<string
       incoming,
       hasNoIncoming: incoming === null,
       upstream: undefined,
-      outgoing: itemsOf(memberOf(row, 'multipath'))
-        .map((hop) => textOf(hop, 'oif'))
-        .filter((name) => name !== undefined && !registers.has(name))
-        .map((name) => ({ interface: name as string, state: 'forwarding' })),
+      outgoing: itemsOf(memberOf(row, 'multipath')).flatMap((hop) => outgoingOf(hop, registers)),
       packets: counterOf(row, 'packets'),
       multicastRoutingProtocol: registers.size > 0 ? 'pimSparseMode' : null,
       pruneSent: undefined,
@@ -164,4 +161,11 @@ export function routesOf(rows: readonly unknown[], registers: ReadonlySet<string
 function incomingOf(row: unknown): string | null {
   const name = textOf(row, 'iif');
   return name === undefined || name === 'unresolved' ? null : name;
+}
+
+/** A threshold of 1 is left out by iproute2. */
+function outgoingOf(hop: unknown, registers: ReadonlySet<string>): RoutePart['outgoing'] {
+  const name = textOf(hop, 'oif');
+  if (name === undefined || registers.has(name)) return [];
+  return [{ interface: name, state: 'forwarding', ttlThreshold: Math.min(255, numberOf(hop, 'ttl') ?? 1) }];
 }
