@@ -88,6 +88,12 @@ test.each<[string, string, string, object]>([
     { prefix: '198.18.0.0/24', interface: 4, routingProtocol: null },
   ],
   [
+    'policy routing to the same next hop',
+    '198.18.0.5 via 192.0.2.5 dev up table 100 src 192.0.2.6 uid 0 \n    cache \n',
+    'default via 192.0.2.5 dev up proto bgp \n',
+    { prefix: '198.18.0.5/32', interface: 4, neighbor: '192.0.2.5', routingProtocol: null },
+  ],
+  [
     'equal next hops, of which busybox shows none',
     '198.18.0.5 via 192.0.2.5 dev up  src 192.0.2.6 \n',
     '198.18.0.0/16 via 192.0.2.5 dev up \n198.18.0.0/24  metric 30 \n',

@@ -169,13 +169,13 @@ test.each<[string, object[], object[], object]>([
   [
     'a protocol by name',
     [{ dev: 'up', gateway: '192.0.2.5' }],
-    [{ dst: '198.18.0.0/24', dev: 'up', protocol: 'isis' }],
+    [{ dst: '198.18.0.0/24', gateway: '192.0.2.5', dev: 'up', protocol: 'isis' }],
     { prefix: '198.18.0.0/24', neighbor: '192.0.2.5', routingProtocol: 'isIs' },
   ],
   [
     'a protocol without IANA number',
     [{ dev: 'up', gateway: '192.0.2.5' }],
-    [{ dst: '198.18.0.0/24', dev: 'up', protocol: '42' }],
+    [{ dst: '198.18.0.0/24', gateway: '192.0.2.5', dev: 'up', protocol: '42' }],
     { prefix: '198.18.0.0/24', neighbor: '192.0.2.5', routingProtocol: 'other' },
   ],
   [
@@ -185,9 +185,24 @@ test.each<[string, object[], object[], object]>([
     { prefix: '198.18.0.5/32', neighbor: '192.0.2.5', routingProtocol: null },
   ],
   [
+    'policy routing over the same interface',
+    [{ dev: 'up', gateway: '192.0.2.5' }],
+    [
+      { dst: 'default', dev: 'up', gateway: '192.0.2.7', protocol: '4' },
+      { dst: '198.18.0.0/16', dev: 'up', protocol: '2' },
+    ],
+    { prefix: '198.18.0.5/32', neighbor: '192.0.2.5', routingProtocol: null },
+  ],
+  [
+    'policy routing to the same next hop',
+    [{ dev: 'up', gateway: '192.0.2.5', table: '100' }],
+    [{ dst: 'default', dev: 'up', gateway: '192.0.2.5', protocol: '4' }],
+    { prefix: '198.18.0.5/32', neighbor: '192.0.2.5', routingProtocol: null },
+  ],
+  [
     'an IPv6 next hop',
     [{ dev: 'up', via: { family: 'inet6', host: 'fe80::1' } }],
-    [{ dst: 'default', dev: 'up', protocol: '186' }],
+    [{ dst: 'default', dev: 'up', via: { family: 'inet6', host: 'fe80::1' }, protocol: '186' }],
     { prefix: '0.0.0.0/0', neighbor: 'fe80::1', routingProtocol: 'bgp' },
   ],
   [

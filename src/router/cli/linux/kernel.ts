@@ -50,7 +50,7 @@ export const defaultKernel: Kernel = {
         if (isUnreachable(taken)) return null;
         const rows = routeRows(taken);
         if (rows.length === 0) throw misunderstood(taken, get);
-        return pathOf(rows, routeRows(covering), target);
+        return pathOf(rows, routeRows(covering), target, undefined);
       },
     });
   },
@@ -124,7 +124,7 @@ function pathIn(vrf: string | undefined): Kernel['path'] {
       commands: [get, match],
       parse: ([taken = '', covering = '']) => {
         if (isUnreachable(taken)) return null;
-        return pathOf(jsonRows(taken, get), coveringRows(covering, match), target);
+        return pathOf(jsonRows(taken, get), coveringRows(covering, match), target, vrf);
       },
     };
   };

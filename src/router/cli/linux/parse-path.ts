@@ -34,14 +34,20 @@ const ROUTING_PROTOCOLS: ReadonlyMap<string, RoutingProtocol> = new Map([
 const NO_WAY: ReadonlySet<string> = new Set(['unreachable', 'prohibit', 'blackhole', 'throw']);
 
 /**
- * Joins the route that the kernel takes with the longest covering prefix that leads over the same interface.
- * Another interface there means policy routing; then the prefix is the target alone, and the protocol is not known.
+ * Joins the route that the kernel takes with the longest covering prefix that leads to the same next hop.
+ * Another one there means policy routing; then the prefix is the target alone, and the protocol is not known.
  * Without a gateway the target is connected where the kernel has made the route; any other says by which interface, and not
  * to whom, be it to the target alone.
  * @param taken rows of `ip route get`
  * @param covering rows of `ip route show match`
+ * @param vrf whose they are; absent: those of the main table, the only one that goes without a name in `taken`
  */
-export function pathOf(taken: readonly unknown[], covering: readonly unknown[], target: string): PathPart | null {
+export function pathOf(
+  taken: readonly unknown[],
+  covering: readonly unknown[],
+  target: string,
+  vrf: string | undefined,
+): PathPart | null {
   const [route] = taken;
   const name = textOf(route, 'dev');
   const type = textOf(route, 'type') ?? 'unicast';
@@ -49,16 +55,17 @@ export function pathOf(taken: readonly unknown[], covering: readonly unknown[], 
   const host = canonicalPrefix(target) ?? target;
   if (type === 'local') return { prefix: host, interface: name, neighbor: null, routingProtocol: 'local' };
 
-  const gateway = textOf(route, 'gateway') ?? textOf(memberOf(route, 'via'), 'host');
+  const gateway = gatewayOf(route);
+  const isOfOtherTable = vrf === undefined && textOf(route, 'table') !== undefined;
   let best: { prefix: string; length: number; row: unknown } | undefined;
-  for (const row of covering) {
+  for (const row of isOfOtherTable ? [] : covering) {
     const prefix = prefixOf(row, target);
     const length = prefix === undefined ? -1 : (parsePrefix(prefix)?.length ?? -1);
-    if (prefix === undefined || length <= (best?.length ?? -1) || !leadsOver(row, name)) continue;
+    if (prefix === undefined || length <= (best?.length ?? -1) || !leadsTo(row, name, gateway)) continue;
     best = { prefix, length, row };
   }
   const isConnected = gateway === undefined && best !== undefined && isKernels(best.row);
-  const neighbor = isConnected ? null : canonicalAddress(gateway);
+  const neighbor = isConnected ? null : gateway;
   if (best === undefined) return { prefix: host, interface: name, neighbor, routingProtocol: null };
   return { prefix: best.prefix, interface: name, neighbor, routingProtocol: protocolOf(best.row, neighbor) };
 }
@@ -69,11 +76,15 @@ function prefixOf(row: unknown, target: string): string | undefined {
   return target.includes(':') ? '::/0' : '0.0.0.0/0';
 }
 
+function gatewayOf(hop: unknown): string | undefined {
+  return canonicalAddress(textOf(hop, 'gateway') ?? textOf(memberOf(hop, 'via'), 'host'));
+}
+
 /** busybox does not say by which interfaces equal next hops are reached: it may be this one. */
-function leadsOver(row: unknown, name: string): boolean {
-  const hops = [row, ...itemsOf(memberOf(row, 'nexthops'))];
-  const names = hops.map((hop) => textOf(hop, 'dev')).filter((dev) => dev !== undefined);
-  return names.length === 0 ? !NO_WAY.has(textOf(row, 'type') ?? 'unicast') : names.includes(name);
+function leadsTo(row: unknown, name: string, gateway: string | undefined): boolean {
+  const hops = [row, ...itemsOf(memberOf(row, 'nexthops'))].filter((hop) => textOf(hop, 'dev') !== undefined);
+  if (hops.length === 0) return !NO_WAY.has(textOf(row, 'type') ?? 'unicast');
+  return hops.some((hop) => textOf(hop, 'dev') === name && gatewayOf(hop) === gateway);
 }
 
 /** What the kernel has made itself without a gateway comes from an address of the host. */

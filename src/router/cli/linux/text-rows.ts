@@ -68,6 +68,7 @@ interface NexthopRow {
 interface RouteRow extends NexthopRow {
   readonly type?: string;
   readonly dst: string;
+  readonly table?: string;
   readonly protocol?: string;
   readonly nexthops?: NexthopRow[];
 }
@@ -95,12 +96,14 @@ function rowOf([first, ...words]: readonly string[]): RouteRow[] {
   // Errors are prose: `RTNETLINK answers: Network is unreachable`.
   if (dst === undefined || !/^(?:default|[\da-fA-F.:]+(?:\/\d{1,3})?)$/.test(dst)) return [];
   const values = valuesIn(words);
+  const table = values.get('table');
   const protocol = values.get('proto') ?? (isOwnSubnet(dst, values) ? 'kernel' : undefined);
   return [
     {
       ...(type === undefined ? {} : { type }),
       dst,
       ...nexthopOf(values),
+      ...(table === undefined ? {} : { table }),
       ...(protocol === undefined ? {} : { protocol }),
       nexthops: [],
     },
