@@ -208,6 +208,15 @@ test('an entry whose incoming VIF is gone forwards nothing, whatever path there 
   expect(routes?.[1]).toMatchObject({ source: '198.18.0.5', incoming: null, upstream: null });
 });
 
+test('an entry of all groups, which proxies have, says nothing of the order of octets', async () => {
+  const { read } = reading(
+    hostSaying(OF_OLD, {
+      'cat /proc/net/ip_mr_cache': `${CACHE4}00000000 00000000 1          0        0        0 12:1\n`,
+    }),
+  );
+  expect((await read(QUERY4)).routes).toMatchObject([{ source: null }, { source: '198.18.0.5', packets: '225' }]);
+});
+
 test('a kernel without multicast routing has no entries', async () => {
   const nothing = 'cat: /proc/net/ip_mr_cache: No such file or directory\n';
   const { read } = reading(

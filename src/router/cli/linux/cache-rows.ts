@@ -53,11 +53,11 @@ export function cacheRows(
 
 /**
  * IPv4 addresses stand there as the number that their four octets make on the host. Which octet comes first on it, only the
- * groups tell: nearly everywhere it is the last.
+ * groups tell: nearly everywhere it is the last. An entry of all groups (0.0.0.0) tells nothing.
  */
 function addressByOrder(groups: readonly string[]): (hex: string) => string | undefined {
   const octetsOf = (hex: string) => Uint8Array.from(hex.match(/../g) ?? [], (two) => Number.parseInt(two, 16));
-  const isLastFirst = groups.every((group) => isMulticast(octetsOf(group).reverse()));
+  const isLastFirst = groups.every((group) => /^0+$/.test(group) || isMulticast(octetsOf(group).reverse()));
   return (hex) => {
     const octets = octetsOf(hex);
     return octets.length === 4 ? formatAddress(isLastFirst ? octets.reverse() : octets) : undefined;
