@@ -173,6 +173,12 @@ test.each<[string, object[], object[], object]>([
     { prefix: '198.18.0.0/24', neighbor: '192.0.2.5', routingProtocol: 'isIs' },
   ],
   [
+    'a route of `ip route add`, whose protocol (boot) iproute2 leaves out',
+    [{ dev: 'up', gateway: '192.0.2.5' }],
+    [{ dst: '198.18.0.0/24', gateway: '192.0.2.5', dev: 'up' }],
+    { prefix: '198.18.0.0/24', neighbor: '192.0.2.5', routingProtocol: 'netmgmt' },
+  ],
+  [
     'a protocol without IANA number',
     [{ dev: 'up', gateway: '192.0.2.5' }],
     [{ dst: '198.18.0.0/24', gateway: '192.0.2.5', dev: 'up', protocol: '42' }],

@@ -1,5 +1,5 @@
 /** The rows that iproute2 prints as JSON. Its errors are plain text even where JSON was asked for. Pure. */
-import { itemsOf, misunderstood, parseJson, unlessUnreadable } from '../json.ts';
+import { entriesOf, itemsOf, misunderstood, parseJson, unlessUnreadable } from '../json.ts';
 
 /** -N is of 5.2; who has no JSON does not get as far. */
 const NO_NUMBERS = /^Option "-N" is unknown/m;
@@ -10,10 +10,14 @@ export function jsonRows(output: string, command: string): readonly unknown[] {
   return itemsOf(parseJson(output, command));
 }
 
-/** The routes that cover a target, which an answer is whole without: none where the output is none of iproute2's. */
+/**
+ * The routes that cover a target, which an answer is whole without: none where the output is none of iproute2's. A protocol that
+ * it leaves out is `boot`, that of `ip route add`.
+ */
 export function coveringRows(output: string, command: string): readonly unknown[] {
   if (NO_NUMBERS.test(output)) throw misunderstood(output, command);
-  return unlessUnreadable(() => jsonRows(output, command), []);
+  const rows = unlessUnreadable(() => jsonRows(output, command), []);
+  return rows.map((row) => Object.fromEntries([['protocol', 'boot'], ...entriesOf(row)]));
 }
 
 /** Whether `ip route get`, in whatever form, says that there is no way. */
