@@ -12,7 +12,6 @@ import { forwardedBetween } from '../linux/platform.ts';
 import {
   type BoundaryPart,
   type ForwardingPart,
-  type InterfacePart,
   made,
   type NeighborPart,
   type PathPart,
@@ -43,8 +42,9 @@ export const mrouted: Platform = {
     together(kernel.interfaces, kernel.links(4), kernel.links(6), state),
     ([interfaces, links4, links6, { vifs }]) => {
       const nameOf = namesOf(links4, vifs);
+      const thresholds = new Map(vifs.map(({ number, ttlThreshold }) => [nameOf(number), ttlThreshold]));
       return {
-        interfaces: interfaces.map((row) => withThreshold(row, vifs, nameOf)),
+        interfaces: interfaces.map((row) => ({ ...row, ttlThreshold: thresholds.get(row.name) })),
         multicast: { 4: links4.names, 6: links6.names },
         multicastRoutingProtocol: 'dvmrp',
         rps: [],
@@ -83,11 +83,6 @@ function ipv6Forwarding(group: string | null): Question<ForwardingPart> {
 function namesOf({ byNumber }: Links, vifs: readonly Vif[]): NameOf {
   const told = new Map(vifs.map((vif) => [vif.number, vif.name]));
   return (number) => byNumber.get(number) ?? told.get(number);
-}
-
-function withThreshold(row: InterfacePart, vifs: readonly Vif[], nameOf: NameOf): InterfacePart {
-  const vif = vifs.find(({ number }) => nameOf(number) === row.name);
-  return vif === undefined ? row : { ...row, ttlThreshold: vif.ttlThreshold };
 }
 
 function neighborsOf({ number, neighbors }: Vif, nameOf: NameOf): NeighborPart[] {
