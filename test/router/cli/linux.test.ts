@@ -225,9 +225,16 @@ test.each<[string, object[], object[], object]>([
   expect(rpf).toEqual([{ interface: 4, ...expected }]);
 });
 
-test('an unreachable source has no path, which is a fact, and its route no known upstream', async () => {
+test.each([
+  'Network is unreachable',
+  'No route to host',
+  'Permission denied',
+  'Invalid argument',
+  'Network unreachable',
+  'Host is unreachable',
+])('an unreachable source has no path, which is a fact, and its route no known upstream: %s', async (said) => {
   const { rpf, routes } = await read(QUERY4, {
-    'ip -4 -j route get 198.18.0.5': 'RTNETLINK answers: Network is unreachable\n',
+    'ip -4 -j route get 198.18.0.5': `RTNETLINK answers: ${said}\n`,
     'ip -4 -j -N route show match 198.18.0.5': '[]',
   });
   expect(rpf).toEqual([{ prefix: '198.18.0.5/32', interface: null }]);
@@ -313,10 +320,16 @@ test.each<[string, Outputs, string, string]>([
   await expect(read(QUERY4, outputs)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
 });
 
-test('what is no answer about a path is no word of an unreachable source', async () => {
+test.each([
+  'sh: 1: ip: not found',
+  'RTNETLINK answers: No buffer space available',
+  'RTNETLINK answers: Operation not permitted',
+])('what is no answer about a path is no word of an unreachable source: %s', async (said) => {
   const query: ForwardingQuery = { ...QUERY4, group: null };
-  await expect(read(query, { 'ip -4 -j route get 198.18.0.5': 'sh: 1: ip: not found\n' })).rejects.toMatchObject({
+  const asked = ['ip -4 -j route get 198.18.0.5', 'ip -4 route get 198.18.0.5'];
+  await expect(read(query, Object.fromEntries(asked.map((one) => [one, `${said}\n`])))).rejects.toMatchObject({
     code: 'ERR_READER_OUTPUT',
+    message: expect.stringContaining(said),
   });
 });
 

@@ -3,8 +3,21 @@ import { entriesOf, itemsOf, misunderstood, parseJson, unlessUnreadable } from '
 
 /** -N is of 5.2; who has no JSON does not get as far. */
 const NO_NUMBERS = /^Option "-N" is unknown/m;
-/** What the kernel says of a target that it does not reach, whether nothing leads there or something says so. */
-const UNREACHABLE = /^(?:ip: )?RTNETLINK answers: /m;
+/**
+ * What the kernel says of a target that it does not reach, whether nothing leads there or a route or a rule says so (unreachable,
+ * prohibit, blackhole), as glibc words it and as musl does. Other errors say nothing of the target.
+ */
+const UNREACHABLE = new RegExp(
+  `^(?:ip: )?RTNETLINK answers: (?:${[
+    'Network is unreachable',
+    'Network unreachable',
+    'No route to host',
+    'Host is unreachable',
+    'Permission denied',
+    'Invalid argument',
+  ].join('|')})$`,
+  'm',
+);
 
 export function jsonRows(output: string, command: string): readonly unknown[] {
   return itemsOf(parseJson(output, command));
