@@ -74,6 +74,17 @@ test.each([
   await expect(reader.readForwarding({ ...QUERY4, group: null }, signal())).rejects.toThrow('addr show dev blue');
 });
 
+test('what iproute2 says where a table changed while it was read is none of its rows', async () => {
+  const said = 'Dump was interrupted and may be inconsistent.\n';
+  const [members, forwarding] = ['ip -j addr show vrf blue', 'ip -4 -j netconf show'] as const;
+  const outputs = {
+    [members]: said + LINUX_VRF_OUTPUTS[members],
+    [forwarding]: LINUX_VRF_OUTPUTS[forwarding].replace('"vlan"', `"vl${said}an"`),
+  };
+  const { takenAt: _, ...expected } = await blueReader().reader.readForwarding(QUERY4, signal());
+  expect(await blueReader(outputs).reader.readForwarding(QUERY4, signal())).toMatchObject(expected);
+});
+
 test('the default table of IPv6, of which iproute2 shows the others, too', async () => {
   const outputs = {
     ...LINUX_OUTPUTS,

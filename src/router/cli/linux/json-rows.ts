@@ -1,6 +1,8 @@
 /** The rows that iproute2 prints as JSON. Its errors are plain text even where JSON was asked for. Pure. */
 import { entriesOf, itemsOf, misunderstood, parseJson, unlessUnreadable } from '../json.ts';
 
+/** Said somewhere in between (rows are buffered, complaints are not), where a table has changed while it was read. */
+const INTERRUPTED = 'Dump was interrupted and may be inconsistent.\n';
 /** -N is of 5.2; who has no JSON does not get as far. */
 const NO_NUMBERS = /^Option "-N" is unknown/m;
 /**
@@ -20,7 +22,7 @@ const UNREACHABLE = new RegExp(
 );
 
 export function jsonRows(output: string, command: string): readonly unknown[] {
-  return itemsOf(parseJson(output, command));
+  return itemsOf(parseJson(output.replaceAll(INTERRUPTED, ''), command));
 }
 
 /**
