@@ -346,6 +346,15 @@ test.each(['unreachable', 'prohibit', 'blackhole', 'throw'])('a route of type %s
   expect(rpf).toEqual([{ prefix: '2001:db8:5::5/128', interface: null }]);
 });
 
+test("what a shell's own files print stands before the answers, and is none of them", async () => {
+  const { session, reader } = linuxReader();
+  const { run } = session;
+  session.run = async (...asked) => `Welcome to core, all is \nlogged${await run(...asked)}`;
+  const { takenAt: _, ...expected } = await read(QUERY4);
+  expect(await reader.readForwarding(QUERY4, new AbortController().signal)).toMatchObject(expected);
+  expect(session.trips).toHaveLength(1);
+});
+
 test('an output that ends before its end is no answer, though the rest could be asked for', async () => {
   const readCut = async (at: number) => {
     const { session, reader } = linuxReader();

@@ -50,16 +50,17 @@ export const batching: Batching = {
     [
       'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
       'export LC_ALL=C',
+      `echo '${MARKER}'`,
       ...commands.flatMap((command) => [`${command} 2>&1`, `echo '${MARKER}'`]),
     ].join('\n'),
   split: (output, count) => {
     const [rest = '', ...outputs] = output.split(`${MARKER}\n`).reverse();
-    // A shell goes on behind every command: an output without its marker was cut off.
-    if (outputs.length < count)
+    // A shell goes on behind every command: an output without its marker was cut off. The first is of the shell's own files.
+    if (outputs.length <= count)
       throw new ReaderError(
         'ERR_READER_OUTPUT',
         `the output ends too soon: ${excerpt(rest.slice(-200)) || 'nothing more'}`,
       );
-    return outputs.reverse().slice(0, count);
+    return outputs.reverse().slice(1, count + 1);
   },
 };
