@@ -48,14 +48,14 @@ describeLab('prunes of real routers', (lab) => {
       await lab.configure('r2', 'interface mgmt', 'no ip igmp', 'no ip pim');
     });
 
-    it('PRUNE_RCVD from the router where the branch began', async () => {
+    it("PRUNE_RCVD from the routers that were sent one: where the branch began, and behind it, where it is nobody's any more", async () => {
       await receivers[1]!.stop();
       await becomes('r2', 'to-r3', group, 'NOINFO');
       expect((await entry('r2', group))?.outgoing).toEqual(['mgmt']);
       const found = await trace(lab, 'rcv', '-g', NOC[4], SOURCE, group);
       expect(told(found)).toEqual([
         ['NO_ERROR', '10.34.0.4', '10.4.0.4', '10.34.0.3'],
-        ['NO_ERROR', '10.23.0.3', '10.34.0.3', '10.23.0.2'],
+        ['PRUNE_RCVD', '10.23.0.3', '10.34.0.3', '10.23.0.2'],
         ['PRUNE_RCVD', '10.12.0.2', '10.23.0.2', '10.12.0.1'],
         ['NO_ERROR', '10.1.0.1', '10.12.0.1', NO_WHERE],
       ]);

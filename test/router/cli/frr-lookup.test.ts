@@ -142,6 +142,16 @@ describe('an entry that is not in the kernel', () => {
     expect(routes![0]).not.toHaveProperty('pruneSent');
   });
 
+  test('because it was pruned, while pimd remembers: pruned', async () => {
+    const upstream = { inboundInterface: 'west', joinState: 'NotJoined', upTime: '00:00:30' };
+    const left = { upTime: '00:00:30', expire: '00:12', prune: '--:--', channelJoinName: 'NOINFO', protocolPim: 1 };
+    const { routes } = await read({
+      ...wanted(upstream, { rpfInterface: 'west', rpfAddress: '192.0.2.5' }),
+      'show ip pim join 239.1.2.3 json': JSON.stringify({ lan: { [GROUP]: { [SOURCE]: left } } }),
+    });
+    expect(routes).toMatchObject([{ incoming: 8, outgoing: [{ index: 9, state: 'pruned' }] }]);
+  });
+
   test('and that nobody wants is none', async () => {
     const outputs = wanted({ inboundInterface: 'west', joinState: 'NotJoined' }, { rpfInterface: 'west' });
     expect((await read({ ...outputs, 'show ip pim join 239.1.2.3 json': '{}' })).routes).toEqual([]);
