@@ -18,13 +18,13 @@ export function isMessage(line: string): boolean {
 export interface Asked {
   readonly commands: readonly string[];
   readonly prompt: string;
-  /** The command before these, where it was not echoed. */
-  readonly before?: string | undefined;
+  /** Those before these that were not echoed. */
+  readonly before: readonly string[];
 }
 
 export class Answers {
   readonly #commands: readonly string[];
-  readonly #before: string | undefined;
+  readonly #before: readonly string[];
   readonly #prompt: string;
   /** The same without the blank behind it. */
   readonly #bare: string;
@@ -56,7 +56,7 @@ export class Answers {
     return this.#echoCount > 0;
   }
 
-  /** Whether what comes is the answer to the command before, which seemed to be over. */
+  /** Whether what comes is the answer to a command before, which seemed to be over. */
   get isLate(): boolean {
     return this.#isEchoOfBefore;
   }
@@ -86,7 +86,7 @@ export class Answers {
   /** @returns what is kept of a line that has ended */
   keep(line: string): string | undefined {
     this.#lineCount++;
-    this.#isEchoOfBefore ||= this.#isEcho(line, this.#before);
+    this.#isEchoOfBefore ||= this.#before.some((command) => this.#isEcho(line, command));
     if (this.#isEcho(line, this.#commands[this.#echoCount])) return this.#begin();
     if (!this.#hasOutput && this.#isEcho(line, this.#commands[this.#echoCount - 1])) return this.#beginAnew();
     if (line === '') return line;

@@ -3,8 +3,9 @@
  * its echo until the same prompt stands there again (answers.ts). Echoes, pages and escape sequences are not in what it yields.
  * It knows of the vendor what terminal.ts says. One command at a time is the caller's to keep.
  *
- * Until an echo has been seen, a command is over when the prompt has stood for a moment; from then on, each has to be echoed. A
- * login ends when an echo does not come, or that of the command before: what follows may be the answer to another one.
+ * A CLI echoes unless the first echo does not come for a while. Then a command is over when the prompt has stood for a moment;
+ * once an echo has been seen, each has to be echoed. A login ends when an echo does not come, or that of a command before: what
+ * follows may be the answer to another one.
  */
 import { StringDecoder } from 'node:string_decoder';
 import { ReaderError } from '../port.ts';
@@ -35,6 +36,8 @@ const SETTLES_MS = 120;
 /** The same where an empty line was typed into a banner that may just have paused: its prompt comes as well, and is no answer. */
 const PROBED_SETTLES_MS = 1_000;
 const ECHO_MS = 3_000;
+/** So many that were not echoed are remembered, so that their echoes are known when they come after all. */
+const MOST_UNECHOED = 16;
 /** Characters: a longer line is neither a prompt nor a question. */
 const LONGEST_PROMPT = 1024;
 
@@ -58,8 +61,8 @@ export class Conversation {
   #prompt: string | undefined;
   #echoes = false;
   #answers: Answers | undefined;
-  /** The last command, where it was not echoed. */
-  #unechoed: string | undefined;
+  /** The last commands, as far as none was echoed. */
+  #unechoed: readonly string[] = [];
   /** What was entered last, until a line has ended. */
   #typed: string | undefined;
   /** The last line with something in it. */
@@ -75,7 +78,7 @@ export class Conversation {
   #ended: ReaderError | undefined;
   #octetCount = 0;
 
-  /** @param echoMs how long a prompt may stand without the echo of what was typed, where the CLI echoes */
+  /** @param echoMs how long a prompt may stand without the echo of what was typed, unless it is known that there is none */
   constructor(stream: CliStream, terminal: Terminal, description: string, echoMs = ECHO_MS) {
     this.#stream = stream;
     this.#terminal = terminal;
@@ -146,7 +149,7 @@ export class Conversation {
     await this.#until((isQuiet) => this.#isAnswered(answers, isQuiet));
     this.#answers = undefined;
     this.#echoes ||= answers.hasEcho;
-    this.#unechoed = answers.hasEcho ? undefined : commands.at(-1);
+    this.#unechoed = answers.hasEcho ? [] : [...this.#unechoed, ...commands].slice(-MOST_UNECHOED);
     return answers.outputs();
   }
 
@@ -184,7 +187,7 @@ export class Conversation {
   #isAnswered(answers: Answers, isQuiet: boolean): boolean {
     if (answers.isEchoed && isQuiet && !this.#echoes) this.#learnShorterPrompt();
     if (answers.isEchoed && this.#isAtPrompt && !answers.mayBeRedrawn) return true;
-    if (this.#isAtPrompt && !answers.isEchoed) return this.#isUnechoed(isQuiet);
+    if (this.#isAtPrompt && !answers.isEchoed) return this.#isUnechoed(answers, isQuiet);
     // A CLI that waits answers with its prompt alone, and one that does not has it typed ahead.
     const isDoubtful =
       this.#isAtPrompt || (isQuiet && (answers.hasPrompted || (answers.isEchoed && this.#endsInPrompt)));
@@ -192,10 +195,15 @@ export class Conversation {
     return false;
   }
 
-  /** Of a CLI that does not echo, nothing else tells the end. One that does has not read the command yet. */
-  #isUnechoed(isQuiet: boolean): boolean {
-    if (!this.#echoes || !isQuiet) return isQuiet;
-    this.#timer = setTimeout(() => this.#drop('does not echo what is typed any more'), this.#echoMs);
+  /** Of a CLI that does not echo, nothing else tells the end. One that does, or may, has not read the command yet. */
+  #isUnechoed(answers: Answers, isQuiet: boolean): boolean {
+    if (!isQuiet) return false;
+    if (!this.#echoes && this.#unechoed.length > 0) {
+      if (answers.mayBeRedrawn) this.#drop('does not echo, and a message stands where an answer should end');
+      return !answers.mayBeRedrawn;
+    }
+    const tooLong = () => (this.#echoes ? this.#drop('does not echo what is typed any more') : this.#goOn());
+    this.#timer = setTimeout(tooLong, this.#echoMs);
     return false;
   }
 
@@ -258,7 +266,7 @@ export class Conversation {
       return;
     }
     this.#screen.write(this.#decoder.write(octets));
-    if (this.#answers?.isLate) this.#drop('answers the command before');
+    if (this.#answers?.isLate) this.#drop('answers a command before');
     else this.#look();
   }
 
@@ -274,11 +282,14 @@ export class Conversation {
   }
 
   #isOver(isQuiet: boolean): boolean {
-    const waiting = this.#waiting;
-    if (!waiting?.isOver(isQuiet)) return false;
-    this.#waiting = undefined;
-    waiting.resolve();
+    if (!this.#waiting?.isOver(isQuiet)) return false;
+    this.#goOn();
     return true;
+  }
+
+  #goOn(): void {
+    this.#waiting?.resolve();
+    this.#waiting = undefined;
   }
 
   #end(): void {

@@ -263,17 +263,36 @@ describe('echoes', () => {
     expect(router.logins).toBe(1);
   });
 
-  test('a CLI that seems to have none, because the first comes late: the login ends', async () => {
+  /** Whether a prompt behind what was typed first is drawn by the login, or by a message. */
+  test.each(['', `${MESSAGE}\n`])('the first comes late, and prompts before it: %j', async (message) => {
     const { cli: router, session } = await settle(async (line, { say, number }) => {
-      if (number === 0) {
-        say(`\n${MESSAGE}\nr4#`);
+      if (line === 'terminal length 0' && number === 0)
+        for (let time = 0; time < 3; time++) {
+          await aMoment(200);
+          say(`\n${message}r4#`);
+        }
+      await aMoment(400);
+      say(`${line}\n${line.startsWith('show') ? `this is ${line}\n` : ''}r4#`);
+    });
+    const outputs = await session.run(['show one', 'show two', 'show three'], within());
+    expect(outputs).toEqual(['this is show one\n', 'this is show two\n', 'this is show three\n']);
+    expect(router.logins).toBe(1);
+  });
+
+  test('a CLI that seems to have none, because the first comes later than that: the login ends', async () => {
+    let isFirst = true;
+    const script: Script = async (line, { say }) => {
+      for (let time = 0; isFirst && time < 3; time++) {
+        say('\nr4#');
         await aMoment(400);
       }
+      isFirst = false;
       say(`${line}\nthis is ${line}\nr4#`);
-    });
-    await expect(session.run(['show one'], within())).rejects.toMatchObject({
+    };
+    const { cli: router, session } = await settle(script, { options: { echoMs: 50 } });
+    await expect(session.run(['show one', 'show two', 'show three'], within())).rejects.toMatchObject({
       code: 'ERR_READER_OUTPUT',
-      message: 'telnet to r4: the router answers the command before',
+      message: 'telnet to r4: the router answers a command before',
     });
     expect(await session.run(['show one'], within())).toEqual(['this is show one\n']);
     expect(router.logins).toBe(2);
@@ -285,6 +304,27 @@ describe('echoes', () => {
     );
     expect(await session.run(['show one', 'show two'], within())).toEqual(['this is show one\n', 'this is show two\n']);
     expect(router.logins).toBe(1);
+  });
+
+  test('a CLI without them whose prompt stands behind a message: it may be no answer, and the login ends', async () => {
+    const { session } = await settle(
+      async (line, { say, number }) => {
+        if (line === 'show two' && number === 0) {
+          say(`\n${MESSAGE}\nr4#`);
+          await aMoment(400);
+        }
+        say(`\nthis is ${line}\nr4#`);
+      },
+      { options: { echoMs: 50 } },
+    );
+    await expect(session.run(['show one', 'show two', 'show three'], within())).rejects.toMatchObject({
+      code: 'ERR_READER_OUTPUT',
+      message: 'telnet to r4: the router does not echo, and a message stands where an answer should end',
+    });
+    expect(await session.run(['show one', 'show two'], within())).toEqual([
+      '\nthis is show one\n',
+      '\nthis is show two\n',
+    ]);
   });
 
   test('commands are not typed ahead to a CLI without them', async () => {
