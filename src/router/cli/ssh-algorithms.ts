@@ -2,7 +2,7 @@
  * Which algorithms a login offers: those that OpenSSH has on by default, and for routers that are too old for them, when that is
  * wanted, those that it has off: SHA-1 in signatures and key exchanges, DSA, CBC, MD5.
  */
-import type { Algorithms, ServerHostKeyAlgorithm } from 'ssh2';
+import type { Algorithms, KexAlgorithm, ServerHostKeyAlgorithm } from 'ssh2';
 
 /** Host key algorithms in the order in which they are preferred, with the key type that each belongs to. */
 const HOST_KEYS: readonly (readonly [ServerHostKeyAlgorithm, string])[] = [
@@ -19,13 +19,22 @@ const LEGACY_HOST_KEYS: typeof HOST_KEYS = [
   ['ssh-dss', 'ssh-dss'],
 ];
 
+/** Key exchanges, in the order in which they are preferred. */
+const KEXES: readonly KexAlgorithm[] = [
+  'curve25519-sha256',
+  'curve25519-sha256@libssh.org',
+  'ecdh-sha2-nistp256',
+  'ecdh-sha2-nistp384',
+  'ecdh-sha2-nistp521',
+  'diffie-hellman-group14-sha256',
+  'diffie-hellman-group16-sha512',
+  'diffie-hellman-group18-sha512',
+];
+/** The router chooses a prime, whose test stops the whole daemon for seconds: only for who knows nothing else. */
+const CHOSEN_GROUP: KexAlgorithm = 'diffie-hellman-group-exchange-sha256';
+
 /** Behind all others. */
 const LEGACY = {
-  kex: {
-    append: ['diffie-hellman-group14-sha1', 'diffie-hellman-group-exchange-sha1', 'diffie-hellman-group1-sha1'],
-    prepend: [],
-    remove: [],
-  },
   cipher: { append: ['aes256-cbc', 'aes192-cbc', 'aes128-cbc', '3des-cbc'], prepend: [], remove: [] },
   hmac: { append: ['hmac-md5', 'hmac-sha1-96', 'hmac-md5-96'], prepend: [], remove: [] },
 } as const satisfies Algorithms;
@@ -36,5 +45,12 @@ export function algorithms(knownTypes: readonly string[], isLegacy = false): Alg
   // Known ones come first, as with ssh(1): else a router with several keys would show one we do not have.
   const isKnown = ([, keyType]: readonly [string, string]) => knownTypes.includes(keyType);
   const inOrder = [...hostKeys.filter(isKnown), ...hostKeys.filter((row) => !isKnown(row))];
-  return { ...(isLegacy ? LEGACY : {}), serverHostKey: inOrder.map(([algorithm]) => algorithm) };
+  const serverHostKey = inOrder.map(([algorithm]) => algorithm);
+  return { ...(isLegacy ? LEGACY : {}), kex: kexes(isLegacy), serverHostKey };
+}
+
+function kexes(isLegacy: boolean): KexAlgorithm[] {
+  if (!isLegacy) return [...KEXES, CHOSEN_GROUP];
+  const chosenGroups = [CHOSEN_GROUP, 'diffie-hellman-group-exchange-sha1'] as const;
+  return [...KEXES, 'diffie-hellman-group14-sha1', ...chosenGroups, 'diffie-hellman-group1-sha1'];
 }
