@@ -13,7 +13,7 @@ import { Answers, isMessage } from './answers.ts';
 import { excerpt } from './excerpt.ts';
 import { Screen } from './screen.ts';
 import { OUTPUT_LIMIT_OCTETS, outputTooLong } from './session.ts';
-import type { Terminal } from './terminal.ts';
+import { endsInPrompt, isPrompt, LONGEST_PROMPT, type Terminal } from './terminal.ts';
 
 /** A login, as octets in both directions. */
 export interface CliStream {
@@ -38,8 +38,6 @@ const PROBED_SETTLES_MS = 1_000;
 const ECHO_MS = 3_000;
 /** So many that were not echoed are remembered, so that their echoes are known when they come after all. */
 const MOST_UNECHOED = 16;
-/** Characters: a longer line is neither a prompt nor a question. */
-const LONGEST_PROMPT = 1024;
 
 type IsQuestion = (line: string) => boolean;
 
@@ -221,7 +219,7 @@ export class Conversation {
     if (isQuestion?.(this.#line) || this.#isPrompt(this.#line)) return true;
     const isBehindMessage = this.#hasPrompted && this.#line === '' && isMessage(this.#lastSaid);
     // A banner may have no end of its last line: the prompt comes alone for an empty one.
-    const isBehindBanner = isQuestion === undefined && !this.#hasProbed && this.#hasPromptAtEnd(this.#line);
+    const isBehindBanner = isQuestion === undefined && !this.#hasProbed && endsInPrompt(this.#line, this.#terminal);
     if (isBehindMessage || isBehindBanner) this.#stream.writeLine('');
     this.#hasProbed ||= isBehindBanner;
     this.#hasPrompted = false;
@@ -239,14 +237,8 @@ export class Conversation {
       this.#learnPrompt(this.#line);
   }
 
-  #hasPromptAtEnd(line: string): boolean {
-    for (let at = 1; at < line.length; at++) if (this.#isPrompt(line.slice(at))) return true;
-    return false;
-  }
-
   #isPrompt(line: string): boolean {
-    const bare = line.trimEnd();
-    return [line, bare, `${bare} `].some((one) => this.#terminal.prompt.test(one));
+    return isPrompt(line, this.#terminal);
   }
 
   #until(isOver: (isQuiet: boolean) => boolean): Promise<void> {

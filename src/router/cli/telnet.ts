@@ -5,12 +5,13 @@
 import { connect, type Socket } from 'node:net';
 import { unlessAborted } from '../abort.ts';
 import { ReaderError } from '../port.ts';
+import { isMessage } from './answers.ts';
 import type { CliStream } from './conversation.ts';
 import { excerpt, whyOf } from './excerpt.ts';
 import { isLonePassword, type LoginQuestion, loginQuestionIn } from './login-questions.ts';
 import { Screen } from './screen.ts';
 import { TelnetOptions, telnetLine, telnetText } from './telnet-options.ts';
-import type { Terminal } from './terminal.ts';
+import { endsInPrompt, LONGEST_PROMPT, type Terminal } from './terminal.ts';
 
 export interface TelnetTarget {
   /** Name or address. */
@@ -30,7 +31,7 @@ const END_GRACE_MS = 1_000;
 export async function logInByTelnet(target: TelnetTarget, terminal: Terminal, signal: AbortSignal): Promise<CliStream> {
   const where = `telnet to ${target.host}:${target.port}`;
   const stream = new TelnetStream(connect({ host: target.host, port: target.port, noDelay: true }));
-  const proof: Proof = { screen: new Screen(), given: { user: false, password: false } };
+  const proof = new Proof();
   try {
     await unlessAborted(stream.connected(where), signal, where, 'TCP connection');
     await unlessAborted(prove(stream, target, terminal, where, proof), signal, where, 'prompt');
@@ -38,22 +39,46 @@ export async function logInByTelnet(target: TelnetTarget, terminal: Terminal, si
   } catch (error) {
     stream.destroy();
     await stream.closed;
-    throw error instanceof ReaderError && error.code === 'ERR_READER_TIMEOUT' ? withLast(error, proof) : error;
+    throw error instanceof ReaderError && error.code === 'ERR_READER_TIMEOUT'
+      ? withLast(error, proof, target.password)
+      : error;
   }
 }
 
 /** A banner's line may look like a question while it is not whole: what is asked for is what nothing has followed. */
 const SETTLES_MS = 120;
-/** The same for a password or a prompt that comes before the user was asked for, which most ask for first. */
+/** The same for a password or a prompt that comes before the user, or a prompt before the password, was asked for. */
 const TOO_SOON_SETTLES_MS = 1_000;
 const LONGEST_GREETING = 1024 * 1024;
 
 type Asked = LoginQuestion | 'command';
 
 /** How far a login has come. */
-interface Proof {
-  readonly screen: Screen;
-  readonly given: { user: boolean; password: boolean };
+class Proof {
+  readonly given = { user: false, password: false };
+  readonly screen = new Screen((line) => this.#lineEnded(line));
+  /** The last line with something in it that is no message of the log, and whether there was one behind it. */
+  #said = '';
+  #isBehindMessage = false;
+
+  /** What stands there, if it may be a question or a prompt. Not every CLI draws it anew behind a message. */
+  get line(): string {
+    if (this.screen.lineLength > LONGEST_PROMPT) return '';
+    return this.screen.line || (this.#isBehindMessage ? this.#said : '');
+  }
+
+  answered(): void {
+    this.screen.takeLines();
+    this.screen.clearLine();
+    this.#said = '';
+    this.#isBehindMessage = false;
+  }
+
+  #lineEnded(line: string): string {
+    if (line !== '') this.#isBehindMessage = isMessage(line);
+    if (line !== '' && !this.#isBehindMessage) this.#said = line.length > LONGEST_PROMPT ? '' : line;
+    return line;
+  }
 }
 
 /** Answers what is asked for until the CLI's prompt is there, which stays for who listens next. */
@@ -62,9 +87,10 @@ async function prove(
   target: TelnetTarget,
   terminal: Terminal,
   where: string,
-  { screen, given }: Proof,
+  proof: Proof,
 ): Promise<void> {
   const { user } = target;
+  const { screen, given } = proof;
   const failed = (why: string) => new ReaderError('ERR_READER_AUTHENTICATION', `${where} ${why}`);
   const refused = () => failed(`refuses the login${user ? ` of ${user}` : ''}`);
   for (;;) {
@@ -77,18 +103,19 @@ async function prove(
     }
     if (stream.octetCount > LONGEST_GREETING) throw greetingTooLong(where);
     const isUserDue = user !== undefined && !given.user && !given.password;
-    const asked = askedIn(screen.line, terminal, isUserDue);
+    const { line } = proof;
+    const asked = askedIn(line, terminal, isUserDue);
     if (asked === undefined) continue;
-    const settlesMs = isUserDue && asked !== 'user' ? TOO_SOON_SETTLES_MS : SETTLES_MS;
-    if (!(await stream.isQuiet(settlesMs))) continue;
-    if (asked === 'command') return stream.unread(screen.line);
+    const isPasswordDue = target.password !== undefined && !given.password;
+    const isTooSoon = asked === 'command' ? isUserDue || isPasswordDue : isUserDue && asked !== 'user';
+    if (!(await stream.isQuiet(isTooSoon ? TOO_SOON_SETTLES_MS : SETTLES_MS))) continue;
+    if (asked === 'command') return stream.unread(line);
     if (asked === 'new password') throw failed('wants a new password');
     if (given.password || given[asked]) throw refused();
     const answer = target[asked];
     if (answer === undefined) throw failed(`asks for a ${asked}: set '${asked}'`);
     given[asked] = true;
-    screen.takeLines();
-    screen.clearLine();
+    proof.answered();
     stream.writeLine(answer);
   }
 }
@@ -97,7 +124,7 @@ function askedIn(line: string, terminal: Terminal, isUserDue: boolean): Asked | 
   const question = loginQuestionIn(line);
   const isTooSoon = question === 'password' && isUserDue && !isLonePassword(line);
   if (question !== undefined && !isTooSoon) return question;
-  return terminal.prompt.test(line) ? 'command' : undefined;
+  return endsInPrompt(line, terminal) ? 'command' : undefined;
 }
 
 /** The last line with something in it, if there is one. */
@@ -107,10 +134,21 @@ function lastOf(screen: Screen): string[] {
 }
 
 /** Shows the operator a question or a prompt that no pattern fits; but nothing that may be an echo of the password. */
-function withLast(error: ReaderError, { screen, given }: Proof): ReaderError {
-  const [last] = given.password ? [] : lastOf(screen);
+function withLast(error: ReaderError, { screen, given }: Proof, password = ''): ReaderError {
+  const isHushed = given.password && (screen.lines === '' || screen.line === '' || holdsPiece(screen.line, password));
+  const [last] = isHushed ? [] : lastOf(screen);
   if (last === undefined) return error;
   return new ReaderError(error.code, `${error.message}; it said last: ${last}`);
+}
+
+/** Characters of a secret that are no accident. */
+const PIECE_LENGTH = 4;
+
+function holdsPiece(text: string, secret: string): boolean {
+  if (secret.length <= PIECE_LENGTH) return text.includes(secret);
+  for (let at = 0; at + PIECE_LENGTH <= secret.length; at++)
+    if (text.includes(secret.slice(at, at + PIECE_LENGTH))) return true;
+  return false;
 }
 
 function greetingTooLong(where: string): ReaderError {

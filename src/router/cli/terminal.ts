@@ -17,3 +17,17 @@ export interface Terminal {
   /** Several commands may be sent at once: it takes what is typed ahead, and echoes each where its turn has come. */
   readonly takesTypeAhead?: boolean;
 }
+
+/** Characters: a longer line is neither a prompt nor a question. */
+export const LONGEST_PROMPT = 1024;
+
+export function isPrompt(line: string, { prompt }: Terminal): boolean {
+  const bare = line.trimEnd();
+  return [line, bare, `${bare} `].some((one) => prompt.test(one));
+}
+
+/** Also behind a banner that has no end of its last line. */
+export function endsInPrompt(line: string, terminal: Terminal): boolean {
+  for (let at = 0; at < line.length; at++) if (isPrompt(line.slice(at), terminal)) return true;
+  return false;
+}

@@ -333,13 +333,117 @@ describe('what asks', () => {
   });
 });
 
+describe('a message of the log', () => {
+  const MESSAGE = '\r\n*Mar  1 00:00:01.123: %SEC_LOGIN-5-LOGIN_SUCCESS: Login Success [user: u]\r\n';
+  const within = async (router: Player, question: string) => {
+    setTimeout(() => router.say(MESSAGE), 40);
+    return router.ask(question);
+  };
+
+  test('behind the first prompt, which is not drawn anew', async () => {
+    const { login } = await logIn(async (router) => {
+      await router.ask('\r\nUsername: ');
+      await router.ask('u\r\nPassword: ');
+      router.say('\r\nr4#');
+      await new Promise((resolve) => setTimeout(resolve, 40));
+      router.say(MESSAGE);
+    });
+    expect(await login).toEqual(['u', PASSWORD]);
+  });
+
+  test('behind the questions, which do not come anew', async () => {
+    const { login } = await logIn(async (router) => {
+      await within(router, '\r\nUsername: ');
+      await within(router, 'u\r\nPassword: ');
+      router.say('\r\nr4#');
+    });
+    expect(await login).toEqual(['u', PASSWORD]);
+  });
+
+  test('behind what is no question any more', async () => {
+    const { login, got, where } = await logIn(
+      async (router) => {
+        router.say(`Password: \r\nmust be changed every month\r\n${MESSAGE}`);
+      },
+      undefined,
+      2_000,
+    );
+    expect(await messageOf(login)).toContain(`${where}: no prompt in time`);
+    expect(got).toEqual([]);
+  });
+});
+
+describe('a banner whose last line has no end, in front of the prompt', () => {
+  const BANNER = '\r\nWelcome to r4, unauthorised use is forbidden. r4#';
+
+  test('behind a password: the prompt is there', async () => {
+    const { login } = await logIn(async (router) => {
+      await router.ask('\r\nUsername: ');
+      await router.ask('u\r\nPassword: ');
+      router.say(BANNER);
+    });
+    expect(await login).toEqual(['u', PASSWORD]);
+  });
+
+  test.each([{}, { user: 'u', password: PASSWORD }])('and nothing was asked of %j', async (target) => {
+    const { login } = await logIn(async (router) => router.say(BANNER), target);
+    expect(await login).toEqual([]);
+  });
+
+  test('or so it seems, and it goes on', async () => {
+    const { login } = await logIn(async (router) => {
+      router.say('In trouble write to <noc@example.net>');
+      await pause();
+      await router.ask(' or call 1234\r\nUsername: ');
+      await router.ask('u\r\nPassword: ');
+      router.say('\r\nr4#');
+    });
+    expect(await login).toEqual(['u', PASSWORD]);
+  });
+});
+
+test('a line without an end costs little, however long it is', async () => {
+  const before = process.cpuUsage();
+  const { login } = await logIn(
+    async (router) => {
+      for (let count = 0; count < 730; count++) {
+        router.say('password for '.repeat(112));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    },
+    undefined,
+    30_000,
+  );
+  await expect(login).rejects.toMatchObject({ code: 'ERR_READER_OUTPUT' });
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1e6).toBeLessThan(1.5);
+});
+
 describe('a login that comes to no prompt in time says what stood there', () => {
   test('a prompt that does not look like one', async () => {
     const { login, where } = await logIn(async (router) => router.say('welcome\r\nr4 at home%'), {}, PAUSE_MS);
     expect(await messageOf(login)).toBe(`${where}: no prompt in time; it said last: r4 at home%`);
   });
 
-  test('but nothing behind a password: it may be an echo', async () => {
+  test('also behind a password, on a line of its own', async () => {
+    const play = async (router: Player) => {
+      await router.ask('Password: ');
+      router.say('\r\n--- JUNOS 20.4R3\r\nroot@r4% ');
+    };
+    const { login, where } = await logIn(play, { password: PASSWORD }, 2 * PAUSE_MS);
+    expect(await messageOf(login)).toBe(`${where}: no prompt in time; it said last: root@r4%`);
+  });
+
+  test.each([PASSWORD, 'bad word S3cret', 'ret!pw is no command'])('but not of a password: %s', async (said) => {
+    const play = async (router: Player) => {
+      await router.ask('Password: ');
+      router.say(`\r\n${said}`);
+    };
+    const { login, where } = await logIn(play, { password: PASSWORD }, 2 * PAUSE_MS);
+    expect(await messageOf(login)).toBe(`${where}: no prompt in time`);
+  });
+
+  test('nor what stands directly behind one: it may be an echo', async () => {
     const { login, where } = await logIn(
       async (router) => router.say(`${await router.ask('Password: ')}r4 at home%`),
       { password: PASSWORD },
