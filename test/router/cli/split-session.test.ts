@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { unlessAborted } from '../../../src/router/abort.ts';
 import { daemonOf } from '../../../src/router/cli/frr/commands.ts';
 import type { Session } from '../../../src/router/cli/session.ts';
 import { splitSession } from '../../../src/router/cli/split-session.ts';
@@ -66,15 +67,36 @@ describe('one that need not be there', () => {
     await expect(asked).rejects.toMatchObject({ code: 'ERR_READER_COMMAND', message: 'b: refused', cause: refused });
   });
 
-  test('may have no other trouble, and others none at all', async () => {
-    const no = (code: ReaderErrorCode) => failingWith(new ReaderError(code, 'no'));
-    for (const [a, b] of [
-      [saying('A'), no('ERR_READER_TIMEOUT')],
-      [no('ERR_READER_TIMEOUT'), saying('B')],
-    ] as const)
-      await expect(split(a, b).run(['a', 'b'], signal)).rejects.toMatchObject({ code: 'ERR_READER_TIMEOUT' });
-    const away = split(no('ERR_READER_UNREACHABLE'), saying('B')).run(['a', 'b'], signal);
-    await expect(away).rejects.toMatchObject({ code: 'ERR_READER_UNREACHABLE' });
+  const no = (code: ReaderErrorCode) => failingWith(new ReaderError(code, 'no'));
+
+  test.each<ReaderErrorCode>(['ERR_READER_TIMEOUT', 'ERR_READER_AUTHENTICATION', 'ERR_READER_OUTPUT'])(
+    'and has trouble has that for its answer: %s',
+    async (code) => {
+      expect(await split(saying('A'), no(code)).run(['a', 'b'], signal)).toEqual(['A: a', '% no']);
+      await expect(split(saying('A'), no(code)).run(['b', 'a'], signal)).rejects.toMatchObject({ code });
+    },
+  );
+
+  const silent: Session = {
+    ...saying('B'),
+    run: (_commands, until) => unlessAborted(new Promise<never>(() => {}), until, 'telnet to r4:2611'),
+  };
+
+  test('and is silent is not waited for when the others have answered', async () => {
+    const outputs = await split(saying('A'), silent).run(['a', 'b'], AbortSignal.timeout(5_000));
+    expect(outputs).toEqual(['A: a', '% telnet to r4:2611: no answer in time']);
+  });
+
+  test('and is silent is waited for where nobody else is asked, or the others are silent, too', async () => {
+    const alone = split(saying('A'), silent).run(['b'], AbortSignal.timeout(1_500));
+    await expect(alone).rejects.toMatchObject({ code: 'ERR_READER_TIMEOUT' });
+    const both = split(silent, silent).run(['a', 'b'], AbortSignal.timeout(100));
+    await expect(both).rejects.toMatchObject({ code: 'ERR_READER_TIMEOUT' });
+  });
+
+  test('others may have no trouble at all', async () => {
+    for (const code of ['ERR_READER_TIMEOUT', 'ERR_READER_UNREACHABLE'] as const)
+      await expect(split(no(code), saying('B')).run(['a', 'b'], signal)).rejects.toMatchObject({ code });
   });
 });
 
