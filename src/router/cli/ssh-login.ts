@@ -3,7 +3,6 @@
  * three failed. The known_hosts file is read for every login, so a corrected file helps without a restart.
  */
 import { readFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import ssh2 from 'ssh2';
 import { abortError, inTime, unlessAborted } from '../abort.ts';
@@ -13,6 +12,7 @@ import { fingerprint, hostKeyType, judgeHostKey, knownHostLine, knownKeyTypes } 
 import { algorithms } from './ssh-algorithms.ts';
 import { SshConnection } from './ssh-connection.ts';
 import type { Credentials, SshCredentials } from './ssh-credentials.ts';
+import { connectTo } from './tcp.ts';
 
 export interface SshTarget extends SshCredentials {
   /** Name or address. */
@@ -128,7 +128,7 @@ async function logIn(
 }
 
 async function transportTo({ host, port, jump }: SshTarget, signal: AbortSignal): Promise<Duplex> {
-  return jump === undefined ? connect({ host, port, noDelay: true }) : jump.connect(host, port, signal);
+  return jump === undefined ? connectTo(host, port) : jump.connect(host, port, signal);
 }
 
 /** `undefined` = there is no such file, in which nobody is known. */

@@ -2,7 +2,7 @@
  * A login by telnet: connects, answers the questions for a user and a password, once each, and yields the stream. A password is
  * sent to a question for one and to nothing else, and never twice: accounts are locked for less.
  */
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { unlessAborted } from '../abort.ts';
 import { ReaderError } from '../port.ts';
 import { isMessage } from './answers.ts';
@@ -10,6 +10,7 @@ import type { CliStream } from './conversation.ts';
 import { excerpt, whyOf } from './excerpt.ts';
 import { isLonePassword, type LoginQuestion, loginQuestionIn } from './login-questions.ts';
 import { Screen } from './screen.ts';
+import { connectTo } from './tcp.ts';
 import { TelnetOptions, telnetLine, telnetText } from './telnet-options.ts';
 import { endsInPrompt, LONGEST_PROMPT, type Terminal } from './terminal.ts';
 
@@ -30,7 +31,7 @@ const END_GRACE_MS = 1_000;
 /** Rejects with a `ReaderError`, at the latest when the signal fires. Then nothing is left open. */
 export async function logInByTelnet(target: TelnetTarget, terminal: Terminal, signal: AbortSignal): Promise<CliStream> {
   const where = `telnet to ${target.host}:${target.port}`;
-  const stream = new TelnetStream(connect({ host: target.host, port: target.port, noDelay: true }));
+  const stream = new TelnetStream(connectTo(target.host, target.port));
   const proof = new Proof();
   try {
     await unlessAborted(stream.connected(where), signal, where, 'TCP connection');

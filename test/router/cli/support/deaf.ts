@@ -9,6 +9,8 @@ const LISTEN = `require('node:net').createServer().listen({ host: '127.0.0.1', p
 
 export interface Deaf {
   readonly port: number;
+  /** It takes connections from now on, and says nothing. */
+  wake(): void;
   close(): Promise<unknown>;
 }
 
@@ -19,6 +21,7 @@ export async function startDeaf(): Promise<Deaf> {
   await Promise.all(waiting.map((socket) => once(socket, 'connect')));
   return {
     port: port ?? 0,
+    wake: () => listener.kill('SIGCONT'),
     close: () => {
       for (const socket of waiting) socket.destroy();
       listener.kill('SIGKILL');
