@@ -71,6 +71,11 @@ export class Answers {
     return isMessage(this.#last);
   }
 
+  /** Whether there was anything but messages and prompts since the last echo. */
+  get hasOutput(): boolean {
+    return this.#hasOutput;
+  }
+
   /** Whether there was a prompt with something behind it. */
   get hasPrompted(): boolean {
     return this.#hasPrompted;

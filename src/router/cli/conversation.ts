@@ -184,7 +184,8 @@ export class Conversation {
 
   #isAnswered(answers: Answers, isQuiet: boolean): boolean {
     if (answers.isEchoed && isQuiet && !this.#echoes) this.#learnShorterPrompt();
-    if (answers.isEchoed && this.#isAtPrompt && !answers.mayBeRedrawn) return true;
+    // Where nothing stands before the prompt, it may be between the echo of the terminal and that of the line editor.
+    if (answers.isEchoed && this.#isAtPrompt && !answers.mayBeRedrawn) return isQuiet || answers.hasOutput;
     if (this.#isAtPrompt && !answers.isEchoed) return this.#isUnechoed(answers, isQuiet);
     // A CLI that waits answers with its prompt alone, and one that does not has it typed ahead.
     const isDoubtful =
@@ -216,6 +217,7 @@ export class Conversation {
   }
 
   #isSettled(isQuestion: IsQuestion | undefined): boolean {
+    if (isQuestion !== undefined && this.#isAtPrompt && isMessage(this.#lastSaid)) return this.#isUnanswered();
     if (isQuestion?.(this.#line) || this.#isPrompt(this.#line)) return true;
     const isBehindMessage = this.#hasPrompted && this.#line === '' && isMessage(this.#lastSaid);
     // A banner may have no end of its last line: the prompt comes alone for an empty one.
@@ -223,6 +225,12 @@ export class Conversation {
     if (isBehindMessage || isBehindBanner) this.#stream.writeLine('');
     this.#hasProbed ||= isBehindBanner;
     this.#hasPrompted = false;
+    return false;
+  }
+
+  /** The prompt may be drawn anew before the answer, and an empty line would be one of ours: it has to stand for longer. */
+  #isUnanswered(): false {
+    this.#timer = setTimeout(() => this.#goOn(), this.#echoMs);
     return false;
   }
 

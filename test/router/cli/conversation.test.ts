@@ -249,6 +249,20 @@ describe('echoes', () => {
     expect(await session.run(['show one', 'show two'], within())).toEqual(['this is show one\n', 'this is show two\n']);
   });
 
+  test('twice, the second one later, with the output', async () => {
+    const { session } = await settle(async (line, { say }) => {
+      say(`${line}\nr4#`);
+      await aMoment();
+      say(`${line}\n${line.startsWith('show') ? `this is ${line}\n` : ''}r4#`);
+    });
+    for (let time = 0; time < 2; time++)
+      expect(await session.run(['show one', 'terminal x', 'show two'], within())).toEqual([
+        'this is show one\n',
+        '',
+        'this is show two\n',
+      ]);
+  });
+
   test('a CLI without them that draws its prompt anew', async () => {
     const { cli: router, session } = await settle(async (line, { say }) => {
       say(`\n${MESSAGE}\nr4#`);
@@ -444,6 +458,33 @@ describe('privileged mode', () => {
     await expect(session.run(['show one'], within())).rejects.toMatchObject({
       code: 'ERR_READER_AUTHENTICATION',
       message: 'telnet to r4 gives no privileges: % No password set',
+    });
+  });
+
+  test.each<[string, string]>([
+    ['the command', 'enable'],
+    ['the password', 'right'],
+  ])('a message of the log, and the prompt anew, while %s is on its way', async (_what, onItsWay) => {
+    const answer = asking([['Password: ', 'right']]);
+    const { cli: router, session } = await settle(async (line, login) => {
+      if (line === onItsWay) {
+        login.say(`\n${MESSAGE}\nr4>`);
+        await aMoment(400);
+      }
+      return answer(line, login);
+    }, BASE);
+    expect(await session.run(['show one'], within())).toEqual(['this is show one\n']);
+    expect(router.lines.slice(0, 3)).toEqual(['enable', 'right', 'terminal length 0']);
+  });
+
+  test('a message of the log behind a refusal', async () => {
+    const { session } = await settle(asking([], `% No password set\n${MESSAGE}\n`), {
+      ...BASE,
+      options: { ...BASE.options, echoMs: 50 },
+    });
+    await expect(session.run(['show one'], within())).rejects.toMatchObject({
+      code: 'ERR_READER_AUTHENTICATION',
+      message: expect.stringContaining('telnet to r4 gives no privileges: '),
     });
   });
 
