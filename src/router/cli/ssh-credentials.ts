@@ -71,8 +71,10 @@ export class Attempt {
   readonly #options: AttemptOptions;
   readonly #key: ParsedKey | undefined;
   readonly #keys: ReadonlyMap<Kind, Keys>;
-  /** Kinds that are there, but for those that have failed on our side. */
-  readonly #kinds: Set<Kind>;
+  /** Tried, but for those that have failed on our side. */
+  readonly #tried = new Set<Kind>();
+  /** Passed over, because the router does not take them. */
+  readonly #untaken: Kind[] = [];
   /** Not tried yet. */
   readonly #left: Kind[];
   #current: Kind | undefined;
@@ -92,7 +94,6 @@ export class Attempt {
       keys.set('keys of the agent', new Keys(agentAt(agent, options.agentWaitMs), options.mayUseSha1));
     this.#keys = keys;
     this.#left = [...keys.keys(), ...(password === undefined ? [] : (['password'] as const))];
-    this.#kinds = new Set(this.#left);
   }
 
   /**
@@ -107,25 +108,20 @@ export class Attempt {
       return { type: 'none', username };
     }
     for (this.#current = this.#left.shift(); this.#current !== undefined; this.#current = this.#left.shift()) {
-      const keys = this.#keys.get(this.#current);
-      if (keys !== undefined) {
-        if (!offered?.includes('publickey')) continue;
-        // Only of a key by itself does ssh2 tell what is to follow it; but it may have it sign by SHA-1.
-        if (this.#current === 'key' && this.#key !== undefined && !isSha1(this.#key))
-          return { type: 'publickey', username, key: this.#key };
-        return { type: 'agent', username, agent: keys };
-      } else if (this.#password !== undefined) {
-        if (offered?.includes('password')) return { type: 'password', username, password: this.#password };
-        // Routers with AAA often ask for the password by keyboard-interactive only.
-        if (offered?.includes('keyboard-interactive')) return this.#answerPrompt(this.#password, giveUp);
+      const method = this.#method(this.#current, offered ?? [], giveUp);
+      if (method !== undefined) {
+        this.#tried.add(this.#current);
+        return method;
       }
+      this.#untaken.push(this.#current);
+      this.#hindrances.add(`it takes ${excerpt(offered?.join(', ') ?? '') || 'nothing'} only`);
     }
     return undefined;
   }
 
   /** Something of ours has failed, such as an agent: what is left is tried nevertheless, as by ssh(1). */
   hindered(why: Error): void {
-    if (this.#current !== undefined) this.#kinds.delete(this.#current);
+    if (this.#current !== undefined) this.#tried.delete(this.#current);
     this.#hindrances.add(excerpt(why.message));
   }
 
@@ -133,8 +129,9 @@ export class Attempt {
   refused(why?: string): ReaderError {
     const { where } = this.#options;
     if (why !== undefined) this.#hindrances.add(why);
-    if (this.#left.length > 0) this.#hindrances.add(`not tried: ${this.#left.join(', ')}`);
-    const kinds = [...this.#kinds].filter((kind) => !this.#left.includes(kind));
+    const untried = [...this.#untaken, ...this.#left];
+    if (untried.length > 0) this.#hindrances.add(`not tried: ${untried.join(', ')}`);
+    const kinds = [...this.#tried];
     const whose =
       kinds.length === 0 ? `${this.#user} without credentials` : `the ${kinds.join(' and the ')} of ${this.#user}`;
     const hindrances = [...this.#hindrances].join('; ');
@@ -152,6 +149,23 @@ export class Attempt {
   end(): void {
     this.#left.length = 0;
     for (const keys of this.#keys.values()) keys.end();
+  }
+
+  #method(kind: Kind, offered: readonly AuthenticationType[], giveUp: GiveUp): AnyAuthMethod | undefined {
+    const username = this.#user;
+    const keys = this.#keys.get(kind);
+    if (keys !== undefined) {
+      if (!offered.includes('publickey')) return undefined;
+      // Only of a key by itself does ssh2 tell what is to follow it; but it may have it sign by SHA-1.
+      if (kind === 'key' && this.#key !== undefined && !isSha1(this.#key))
+        return { type: 'publickey', username, key: this.#key };
+      return { type: 'agent', username, agent: keys };
+    }
+    if (this.#password === undefined) return undefined;
+    if (offered.includes('password')) return { type: 'password', username, password: this.#password };
+    // Routers with AAA often ask for the password by keyboard-interactive only.
+    if (offered.includes('keyboard-interactive')) return this.#answerPrompt(this.#password, giveUp);
+    return undefined;
   }
 
   #answerPrompt(password: string, giveUp: GiveUp): AnyAuthMethod {

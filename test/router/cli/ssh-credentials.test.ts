@@ -320,3 +320,38 @@ test.each([
   };
   expect(await echo({ privateKey, password: PASSWORD })).toBe('in\n');
 });
+
+describe('what the router does not take is not said to be refused', () => {
+  const key = { privateKey: ed25519 };
+  const password = { password: PASSWORD };
+  test.each<[string, Partial<SshTarget>, string[], string]>([
+    ['a password', password, ['publickey'], ': it takes publickey only; not tried: password'],
+    [
+      'a key',
+      key,
+      ['password', 'keyboard-interactive'],
+      ': it takes password, keyboard-interactive only; not tried: key',
+    ],
+    [
+      'a password, but a key',
+      { ...key, ...password },
+      ['publickey'],
+      ' refuses the key of frr; it takes publickey only; not tried: password',
+    ],
+    [
+      'neither',
+      { ...key, ...password },
+      ['gssapi-with-mic'],
+      ': it takes gssapi-with-mic only; not tried: key, password',
+    ],
+  ])('%s', async (_what, credentials, methods, message) => {
+    const tried: string[] = [];
+    router.authenticate = (context) => {
+      tried.push(context.method);
+      context.reject(methods as Parameters<typeof context.reject>[0]);
+    };
+    await expect(echo(credentials)).rejects.toMatchObject(refused(`${where}${message}`));
+    expect(tried.includes('publickey')).toBe(message.includes('refuses the key'));
+    expect(tried).not.toContain('password');
+  });
+});
