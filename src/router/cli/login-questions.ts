@@ -2,18 +2,21 @@
 
 export type LoginQuestion = 'user' | 'password' | 'new password';
 
-/** `Username:`, `r4 login:`, `login as:`, `User ID (admin):`; `Last login:` tells of one. */
+/** `Username:`, `r4 login:`, `login as:`, `User ID (admin):`, `Enter your name here:`; `Last login:` tells of one. */
 const USER =
-  /^(?!.*\b(?:last|previous|failed|(?:un)?successful) )(?:[^\s:]+ ){0,3}(?:user(?: ?name| ?id)?|login(?: name| id| as)?|account(?: name)?)(?: ?[([][^:]{0,40}[)\]])?:$/i;
+  /^(?!.*\b(?:last|previous|failed|(?:un)?successful) )(?:[^\s:]+ ){0,4}(?:user(?: ?name| ?id)?|login(?: name| id| as)?|account(?: name)?|your name(?: here)?)(?: ?[([][^:]{0,40}[)\]])?:$/i;
 /** `Password:`, `Password for u:`, `u@r4's password:`, `Enter PASSCODE:` */
 const PASSWORD =
   /^(?:(?:please )?enter (?:your |the )?)?(?:\S+'s |(?:user|login|local|domain|enable|radius|tacacs\+?|ldap|aaa) )?pass(?:word|code|phrase)(?: for (?:user )?\S+(?: (?:on|at) \S+)?| ?[([][^:]{0,40}[)\]])?:$/i;
+/** What asks for one who has just named a user: `Corp password:`, `Enter your password now:` */
+const PASSWORD_OF_USER = /^(?:[^\s:]+ ){0,4}pass(?:word|code|phrase)(?: now| here)?:$/i;
 const NEW_PASSWORD = /^(?:(?:please )?enter )?(?:a |your |the )?new password:$/i;
 
-export function loginQuestionIn(line: string): LoginQuestion | undefined {
+/** @param isUserGiven no banner stands between a user and the password: other words may be before it */
+export function loginQuestionIn(line: string, isUserGiven = false): LoginQuestion | undefined {
   const question = bare(line);
   if (NEW_PASSWORD.test(question)) return 'new password';
-  if (PASSWORD.test(question)) return 'password';
+  if (PASSWORD.test(question) || (isUserGiven && PASSWORD_OF_USER.test(question))) return 'password';
   return USER.test(question) ? 'user' : undefined;
 }
 

@@ -105,7 +105,7 @@ async function prove(
     if (stream.octetCount > LONGEST_GREETING) throw greetingTooLong(where);
     const isUserDue = user !== undefined && !given.user && !given.password;
     const { line } = proof;
-    const asked = askedIn(line, terminal, isUserDue);
+    const asked = askedIn(line, terminal, isUserDue, given.user);
     if (asked === undefined) continue;
     const isPasswordDue = target.password !== undefined && !given.password;
     const isTooSoon = asked === 'command' ? isUserDue || isPasswordDue : isUserDue && asked !== 'user';
@@ -121,8 +121,8 @@ async function prove(
   }
 }
 
-function askedIn(line: string, terminal: Terminal, isUserDue: boolean): Asked | undefined {
-  const question = loginQuestionIn(line);
+function askedIn(line: string, terminal: Terminal, isUserDue: boolean, isUserGiven: boolean): Asked | undefined {
+  const question = loginQuestionIn(line, isUserGiven);
   const isTooSoon = question === 'password' && isUserDue && !isLonePassword(line);
   if (question !== undefined && !isTooSoon) return question;
   return endsInPrompt(line, terminal) ? 'command' : undefined;

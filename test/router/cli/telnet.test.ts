@@ -289,6 +289,11 @@ describe('what asks', () => {
       ['Please enter your username: ', 'Please enter your password: '],
       ['TACACS+ username: ', 'TACACS+ password: '],
       ['  Login ID [admin]: ', '  Password for user u on r4: '],
+      ['Corp Username: ', 'Corp password: '],
+      ['Please Enter Your TACACS+ Username: ', 'Please Enter Your TACACS+ Password: '],
+      ['Network username:', 'Active Directory password:'],
+      ['Enter your name here:', 'Enter your password now:'],
+      ['Your username: ', 'Your SecurID Passcode: '],
     ];
     const logins = words.map(async ([user, password]) => {
       const { login } = await logIn(async (router) => {
