@@ -115,10 +115,10 @@ export class Answers {
     return before === '' || (before.startsWith(this.#bare) && before.endsWith(this.#bare));
   }
 
-  /** Of a line that is longer than the terminal is wide, IOS shows the end: `r4#$ vrf A 239.1.2.3 count`. */
+  /** Of a line that is longer than the terminal is wide, IOS shows the end, `r4#$ vrf A 239.1.2.3 count`, and readline, `<rf A json`. */
   #isScrolled(line: string, echo: string): boolean {
     const shown = (line.startsWith(this.#bare) ? line.slice(this.#bare.length) : line).trimStart();
-    return shown.length > 1 && shown.startsWith('$') && echo.endsWith(shown.slice(1));
+    return shown.length > 1 && /^[$<]/.test(shown) && echo.endsWith(shown.slice(1));
   }
 
   /** What follows is an output, and what was before is that of the command before, or of none. */

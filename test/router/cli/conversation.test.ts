@@ -612,6 +612,26 @@ describe('a terminal that is narrower than the line, which is scrolled as IOS do
     expect(loginCount()).toBe(1);
   });
 
+  /** GNU's, on a terminal of which it knows nothing, or no width: 80 columns, and no way to go up. */
+  test('or as a readline does', async () => {
+    const prompt = 'r4# ';
+    const session = fed(
+      prompt,
+      (line, say) => {
+        const isLong = prompt.length + line.length >= 80;
+        const echo = isLong ? `${line.slice(0, 40)}\r<${line.slice(-52)}` : line;
+        say(`${echo}\r\n${line.startsWith('show') ? `this is ${line}\r\n` : ''}${prompt}`);
+      },
+      { echoMs: 300 },
+    );
+    const command = 'show pim ipv6 vrf MANAGEMENT-NETWORK sparse-mode route ff3e:1234:5678:9abc::1234 detail json';
+    expect(await session.run(['show one', command, 'show one'], within())).toEqual([
+      'this is show one\n',
+      `this is ${command}\n`,
+      'this is show one\n',
+    ]);
+  });
+
   test('the end of another command is no echo', async () => {
     const session = fed(
       'r4#',
