@@ -113,6 +113,8 @@ export class Exchange {
       this.#ending = { status, killedBy };
     });
     channel.once('close', () => this.#over(undefined));
+    // Some close a channel only when both sides have ended. Not before: a channel that has ended takes no signal.
+    channel.once('end', () => channel.end());
     if (this.#stopped) abandon(channel);
   }
 

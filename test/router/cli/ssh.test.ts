@@ -83,6 +83,12 @@ describe('commands', () => {
     expect(await session.run('quiet', signal())).toBe('all\n');
   });
 
+  test('that end are over, also where the router waits for us to end the channel', async () => {
+    const session = open();
+    for (let time = 0; time < 2; time++) expect(await session.run('patient', AbortSignal.timeout(3000))).toBe('all\n');
+    expect(router.connectionCount).toBe(1);
+  });
+
   test('that the router does not take are errors, and the connection stays', async () => {
     const session = open();
     await expect(session.run('refuse', signal())).rejects.toMatchObject({ code: 'ERR_READER_COMMAND' });

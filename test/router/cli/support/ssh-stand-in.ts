@@ -1,7 +1,7 @@
 /**
  * An ssh server that does what a router does on a bad day. Commands: `echo TEXT`; `fail` (complains, status 1);
  * `hang` (says nothing); `half` (says half and drops the connection); `quiet` (ends without a status);
- * `killed` (ends by a signal); `flood` (never stops); `refuse` (no exec).
+ * `killed` (ends by a signal); `flood` (never stops); `refuse` (no exec); `patient` (leaves the end to us).
  */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -142,6 +142,11 @@ function serve(channel: ServerChannel, command: string, client: Connection, stan
   } else if (command === 'half, lost') {
     channel.write('half\n');
     end(255);
+  } else if (command === 'patient') {
+    channel.write('all\n');
+    channel.exit(0);
+    channel.eof();
+    channel.once('end', () => channel.end());
   } else if (command === 'flood') {
     const chunk = Buffer.alloc(256 * 1024, 'x');
     const pour = () => {
