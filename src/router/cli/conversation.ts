@@ -183,7 +183,7 @@ export class Conversation {
   }
 
   #isAnswered(answers: Answers, isQuiet: boolean): boolean {
-    if (answers.isEchoed && isQuiet && !this.#echoes) this.#learnShorterPrompt();
+    if (isQuiet && !this.#echoes) this.#learnOtherPrompt(answers);
     // Where nothing stands before the prompt, it may be between the echo of the terminal and that of the line editor.
     if (answers.isEchoed && this.#isAtPrompt && !answers.mayBeRedrawn) return isQuiet || answers.hasOutput;
     if (this.#isAtPrompt && !answers.isEchoed) return this.#isUnechoed(answers, isQuiet);
@@ -239,10 +239,10 @@ export class Conversation {
     this.#screen.prompt = line.trimEnd();
   }
 
-  /** What was taken for the prompt may have begun with the end of a banner. */
-  #learnShorterPrompt(): void {
-    if (this.#isPrompt(this.#line) && this.prompt.trimEnd().endsWith(this.#line.trimEnd()))
-      this.#learnPrompt(this.#line);
+  /** What was taken for the prompt may have begun with the end of a banner, or have been the beginning of a banner's line. */
+  #learnOtherPrompt({ isEchoed }: Answers): void {
+    const isOther = isEchoed ? this.prompt.trimEnd().endsWith(this.#line.trimEnd()) : this.#unechoed.length === 0;
+    if (isOther && this.#isPrompt(this.#line)) this.#learnPrompt(this.#line);
   }
 
   #isPrompt(line: string): boolean {

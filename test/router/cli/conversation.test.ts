@@ -200,6 +200,31 @@ describe('what has no end of its line in front of a prompt', () => {
     expect(lines.filter((line) => line === '')).toHaveLength(1);
   });
 
+  test('a banner that pauses and looks like a prompt till then', async () => {
+    let logins = 0;
+    const session = createShellSession(
+      {
+        description: 'ssh to r4',
+        terminal: { ...TERMINAL, preparation: ['terminal length 0', 'terminal width 511'] },
+        connect: async () => {
+          logins++;
+          let isWhole = false;
+          return new Fed('WARNING> ', async (line, say) => {
+            await aMoment(200);
+            if (!isWhole) say('authorised use only\r\n\r\nr4#');
+            isWhole = true;
+            say(`${line}\r\n${line.startsWith('show') ? `this is ${line}\r\n` : ''}r4#`);
+          });
+        },
+      },
+      { ...EAGER, loginTimeoutMs: 6_000 },
+    );
+    closing.push(() => session.close());
+    const outputs = await session.run(['show one', 'show two'], within());
+    expect(outputs).toEqual(['this is show one\n', 'this is show two\n']);
+    expect(logins).toBe(1);
+  });
+
   /** As NX-OS. */
   test.each(['Archive feature not enabled, and longer than the prompt', 'no', ''])(
     'an output, and the prompt goes over it: %j',
