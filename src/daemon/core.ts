@@ -39,7 +39,7 @@ export interface CoreOptions {
   readonly previous: Core | undefined;
 }
 
-/** Interface tables change seldom; addresses that moved are noticed within this time, in which each router has its moment. */
+/** Interface tables change seldom; addresses that moved are noticed within this time, at the start within twice. */
 const LEARN_INTERVAL_MS = 60_000;
 /** Nobody waits for a table that is read again. */
 const LEARN_TIMEOUT_MS = 30_000;
