@@ -3,19 +3,19 @@
  * all others they are typed. FRR, which has both, is typed to by telnet, daemon by daemon.
  */
 import type { CliReaderConfig, TelnetReaderConfig } from '../config/config.ts';
-import { batched } from '../router/cli/batch.ts';
-import { createExecutor } from '../router/cli/exec.ts';
 import * as frr from '../router/cli/frr/commands.ts';
 import type { Platform } from '../router/cli/platform.ts';
-import type { Session } from '../router/cli/session.ts';
-import { createShellSession, type ShellTarget } from '../router/cli/shell-session.ts';
-import { splitSession } from '../router/cli/split-session.ts';
-import { createSshExecutor } from '../router/cli/ssh.ts';
-import { Credentials } from '../router/cli/ssh-credentials.ts';
-import { LOGIN_DEFAULTS, type SshTarget } from '../router/cli/ssh-login.ts';
-import { openSshShell } from '../router/cli/ssh-shell.ts';
-import { logInByTelnet } from '../router/cli/telnet.ts';
-import type { Terminal } from '../router/cli/terminal.ts';
+import { batched } from '../router/cli/session/batch.ts';
+import { createExecutor } from '../router/cli/session/exec.ts';
+import type { Session } from '../router/cli/session/session.ts';
+import { createShellSession, type ShellTarget } from '../router/cli/session/shell-session.ts';
+import { splitSession } from '../router/cli/session/split-session.ts';
+import { createSshExecutor } from '../router/cli/session/ssh.ts';
+import { Credentials } from '../router/cli/session/ssh-credentials.ts';
+import { LOGIN_DEFAULTS, type SshTarget } from '../router/cli/session/ssh-login.ts';
+import { openSshShell } from '../router/cli/session/ssh-shell.ts';
+import { logInByTelnet } from '../router/cli/session/telnet.ts';
+import type { Terminal } from '../router/cli/session/terminal.ts';
 import type { SshTargets } from './ssh-targets.ts';
 
 const TELNET_PORT = 23;

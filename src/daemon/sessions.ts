@@ -4,7 +4,7 @@
  */
 import type { CliReaderConfig } from '../config/config.ts';
 import type { Platform } from '../router/cli/platform.ts';
-import type { Session } from '../router/cli/session.ts';
+import type { Session } from '../router/cli/session/session.ts';
 import type { ReaderTurns } from '../router/port.ts';
 import { ReadLimit } from '../router/read-limit.ts';
 import { sessionOf } from './cli-session.ts';

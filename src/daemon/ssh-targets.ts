@@ -1,7 +1,7 @@
 /** From the configuration to what is logged in to by ssh. Routers behind the same jump host share one connection to it. */
 import type { SshLoginConfig, SshReaderConfig } from '../config/config.ts';
-import { JumpHost } from '../router/cli/ssh-jump.ts';
-import type { SshTarget } from '../router/cli/ssh-login.ts';
+import { JumpHost } from '../router/cli/session/ssh-jump.ts';
+import type { SshTarget } from '../router/cli/session/ssh-login.ts';
 import { keyOf } from './key.ts';
 import { type Made, Shared } from './shared.ts';
 

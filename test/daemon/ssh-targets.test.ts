@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SshLoginConfig, SshReaderConfig } from '../../src/config/config.ts';
 import { Secret } from '../../src/config/secret.ts';
 import { SshTargets } from '../../src/daemon/ssh-targets.ts';
-import type { SshTarget } from '../../src/router/cli/ssh-login.ts';
+import type { SshTarget } from '../../src/router/cli/session/ssh-login.ts';
 
 const LOGIN = { port: 22, user: 'u', knownHosts: '/kh', legacyAlgorithms: false };
 

@@ -1,7 +1,7 @@
 /** Asks what nobody waits for: command by command, so that whoever has a trace to answer comes between. */
 import { inTime } from '../abort.ts';
 import { ReaderError, type ReaderTurns } from '../port.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 
 /** For one step: whoever is silent for so long answers the others no better. */
 const STEP_MS = 5_000;

@@ -7,8 +7,8 @@ import type { MulticastRoutingProtocol, RoutingProtocol } from '../../../proto/r
 import type { Family } from '../../wire/address.ts';
 import type { ForwardingQuery } from '../port.ts';
 import type { OutgoingForwarding, ScopeDirection, SnapshotRp } from '../snapshot.ts';
-import type { Batching } from './batch.ts';
-import type { Terminal } from './terminal.ts';
+import type { Batching } from './session/batch.ts';
+import type { Terminal } from './session/terminal.ts';
 
 /** Commands that are asked together, and how to read their outputs. */
 export interface Question<Part> {

@@ -22,7 +22,7 @@ import { inSteps } from './in-steps.ts';
 import { KeptTable } from './kept-table.ts';
 import { given, made, type Platform, type Question, together } from './platform.ts';
 import { followed, type MaybeRecursive, type Paths } from './recursion.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 
 /** A refusal may have been a passing one: then what is asked at first is tried again. */
 const REFUSAL_MS = 600_000;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { algorithms } from '../../../src/router/cli/ssh-algorithms.ts';
+import { algorithms } from '../../../src/router/cli/session/ssh-algorithms.ts';
 
 describe('key exchanges, in the order of preference', () => {
   const SAFE = [

@@ -7,7 +7,7 @@
  * Addresses are canonical text that the reader has checked, a VRF's name the configuration.
  */
 import type { Family } from '../../../wire/address.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Terminal } from '../session/terminal.ts';
 
 /** `undefined`: the default one. */
 export type Vrf = string | undefined;

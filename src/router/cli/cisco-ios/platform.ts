@@ -15,7 +15,7 @@ import {
   type Question,
   type TablePart,
 } from '../platform.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Terminal } from '../session/terminal.ts';
 import * as commands from './commands.ts';
 import { boundariesOf, parseAccessLists } from './parse-access-lists.ts';
 import { parseInterfaceCounts, parseRouteCounts, withCounts } from './parse-counts.ts';

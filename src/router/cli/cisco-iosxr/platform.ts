@@ -19,7 +19,7 @@ import type {
   Question,
   TablePart,
 } from '../platform.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Terminal } from '../session/terminal.ts';
 import * as commands from './commands.ts';
 import {
   boundariesOf,

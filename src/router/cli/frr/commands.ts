@@ -5,8 +5,8 @@
  * Addresses are canonical text that the reader has checked, the name of a VRF is one that the configuration has.
  */
 import type { Family } from '../../../wire/address.ts';
-import type { Batching } from '../batch.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Batching } from '../session/batch.ts';
+import type { Terminal } from '../session/terminal.ts';
 
 /** The only way to learn of multicast boundaries. Refused to an account whose vtysh is restricted (`vtysh -u`). */
 export const SHOW_CONFIGURATION = 'show configuration running json pimd';

@@ -15,7 +15,7 @@ import {
   type TablePart,
   together,
 } from '../platform.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Terminal } from '../session/terminal.ts';
 import type { Asked, Section } from './asked.ts';
 import * as commands from './commands.ts';
 import { joinViews, rpsOf } from './join-views.ts';

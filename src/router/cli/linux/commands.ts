@@ -5,8 +5,8 @@
  */
 import type { Family } from '../../../wire/address.ts';
 import { ReaderError } from '../../port.ts';
-import type { Batching } from '../batch.ts';
 import { excerpt } from '../excerpt.ts';
+import type { Batching } from '../session/batch.ts';
 
 export const SHOW_ADDRESSES = 'ip -j addr';
 /** The devices of VRFs. Where there are none, or none can be, iproute2 prints empty rows. */

@@ -2,10 +2,11 @@
  * A session without a router: answers single commands from a table, and does with several lines what the real shells
  * were seen to do (vtysh of FRR 8.4.4, dash).
  */
-import { batched } from '../../../../src/router/cli/batch.ts';
+
 import type { Platform } from '../../../../src/router/cli/platform.ts';
 import { createCliReader } from '../../../../src/router/cli/reader.ts';
-import type { Executor } from '../../../../src/router/cli/session.ts';
+import { batched } from '../../../../src/router/cli/session/batch.ts';
+import type { Executor } from '../../../../src/router/cli/session/session.ts';
 import { type Reader, ReaderError } from '../../../../src/router/port.ts';
 
 /** For a command whose daemon is not there: vtysh stops without output. */

@@ -6,7 +6,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import ssh2, { type AuthContext, type Client, type Connection, type ServerChannel } from 'ssh2';
-import { hostKeyType } from '../../../../src/router/cli/known-hosts.ts';
+import { hostKeyType } from '../../../../src/router/cli/session/known-hosts.ts';
 import { generateKeys } from './keys.ts';
 
 export const PASSWORD = 'correct horse';

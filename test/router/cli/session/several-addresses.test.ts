@@ -1,0 +1,48 @@
+/** A router whose name has several addresses, of which none can be connected to, or one that is slow. */
+import dns from 'node:dns';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Credentials } from '../../../../src/router/cli/session/ssh-credentials.ts';
+import { LOGIN_DEFAULTS, login } from '../../../../src/router/cli/session/ssh-login.ts';
+import { logInByTelnet } from '../../../../src/router/cli/session/telnet.ts';
+import { startDeaf } from '../support/deaf.ts';
+
+const TARGET = { host: 'r4.example.net', port: 1, user: 'u', password: 'p', knownHosts: '/nonexistent' };
+const TERMINAL = { prompt: /#$/, preparation: [], pager: /^--More--$/ };
+
+beforeEach(() => {
+  const addresses = ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 }));
+  vi.spyOn(dns, 'lookup').mockImplementation(((_host: string, _options: object, done: (...found: unknown[]) => void) =>
+    process.nextTick(done, null, addresses)) as typeof dns.lookup);
+});
+afterEach(() => vi.restoreAllMocks());
+
+test.each([
+  ['telnet', () => logInByTelnet(TARGET, TERMINAL, AbortSignal.timeout(5000))],
+  ['ssh', () => login(TARGET, new Credentials(TARGET), LOGIN_DEFAULTS, AbortSignal.timeout(5000))],
+])('%s says why, of each of them', async (transport, logIn) => {
+  await expect(logIn()).rejects.toMatchObject({
+    code: 'ERR_READER_UNREACHABLE',
+    message: `${transport} to r4.example.net:1: connect ECONNREFUSED 127.0.0.1:1; connect ECONNREFUSED 127.0.0.2:1`,
+  });
+});
+
+/** As where a SYN is lost, which is sent again after a second. */
+test.each([
+  ['telnet', 'prompt', (port: number, signal: AbortSignal) => logInByTelnet({ ...TARGET, port }, TERMINAL, signal)],
+  [
+    'ssh',
+    'ssh handshake',
+    (port: number, signal: AbortSignal) => login({ ...TARGET, port }, new Credentials(TARGET), LOGIN_DEFAULTS, signal),
+  ],
+])('%s gives each of them the time that a connection may take', async (transport, awaited, logIn) => {
+  const deaf = await startDeaf();
+  try {
+    const connecting = logIn(deaf.port, AbortSignal.timeout(2500));
+    setTimeout(() => deaf.wake(), 500);
+    await expect(connecting).rejects.toMatchObject({
+      message: `${transport} to r4.example.net:${deaf.port}: no ${awaited} in time`,
+    });
+  } finally {
+    await deaf.close();
+  }
+});
