@@ -1,6 +1,5 @@
 /** The grammar of what IOS tells of paths, interfaces, PIM, RPs and boundaries, each oddity once. */
 import { describe, expect, test } from 'vitest';
-import { rpOf } from '../../../src/router/cli/assemble.ts';
 import { interfaceName } from '../../../src/router/cli/cisco-ios/names.ts';
 import { boundariesOf, parseAccessLists } from '../../../src/router/cli/cisco-ios/parse-access-lists.ts';
 import { parseIndexes, parseInterfaces } from '../../../src/router/cli/cisco-ios/parse-interfaces.ts';
@@ -13,6 +12,7 @@ import {
 } from '../../../src/router/cli/cisco-ios/parse-pim.ts';
 import { parseRps, parseRps6 } from '../../../src/router/cli/cisco-ios/parse-rps.ts';
 import { ciscoIos } from '../../../src/router/cli/cisco-ios/platform.ts';
+import { rpOf } from '../../../src/router/cli/rps.ts';
 import { type ForwardingQuery, ReaderError } from '../../../src/router/port.ts';
 import { OUTPUTS } from './support/box/cisco-ios.ts';
 import { fakeCli, readerWith } from './support/fake-shell.ts';

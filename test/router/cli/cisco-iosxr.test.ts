@@ -1,6 +1,5 @@
 /** The grammar of what IOS XR prints of links, PIM, the RIB and its configuration, each oddity once. */
 import { describe, expect, test } from 'vitest';
-import { rpOf } from '../../../src/router/cli/assemble.ts';
 import { linkIn } from '../../../src/router/cli/cisco-iosxr/names.ts';
 import {
   boundariesOf,
@@ -11,6 +10,7 @@ import { parseAddresses, parseIndexes } from '../../../src/router/cli/cisco-iosx
 import { parsePath } from '../../../src/router/cli/cisco-iosxr/parse-path.ts';
 import { parseNeighbors, parsePim, parseRps } from '../../../src/router/cli/cisco-iosxr/parse-pim.ts';
 import { ciscoIosXr } from '../../../src/router/cli/cisco-iosxr/platform.ts';
+import { rpOf } from '../../../src/router/cli/rps.ts';
 import { ReaderError } from '../../../src/router/port.ts';
 import { OUTPUTS } from './support/box/cisco-iosxr.ts';
 import { fakeCli, readerWith } from './support/fake-shell.ts';

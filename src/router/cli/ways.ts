@@ -1,0 +1,83 @@
+/** By which next hop a target is reached, and which of them a route follows. Pure. */
+import { inPrefix, parseAddress, parsePrefix } from '../../wire/address.ts';
+import type { SnapshotRpf } from '../snapshot.ts';
+import { canonicalPrefix } from './json.ts';
+import type { EqualNextHops, NexthopPart, PathPart, RoutePart, TablePart } from './platform.ts';
+import { concerns, isOf, type Reading } from './reading.ts';
+
+/** Whether there is state of the source itself, which comes by the path to the source: the RP does not matter then. */
+export function followsSource(reading: Reading): boolean {
+  const { query, table, forwarding, paths, equalNextHops } = reading;
+  const path = query.source === null ? undefined : paths.get(query.source);
+  const way = path && wayOf(path, table, equalNextHops);
+  return forwarding.routes.some((row) => row.source !== null && leadsBy(way, row.incoming) && concerns(row, query));
+}
+
+/**
+ * No path is a fact, too: else the target would follow the other's, where that is by a prefix which covers both. So it would
+ * where its own is not told: then the other's is for its own target alone.
+ */
+export function rpfRows(ways: Ways, reading: Reading, indexes: ReadonlyMap<string, number>): SnapshotRpf[] {
+  const untold = [...ways].flatMap(([target, way]) => (way === undefined ? [parseAddress(target)!] : []));
+  return [...ways].flatMap(([target, way]): SnapshotRpf[] => {
+    const itself = canonicalPrefix(target) ?? target;
+    if (way === undefined) return [];
+    if (way === null || !isTakenByRpf(way.path, reading)) return [{ prefix: itself, interface: null }];
+    const { isUnicastOnly: _, ...path } = way.path;
+    const covered = parsePrefix(path.prefix);
+    const isShared = untold.some((address) => covered !== undefined && inPrefix(address, covered));
+    return [{ ...path, prefix: isShared ? itself : path.prefix, interface: indexes.get(path.interface)! }];
+  });
+}
+
+/** Whoever is reached by a link without a PIM neighbor is not asked for anything; which of its addresses the next hop is, does not matter. */
+function isTakenByRpf(
+  { interface: name, neighbor, isUnicastOnly }: PathPart,
+  { query, table, needsNeighbors }: Reading,
+): boolean {
+  if (isUnicastOnly === true) return false;
+  if (!needsNeighbors || neighbor == null || table.neighbors === undefined) return true;
+  return table.neighbors.some((row) => row.interface === name && isOf(row.address, query.family));
+}
+
+/** A path, by the one next hop that RPF takes. */
+export interface Way {
+  readonly path: PathPart;
+  /** That of each link, where an entry tells by which one it comes. */
+  readonly hops: ReadonlyMap<string, NexthopPart>;
+}
+
+/** Where neighbours tell nothing, all next hops are as good. */
+function wayOf({ others = [], ...path }: PathPart, { neighbors = [] }: TablePart, equal: EqualNextHops): Way {
+  const known = new Set(neighbors.map((row) => `${row.address} ${row.interface}`));
+  const isNeighbor = (hop: NexthopPart) => hop.neighbor === null || known.has(`${hop.neighbor} ${hop.interface}`);
+  const all: NexthopPart[] = [{ interface: path.interface, neighbor: path.neighbor }, ...others];
+  const eligible = all.filter(isNeighbor);
+  const inOrder = eligible.length === 0 ? all : equal === 'highest' ? highestFirst(eligible) : eligible;
+  const hops = new Map<string, NexthopPart>();
+  for (const hop of inOrder) if (!hops.has(hop.interface)) hops.set(hop.interface, hop);
+  return { path: { ...path, ...inOrder[0] }, hops };
+}
+
+function highestFirst(hops: readonly NexthopPart[]): NexthopPart[] {
+  const octets = new Map(hops.map((hop) => [hop, Buffer.from((hop.neighbor && parseAddress(hop.neighbor)) || [])]));
+  return hops.toSorted((a, b) => Buffer.compare(octets.get(b)!, octets.get(a)!));
+}
+
+/** `null`: there is none to the target, `undefined`: it is not told. */
+type Ways = ReadonlyMap<string, Way | null | undefined>;
+
+export function waysOf({ paths, table, equalNextHops }: Reading): Ways {
+  return new Map([...paths].map(([target, path]) => [target, path && wayOf(path, table, equalNextHops)]));
+}
+
+/** The way that a route follows: to its source, or to the RP, which some routes of a source follow, too. */
+export function wayOfRoute({ source, incoming }: RoutePart, ways: Ways, { query, rp }: Reading): Way | undefined {
+  const toRp = (rp === null ? undefined : ways.get(rp)) ?? undefined;
+  const toSource = source === null ? toRp : (ways.get(query.source ?? source) ?? undefined);
+  return !leadsBy(toSource, incoming) && leadsBy(toRp, incoming) ? toRp : toSource;
+}
+
+function leadsBy(way: Way | null | undefined, name: string | null): boolean {
+  return name !== null && way?.hops.has(name) === true;
+}
