@@ -10,7 +10,7 @@ export type OfBoth<T> = Readonly<Record<Family, T>>;
 
 /** `% Invalid input detected at '^' marker.`, `% Incomplete command.`, `% Error: the process PIM is not running`. */
 const NOT_THERE =
-  /^ *% ?(?:(?:invalid|incomplete|ambiguous|unrecognized|unknown) (?:input|command)\b|.{0,99}\bnot (?:running|enabled|configured)\b)/im;
+  /^ *(?:% ?(?:invalid|incomplete|ambiguous|unrecognized|unknown) (?:input|command)\b|% ?no such process\b|syntax error while parsing\b|(?:%|error:|process|feature|pim6?)[ :].{0,99}\bnot (?:running|enabled|configured)\b)/im;
 
 /**
  * What `parse` yields of the output, or `none` where the router does not have what it was asked for.

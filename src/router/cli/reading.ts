@@ -49,8 +49,9 @@ function namesInPaths({ paths }: Reading): string[] {
 /** Who was there when the table was read may be gone. */
 export function withNeighborsOfNow(reading: Reading): Reading {
   const { query, table, forwarding } = reading;
-  if (forwarding.neighbors === undefined) return reading;
-  const others = table.neighbors?.filter(({ address }) => !isOf(address, query.family)) ?? [];
+  // Those of the other family alone would be all that there are.
+  if (forwarding.neighbors === undefined || table.neighbors === undefined) return reading;
+  const others = table.neighbors.filter(({ address }) => !isOf(address, query.family));
   return { ...reading, table: { ...table, neighbors: [...others, ...forwarding.neighbors] } };
 }
 
@@ -60,8 +61,8 @@ export function isOf(address: string, family: Family): boolean {
 }
 
 /**
- * Where a row says that RPF finds nobody, the unicast path is none for multicast. An RP's row of its group has none either; and of
- * a group without an RP, only a row of the source itself comes from there.
+ * Where a row says that RPF finds nobody, the unicast path is none for multicast. A router's own packets come from nobody, nor do
+ * those that an RP gets in Registers; and of a group without an RP, only a row of the source itself comes from there.
  */
 export function withoutFailedRpf(reading: Reading): Reading {
   const { query, forwarding, rp, table } = reading;
@@ -69,12 +70,13 @@ export function withoutFailedRpf(reading: Reading): Reading {
   const failed = rows.filter((row) => row.hasNoIncoming === true);
   if (failed.length === 0) return reading;
   const isOfSource = rows.some((row) => row.source !== null && row.hasNoIncoming !== true);
-  const isRp = table.interfaces.some(({ addresses }) => addresses.some((own) => own.startsWith(`${rp}/`)));
+  const owned = table.interfaces.flatMap(({ addresses }) => addresses);
+  const isOwn = (target: string) => owned.some((address) => address.startsWith(`${target}/`));
   const ofGroup = rp ?? (isOfSource ? null : query.source);
   const paths = new Map(reading.paths);
   for (const { source } of failed) {
     const target = source === null ? ofGroup : query.source;
-    if (target !== null && !(source === null && isRp)) paths.set(target, null);
+    if (target !== null && !isOwn(target)) paths.set(target, null);
   }
   return { ...reading, paths };
 }

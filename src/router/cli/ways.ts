@@ -33,10 +33,13 @@ export function rpfRows(ways: Ways, reading: Reading, indexes: ReadonlyMap<strin
 /** Whoever is reached by a link without a PIM neighbor is not asked for anything; which of its addresses the next hop is, does not matter. */
 function isTakenByRpf(
   { interface: name, neighbor, isUnicastOnly }: PathPart,
-  { query, table, needsNeighbors }: Reading,
+  { query, table, forwarding, needsNeighbors }: Reading,
 ): boolean {
   if (isUnicastOnly === true) return false;
   if (!needsNeighbors || neighbor == null || table.neighbors === undefined) return true;
+  // A configured (*,G) has no other upstream router than the unicast one.
+  const isConfigured = (row: RoutePart) => row.source === null && row.multicastRoutingProtocol === 'netmgmt';
+  if (forwarding.routes.some((row) => isConfigured(row) && concerns(row, query))) return true;
   return table.neighbors.some((row) => row.interface === name && isOf(row.address, query.family));
 }
 

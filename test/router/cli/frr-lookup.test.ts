@@ -62,11 +62,23 @@ describe('the path to a source without an entry', () => {
       { ...routeBy([hop('lan')], 'connected'), ...lookedUp('Group 239.1.2.3 --- Nexthop 198.18.0.5 Interface lan\n') },
       { prefix: '198.18.0.0/24', interface: 9, neighbor: null, routingProtocol: 'local' },
     ],
-    ['nobody', { ...EQUAL, ...lookedUp(FAILED) }, { prefix: `${SOURCE}/32`, interface: null }],
+    [
+      'nobody',
+      { ...routeBy([hop('west', '192.0.2.5')]), ...lookedUp(FAILED) },
+      { prefix: `${SOURCE}/32`, interface: null },
+    ],
     [
       'nobody, of newer versions',
-      { ...EQUAL, ...lookedUp('(198.18.0.5, 239.1.2.3) --- Nexthop Lookup failed, no usable routes returned.\n') },
+      {
+        ...routeBy([hop('west', '192.0.2.5')]),
+        ...lookedUp('(198.18.0.5, 239.1.2.3) --- Nexthop Lookup failed, no usable routes returned.\n'),
+      },
       { prefix: `${SOURCE}/32`, interface: null },
+    ],
+    [
+      'nobody, of several: the hash falls on one without PIM, and a join would not',
+      { ...routeBy([hop('west', '192.0.2.5'), hop('mgmt', '192.168.0.9')]), ...lookedUp(FAILED) },
+      BY_WEST,
     ],
     [
       'no answer: by the unicast route',
@@ -152,6 +164,25 @@ describe('an entry that is not in the kernel', () => {
     expect(routes).toMatchObject([{ incoming: 8, outgoing: [{ index: 9, state: 'pruned' }] }]);
   });
 
+  test('without a way of its own, beside one of the shared tree that is there: that one decides', async () => {
+    const shared = { iif: 'east', installed: 1, oil: { lan: { ttl: 1 } } };
+    const { routes } = await read({
+      ...wanted(NOT_JOINED, NOBODY),
+      ...lookedUp(FAILED),
+      'show ip mroute 239.1.2.3 json': JSON.stringify({ [GROUP]: { '*': shared } }),
+    });
+    expect(routes).toMatchObject([{ source: null, incoming: 7 }]);
+  });
+
+  test('of a group without an RP is none: dense mode has such', async () => {
+    const { routes, rpf } = await read({
+      ...wanted(NOT_JOINED, NOBODY, '*'),
+      ...routeBy([hop('west', '192.0.2.5')]),
+      'show ip pim rp-info json': '{}',
+    });
+    expect([routes, rpf]).toEqual([[], [BY_WEST]]);
+  });
+
   test('and that nobody wants is none', async () => {
     const outputs = wanted({ inboundInterface: 'west', joinState: 'NotJoined' }, { rpfInterface: 'west' });
     expect((await read({ ...outputs, 'show ip pim join 239.1.2.3 json': '{}' })).routes).toEqual([]);
@@ -171,4 +202,17 @@ describe('an entry that is not in the kernel', () => {
 test('a route by a link on which PIM has no neighbor is no path', async () => {
   const outputs = { ...NO_ENTRIES, ...routeBy([hop('lan', '198.51.100.9')]) };
   expect((await read(outputs)).rpf).toContainEqual({ prefix: `${SOURCE}/32`, interface: null });
+});
+
+test('a configured entry of the shared tree comes by a link on which PIM has no neighbor', async () => {
+  const entry = { iif: 'west', installed: 1, oil: { lan: { ttl: 1, protocolStatic: true } } };
+  const snapshot = await read({
+    ...NO_ENTRIES,
+    ...routeBy([hop('west', '192.0.2.5')]),
+    'show ip pim rp-info json': '{}',
+    'show ip pim neighbor json': '{}',
+    'show ip mroute 239.1.2.3 json': JSON.stringify({ [GROUP]: { '*': entry } }),
+  });
+  const forwarding = determineForwarding(stateOf(snapshot), parseAddress(SOURCE), parseAddress(GROUP));
+  expect(forwarding).toMatchObject({ kind: 'group', upstream: parseAddress('192.0.2.5') });
 });

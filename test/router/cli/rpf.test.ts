@@ -98,6 +98,14 @@ test('where a group has no RP, its entry without an incoming interface has no pa
   expect(besideASource.rpf).toEqual([{ ...PATH, interface: 2, neighbor: WEST.neighbor }]);
 });
 
+test('nor has an entry for what the router sends itself, whose path is well', async () => {
+  const none = { ...ENTRY, incoming: null, upstream: null, hasNoIncoming: true };
+  const [first, ...rest] = TABLE.interfaces;
+  const table = { ...TABLE, interfaces: [{ ...first!, addresses: [`${SOURCE}/32`] }, ...rest] };
+  const { rpf } = await read(undefined, [EAST], [none], table);
+  expect(rpf).toContainEqual({ ...PATH, interface: 1, neighbor: EAST.neighbor });
+});
+
 test('an RP has no incoming interface for what comes in Registers, and is reached all the same', async () => {
   const none = { ...ENTRY, source: null, incoming: null, upstream: null, hasNoIncoming: true };
   const [first, ...rest] = TABLE.interfaces;

@@ -34,11 +34,18 @@ export interface RouteOutputs {
   readonly joins: string;
 }
 
+interface Views extends Readonly<Record<'routes' | 'upstream' | 'rpf', View>> {
+  readonly joins: ReadonlyMap<string, readonly Downstream[]>;
+}
+
 /** Rows of a view by `SOURCE GROUP`, as FRR writes the two. */
 type View = ReadonlyMap<string, unknown>;
 
-/** @param command the one that yielded `outputs.routes`, for the error */
-export function parseRoutes(outputs: RouteOutputs, command: string): RoutePart[] {
+/**
+ * @param command the one that yielded `outputs.routes`, for the error
+ * @param hasRp whether the group may have an RP
+ */
+export function parseRoutes(outputs: RouteOutputs, command: string, hasRp: boolean): RoutePart[] {
   const routes = viewOf(parseJson(outputs.routes, command));
   const counts = optionalView(outputs.counts);
   const rpf = optionalView(outputs.rpf);
@@ -46,7 +53,7 @@ export function parseRoutes(outputs: RouteOutputs, command: string): RoutePart[]
   const joins = parseJoins(outputs.joins);
 
   const parts: RoutePart[] = [];
-  for (const [key, row] of new Map([...notInstalled(routes, upstream, rpf, joins), ...routes])) {
+  for (const [key, row] of new Map([...notInstalled({ routes, upstream, rpf, joins }, hasRp), ...routes])) {
     // A static row does not repeat its own addresses: the keys have them.
     const [sourceText = '', groupText] = key.split(' ');
     const group = canonicalAddress(groupText);
@@ -89,17 +96,14 @@ function optionalView(output: string): View {
  * Entries of pimd that are not in the kernel, as rows of the first view: those that somebody downstream wants, and those that have
  * no way upstream. Beside an installed (*,G), what an (S,G) alone does not forward may go by that.
  */
-function notInstalled(
-  routes: View,
-  upstream: View,
-  rpf: View,
-  joins: ReadonlyMap<string, readonly Downstream[]>,
-): View {
+function notInstalled({ routes, upstream, rpf, joins }: Views, hasRp: boolean): View {
   const rows = new Map<string, unknown>();
   for (const [key, row] of upstream) {
     const [source, group] = key.split(' ');
-    const isWanted = joins.has(key) && (source === '*' || !routes.has(`* ${group}`));
-    if (routes.has(key) || !(isWanted || isWithoutRpf(rpf.get(key)))) continue;
+    const isDecided = routes.has(key) || (source !== '*' && routes.has(`* ${group}`));
+    // A (*,G) without an RP is one of dense mode, or has nowhere to go: what is known then is the way to the source.
+    if (isDecided || (source === '*' && !hasRp)) continue;
+    if (!joins.has(key) && !isWithoutRpf(rpf.get(key))) continue;
     rows.set(key, { installed: 0, iif: inboundOf(row), upTime: textOf(row, 'upTime') });
   }
   return rows;

@@ -12,6 +12,7 @@ import type {
   Question,
   TablePart,
 } from '../platform.ts';
+import { rpOf } from '../rps.ts';
 import { batching, type Commands, commandsIn, SHOW_CONFIGURATION } from './commands.ts';
 import { prefixListsOf } from './lists.ts';
 import * as parse from './parse.ts';
@@ -147,9 +148,15 @@ function groupState(commands: Commands, family: Family, group: string): Question
       ...linksOf(vifs, show.vifs),
       neighbors: unlessUnreadable(() => parse.parseNeighbors(neighbors, show.neighbors), undefined),
       rps: unlessUnreadable(() => rpsWithoutLists(rps, show.rps), undefined),
-      routes: parseRoutes({ routes, counts, rpf, upstream, joins }, show.routes),
+      routes: parseRoutes({ routes, counts, rpf, upstream, joins }, show.routes, mayHaveRp(group, rps)),
     }),
   };
+}
+
+/** Where lists tell of which groups an RP is one, it may. */
+function mayHaveRp(group: string, output: string): boolean {
+  const rows = unlessUnreadable(() => parse.parseRps(output, 'rp-info'), undefined);
+  return rows === undefined || rows.some((row) => !hasGroups(row) || rpOf(group, [row]) !== null);
 }
 
 /** `undefined` where the configuration has to tell of which groups an RP is one: the table's count. */
