@@ -10,13 +10,17 @@ const PASSWORD =
   /^(?:(?:please )?enter (?:your |the )?)?(?:\S+'s |(?:user|login|local|domain|enable|radius|tacacs\+?|ldap|aaa) )?pass(?:word|code|phrase)(?: for (?:user )?\S+(?: (?:on|at) \S+)?| ?[([][^:]{0,40}[)\]])?:$/i;
 /** What asks for one who has just named a user: `Corp password:`, `Enter your password now:` */
 const PASSWORD_OF_USER = /^(?:[^\s:]+ ){0,4}pass(?:word|code|phrase)(?: now| here)?:$/i;
-const NEW_PASSWORD = /^(?:(?:please )?enter )?(?:a |your |the )?new password:$/i;
+/** Accounts are locked for wrong ones, and whoever asks for a new one would set it. */
+const OTHER_THAN_PASSWORD =
+  /\b(?:old|current|change|re-?(?:type|enter)|repeat|again|confirm\w*|verif\w+|token|otp|one.?time|factor)\b/i;
+const NEW_PASSWORD = /\bnew (?:\S+ )?password:$/i;
 
 /** @param isUserGiven no banner stands between a user and the password: other words may be before it */
 export function loginQuestionIn(line: string, isUserGiven = false): LoginQuestion | undefined {
   const question = bare(line);
   if (NEW_PASSWORD.test(question)) return 'new password';
-  if (PASSWORD.test(question) || (isUserGiven && PASSWORD_OF_USER.test(question))) return 'password';
+  const isOfUser = isUserGiven && PASSWORD_OF_USER.test(question) && !OTHER_THAN_PASSWORD.test(question);
+  if (PASSWORD.test(question) || isOfUser) return 'password';
   return USER.test(question) ? 'user' : undefined;
 }
 

@@ -54,11 +54,12 @@ async function runSplit<Key extends string>(
       if (!isRefusal(error)) for (const { at } of own) outputs[at] = `% ${error.message}`;
     }
   };
-  const needed = keys.filter((key) => !optional.includes(key));
+  const isNeeded = (key: Key) => !optional.includes(key);
+  const needed = keys.filter(isNeeded);
   const late = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const answered = Promise.all(needed.map((key) => ask(key, signal))).then(() => {
-    if (needed.length > 0) timer = setTimeout(() => late.abort(), GRACE_MS);
+    if (isNeeded(keyOf(commands[0] ?? ''))) timer = setTimeout(() => late.abort(), GRACE_MS);
   });
   try {
     await withEither([signal, late.signal], (either) =>

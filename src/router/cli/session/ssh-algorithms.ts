@@ -29,6 +29,8 @@ const KEXES: readonly KexAlgorithm[] = [
   'diffie-hellman-group14-sha256',
   'diffie-hellman-group16-sha512',
   'diffie-hellman-group18-sha512',
+  'diffie-hellman-group15-sha512',
+  'diffie-hellman-group17-sha512',
 ];
 /** The router chooses a prime, whose test stops the whole daemon for seconds: only for who knows nothing else. */
 const CHOSEN_GROUP: KexAlgorithm = 'diffie-hellman-group-exchange-sha256';

@@ -12,7 +12,7 @@ import { isLonePassword, type LoginQuestion, loginQuestionIn } from './login-que
 import { Screen } from './screen.ts';
 import { connectTo } from './tcp.ts';
 import { TelnetOptions, telnetLine, telnetText } from './telnet-options.ts';
-import { endsInPrompt, LONGEST_PROMPT, type Terminal } from './terminal.ts';
+import { endsInPrompt, isPrompt, LONGEST_PROMPT, type Terminal } from './terminal.ts';
 
 export interface TelnetTarget {
   /** Name or address. */
@@ -50,9 +50,9 @@ export async function logInByTelnet(target: TelnetTarget, terminal: Terminal, si
 const SETTLES_MS = 120;
 /** The same for a password or a prompt that comes before the user, or a prompt before the password, was asked for. */
 const TOO_SOON_SETTLES_MS = 1_000;
+/** The same for a prompt behind a banner on its line, which may as well be the banner's end (`write to <noc@example.net>`). */
+const BANNER_SETTLES_MS = 4_000;
 const LONGEST_GREETING = 1024 * 1024;
-
-type Asked = LoginQuestion | 'command';
 
 /** How far a login has come. */
 class Proof {
@@ -105,11 +105,12 @@ async function prove(
     if (stream.octetCount > LONGEST_GREETING) throw greetingTooLong(where);
     const isUserDue = user !== undefined && !given.user && !given.password;
     const { line } = proof;
-    const asked = askedIn(line, terminal, isUserDue, given.user);
-    if (asked === undefined) continue;
     const isPasswordDue = target.password !== undefined && !given.password;
+    const asked = askedIn(line, isUserDue, given.user) ?? (endsInPrompt(line, terminal) ? 'command' : undefined);
+    if (asked === undefined) continue;
     const isTooSoon = asked === 'command' ? isUserDue || isPasswordDue : isUserDue && asked !== 'user';
-    if (!(await stream.isQuiet(isTooSoon ? TOO_SOON_SETTLES_MS : SETTLES_MS))) continue;
+    const tooSoonMs = asked === 'command' && !isPrompt(line, terminal) ? BANNER_SETTLES_MS : TOO_SOON_SETTLES_MS;
+    if (!(await stream.isQuiet(isTooSoon ? tooSoonMs : SETTLES_MS))) continue;
     if (asked === 'command') return stream.unread(line);
     if (asked === 'new password') throw failed('wants a new password');
     if (given.password || given[asked]) throw refused();
@@ -121,11 +122,10 @@ async function prove(
   }
 }
 
-function askedIn(line: string, terminal: Terminal, isUserDue: boolean, isUserGiven: boolean): Asked | undefined {
+function askedIn(line: string, isUserDue: boolean, isUserGiven: boolean): LoginQuestion | undefined {
   const question = loginQuestionIn(line, isUserGiven);
   const isTooSoon = question === 'password' && isUserDue && !isLonePassword(line);
-  if (question !== undefined && !isTooSoon) return question;
-  return endsInPrompt(line, terminal) ? 'command' : undefined;
+  return isTooSoon ? undefined : question;
 }
 
 /** The last line with something in it, if there is one. */

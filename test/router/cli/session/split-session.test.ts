@@ -46,6 +46,21 @@ test('each is asked for what it knows, at once, and the outputs are in order', a
 });
 
 describe('one that need not be there', () => {
+  const taking = (ms: number): Session => ({
+    ...saying('slow'),
+    run: async (commands, until) => {
+      await unlessAborted(new Promise((resolve) => setTimeout(resolve, ms)), until, 'slow');
+      return commands.map(() => 'late');
+    },
+  });
+
+  test('has its time where it is asked in the first place', async () => {
+    expect(await split(saying('A'), taking(1_300)).run(['b', 'a'], AbortSignal.timeout(5_000))).toEqual([
+      'late',
+      'A: a',
+    ]);
+  });
+
   const refusal = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
   const refused = new ReaderError('ERR_READER_UNREACHABLE', 'b: refused', { cause: refusal });
 

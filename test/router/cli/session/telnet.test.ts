@@ -378,6 +378,36 @@ describe('a message of the log', () => {
   });
 });
 
+test.each([
+  ['Enter new UNIX password:', 'wants a new password'],
+  ['Retype new password:', 'wants a new password'],
+  ['Old password:', 'no prompt in time'],
+  ['Enter one-time password:', 'no prompt in time'],
+  ['RSA token passcode:', 'no prompt in time'],
+])('a password is not sent to: %s', async (question, why) => {
+  const { login, got } = await logIn(
+    async (router) => {
+      await router.ask('\r\nUsername: ');
+      router.say(`u\r\n${question} `);
+    },
+    undefined,
+    1_000,
+  );
+  await expect(login).rejects.toThrow(why);
+  expect(got).toEqual(['u']);
+});
+
+test('a banner without an end that looks like a prompt, and a question that takes its time', async () => {
+  const { login } = await logIn(async (router) => {
+    router.say('\r\nIn trouble write to <noc@example.net>');
+    await new Promise((resolve) => setTimeout(resolve, 1_300));
+    await router.ask('\r\nUsername: ');
+    await router.ask('u\r\nPassword: ');
+    router.say('\r\nr4#');
+  });
+  expect(await login).toEqual(['u', PASSWORD]);
+});
+
 describe('a banner whose last line has no end, in front of the prompt', () => {
   const BANNER = '\r\nWelcome to r4, unauthorised use is forbidden. r4#';
 
