@@ -5,7 +5,7 @@
  * has just been done for all when there is something to do again.
  */
 export function round<One>(all: readonly One[], intervalMs: number, call: (one: One) => void): NodeJS.Timeout {
-  let turn = -all.length;
+  let turn = 1 - all.length;
   const next = () => {
     const one = all[turn % all.length];
     if (turn++ >= 0 && one !== undefined) call(one);

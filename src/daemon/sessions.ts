@@ -12,8 +12,7 @@ import { keyOf } from './key.ts';
 import { type Made, Shared } from './shared.ts';
 import { SshTargets } from './ssh-targets.ts';
 
-/** How long a question waits for others over the same session, and an interface table for other tables. */
-const ASK_MS = 3_000;
+/** How long an interface table waits for other tables over the same session. */
 const LEARN_MS = 60_000;
 
 export interface SharedSession {
@@ -37,7 +36,7 @@ export class Sessions {
   #made(key: string, config: CliReaderConfig, platform: Platform): Made<SharedSession> {
     const session = sessionOf(config, platform, this.#targets);
     const oneAtATime = { concurrency: 1, monotonicMs: () => performance.now() };
-    const questions = new ReadLimit({ ...oneAtATime, waitMs: ASK_MS });
+    const questions = new ReadLimit({ ...oneAtATime, waitMs: LEARN_MS });
     const tables = new ReadLimit({ ...oneAtATime, waitMs: LEARN_MS });
     return {
       value: {
@@ -46,7 +45,7 @@ export class Sessions {
           run: (commands, signal) => session.run(commands, signal),
           close: () => this.#shared.leave(key),
         },
-        turns: { toAsk: () => questions.enter().granted, toLearn: () => tables.enter().granted },
+        turns: { toAsk: (waitMs) => questions.enter(waitMs).granted, toLearn: () => tables.enter().granted },
       },
       close: async () => {
         questions.close();

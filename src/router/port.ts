@@ -39,8 +39,11 @@ export interface Reader {
  * before it begins: each resolves with what is to be called when the read has ended, and rejects with ERR_READER_BUSY.
  */
 export interface ReaderTurns {
-  /** For `readForwarding`: before all that waits. */
-  toAsk(): Promise<() => void>;
+  /**
+   * For `readForwarding`: before all that waits.
+   * @param waitMs how long it may wait
+   */
+  toAsk(waitMs: number): Promise<() => void>;
   /** For `readInterfaces`, which takes its time, and lets others ask between its commands. */
   toLearn(): Promise<() => void>;
 }

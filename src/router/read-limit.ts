@@ -51,10 +51,11 @@ export class ReadLimit {
     this.#filledMs = options.monotonicMs();
   }
 
-  enter(): Turn {
+  /** @param waitMs how long it may wait for its turn; absent: as the options have it */
+  enter(waitMs = this.#options.waitMs): Turn {
     let entry: Waiting | undefined;
     const granted = new Promise<() => void>((resolve, reject) => {
-      entry = { start: () => resolve(() => this.#leave()), refuse: reject, untilMs: this.#untilMs() };
+      entry = { start: () => resolve(() => this.#leave()), refuse: reject, untilMs: this.#untilMs(waitMs) };
       this.#waiting.add(entry);
     });
     this.#startNext();
@@ -70,7 +71,7 @@ export class ReadLimit {
 
   #renew(entry: Waiting): void {
     if (!this.#waiting.delete(entry)) return;
-    entry.untilMs = this.#untilMs();
+    entry.untilMs = this.#untilMs(this.#options.waitMs);
     this.#waiting.add(entry);
   }
 
@@ -90,7 +91,7 @@ export class ReadLimit {
       this.#takeNewest()?.start();
     }
     for (const entry of this.#waiting) {
-      if (entry.untilMs > now && this.#waiting.size <= WAITING_LIMIT) break;
+      if (entry.untilMs > now && this.#waiting.size <= WAITING_LIMIT) continue;
       this.#waiting.delete(entry);
       entry.refuse(
         new ReaderError(
@@ -111,14 +112,17 @@ export class ReadLimit {
   /** For the next token, or the next one to be given up. */
   #setTimer(now: number): void {
     clearTimeout(this.#timer);
-    const [oldest] = this.#waiting;
-    if (oldest === undefined) return;
+    if (this.#waiting.size === 0) return;
+    const untilMs = [...this.#waiting].reduce(
+      (least, entry) => Math.min(least, entry.untilMs),
+      Number.POSITIVE_INFINITY,
+    );
     const { perSecond, concurrency } = this.#options;
     const turnMs = this.#running < concurrency ? ((1 - this.#tokens) * 1000) / perSecond : Number.POSITIVE_INFINITY;
-    this.#timer = setTimeout(() => this.#startNext(), Math.ceil(Math.min(turnMs, oldest.untilMs - now)));
+    this.#timer = setTimeout(() => this.#startNext(), Math.ceil(Math.min(turnMs, untilMs - now)));
   }
 
-  #untilMs(): number {
-    return this.#options.monotonicMs() + this.#options.waitMs;
+  #untilMs(waitMs: number): number {
+    return this.#options.monotonicMs() + waitMs;
   }
 }

@@ -57,6 +57,9 @@ interface Remembered {
 
 type Asking = (reader: Reader, signal: AbortSignal) => Promise<Snapshot>;
 
+/** Of what waits for turns of its own. */
+const NO_LIMIT: Turn = { granted: Promise.resolve(() => {}), renew: () => {} };
+
 interface InFlight {
   readonly turn: Turn;
   readonly state: Promise<RouterState>;
@@ -129,7 +132,7 @@ export class RouterReads {
       return running.state;
     }
     this.#throwIfPaused(subject);
-    const turn = this.#limit.enter();
+    const turn = this.#isPatient(subject) ? NO_LIMIT : this.#limit.enter();
     const state = read(turn).finally(() => this.#inFlight.delete(key));
     this.#inFlight.set(key, { turn, state });
     return state;
@@ -152,17 +155,26 @@ export class RouterReads {
     }
   }
 
+  /** A table that others are answered between must not keep them out meanwhile. */
+  #isPatient(subject: Subject): boolean {
+    return subject === 'interfaces' && this.#options.readers.some(({ turns }) => turns !== undefined);
+  }
+
   /** What was read, or why it could not be. Throws where another read has failed meanwhile. */
   async #tried(reader: Reader, subject: Subject, ask: Asking, isLast: boolean): Promise<Remembered | Error> {
     const isTable = subject === 'interfaces';
     let leave: (() => void) | undefined;
     try {
-      if (reader.turns !== undefined) leave = await (isTable ? reader.turns.toLearn() : reader.turns.toAsk());
+      const { turns } = reader;
+      if (turns !== undefined) leave = await (isTable ? turns.toLearn() : turns.toAsk(this.#options.timeoutMs));
     } catch (error) {
       return asError(error);
     }
     try {
+      if (this.#isClosed) return new ReaderError('ERR_READER_CLOSED', `${this.#options.router} is read no more`);
       this.#throwIfPaused(subject);
+      // While this read waited, another one has failed: whoever is behind has no time to wait for that again.
+      if (leave !== undefined && !isLast && this.#isPaused(reader)) return busy(reader);
       const atMs = this.#options.monotonicMs();
       try {
         const isPatient = isTable && reader.turns !== undefined;
@@ -206,9 +218,11 @@ export class RouterReads {
 
   /** As configured, but readers whose session failed lately come last: a dead one must not cost every trace its timeout. */
   #inOrder(): Reader[] {
-    const now = this.#options.monotonicMs();
-    const isPaused = (reader: Reader) => (this.#pausedUntilMs.get(reader) ?? 0) > now;
-    return [...this.#options.readers].sort((a, b) => Number(isPaused(a)) - Number(isPaused(b)));
+    return [...this.#options.readers].sort((a, b) => Number(this.#isPaused(a)) - Number(this.#isPaused(b)));
+  }
+
+  #isPaused(reader: Reader): boolean {
+    return (this.#pausedUntilMs.get(reader) ?? 0) > this.#options.monotonicMs();
   }
 
   #succeeded(reader: Reader, subject: Subject): void {
@@ -266,6 +280,10 @@ export function codeOf(error: Error): string | undefined {
 
 function keyOf(query: ForwardingQuery): string {
   return `${query.source ?? '*'} ${query.group ?? '-'}`;
+}
+
+function busy({ description }: Reader): ReaderError {
+  return new ReaderError('ERR_READER_BUSY', `${description}: not asked, another read has just failed`);
 }
 
 function asError(thrown: unknown): Error {

@@ -132,9 +132,9 @@ describe('names of one device, one for each VRF', () => {
 
   test('are read for one at a time', async () => {
     const all = namesOf(telnet('secret'));
-    const leave = await all[0]!.turns!.toAsk();
+    const leave = await all[0]!.turns!.toAsk(5_000);
     const entered: string[] = [];
-    const second = all[1]!.turns!.toAsk().then((leaveToo) => {
+    const second = all[1]!.turns!.toAsk(5_000).then((leaveToo) => {
       entered.push('second');
       leaveToo();
     });
@@ -152,7 +152,7 @@ describe('names of one device, one for each VRF', () => {
     const [one, other] = all as [Reader, Reader, Reader];
     const table = read(one);
     await expect.poll(() => box.commands.at(-1)).toBe('show ipv6 interface');
-    const leave = await other.turns!.toAsk();
+    const leave = await other.turns!.toAsk(5_000);
     const count = box.commands.length;
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(box.commands).toHaveLength(count);

@@ -15,9 +15,9 @@ function calls(all: readonly string[]): string[] {
   return called;
 }
 
-test('each once in an interval, one after the other, from the second one on, until it is stopped', () => {
-  expect(calls(['a', 'b', 'c'])).toEqual([80, 100, 120, 140, 160, 180].map((at, i) => `${'abc'[i % 3]} ${at}`));
-  expect(calls(['a'])).toEqual(['a 120', 'a 180']);
+test('each once in an interval, one after the other, with a pause of one before, until it is stopped', () => {
+  expect(calls(['a', 'b', 'c'])).toEqual([60, 80, 100, 120, 140, 160, 180].map((at, i) => `${'abc'[i % 3]} ${at}`));
+  expect(calls(['a'])).toEqual(['a 60', 'a 120', 'a 180']);
 });
 
 test('nobody, where there is nobody', () => {

@@ -4,7 +4,7 @@ import { ReaderError, type ReaderTurns } from '../port.ts';
 import type { Session } from './session/session.ts';
 
 /** For one step: whoever is silent for so long answers the others no better. */
-const STEP_MS = 5_000;
+const STEP_MS = 10_000;
 
 /**
  * @param turns absent: whoever asks need not wait for others
@@ -32,7 +32,7 @@ export function inSteps(session: Session, turns: ReaderTurns | undefined, isOneB
 async function turnOf(turns: ReaderTurns, signal: AbortSignal): Promise<() => void> {
   for (;;) {
     try {
-      return await turns.toAsk();
+      return await turns.toAsk(STEP_MS);
     } catch (error) {
       const isBusy = error instanceof ReaderError && error.code === 'ERR_READER_BUSY';
       if (!isBusy || signal.aborted) throw error;
