@@ -5,7 +5,7 @@
 import type { CliReaderConfig } from '../config/config.ts';
 import type { Platform } from '../router/cli/platform.ts';
 import type { Session } from '../router/cli/session/session.ts';
-import type { ReaderTurns } from '../router/port.ts';
+import type { Leave, ReaderTurns } from '../router/port.ts';
 import { ReadLimit } from '../router/read-limit.ts';
 import { sessionOf } from './cli-session.ts';
 import { keyOf } from './key.ts';
@@ -45,7 +45,10 @@ export class Sessions {
           run: (commands, signal) => session.run(commands, signal),
           close: () => this.#shared.leave(key),
         },
-        turns: { toAsk: (waitMs) => questions.enter(waitMs).granted, toLearn: () => tables.enter().granted },
+        turns: {
+          toAsk: (waitMs) => settledTurn(questions.enter(waitMs).granted, session),
+          toLearn: () => tables.enter().granted,
+        },
       },
       close: async () => {
         questions.close();
@@ -55,4 +58,13 @@ export class Sessions {
       },
     };
   }
+}
+
+/** What was left behind on the session is waited for with the turn, and not by whoever has the next one. */
+async function settledTurn(granted: Promise<() => void>, session: Session): Promise<Leave> {
+  const leave = await granted;
+  return async () => {
+    await session.settled?.();
+    leave();
+  };
 }

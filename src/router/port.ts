@@ -43,10 +43,13 @@ export interface ReaderTurns {
    * For `readForwarding`: before all that waits.
    * @param waitMs how long it may wait
    */
-  toAsk(waitMs: number): Promise<() => void>;
+  toAsk(waitMs: number): Promise<Leave>;
   /** For `readInterfaces`, which takes its time, and lets others ask between its commands. */
-  toLearn(): Promise<() => void>;
+  toLearn(): Promise<Leave>;
 }
+
+/** Resolves when the turn is somebody else's. Never rejects. */
+export type Leave = () => Promise<void> | void;
 
 export type ReaderErrorCode =
   | 'ERR_READER_UNREACHABLE' // no connection: refused, no route, name not resolved, command not found

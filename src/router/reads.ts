@@ -8,7 +8,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Family } from '../wire/address.ts';
-import { type ForwardingQuery, type Reader, ReaderError } from './port.ts';
+import { type ForwardingQuery, type Leave, type Reader, ReaderError } from './port.ts';
 import { ReadLimit, type Turn } from './read-limit.ts';
 import type { Snapshot } from './snapshot.ts';
 import { type RouterState, stateOf } from './state.ts';
@@ -163,7 +163,7 @@ export class RouterReads {
   /** What was read, or why it could not be. Throws where another read has failed meanwhile. */
   async #tried(reader: Reader, subject: Subject, ask: Asking, isLast: boolean): Promise<Remembered | Error> {
     const isTable = subject === 'interfaces';
-    let leave: (() => void) | undefined;
+    let leave: Leave | undefined;
     try {
       const { turns } = reader;
       if (turns !== undefined) leave = await (isTable ? turns.toLearn() : turns.toAsk(this.#options.timeoutMs));
@@ -190,7 +190,7 @@ export class RouterReads {
         return error;
       }
     } finally {
-      leave?.();
+      void leave?.();
     }
   }
 

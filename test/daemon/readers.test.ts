@@ -162,6 +162,25 @@ describe('names of one device, one for each VRF', () => {
     await closed(all);
   });
 
+  test('do not wait in their own time for a command that another one has left behind', async () => {
+    const all = namesOf(telnet('secret'));
+    const [one, other] = all as [Reader, Reader, Reader];
+    await read(one);
+    box.options = { ...box.options, delayMs: 1_000 };
+    const count = box.commands.length;
+    const leave = await one.turns!.toAsk(5_000);
+    const query: ForwardingQuery = { family: 4, group: '232.1.1.1', source: '10.1.0.2' };
+    const control = new AbortController();
+    const asking = one.readForwarding(query, control.signal);
+    await expect.poll(() => box.commands.length).toBe(count + 1);
+    control.abort();
+    await expect(asking).rejects.toMatchObject({ code: 'ERR_READER_TIMEOUT' });
+    leave();
+    await expect(other.turns!.toAsk(100)).rejects.toMatchObject({ code: 'ERR_READER_BUSY' });
+    (await other.turns!.toAsk(5_000))();
+    await closed(all);
+  });
+
   test('are told apart by what they ask', async () => {
     const all = namesOf(telnet('secret'));
     await Promise.allSettled(all.map(read));

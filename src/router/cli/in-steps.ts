@@ -1,6 +1,6 @@
 /** Asks what nobody waits for: command by command, so that whoever has a trace to answer comes between. */
 import { inTime } from '../abort.ts';
-import { ReaderError, type ReaderTurns } from '../port.ts';
+import { type Leave, ReaderError, type ReaderTurns } from '../port.ts';
 import type { Session } from './session/session.ts';
 
 /** For one step: whoever is silent for so long answers the others no better. */
@@ -20,7 +20,7 @@ export function inSteps(session: Session, turns: ReaderTurns | undefined, isOneB
         try {
           outputs.push(...(await inTime(STEP_MS, signal, (either) => session.run(step, either))));
         } finally {
-          leave();
+          await leave(); // Else this would be the newest that waits.
         }
       }
       return outputs;
@@ -29,7 +29,7 @@ export function inSteps(session: Session, turns: ReaderTurns | undefined, isOneB
 }
 
 /** Those who have to be quick go first, however many they are. */
-async function turnOf(turns: ReaderTurns, signal: AbortSignal): Promise<() => void> {
+async function turnOf(turns: ReaderTurns, signal: AbortSignal): Promise<Leave> {
   for (;;) {
     try {
       return await turns.toAsk(STEP_MS);

@@ -69,6 +69,11 @@ class ShellSession implements Session {
     return withEither([signal, this.#closing.signal], (either) => this.#run(commands, either));
   }
 
+  async settled(): Promise<void> {
+    await this.#turns.take();
+    this.#turns.give();
+  }
+
   async close(): Promise<void> {
     this.#closing.abort(sessionClosed(this.description));
     await this.#login.close();

@@ -24,6 +24,9 @@ export function splitSession<Key extends string>(options: SplitOptions<Key>): Se
   return {
     description: options.description,
     run: (commands, signal) => runSplit(options, commands, signal),
+    settled: async () => {
+      await Promise.all(sessions.map((session) => session.settled?.()));
+    },
     close: async () => {
       await Promise.all(sessions.map((session) => session.close()));
     },
