@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { algorithms } from '../../../src/router/cli/session/ssh-algorithms.ts';
+import { algorithms } from '../../../../src/router/cli/session/ssh-algorithms.ts';
 
 describe('key exchanges, in the order of preference', () => {
   const SAFE = [
@@ -11,6 +11,8 @@ describe('key exchanges, in the order of preference', () => {
     'diffie-hellman-group14-sha256',
     'diffie-hellman-group16-sha512',
     'diffie-hellman-group18-sha512',
+    'diffie-hellman-group15-sha512',
+    'diffie-hellman-group17-sha512',
   ];
 
   test('one that stops the daemon comes behind all others', () => {
