@@ -8,8 +8,8 @@ import { Domain } from '../domain/domain.ts';
 import type { Logger } from '../log/log.ts';
 import type { SlotPool } from '../net/pool.ts';
 import { type HostLink, type RecvMeta, subnetsOn, type Transmit, type Unreachable } from '../net/port.ts';
-import type { ForwardingQuery } from '../router/port.ts';
-import { codeOf, isBusy, RouterReads } from '../router/reads.ts';
+import { type ForwardingQuery, isBusy } from '../router/port.ts';
+import { codeOf, RouterReads } from '../router/reads.ts';
 import type { InterfaceState, RouterState } from '../router/state.ts';
 import { Engine } from '../trace/engine.ts';
 import type { Answer, Ask, Now, Output } from '../trace/events.ts';
@@ -210,8 +210,7 @@ export class Core {
         this.#answered(askId, state);
       },
       (error: Error) => {
-        // Any other reason is said by `onTrouble`, once.
-        if (isBusy(error)) this.#options.counts.overLimit(router, performance.now());
+        this.#sayIfBusy(router, error);
         this.#answered(askId, undefined);
       },
     );
@@ -264,9 +263,15 @@ export class Core {
       return this.#takeOver(router, await reads.interfaces());
     } catch (error) {
       this.#domain.couldNotLearn(router);
+      this.#sayIfBusy(router, error);
       if (isBusy(error)) this.#busy.set(router, reads);
-      return undefined; // `onTrouble` has said why
+      return undefined;
     }
+  }
+
+  /** Any other reason is said by `onTrouble`, once. */
+  #sayIfBusy(router: string, error: unknown): void {
+    if (isBusy(error)) this.#options.counts.overLimit(router, performance.now());
   }
 
   #takeOver(router: string, state: RouterState): Answer {

@@ -70,3 +70,8 @@ export class ReaderError extends Error {
     this.code = code;
   }
 }
+
+/** Whether the router was not asked. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof ReaderError && error.code === 'ERR_READER_BUSY';
+}

@@ -8,7 +8,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Family } from '../wire/address.ts';
-import { type ForwardingQuery, type Leave, type Reader, ReaderError } from './port.ts';
+import { type ForwardingQuery, isBusy, type Leave, type Reader, ReaderError } from './port.ts';
 import { ReadLimit, type Turn } from './read-limit.ts';
 import type { Snapshot } from './snapshot.ts';
 import { type RouterState, stateOf } from './state.ts';
@@ -184,7 +184,7 @@ export class RouterReads {
         return { state, atMs };
       } catch (thrown) {
         const error = asError(thrown);
-        if (this.#isClosed) return error; // cut off: no trouble of the router
+        if (this.#isClosed || isBusy(error)) return error; // cut off, or not asked: no trouble of the router
         this.#failed(reader, subject, error);
         if (isLast) this.#pause(subject, error);
         return error;
@@ -267,11 +267,6 @@ function isOfQuestion(error: Error): boolean {
 
 function scopeOf(error: Error, subject: Subject): Subject | 'session' {
   return isOfQuestion(error) ? subject : 'session';
-}
-
-/** Whether the router was not asked. */
-export function isBusy(error: unknown): boolean {
-  return error instanceof ReaderError && error.code === 'ERR_READER_BUSY';
 }
 
 export function codeOf(error: Error): string | undefined {

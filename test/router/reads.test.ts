@@ -348,8 +348,10 @@ describe('a reader whose session takes one read at a time', () => {
   test('is asked no more by those that waited while it failed', async () => {
     const { stub, names } = device(300, 50);
     const [{ reads, troubles }] = names as [(typeof names)[0]];
-    const all = [V4, { ...V4, source: '10.1.0.3' }].map((query) => outcome(reads.forwarding(query)));
-    expect(await Promise.all(all)).not.toContain('read');
+    const first = outcome(reads.forwarding(V4));
+    await new Promise((resolve) => setTimeout(resolve, 25));
+    const second = outcome(reads.forwarding({ ...V4, source: '10.1.0.3' }));
+    expect([await first, await second]).toEqual(['ERR_READER_TIMEOUT', 'ERR_READER_TIMEOUT']);
     expect([stub.reads, troubles.length]).toEqual([1, 1]);
   });
 
@@ -358,6 +360,15 @@ describe('a reader whose session takes one read at a time', () => {
     const both = names.map(({ reads }) => outcome(reads.interfaces()));
     expect(await Promise.all(both)).toEqual(['read', 'read']);
     expect(stub.mostOpen).toBe(1);
+  });
+
+  test('is no trouble where its table gets no turn between the questions', async () => {
+    const { stub } = device(0, 300);
+    Object.assign(stub, { readInterfaces: failing('ERR_READER_BUSY') });
+    const { reads, troubles } = readsOf([stub]);
+    expect(await outcome(reads.interfaces())).toBe('ERR_READER_BUSY');
+    expect(await outcome(reads.forwarding(V4))).toBe('read');
+    expect(troubles).toEqual([]);
   });
 
   test('is passed over by those that waited while it failed, where another reader is behind it', async () => {

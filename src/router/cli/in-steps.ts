@@ -1,6 +1,6 @@
 /** Asks what nobody waits for: command by command, so that whoever has a trace to answer comes between. */
 import { inTime } from '../abort.ts';
-import { type Leave, ReaderError, type ReaderTurns } from '../port.ts';
+import { isBusy, type Leave, type ReaderTurns } from '../port.ts';
 import type { Session } from './session/session.ts';
 
 /** For one step: whoever is silent for so long answers the others no better. */
@@ -34,8 +34,7 @@ async function turnOf(turns: ReaderTurns, signal: AbortSignal): Promise<Leave> {
     try {
       return await turns.toAsk(STEP_MS);
     } catch (error) {
-      const isBusy = error instanceof ReaderError && error.code === 'ERR_READER_BUSY';
-      if (!isBusy || signal.aborted) throw error;
+      if (!isBusy(error) || signal.aborted) throw error;
     }
   }
 }
