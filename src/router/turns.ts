@@ -1,3 +1,5 @@
+import { unlessAborted } from './abort.ts';
+
 /** So many at a time, in the order of arrival. Whoever has a turn must give it back, whatever happens. */
 export class Turns {
   #free: number;
@@ -14,6 +16,17 @@ export class Turns {
       return;
     }
     await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** As `take`, but whoever gives up waiting has no turn. Rejects with what the signal says. */
+  async takeUnlessAborted(signal: AbortSignal, description: string): Promise<void> {
+    const turn = this.take();
+    try {
+      await unlessAborted(turn, signal, description);
+    } catch (error) {
+      void turn.then(() => this.give());
+      throw error;
+    }
   }
 
   give(): void {

@@ -80,13 +80,7 @@ class ShellSession implements Session {
   }
 
   async #run(commands: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
-    const turn = this.#turns.take();
-    try {
-      await unlessAborted(turn, signal, this.description);
-    } catch (error) {
-      void turn.then(() => this.#turns.give());
-      throw error;
-    }
+    await this.#turns.takeUnlessAborted(signal, this.description);
     let asked: Promise<unknown> = Promise.resolve();
     let conversation: Conversation | undefined;
     try {

@@ -2,7 +2,7 @@
  * Commands over ssh, each a program of its own: one connection that is kept (kept-login.ts), a new exec channel for every
  * command, one command at a time.
  */
-import { abortError, sessionClosed, unlessAborted } from '../../abort.ts';
+import { abortError, sessionClosed } from '../../abort.ts';
 import { Turns } from '../../turns.ts';
 import { KEPT_DEFAULTS, KeptLogin, type KeptTimes } from './kept-login.ts';
 import type { Executor } from './session.ts';
@@ -34,13 +34,7 @@ class SshExecutor implements Executor {
   }
 
   async run(command: string, signal: AbortSignal): Promise<string> {
-    const turn = this.#turns.take();
-    try {
-      await unlessAborted(turn, signal, this.description);
-    } catch (error) {
-      void turn.then(() => this.#turns.give());
-      throw error;
-    }
+    await this.#turns.takeUnlessAborted(signal, this.description);
     let ended: Promise<void> = Promise.resolve();
     try {
       const connection = await this.#login.use(signal);

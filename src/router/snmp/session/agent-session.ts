@@ -91,7 +91,7 @@ class AgentSession implements Session {
   ): Promise<Answer> {
     const asked: Asked = { singles, repeated, repetitions };
     const sinceMs = performance.now();
-    await this.#takeTurn(signal);
+    await this.#turns.takeUnlessAborted(signal, this.description);
     try {
       return await this.#sendTwice(asked, signal);
     } catch (error) {
@@ -120,16 +120,6 @@ class AgentSession implements Session {
   close(): void {
     this.#isClosed = true;
     void this.#opening?.then((opened) => this.#drop(opened)).catch(() => {});
-  }
-
-  async #takeTurn(signal: AbortSignal): Promise<void> {
-    const turn = this.#turns.take();
-    try {
-      await unlessAborted(turn, signal, this.description);
-    } catch (error) {
-      void turn.then(() => this.#turns.give());
-      throw error;
-    }
   }
 
   async #open(signal: AbortSignal): Promise<Opened> {
