@@ -29,9 +29,7 @@ export function chosenPath(target: string, route: PathPart | null, output: strin
   const hops: readonly NexthopPart[] = route === null ? [] : [route, ...(route.others ?? [])];
   const hop = hops.find((one) => one.interface === found.interface);
   const neighbor = found.neighbor === target ? hop?.neighbor : found.neighbor;
-  const others = hops
-    .filter((one) => one !== hop)
-    .map(({ interface: name, neighbor }) => ({ interface: name, neighbor }));
+  const others = hops.filter((one) => one !== hop).map((one) => ({ interface: one.interface, neighbor: one.neighbor }));
   if (route !== null && hop !== undefined) return { ...route, interface: hop.interface, neighbor, others };
   const length = (parseAddress(target)?.length ?? 0) * 8;
   return { prefix: `${target}/${length}`, interface: found.interface, neighbor, routingProtocol: null };

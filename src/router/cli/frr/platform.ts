@@ -19,7 +19,7 @@ import * as parse from './parse.ts';
 import { boundariesIn } from './parse-boundaries.ts';
 import { chosenPath } from './parse-lookup.ts';
 import { parseRoutes } from './parse-routes.ts';
-import { chosenRps, hasGroups } from './rp-choice.ts';
+import { chosenRps, hasGroups, type RpRow } from './rp-choice.ts';
 
 export function frr({ vrf }: PlatformOptions = {}): Platform {
   const commands = commandsIn(vrf);
@@ -144,23 +144,24 @@ function groupState(commands: Commands, family: Family, group: string): Question
   };
   return {
     commands: [show.vifs, show.neighbors, show.rps, show.routes, show.counts, show.rpf, show.upstream, show.joins],
-    parse: ([vifs = '', neighbors = '', rps = '', routes = '', counts = '', rpf = '', upstream = '', joins = '']) => ({
-      ...linksOf(vifs, show.vifs),
-      neighbors: unlessUnreadable(() => parse.parseNeighbors(neighbors, show.neighbors), undefined),
-      rps: unlessUnreadable(() => rpsWithoutLists(rps, show.rps), undefined),
-      routes: parseRoutes({ routes, counts, rpf, upstream, joins }, show.routes, mayHaveRp(group, rps)),
-    }),
+    parse: ([vifs = '', neighbors = '', rps = '', routes = '', counts = '', rpf = '', upstream = '', joins = '']) => {
+      const rpRows = unlessUnreadable(() => parse.parseRps(rps, show.rps), undefined);
+      return {
+        ...linksOf(vifs, show.vifs),
+        neighbors: unlessUnreadable(() => parse.parseNeighbors(neighbors, show.neighbors), undefined),
+        rps: rpRows && unlessLists(rpRows),
+        routes: parseRoutes({ routes, counts, rpf, upstream, joins }, show.routes, mayHaveRp(group, rpRows)),
+      };
+    },
   };
 }
 
 /** Where lists tell of which groups an RP is one, it may. */
-function mayHaveRp(group: string, output: string): boolean {
-  const rows = unlessUnreadable(() => parse.parseRps(output, 'rp-info'), undefined);
+function mayHaveRp(group: string, rows: readonly RpRow[] | undefined): boolean {
   return rows === undefined || rows.some((row) => !hasGroups(row) || rpOf(group, [row]) !== null);
 }
 
 /** `undefined` where the configuration has to tell of which groups an RP is one: the table's count. */
-function rpsWithoutLists(output: string, command: string): readonly SnapshotRp[] | undefined {
-  const rows = parse.parseRps(output, command);
+function unlessLists(rows: readonly RpRow[]): readonly SnapshotRp[] | undefined {
   return rows.every(hasGroups) ? rows : undefined;
 }
