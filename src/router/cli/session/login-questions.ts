@@ -10,9 +10,9 @@ const PASSWORD =
   /^(?:(?:please )?enter (?:your |the )?)?(?:\S+'s |(?:user|login|local|domain|enable|radius|tacacs\+?|ldap|aaa) )?pass(?:word|code|phrase)(?: for (?:user )?\S+(?: (?:on|at) \S+)?| ?[([][^:]{0,40}[)\]])?:$/i;
 /** What asks for one who has just named a user: `Corp password:`, `Enter your password now:` */
 const PASSWORD_OF_USER = /^(?:[^\s:]+ ){0,4}pass(?:word|code|phrase)(?: now| here)?:$/i;
-/** Accounts are locked for wrong ones, and whoever asks for a new one would set it. */
-const OTHER_THAN_PASSWORD =
-  /\b(?:old|current|change|re-?(?:type|enter)|repeat|again|confirm\w*|verif\w+|token|otp|one.?time|factor)\b/i;
+/** In a question with a password in it. Accounts are locked for wrong passwords; and whoever asks for a new one would set it. */
+export const OTHER_THAN_PASSWORD =
+  /\b(?:new|old|current|change|re-?(?:type|enter)|repeat|again|confirm\w*|verif\w+|code|token|otp|one.?time|options?|factor)\b/i;
 const NEW_PASSWORD = /\bnew (?:\S+ )?password:$/i;
 
 /** @param isUserGiven no banner stands between a user and the password: other words may be before it */

@@ -6,6 +6,7 @@ import { LRUCache } from 'lru-cache';
 import ssh2, { type AnyAuthMethod, type AuthenticationType, type ParsedKey } from 'ssh2';
 import { ReaderError } from '../../port.ts';
 import { excerpt } from '../excerpt.ts';
+import { OTHER_THAN_PASSWORD } from './login-questions.ts';
 import { agentAt, isSha1, Keys, ownKey } from './ssh-keys.ts';
 
 export interface SshCredentials {
@@ -207,12 +208,9 @@ function refusal(message: string): ReaderError {
 const QUOTED_PROMPT = 80;
 const LONGEST_PROMPT = 1024;
 const PASSWORD = /password|passcode/i;
-const OTHER_THAN_PASSWORD =
-  /\b(?:new|old|current|change|re-?(?:type|enter)|repeat|again|confirm\w*|verif\w+|code|token|otp|one.?time|options?|factor)\b/i;
 /** Which say nothing of what is asked for: `Password for admin@new-york:`. */
 const USER_AND_HOST = /\S+@\S+/g;
 
-/** Accounts are locked for wrong passwords; and whoever asks for a new one would set it. */
 function asksForPassword(prompt: string): boolean {
   if (prompt.length > LONGEST_PROMPT) return false;
   const words = prompt.replace(USER_AND_HOST, '');
