@@ -96,6 +96,8 @@ export interface SshLoginConfig {
   readonly knownHosts: string;
   /** Whether algorithms may be used that are no longer safe: for routers that know no others. */
   readonly legacyAlgorithms: boolean;
+  /** Successful or not: accounts are locked for too many. */
+  readonly loginsPerMinute: number;
 }
 
 export interface TelnetReaderConfig {
@@ -111,6 +113,7 @@ export interface TelnetReaderConfig {
     | undefined;
   readonly user?: string | undefined;
   readonly password?: Secret | undefined;
+  readonly loginsPerMinute: number;
   readonly enablePassword?: Secret | undefined;
   readonly vrf?: string | undefined;
 }

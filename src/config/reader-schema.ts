@@ -3,7 +3,7 @@
  * would have no effect is an error. Pure; secrets and paths are looked up through `Surroundings`.
  */
 import { z } from 'zod';
-import { choice } from '../document/scalar.ts';
+import { choice, wholeNumber } from '../document/scalar.ts';
 import {
   AUTH_PROTOCOLS,
   PLATFORMS,
@@ -43,6 +43,7 @@ export function readerSchema(surroundings: Surroundings): z.ZodType<ReaderConfig
     });
   });
 
+  const loginsPerMinute = wholeNumber('a number per minute', 1, 60).default(6);
   const cli = { kind: z.literal('cli'), platform: choice('a platform', PLATFORMS), vrf: vrfName.optional() };
   const sshLogin = {
     host,
@@ -54,6 +55,7 @@ export function readerSchema(surroundings: Surroundings): z.ZodType<ReaderConfig
     agent: path.optional(),
     knownHosts: path,
     legacyAlgorithms: z.boolean().default(false),
+    loginsPerMinute,
   };
   const checkLogin = credentialsCheck(surroundings);
   const jump = z.strictObject(sshLogin).superRefine(checkLogin, whateverElse);
@@ -76,6 +78,7 @@ export function readerSchema(surroundings: Surroundings): z.ZodType<ReaderConfig
       ports: z.strictObject({ zebra: port.optional(), pimd: port.optional(), pim6d: port.optional() }).optional(),
       user: line('a user').optional(),
       password: password.optional(),
+      loginsPerMinute,
       enablePassword: password.optional(),
     })
     .superRefine(({ platform, ...reader }, context) => {

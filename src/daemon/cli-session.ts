@@ -2,7 +2,7 @@
  * From a reader's configuration to the session that its commands go over. A platform with a shell has them run as programs; to
  * all others they are typed. FRR, which has both, is typed to by telnet, daemon by daemon.
  */
-import type { CliReaderConfig, TelnetReaderConfig } from '../config/config.ts';
+import type { CliReaderConfig, SshReaderConfig, TelnetReaderConfig } from '../config/config.ts';
 import * as frr from '../router/cli/frr/commands.ts';
 import type { Platform } from '../router/cli/platform.ts';
 import { batched } from '../router/cli/session/batch.ts';
@@ -25,23 +25,24 @@ export function sessionOf(config: CliReaderConfig, platform: Platform, targets: 
     case 'exec':
       return batched(createExecutor(config.command), platform.batching);
     case 'ssh':
-      return overSsh(targets.of(config), platform, config.enablePassword?.reveal());
+      return overSsh(config, targets.of(config), platform);
     case 'telnet':
       return config.platform === 'frr' ? frrOverTelnet(config) : overTelnet(config, platform);
   }
 }
 
-function overSsh(target: SshTarget, { terminal, batching }: Platform, enablePassword: string | undefined): Session {
-  if (terminal === undefined) return batched(createSshExecutor(target), batching);
+function overSsh(config: SshReaderConfig, target: SshTarget, { terminal, batching }: Platform): Session {
+  const { loginsPerMinute, enablePassword } = config;
+  if (terminal === undefined) return batched(createSshExecutor(target, { loginsPerMinute }), batching);
   const credentials = new Credentials(target);
   const shell: ShellTarget = {
     description: `ssh to ${target.host}:${target.port}`,
     terminal,
     user: target.user,
-    enablePassword,
+    enablePassword: enablePassword?.reveal(),
     connect: (signal) => openSshShell(target, credentials, LOGIN_DEFAULTS, signal),
   };
-  return createShellSession(shell);
+  return createShellSession(shell, { loginsPerMinute });
 }
 
 function overTelnet(config: TelnetReaderConfig, { name, terminal }: Platform): Session {
@@ -58,7 +59,7 @@ function frrOverTelnet(config: TelnetReaderConfig): Session {
 }
 
 function typedTo(config: TelnetReaderConfig, port: number, terminal: Terminal): Session {
-  const { host, user } = config;
+  const { host, user, loginsPerMinute } = config;
   const login = { host, port, user, password: config.password?.reveal() };
   const shell: ShellTarget = {
     description: `telnet to ${host}:${port}`,
@@ -67,5 +68,5 @@ function typedTo(config: TelnetReaderConfig, port: number, terminal: Terminal): 
     enablePassword: config.enablePassword?.reveal(),
     connect: (signal) => logInByTelnet(login, terminal, signal),
   };
-  return createShellSession(shell);
+  return createShellSession(shell, { loginsPerMinute });
 }

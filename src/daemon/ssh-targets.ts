@@ -24,7 +24,7 @@ export class SshTargets {
 }
 
 function jumpTo(config: SshLoginConfig): Made<JumpHost> {
-  const jump = new JumpHost(loginTo(config));
+  const jump = new JumpHost(loginTo(config), { loginsPerMinute: config.loginsPerMinute });
   return { value: jump, close: () => jump.close() };
 }
 

@@ -58,7 +58,7 @@ describe('defaults', () => {
 
   it('of ports follow the transport', () => {
     const { config } = loadGood(withReader(`{ ${SSH}, password: "env:P" }`), { P: 'x' });
-    expect(config.routers[0]?.readers[0]).toMatchObject({ port: 22 });
+    expect(config.routers[0]?.readers[0]).toMatchObject({ port: 22, loginsPerMinute: 6 });
   });
 });
 
@@ -280,6 +280,10 @@ describe('one wrong key', () => {
     [
       `{ ${SSH}, agent: sock, legacyAlgorithms: some }`,
       'c.yaml:4:119: routers[0].readers[0].legacyAlgorithms: expected true or false, not text',
+    ],
+    [
+      `{ ${SSH}, agent: sock, loginsPerMinute: 0 }`,
+      'c.yaml:4:118: routers[0].readers[0].loginsPerMinute: 0 is not a number per minute (1 to 60)',
     ],
     [
       `{ ${SSH}, port: 70000, password: "env:P" }`,

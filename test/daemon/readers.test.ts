@@ -3,7 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ReaderConfig, RouterConfig, SnmpReaderConfig, TelnetReaderConfig } from '../../src/config/config.ts';
+import type {
+  ReaderConfig,
+  RouterConfig,
+  SnmpReaderConfig,
+  SshReaderConfig,
+  TelnetReaderConfig,
+} from '../../src/config/config.ts';
 import { Secret } from '../../src/config/secret.ts';
 import { Readers } from '../../src/daemon/readers.ts';
 import { createLog } from '../../src/log/log.ts';
@@ -38,7 +44,23 @@ afterEach(async () => {
 
 function telnet(password: string, changes: Partial<TelnetReaderConfig> = {}): TelnetReaderConfig {
   const to = { kind: 'cli', platform, transport: 'telnet', host: '127.0.0.1', port, user: 'mt' } as const;
-  return { ...to, password: new Secret(password), ...changes };
+  return { ...to, password: new Secret(password), loginsPerMinute: 6, ...changes };
+}
+
+async function ssh(password: string): Promise<SshReaderConfig> {
+  const knownHosts = join(folder, 'known_hosts');
+  const sshPort = await box.ssh(keys.private);
+  writeFileSync(knownHosts, `[127.0.0.1]:${sshPort} ${keys.public}\n`);
+  const to = {
+    kind: 'cli',
+    platform,
+    transport: 'ssh',
+    host: '127.0.0.1',
+    port: sshPort,
+    user: 'mt',
+    knownHosts,
+  } as const;
+  return { ...to, legacyAlgorithms: false, loginsPerMinute: 6, password: new Secret(password) };
 }
 
 const routerOf = (config: ReaderConfig, name: string): RouterConfig => ({
@@ -109,6 +131,38 @@ test('a router whose table takes longer than an answer may is learned all the sa
   await expect(reads.forwarding(query)).resolves.toMatchObject({ name: 'r1' }); // Between its commands.
   await again;
   await reads.close();
+});
+
+describe('no more logins in a minute than configured', () => {
+  test.each<[string, () => Promise<ReaderConfig>]>([
+    ['by telnet', async () => telnet('secret', { loginsPerMinute: 1 })],
+    ['by ssh', async () => ({ ...(await ssh('secret')), loginsPerMinute: 1 })],
+    [
+      'by ssh, where commands are programs',
+      async () => ({ ...(await ssh('secret')), platform: 'linux', loginsPerMinute: 1 }),
+    ],
+  ])('%s', async (_way, configure) => {
+    const reader = readerOf(await configure());
+    await read(reader).catch(() => {});
+    box.drop();
+    await expect.poll(() => box.open).toBe(0);
+    const message = expect.stringContaining('no more than 1 logins a minute (loginsPerMinute)');
+    await expect(read(reader)).rejects.toMatchObject({ code: 'ERR_READER_UNREACHABLE', message });
+    expect(box.logins).toBe(1);
+    await reader.close();
+  });
+
+  test('of a jump host, whatever is behind it', async () => {
+    const jump = { ...(await ssh('secret')), loginsPerMinute: 1 };
+    const [one, other] = ['r1', 'r2'].map((host) => readerOf({ ...jump, host, jump, loginsPerMinute: 6 }, host));
+    await read(one!).catch(() => {});
+    box.drop();
+    await expect.poll(() => box.open).toBe(0);
+    const message = expect.stringContaining('no more than 1 logins a minute (loginsPerMinute)');
+    await expect(read(other!)).rejects.toMatchObject({ code: 'ERR_READER_UNREACHABLE', message });
+    expect(box.logins).toBe(1);
+    await Promise.all([one!.close(), other!.close()]);
+  });
 });
 
 describe('names of one device, one for each VRF', () => {
@@ -197,19 +251,7 @@ describe('names of one device, one for each VRF', () => {
   });
 
   test('by ssh, too', async () => {
-    const knownHosts = join(folder, 'known_hosts');
-    const sshPort = await box.ssh(keys.private);
-    writeFileSync(knownHosts, `[127.0.0.1]:${sshPort} ${keys.public}\n`);
-    const ssh = {
-      kind: 'cli',
-      platform,
-      transport: 'ssh',
-      host: '127.0.0.1',
-      port: sshPort,
-      user: 'mt',
-      knownHosts,
-    } as const;
-    const all = namesOf({ ...ssh, legacyAlgorithms: false, password: new Secret('wrong') });
+    const all = namesOf(await ssh('wrong'));
     await Promise.all(all.map((reader) => expect(read(reader)).rejects.toMatchObject(refusal)));
     expect(box.logins).toBe(1);
     await closed(all);

@@ -124,7 +124,7 @@ export class KeptLogin<Own extends Login> {
 
   #tooEarly(waitMs: number): ReaderError {
     const { description, loginsPerMinute } = this.#options;
-    const tooMany = `${description}: no more than ${loginsPerMinute} logins a minute`;
+    const tooMany = `${description}: no more than ${loginsPerMinute} logins a minute (loginsPerMinute)`;
     const cause = this.#pacing.lastFailure ?? new ReaderError('ERR_READER_UNREACHABLE', tooMany);
     return new ReaderError(cause.code, `${cause.message} (next login in ${Math.ceil(waitMs / 1000)} s)`, { cause });
   }
