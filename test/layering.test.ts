@@ -133,6 +133,7 @@ describe('the check itself can fail', () => {
   test.each([
     ['src/wire/x.ts', "import { a } from '../net/port.ts';", 'imports src/net/port.ts'],
     ['src/wire/x.ts', "import { a } from 'node:fs';", 'has no node: modules'],
+    ['src/router/cli/frr/x.ts', "import { a } from '../linux/parse.ts';", 'imports src/router/cli/linux/parse.ts'],
     ['src/trace/x.ts', "import pino from 'pino';", 'the package pino'],
     ['src/trace/x.ts', 'export const now = () => Date.now();', 'uses'],
     ['src/nowhere/x.ts', '', 'no row of the table'],

@@ -1,6 +1,6 @@
 /**
  * What a platform is: a kind of router, as the commands to send and a pure reading of what comes back. No IO, no
- * clock, no state. Interfaces go by name here, as on every CLI; assemble.ts turns names into ifIndexes and joins the
+ * clock, no state. Interfaces go by name here, as on every CLI; assemble/ turns names into ifIndexes and joins the
  * parts. So a new platform is one folder with commands.ts, parse.ts and the few lines that join the two.
  */
 import type { MulticastRoutingProtocol, RoutingProtocol } from '../../../proto/registry.ts';

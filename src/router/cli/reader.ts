@@ -9,16 +9,16 @@ import { type Family, familyOf, formatAddress, parseAddress } from '../../wire/a
 import { abortError } from '../abort.ts';
 import { type ForwardingQuery, type Reader, ReaderError, type ReaderTurns } from '../port.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { forwardingSnapshot, tableSnapshot } from './assemble.ts';
+import { type Reading, unlistedInterfaces } from './assemble/reading.ts';
+import { followed, type MaybeRecursive, type Paths } from './assemble/recursion.ts';
+import { rpOf } from './assemble/rps.ts';
+import { forwardingSnapshot, tableSnapshot } from './assemble/snapshot.ts';
+import { followsSource } from './assemble/ways.ts';
 import { excerpt } from './excerpt.ts';
 import { inSteps } from './in-steps.ts';
 import { KeptTable } from './kept-table.ts';
 import { given, made, type Platform, type Question, together } from './platform.ts';
-import { type Reading, unlistedInterfaces } from './reading.ts';
-import { followed, type MaybeRecursive, type Paths } from './recursion.ts';
-import { rpOf } from './rps.ts';
 import type { Session } from './session/session.ts';
-import { followsSource } from './ways.ts';
 
 /** A refusal may have been a passing one: then what is asked at first is tried again. */
 const REFUSAL_MS = 600_000;

@@ -3,7 +3,7 @@
  * outputs that tells something, where one question is asked in two forms at once. Pure.
  */
 import { ReaderError } from '../../port.ts';
-import { entriesOf, itemsOf, memberOf, misunderstood, parseJson } from '../json.ts';
+import { entriesOf, itemsOf, memberOf, misunderstood, parseJson } from '../tools/json.ts';
 
 /**
  * The document, behind whatever lines of text the switch puts before it (`! IP routing not enabled`).

@@ -1,5 +1,5 @@
 /** Names of EOS: those of interfaces in full, and which of them are no links that packets leave by. Pure. */
-import { fullName, type InterfaceNames } from '../cisco-names.ts';
+import { fullName, type InterfaceNames } from '../tools/cisco-names.ts';
 
 const NAMES: InterfaceNames = {
   kinds: [

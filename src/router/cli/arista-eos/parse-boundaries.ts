@@ -5,9 +5,9 @@
  */
 import type { Family } from '../../../wire/address.ts';
 import type { ScopeDirection } from '../../snapshot.ts';
-import { canonicalPrefix, misunderstood } from '../json.ts';
 import type { BoundaryPart, BoundaryRule } from '../platform.ts';
-import { type NotUnderstood, passOver, type Rule, readLines } from '../text.ts';
+import { canonicalPrefix, misunderstood } from '../tools/json.ts';
+import { type NotUnderstood, passOver, type Rule, readLines } from '../tools/text.ts';
 import { answerIn } from './document.ts';
 import { interfaceName } from './names.ts';
 

@@ -3,7 +3,7 @@
  * A switch counts packets or bytes, as it is configured: of bytes nothing follows.
  */
 import { isMulticast, parseAddress } from '../../../wire/address.ts';
-import { addressIn, countIn, type NotUnderstood, passOver, type Rule, readLines } from '../text.ts';
+import { addressIn, countIn, type NotUnderstood, passOver, type Rule, readLines } from '../tools/text.ts';
 import { answerIn } from './document.ts';
 import { sourceIn } from './parse-mroute.ts';
 

@@ -1,5 +1,5 @@
 /** Reads on which links there may be members: `show ip igmp interface`, text. Pure. */
-import { type NotUnderstood, passOver, type Rule, readLines } from '../text.ts';
+import { type NotUnderstood, passOver, type Rule, readLines } from '../tools/text.ts';
 import { answerIn } from './document.ts';
 import { interfaceName } from './names.ts';
 

@@ -2,9 +2,10 @@
  * Reads `show interfaces`, `show interfaces counters` and `show snmp mib ifmib ifindex` as text: what releases print that
  * have no JSON for them. Pure. An interface begins where a line is not indented; what nobody knows there stays unread.
  */
-import { canonicalPrefix, misunderstood } from '../json.ts';
+
 import type { CounterPart } from '../platform.ts';
-import { countIn, type NotUnderstood, passOver, type Rule, readLines } from '../text.ts';
+import { canonicalPrefix, misunderstood } from '../tools/json.ts';
+import { countIn, type NotUnderstood, passOver, type Rule, readLines } from '../tools/text.ts';
 import { answerIn } from './document.ts';
 import { interfaceName } from './names.ts';
 import type { ReadInterface } from './parse-interfaces.ts';

@@ -2,6 +2,8 @@
  * Reads JSON of interfaces: `show interfaces`, `show ip interface`, `show ipv6 interface`, `show interfaces counters`. Pure.
  * Text of the same is read by parse-interfaces-text.ts.
  */
+
+import type { CounterPart } from '../platform.ts';
 import {
   canonicalAddress,
   canonicalPrefix,
@@ -12,9 +14,8 @@ import {
   misunderstood,
   numberOf,
   textOf,
-} from '../json.ts';
-import type { CounterPart } from '../platform.ts';
-import { isNobody } from '../text.ts';
+} from '../tools/json.ts';
+import { isNobody } from '../tools/text.ts';
 import { parseDocument, rowsOf } from './document.ts';
 import { interfaceName } from './names.ts';
 

@@ -5,8 +5,8 @@
  */
 import type { MulticastRoutingProtocol } from '../../../../proto/registry.ts';
 import { isMulticast, parseAddress } from '../../../wire/address.ts';
-import { misunderstood } from '../json.ts';
-import { addressIn, type NotUnderstood, passOver, type Rule, readLines, secondsIn } from '../text.ts';
+import { misunderstood } from '../tools/json.ts';
+import { addressIn, type NotUnderstood, passOver, type Rule, readLines, secondsIn } from '../tools/text.ts';
 import { answerIn, isWithoutMulticast } from './document.ts';
 import { interfaceName, isLink } from './names.ts';
 import { type Entry, linkIn, protocolOfTable, rpIn, sourceIn } from './parse-mroute.ts';

@@ -2,8 +2,8 @@
  * Reads the multicast routing table as JSON. Pure. Its text is read by parse-mroute-text.ts; parse-routes.ts joins the two.
  */
 import type { MulticastRoutingProtocol } from '../../../../proto/registry.ts';
-import { entriesOf, itemsOf, memberOf, misunderstood, textOf } from '../json.ts';
-import { addressIn, isNobody } from '../text.ts';
+import { entriesOf, itemsOf, memberOf, misunderstood, textOf } from '../tools/json.ts';
+import { addressIn, isNobody } from '../tools/text.ts';
 import { ofVrf, parseDocument } from './document.ts';
 import { interfaceName, isLink } from './names.ts';
 

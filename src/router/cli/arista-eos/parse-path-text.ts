@@ -3,9 +3,9 @@
  * Next hops stand on the line of their route or below it; what is further in than the first one is how a tunnel goes.
  */
 import type { RoutingProtocol } from '../../../../proto/registry.ts';
-import { misunderstood } from '../json.ts';
 import type { PathPart, RecursivePart } from '../platform.ts';
-import { type NotUnderstood, passOver, type Rule, readLines } from '../text.ts';
+import { misunderstood } from '../tools/json.ts';
+import { type NotUnderstood, passOver, type Rule, readLines } from '../tools/text.ts';
 import { answerIn } from './document.ts';
 import { ELSEWHERE, pathAmong, type Route, type Via } from './parse-path.ts';
 

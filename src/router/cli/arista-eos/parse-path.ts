@@ -4,9 +4,9 @@
  */
 import type { RoutingProtocol } from '../../../../proto/registry.ts';
 import { longestMatch, parseAddress, parsePrefix } from '../../../wire/address.ts';
-import { canonicalPrefix, entriesOf, itemsOf, memberOf, misunderstood, textOf } from '../json.ts';
 import type { NexthopPart, PathPart, RecursivePart } from '../platform.ts';
-import { addressIn, isNobody } from '../text.ts';
+import { canonicalPrefix, entriesOf, itemsOf, memberOf, misunderstood, textOf } from '../tools/json.ts';
+import { addressIn, isNobody } from '../tools/text.ts';
 import { ofVrf, parseDocument } from './document.ts';
 import { interfaceName, isLink } from './names.ts';
 

@@ -4,9 +4,9 @@
  */
 import type { Family } from '../../../wire/address.ts';
 import type { SnapshotRp } from '../../snapshot.ts';
-import { canonicalPrefix, misunderstood } from '../json.ts';
 import type { NeighborPart } from '../platform.ts';
-import { addressIn, isNobody, type NotUnderstood, passOver, type Rule, readLines } from '../text.ts';
+import { canonicalPrefix, misunderstood } from '../tools/json.ts';
+import { addressIn, isNobody, type NotUnderstood, passOver, type Rule, readLines } from '../tools/text.ts';
 import { answerIn, isWithoutMulticast } from './document.ts';
 import { interfaceName } from './names.ts';
 import { type Candidate, chosenRps } from './rp-choice.ts';

@@ -3,8 +3,8 @@
  * forwarding table. One of the first two is needed. Pure.
  */
 import type { SnapshotRp } from '../../snapshot.ts';
-import { unlessUnreadable } from '../json.ts';
 import type { ForwardingPart, RoutePart } from '../platform.ts';
+import { unlessUnreadable } from '../tools/json.ts';
 import { firstReadable } from './document.ts';
 import { type Counts, countKey, parseCounts } from './parse-counts.ts';
 import { type Entry, parseMroute } from './parse-mroute.ts';

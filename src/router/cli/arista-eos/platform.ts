@@ -4,8 +4,6 @@
  */
 import type { Family } from '../../../wire/address.ts';
 import { type ForwardingQuery, ReaderError } from '../../port.ts';
-import { misunderstood, unlessUnreadable } from '../json.ts';
-import { orElse } from '../or-else.ts';
 import type {
   ForwardingPart,
   InterfacePart,
@@ -16,6 +14,8 @@ import type {
   TablePart,
 } from '../platform.ts';
 import { given, made, together } from '../platform.ts';
+import { misunderstood, unlessUnreadable } from '../tools/json.ts';
+import { orElse } from '../tools/or-else.ts';
 import * as commands from './commands.ts';
 import { firstReadable } from './document.ts';
 import { parseBoundaries } from './parse-boundaries.ts';

@@ -1,5 +1,5 @@
 /** Names of interfaces on IOS: every one in full, so that it is the same in all outputs. Pure. */
-import { fullName, type InterfaceNames } from '../cisco-names.ts';
+import { fullName, type InterfaceNames } from '../tools/cisco-names.ts';
 
 const IOS_NAMES: InterfaceNames = {
   kinds: [

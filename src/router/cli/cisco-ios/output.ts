@@ -2,8 +2,8 @@
  * Reads one output of IOS: what stands among the lines of any of them, and what it prints instead of an answer.
  * What the lines of an answer say is the callers'. Pure.
  */
-import { misunderstood } from '../json.ts';
-import { type NotUnderstood, passOver, type Rule, readLines } from '../text.ts';
+import { misunderstood } from '../tools/json.ts';
+import { type NotUnderstood, passOver, type Rule, readLines } from '../tools/text.ts';
 
 /** What IOS puts between and around the lines of an output. */
 const NOISE: readonly Rule[] = [

@@ -2,9 +2,10 @@
  * Reads `show ip access-lists`: what standard and extended lists say of groups. Boundaries of interfaces and static RPs refer to
  * them. Pure: text in, lists out, or a ReaderError.
  */
-import { prefixOfWildcard } from '../masks.ts';
+
 import type { BoundaryPart, BoundaryRule } from '../platform.ts';
-import { addressIn, type NotUnderstood, passOver, type Rule } from '../text.ts';
+import { prefixOfWildcard } from '../tools/masks.ts';
+import { addressIn, type NotUnderstood, passOver, type Rule } from '../tools/text.ts';
 import { readOutput } from './output.ts';
 import type { PimInterface } from './parse-pim.ts';
 

@@ -2,9 +2,10 @@
  * Reads packet counts: of entries (`show ip mroute G count`, `show ip mfib`, `show ipv6 mfib`, with and without `count`), and of
  * interfaces (`show ip pim interface count`). Pure: text in, counts out, or a ReaderError.
  */
-import { canonicalPrefix } from '../json.ts';
+
 import type { CounterPart, RoutePart } from '../platform.ts';
-import { addressIn, countIn, countOf, type NotUnderstood, passOver, type Rule } from '../text.ts';
+import { canonicalPrefix } from '../tools/json.ts';
+import { addressIn, countIn, countOf, type NotUnderstood, passOver, type Rule } from '../tools/text.ts';
 import { interfaceName } from './names.ts';
 import { readOutput } from './output.ts';
 

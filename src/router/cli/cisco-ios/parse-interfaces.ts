@@ -3,11 +3,12 @@
  * speaks of the interfaces of all VRFs; those of others stay, as an extranet's entries name them, but without their
  * addresses, which may be anybody's here. Pure: text in, parts out, or a ReaderError.
  */
-import { shutNames } from '../cisco-names.ts';
-import { unlessUnreadable } from '../json.ts';
-import { prefixIn } from '../masks.ts';
+
 import type { InterfacePart } from '../platform.ts';
-import { addressIn, type NotUnderstood, passOver, type Rule } from '../text.ts';
+import { shutNames } from '../tools/cisco-names.ts';
+import { unlessUnreadable } from '../tools/json.ts';
+import { prefixIn } from '../tools/masks.ts';
+import { addressIn, type NotUnderstood, passOver, type Rule } from '../tools/text.ts';
 import { interfaceName, isNowhere } from './names.ts';
 import { readOutput } from './output.ts';
 

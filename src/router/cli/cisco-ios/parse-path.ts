@@ -4,10 +4,10 @@
  */
 import type { RoutingProtocol } from '../../../../proto/registry.ts';
 import { inPrefix, parseAddress, parsePrefix } from '../../../wire/address.ts';
-import { canonicalPrefix, misunderstood } from '../json.ts';
-import { prefixIn } from '../masks.ts';
 import type { PathPart } from '../platform.ts';
-import { addressIn, isNobody, type NotUnderstood, passOver } from '../text.ts';
+import { canonicalPrefix, misunderstood } from '../tools/json.ts';
+import { prefixIn } from '../tools/masks.ts';
+import { addressIn, isNobody, type NotUnderstood, passOver } from '../tools/text.ts';
 import { interfaceName, isNowhere } from './names.ts';
 import { readOutput } from './output.ts';
 

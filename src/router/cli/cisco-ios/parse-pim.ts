@@ -5,7 +5,7 @@
 import type { MulticastRoutingProtocol } from '../../../../proto/registry.ts';
 import type { ScopeDirection } from '../../snapshot.ts';
 import type { NeighborPart } from '../platform.ts';
-import { addressIn, isNobody, type NotUnderstood, passOver, type Rule } from '../text.ts';
+import { addressIn, isNobody, type NotUnderstood, passOver, type Rule } from '../tools/text.ts';
 import { interfaceName } from './names.ts';
 import { readOutput } from './output.ts';
 

@@ -5,9 +5,9 @@
 import type { MulticastRoutingProtocol } from '../../../../proto/registry.ts';
 import { inPrefix, parseAddress, parsePrefix } from '../../../wire/address.ts';
 import type { OutgoingForwarding, SnapshotRp } from '../../snapshot.ts';
-import { canonicalPrefix } from '../json.ts';
 import type { RoutePart } from '../platform.ts';
-import { addressIn, isNobody, type NotUnderstood, passOver, type Rule, secondsIn } from '../text.ts';
+import { canonicalPrefix } from '../tools/json.ts';
+import { addressIn, isNobody, type NotUnderstood, passOver, type Rule, secondsIn } from '../tools/text.ts';
 import { interfaceName, isNowhere } from './names.ts';
 import { readOutput } from './output.ts';
 

@@ -4,9 +4,9 @@
  */
 import { compareAddress, parseAddress } from '../../../wire/address.ts';
 import type { SnapshotRp } from '../../snapshot.ts';
-import { ofOneRp } from '../cisco-rps.ts';
-import { canonicalPrefix } from '../json.ts';
-import { addressIn, isNobody, type NotUnderstood, passOver, type Rule } from '../text.ts';
+import { ofOneRp } from '../tools/cisco-rps.ts';
+import { canonicalPrefix } from '../tools/json.ts';
+import { addressIn, isNobody, type NotUnderstood, passOver, type Rule } from '../tools/text.ts';
 import { readOutput } from './output.ts';
 import type { AccessLists } from './parse-access-lists.ts';
 import { type Mapping, NOBODY, rpsOfRanges } from './rp-ranges.ts';

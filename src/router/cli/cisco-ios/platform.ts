@@ -3,9 +3,6 @@
  * (*,G), else by the mappings of the table; how much an entry has forwarded, by an output of its own.
  */
 import type { Family } from '../../../wire/address.ts';
-import { type OfBoth, pimOfBoth } from '../cisco-refusal.ts';
-import { EMBEDDED_RPS } from '../cisco-rps.ts';
-import { unlessUnreadable } from '../json.ts';
 import {
   type ForwardingPart,
   given,
@@ -16,6 +13,9 @@ import {
   type TablePart,
 } from '../platform.ts';
 import type { Terminal } from '../session/terminal.ts';
+import { type OfBoth, pimOfBoth } from '../tools/cisco-refusal.ts';
+import { EMBEDDED_RPS } from '../tools/cisco-rps.ts';
+import { unlessUnreadable } from '../tools/json.ts';
 import * as commands from './commands.ts';
 import { boundariesOf, parseAccessLists } from './parse-access-lists.ts';
 import { parseInterfaceCounts, parseRouteCounts, withCounts } from './parse-counts.ts';

@@ -2,8 +2,8 @@
  * What stands around the outputs of IOS XR: the time at which a command was given, the command itself where a session has
  * kept it, explanations of flags; and the lines that are no answer but a refusal. Pure.
  */
-import { misunderstood } from '../json.ts';
-import { linesOf, passOver, type Rule } from '../text.ts';
+import { misunderstood } from '../tools/json.ts';
+import { linesOf, passOver, type Rule } from '../tools/text.ts';
 
 /** Lines that say nothing to any of the parsers. */
 export const AROUND: readonly Rule[] = [

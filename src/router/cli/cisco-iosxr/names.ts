@@ -2,7 +2,7 @@
  * Names of interfaces on IOS XR: most commands write them in full, some tables cut the kind short. Decides which names are
  * links at all: not those of PIM's own tunnels for Registers, nor Null. And of VRFs. Pure.
  */
-import { fullName, type InterfaceNames } from '../cisco-names.ts';
+import { fullName, type InterfaceNames } from '../tools/cisco-names.ts';
 
 const NAMES: InterfaceNames = {
   kinds: [

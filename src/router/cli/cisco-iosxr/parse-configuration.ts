@@ -3,9 +3,9 @@
  * access lists that the boundaries name. Pure: text in, parts out, or a ReaderError.
  */
 import type { Family } from '../../../wire/address.ts';
-import { canonicalPrefix } from '../json.ts';
 import type { BoundaryPart, BoundaryRule } from '../platform.ts';
-import { addressIn, readLines } from '../text.ts';
+import { canonicalPrefix } from '../tools/json.ts';
+import { addressIn, readLines } from '../tools/text.ts';
 import { checkAnswered } from './answer.ts';
 import { DEFAULT_VRF, linkIn } from './names.ts';
 

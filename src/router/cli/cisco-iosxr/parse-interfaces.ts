@@ -3,9 +3,9 @@
  * and counters of multicast packets), `show snmp interface` (ifIndexes). Pure: text in, parts out, or a ReaderError.
  */
 import type { Family } from '../../../wire/address.ts';
-import { canonicalPrefix, misunderstood } from '../json.ts';
 import type { CounterPart } from '../platform.ts';
-import { addressIn, countIn, type NotUnderstood, passOver, type Rule, readLines } from '../text.ts';
+import { canonicalPrefix, misunderstood } from '../tools/json.ts';
+import { addressIn, countIn, type NotUnderstood, passOver, type Rule, readLines } from '../tools/text.ts';
 import { AROUND, checkAnswered } from './answer.ts';
 import { DEFAULT_VRF, linkIn } from './names.ts';
 

@@ -2,7 +2,7 @@
  * Reads the counts of `show mfib route statistics` of IOS XR: packets of each entry, which the hardware and the software have
  * forwarded between them. Pure; no error is thrown.
  */
-import { addressIn, countIn, countOf, type NotUnderstood, passOver, readLines } from '../text.ts';
+import { addressIn, countIn, countOf, type NotUnderstood, passOver, readLines } from '../tools/text.ts';
 import { AROUND } from './answer.ts';
 
 /** Packets in by `SOURCE GROUP`, `*` for any source; what is not counted is not there. */

@@ -2,8 +2,8 @@
  * Reads `show mrib route` of IOS XR: the entries by which packets are forwarded, each with flags of its own and of its
  * interfaces (A = packets are accepted there, F = they are forwarded to it). Pure: text in, entries out, or a ReaderError.
  */
-import { misunderstood } from '../json.ts';
-import { addressIn, type NotUnderstood, passOver, type Rule, readLines } from '../text.ts';
+import { misunderstood } from '../tools/json.ts';
+import { addressIn, type NotUnderstood, passOver, type Rule, readLines } from '../tools/text.ts';
 import { AROUND, checkAnswered, NOTHING } from './answer.ts';
 import { linkIn } from './names.ts';
 import { keyOf } from './parse-mfib.ts';

@@ -4,9 +4,9 @@
  */
 import type { RoutingProtocol } from '../../../../proto/registry.ts';
 import { inPrefix, parseAddress, parsePrefix } from '../../../wire/address.ts';
-import { canonicalPrefix, misunderstood } from '../json.ts';
 import type { NexthopPart, PathPart, RecursivePart } from '../platform.ts';
-import { addressIn, type NotUnderstood, passOver, type Rule, readLines } from '../text.ts';
+import { canonicalPrefix, misunderstood } from '../tools/json.ts';
+import { addressIn, type NotUnderstood, passOver, type Rule, readLines } from '../tools/text.ts';
 import { AROUND, checkAnswered, NOTHING } from './answer.ts';
 import { DEFAULT_VRF, linkIn } from './names.ts';
 

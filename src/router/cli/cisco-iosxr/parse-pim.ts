@@ -3,10 +3,10 @@
  * `show pim group-map`. Pure: text in, parts out, or a ReaderError.
  */
 import type { SnapshotRp } from '../../snapshot.ts';
-import { ofOneRp } from '../cisco-rps.ts';
-import { canonicalPrefix, misunderstood } from '../json.ts';
 import type { NeighborPart } from '../platform.ts';
-import { addressIn, isNobody, type NotUnderstood, passOver, readLines } from '../text.ts';
+import { ofOneRp } from '../tools/cisco-rps.ts';
+import { canonicalPrefix, misunderstood } from '../tools/json.ts';
+import { addressIn, isNobody, type NotUnderstood, passOver, readLines } from '../tools/text.ts';
 import { AROUND, checkAnswered, NOTHING } from './answer.ts';
 import { linkIn } from './names.ts';
 

@@ -3,7 +3,7 @@
  * (JP: Join, Prune or nothing), where that is, and what the downstream interfaces have asked for. Pure; no error is thrown.
  */
 import type { MulticastRoutingProtocol } from '../../../../proto/registry.ts';
-import { addressIn, type NotUnderstood, passOver, type Rule, readLines } from '../text.ts';
+import { addressIn, type NotUnderstood, passOver, type Rule, readLines } from '../tools/text.ts';
 import { AROUND } from './answer.ts';
 import { linkIn } from './names.ts';
 

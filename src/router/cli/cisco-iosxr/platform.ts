@@ -4,10 +4,6 @@
  * entry yet.
  */
 import type { Family } from '../../../wire/address.ts';
-import { shutNames } from '../cisco-names.ts';
-import { type OfBoth, pimOfBoth } from '../cisco-refusal.ts';
-import { EMBEDDED_RPS } from '../cisco-rps.ts';
-import { unlessUnreadable } from '../json.ts';
 import type {
   BoundaryPart,
   CounterPart,
@@ -20,6 +16,10 @@ import type {
   TablePart,
 } from '../platform.ts';
 import type { Terminal } from '../session/terminal.ts';
+import { shutNames } from '../tools/cisco-names.ts';
+import { type OfBoth, pimOfBoth } from '../tools/cisco-refusal.ts';
+import { EMBEDDED_RPS } from '../tools/cisco-rps.ts';
+import { unlessUnreadable } from '../tools/json.ts';
 import * as commands from './commands.ts';
 import {
   boundariesOf,

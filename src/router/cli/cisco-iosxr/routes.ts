@@ -4,7 +4,7 @@
  */
 import type { OutgoingForwarding, SnapshotRp } from '../../snapshot.ts';
 import type { RoutePart } from '../platform.ts';
-import { isNobody, secondsIn } from '../text.ts';
+import { isNobody, secondsIn } from '../tools/text.ts';
 import { keyOf, parseMfibCounts } from './parse-mfib.ts';
 import { type MribEntry, parseMrib } from './parse-mrib.ts';
 import { parseTopology, protocolOf, type TopologyEntry } from './parse-topology.ts';

@@ -3,8 +3,8 @@
  * whole command; some commands of later ones have no JSON, and say so. Then all is asked in text. Pure.
  */
 import { ReaderError } from '../../port.ts';
-import { unlessUnreadable } from '../json.ts';
 import type { Question } from '../platform.ts';
+import { unlessUnreadable } from '../tools/json.ts';
 
 export interface Form {
   /** The command, of one that has JSON. */

@@ -2,8 +2,8 @@
  * Names of interfaces on NX-OS, and times. Texts of the RIB and tables of ports cut names short (`Eth1/1`, `Po100`, `Lo0`),
  * everything else writes them in full (`Ethernet1/1`, `port-channel100`, `loopback0`). Pure.
  */
-import { fullName } from '../cisco-names.ts';
-import { secondsIn } from '../text.ts';
+import { fullName } from '../tools/cisco-names.ts';
+import { secondsIn } from '../tools/text.ts';
 
 const NAMES = {
   kinds: ['Ethernet', 'port-channel', 'Vlan', 'loopback', 'mgmt', 'Tunnel', 'nve', 'Bdi', 'Vethernet', 'Overlay'],

@@ -3,7 +3,7 @@
  * counters in each, which of them depends on the platform, so the headings are read. Pure.
  */
 import type { CounterPart } from '../platform.ts';
-import { countIn, type NotUnderstood, passOver, type Rule } from '../text.ts';
+import { countIn, type NotUnderstood, passOver, type Rule } from '../tools/text.ts';
 import { interfaceName } from './names.ts';
 import { type Asked, readSections } from './sections.ts';
 import { documentIn, rowsOf } from './structure.ts';

@@ -3,7 +3,7 @@
  * route, and the route itself, though neither its age nor who wants it. As text, in which many releases write `Uestream
  * Nbr`, some no neighbour at all, and which `show forwarding multicast route` has as well; or as JSON. Pure.
  */
-import { type NotUnderstood, passOver, type Rule } from '../text.ts';
+import { type NotUnderstood, passOver, type Rule } from '../tools/text.ts';
 import { type Entry, type Route, routeOf } from './route.ts';
 import { type Asked, DEFAULT_VRF, readSections } from './sections.ts';
 import { documentIn, rowsOf } from './structure.ts';

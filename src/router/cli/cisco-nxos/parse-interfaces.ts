@@ -4,7 +4,7 @@
  */
 import { formatPrefix, isAllZeros, parsePrefix } from '../../../wire/address.ts';
 import type { InterfacePart } from '../platform.ts';
-import { type NotUnderstood, passOver, type Rule } from '../text.ts';
+import { type NotUnderstood, passOver, type Rule } from '../tools/text.ts';
 import { interfaceName, linkName } from './names.ts';
 import { type Asked, readSections } from './sections.ts';
 

@@ -3,7 +3,7 @@
  * wants the route. What is pruned is not listed, and packets are counted elsewhere. As JSON or as text, `detail` or not,
  * indented by whatever. Pure.
  */
-import { type NotUnderstood, passOver, type Rule } from '../text.ts';
+import { type NotUnderstood, passOver, type Rule } from '../tools/text.ts';
 import { type Entry, type Route, routeOf } from './route.ts';
 import { type Asked, checkPrinted, DEFAULT_VRF, readSections } from './sections.ts';
 import { documentIn, type Row, rowsOf } from './structure.ts';

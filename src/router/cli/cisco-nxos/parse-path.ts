@@ -5,9 +5,9 @@
  */
 import type { RoutingProtocol } from '../../../../proto/registry.ts';
 import { longestMatch, parseAddress, parsePrefix } from '../../../wire/address.ts';
-import { canonicalPrefix, misunderstood } from '../json.ts';
 import type { NexthopPart, PathPart, RecursivePart } from '../platform.ts';
-import { addressIn, type NotUnderstood, passOver, type Rule } from '../text.ts';
+import { canonicalPrefix, misunderstood } from '../tools/json.ts';
+import { addressIn, type NotUnderstood, passOver, type Rule } from '../tools/text.ts';
 import { linkName } from './names.ts';
 import { type Asked, checkPrinted, DEFAULT_VRF, readSections } from './sections.ts';
 import { documentIn, rowsOf } from './structure.ts';

@@ -4,10 +4,10 @@
  * no group. Pure.
  */
 import type { SnapshotRp } from '../../snapshot.ts';
-import { ofNobody, ofOneRp } from '../cisco-rps.ts';
-import { canonicalPrefix } from '../json.ts';
 import type { NeighborPart } from '../platform.ts';
-import { addressIn, isNobody, type NotUnderstood, passOver, type Rule } from '../text.ts';
+import { ofNobody, ofOneRp } from '../tools/cisco-rps.ts';
+import { canonicalPrefix } from '../tools/json.ts';
+import { addressIn, isNobody, type NotUnderstood, passOver, type Rule } from '../tools/text.ts';
 import { interfaceName } from './names.ts';
 import { type Asked, DEFAULT_VRF, readSections } from './sections.ts';
 import { documentIn, rowsOf } from './structure.ts';

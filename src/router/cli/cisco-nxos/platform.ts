@@ -4,9 +4,9 @@
  */
 import type { ForwardingQuery } from '../../port.ts';
 import type { SnapshotRp } from '../../snapshot.ts';
-import { unlessUnreadable } from '../json.ts';
 import type { ForwardingPart, Platform, PlatformOptions, Question, RoutePart } from '../platform.ts';
 import type { Terminal } from '../session/terminal.ts';
+import { unlessUnreadable } from '../tools/json.ts';
 import * as commands from './commands.ts';
 import { type Form, inJsonOrText } from './form.ts';
 import { parseCounters } from './parse-counters.ts';

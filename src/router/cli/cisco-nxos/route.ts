@@ -4,7 +4,7 @@
  */
 import type { MulticastRoutingProtocol } from '../../../../proto/registry.ts';
 import type { RoutePart } from '../platform.ts';
-import { addressIn, countIn, isNobody } from '../text.ts';
+import { addressIn, countIn, isNobody } from '../tools/text.ts';
 import { isLoopbackName, linkName, uptimeIn } from './names.ts';
 
 /** One entry as it stands there; what a table does not have is absent. */

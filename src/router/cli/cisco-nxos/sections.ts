@@ -4,8 +4,8 @@
  */
 import { ReaderError } from '../../port.ts';
 import { excerpt } from '../excerpt.ts';
-import { misunderstood } from '../json.ts';
-import { linesOf, type NotUnderstood, type Rule, readLines } from '../text.ts';
+import { misunderstood } from '../tools/json.ts';
+import { linesOf, type NotUnderstood, type Rule, readLines } from '../tools/text.ts';
 
 export const DEFAULT_VRF = 'default';
 

@@ -3,7 +3,7 @@
  * there are several; in some releases the table is the array. Values are text, numbers in some releases. Which tables
  * stand in which differs, so rows are found wherever they are, and have the values of the rows around them. Pure.
  */
-import { entriesOf, memberOf, parseJson } from '../json.ts';
+import { entriesOf, memberOf, parseJson } from '../tools/json.ts';
 
 /** One row: its own values, and those of the rows that it stands in. */
 export interface Row {

@@ -4,10 +4,10 @@
  */
 import type { Family } from '../../../wire/address.ts';
 import type { SnapshotRp } from '../../snapshot.ts';
-import { shutNames } from '../cisco-names.ts';
-import { unlessNotThere } from '../cisco-refusal.ts';
-import { unlessUnreadable } from '../json.ts';
 import { type NeighborPart, type Question, type TablePart, together } from '../platform.ts';
+import { shutNames } from '../tools/cisco-names.ts';
+import { unlessNotThere } from '../tools/cisco-refusal.ts';
+import { unlessUnreadable } from '../tools/json.ts';
 import * as commands from './commands.ts';
 import type { Form } from './form.ts';
 import {

@@ -1,7 +1,8 @@
 /** Reads the lists of pimd's running configuration as rules about groups. IPv4. Pure. */
-import { canonicalPrefix, itemsOf, memberOf, numberOf, textOf } from '../json.ts';
-import { prefixOfWildcard } from '../masks.ts';
+
 import type { BoundaryRule } from '../platform.ts';
+import { canonicalPrefix, itemsOf, memberOf, numberOf, textOf } from '../tools/json.ts';
+import { prefixOfWildcard } from '../tools/masks.ts';
 
 /** By name, in the order that pimd looks at them; `undefined`: not wholly understood. */
 export type Lists = ReadonlyMap<string, readonly BoundaryRule[] | undefined>;

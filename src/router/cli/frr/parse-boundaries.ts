@@ -2,8 +2,9 @@
  * Reads multicast boundaries from pimd's running configuration, which no other command of 8.4.4 tells: `ip multicast
  * boundary oil LIST` of an interface, and since 10.3 `ip multicast boundary ACCESS-LIST`. IPv4. Pure.
  */
-import { itemsOf, memberOf, textOf } from '../json.ts';
+
 import type { BoundaryPart } from '../platform.ts';
+import { itemsOf, memberOf, textOf } from '../tools/json.ts';
 import { accessListsOf, prefixListsOf } from './lists.ts';
 
 /**

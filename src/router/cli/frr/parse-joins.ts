@@ -2,7 +2,7 @@
  * Reads what downstream routers and members have asked of pimd, interface by interface: `show ip pim join G json`. Pure.
  */
 import type { OutgoingForwarding } from '../../snapshot.ts';
-import { entriesOf, numberOf, parseJson, textOf, unlessUnreadable } from '../json.ts';
+import { entriesOf, numberOf, parseJson, textOf, unlessUnreadable } from '../tools/json.ts';
 
 /** A downstream interface of one entry. */
 export interface Downstream {

@@ -4,8 +4,8 @@
  * do not count. Text in all versions. Pure.
  */
 import { parseAddress } from '../../../wire/address.ts';
-import { canonicalAddress } from '../json.ts';
 import type { NexthopPart, PathPart } from '../platform.ts';
+import { canonicalAddress } from '../tools/json.ts';
 
 /** `Group 232.1.1.1 --- Nexthop 10.12.0.2 Interface up1`; newer ones begin with `(10.1.0.1, 232.1.1.1) ---` */
 const FOUND = /--- Nexthop (\S+) Interface ([^\s<]\S*)/;

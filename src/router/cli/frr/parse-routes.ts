@@ -6,6 +6,7 @@
  */
 import type { MulticastRoutingProtocol } from '../../../../proto/registry.ts';
 import type { OutgoingForwarding } from '../../snapshot.ts';
+import type { RoutePart } from '../platform.ts';
 import {
   canonicalAddress,
   counterOf,
@@ -15,9 +16,8 @@ import {
   parseJson,
   textOf,
   unlessUnreadable,
-} from '../json.ts';
-import type { RoutePart } from '../platform.ts';
-import { secondsIn } from '../text.ts';
+} from '../tools/json.ts';
+import { secondsIn } from '../tools/text.ts';
 import { isRegister } from './parse.ts';
 import { type Downstream, parseJoins } from './parse-joins.ts';
 

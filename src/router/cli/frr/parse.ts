@@ -3,6 +3,7 @@
  * Shapes are those of 8.4.4; a member that a version does not have is as one that is not known.
  */
 import type { RoutingProtocol } from '../../../../proto/registry.ts';
+import type { CounterPart, InterfacePart, NeighborPart, NexthopPart, PathPart } from '../platform.ts';
 import {
   canonicalAddress,
   canonicalPrefix,
@@ -14,8 +15,7 @@ import {
   numberOf,
   parseJson,
   textOf,
-} from '../json.ts';
-import type { CounterPart, InterfacePart, NeighborPart, NexthopPart, PathPart } from '../platform.ts';
+} from '../tools/json.ts';
 import type { RpRow } from './rp-choice.ts';
 
 /** zebra's names of route types. What is not listed is `other`. */

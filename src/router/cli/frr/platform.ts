@@ -2,7 +2,7 @@
 import type { Family } from '../../../wire/address.ts';
 import { ReaderError } from '../../port.ts';
 import type { SnapshotRp } from '../../snapshot.ts';
-import { parseJson, unlessUnreadable } from '../json.ts';
+import { rpOf } from '../assemble/rps.ts';
 import type {
   CounterPart,
   ForwardingPart,
@@ -12,7 +12,7 @@ import type {
   Question,
   TablePart,
 } from '../platform.ts';
-import { rpOf } from '../rps.ts';
+import { parseJson, unlessUnreadable } from '../tools/json.ts';
 import { batching, type Commands, commandsIn, SHOW_CONFIGURATION } from './commands.ts';
 import { prefixListsOf } from './lists.ts';
 import * as parse from './parse.ts';

@@ -3,7 +3,7 @@
  * `terse`, a table whose rows go on below without the name. Some releases, and people, lose the blanks before lines, so
  * they say nothing. Pure.
  */
-import { countIn, type NotUnderstood, passOver, type Rule } from '../text.ts';
+import { countIn, type NotUnderstood, passOver, type Rule } from '../tools/text.ts';
 import { addAddress, familyOf, type Gathered, gathering, mtuIn, ownAddress } from './gathered.ts';
 import { type Output, readText } from './output.ts';
 

@@ -4,8 +4,8 @@
  */
 import { ReaderError } from '../../port.ts';
 import { excerpt } from '../excerpt.ts';
-import { misunderstood } from '../json.ts';
-import { type NotUnderstood, passOver, type Rule, readLines } from '../text.ts';
+import { misunderstood } from '../tools/json.ts';
+import { type NotUnderstood, passOver, type Rule, readLines } from '../tools/text.ts';
 import { type Element, elementsNamed, fieldsOf, MalformedTree, readJson, readXml } from './element.ts';
 
 export interface Output {

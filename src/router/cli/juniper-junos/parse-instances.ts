@@ -1,5 +1,5 @@
 /** Reads which units are of which routing instance: `show route instance detail`. Pure. */
-import { type NotUnderstood, passOver, type Rule } from '../text.ts';
+import { type NotUnderstood, passOver, type Rule } from '../tools/text.ts';
 import { type Field, fieldsOf } from './element.ts';
 import { type Output, partsOf, readText, refusal } from './output.ts';
 import { Gatherer } from './text-fields.ts';

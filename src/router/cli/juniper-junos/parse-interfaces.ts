@@ -3,7 +3,7 @@
  * for each unit of one; addresses are units'. Pure.
  */
 import type { CounterPart, InterfacePart } from '../platform.ts';
-import type { NotUnderstood } from '../text.ts';
+import type { NotUnderstood } from '../tools/text.ts';
 import { addressesOf, type Gathered } from './gathered.ts';
 import { readInterfacesText } from './interfaces-text.ts';
 import { type Output, refusal } from './output.ts';

@@ -2,7 +2,7 @@
  * Reads PIM's state of a group: `show pim join extensive`. Of (*,G) it is the only view, of (S,G) it tells the upstream
  * neighbour, what was sent there, and what is asked for downstream. Pure.
  */
-import { addressIn, type NotUnderstood } from '../text.ts';
+import { addressIn, type NotUnderstood } from '../tools/text.ts';
 import type { Asked } from './asked.ts';
 import { type Field, fieldsOf, isWithin } from './element.ts';
 import { type Output, partsOf } from './output.ts';

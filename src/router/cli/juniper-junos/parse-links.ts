@@ -4,7 +4,7 @@
  */
 import { type Family, familyOf, isMulticast, parsePrefix } from '../../../wire/address.ts';
 import type { BoundaryPart, BoundaryRule, CounterPart } from '../platform.ts';
-import { countIn, type NotUnderstood, passOver, type Rule } from '../text.ts';
+import { countIn, type NotUnderstood, passOver, type Rule } from '../tools/text.ts';
 import type { Section } from './asked.ts';
 import { type Field, fieldsOf, isWithin } from './element.ts';
 import { type Output, partsOf, readText } from './output.ts';

@@ -3,9 +3,9 @@
  * table that RPF checks use; and `show route ADDRESS`, where somebody gives that. Pure.
  */
 import { longestMatch, parseAddress, parsePrefix } from '../../../wire/address.ts';
-import { misunderstood } from '../json.ts';
 import type { NexthopPart, PathPart } from '../platform.ts';
-import { addressIn, type NotUnderstood, passOver, type Rule } from '../text.ts';
+import { misunderstood } from '../tools/json.ts';
+import { addressIn, type NotUnderstood, passOver, type Rule } from '../tools/text.ts';
 import { type Field, fieldsOf, isWithin } from './element.ts';
 import { isNotRunning, type Output, partsOf, readText, refusal } from './output.ts';
 import { Gatherer } from './text-fields.ts';

@@ -4,7 +4,7 @@
  */
 import { parseAddress } from '../../../wire/address.ts';
 import type { NeighborPart } from '../platform.ts';
-import { addressIn, isNobody, type NotUnderstood, passOver, type Rule } from '../text.ts';
+import { addressIn, isNobody, type NotUnderstood, passOver, type Rule } from '../tools/text.ts';
 import type { Section } from './asked.ts';
 import { elementsNamed, type Field, fieldsOf } from './element.ts';
 import { type Output, partsOf, readText, refusal } from './output.ts';

@@ -2,7 +2,7 @@
  * Reads the forwarder's entries: `show multicast route extensive`. Junos makes one for each source that it hears or that
  * somebody has joined, none for (*,G), and for bidirectional PIM one for (*, range). Pure.
  */
-import { countIn, type NotUnderstood } from '../text.ts';
+import { countIn, type NotUnderstood } from '../tools/text.ts';
 import type { Asked } from './asked.ts';
 import { type Field, fieldsOf, isWithin } from './element.ts';
 import { type Output, partsOf } from './output.ts';

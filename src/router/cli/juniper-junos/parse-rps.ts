@@ -1,6 +1,6 @@
 /** Reads which RP is whose: `show pim rps`, brief or extensive, and of one group. Pure. */
 import { inPrefix, isMulticast, parseAddress, parsePrefix } from '../../../wire/address.ts';
-import { addressIn, type NotUnderstood, passOver, type Rule } from '../text.ts';
+import { addressIn, type NotUnderstood, passOver, type Rule } from '../tools/text.ts';
 import type { Section } from './asked.ts';
 import { type Field, fieldsOf, isWithin } from './element.ts';
 import { type Output, partsOf, readText } from './output.ts';

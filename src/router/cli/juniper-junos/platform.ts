@@ -2,7 +2,6 @@
 import type { Family } from '../../../wire/address.ts';
 import type { ForwardingQuery } from '../../port.ts';
 import type { SnapshotRp } from '../../snapshot.ts';
-import { unlessUnreadable } from '../json.ts';
 import {
   type CounterPart,
   type ForwardingPart,
@@ -16,6 +15,7 @@ import {
   together,
 } from '../platform.ts';
 import type { Terminal } from '../session/terminal.ts';
+import { unlessUnreadable } from '../tools/json.ts';
 import type { Asked, Section } from './asked.ts';
 import * as commands from './commands.ts';
 import { joinViews, rpsOf } from './join-views.ts';

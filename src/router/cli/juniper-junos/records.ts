@@ -1,7 +1,7 @@
 /** Finds records among fields, and in a record of a group what all of them have. Pure. */
 import { inPrefix, parseAddress, parsePrefix } from '../../../wire/address.ts';
-import { misunderstood } from '../json.ts';
-import { addressIn } from '../text.ts';
+import { misunderstood } from '../tools/json.ts';
+import { addressIn } from '../tools/text.ts';
 import type { Asked } from './asked.ts';
 import { type Field, isWithin } from './element.ts';
 import type { Output } from './output.ts';

@@ -2,7 +2,7 @@
  * Reads the text of the commands that print one record after the other, `Label: value` by `Label: value`, into the fields
  * that their XML has: the label is the name. Lists of interfaces stand on the lines below their label, several on one. Pure.
  */
-import { type NotUnderstood, passOver, type Rule } from '../text.ts';
+import { type NotUnderstood, passOver, type Rule } from '../tools/text.ts';
 import type { Field } from './element.ts';
 import { foreign, type Output, readText } from './output.ts';
 import { unitsIn } from './values.ts';

@@ -4,8 +4,8 @@
  */
 import type { RoutingProtocol } from '../../../../proto/registry.ts';
 import type { Family } from '../../../wire/address.ts';
-import { canonicalPrefix } from '../json.ts';
-import { secondsIn } from '../text.ts';
+import { canonicalPrefix } from '../tools/json.ts';
+import { secondsIn } from '../tools/text.ts';
 import type { Field } from './element.ts';
 
 /** `10.1/16`, `0/0`, `default`, `10.1.0.0/24`, `2001:db8::/32`; a plain address is one of full length. */

@@ -3,8 +3,8 @@
  * Interfaces stand there by their number. Of the default multicast routing table only: /proc has no other. Pure.
  */
 import { type Family, formatAddress, isMulticast } from '../../../wire/address.ts';
-import { canonicalAddress, misunderstood } from '../json.ts';
-import { countIn, linesOf } from '../text.ts';
+import { canonicalAddress, misunderstood } from '../tools/json.ts';
+import { countIn, linesOf } from '../tools/text.ts';
 
 interface CacheRow {
   readonly src: string;

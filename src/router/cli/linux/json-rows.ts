@@ -1,5 +1,5 @@
 /** The rows that iproute2 prints as JSON. Its errors are plain text even where JSON was asked for. Pure. */
-import { entriesOf, itemsOf, misunderstood, parseJson, unlessUnreadable } from '../json.ts';
+import { entriesOf, itemsOf, misunderstood, parseJson, unlessUnreadable } from '../tools/json.ts';
 
 /** Said somewhere in between (rows are buffered, complaints are not), where a table has changed while it was read. */
 const INTERRUPTED = 'Dump was interrupted and may be inconsistent.\n';

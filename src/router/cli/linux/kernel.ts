@@ -3,9 +3,9 @@
  * between, its entries, and the way to an address; in the default table, or in a VRF's.
  */
 import type { Family } from '../../../wire/address.ts';
-import { misunderstood, unlessUnreadable } from '../json.ts';
-import { orElse } from '../or-else.ts';
 import { type InterfacePart, made, type PathPart, type Question, type RoutePart, together } from '../platform.ts';
+import { misunderstood, unlessUnreadable } from '../tools/json.ts';
+import { orElse } from '../tools/or-else.ts';
 import { cacheRows } from './cache-rows.ts';
 import * as commands from './commands.ts';
 import { coveringRows, isUnreachable, jsonRows } from './json-rows.ts';

@@ -1,8 +1,8 @@
 /** Reads by which way a kernel reaches an address, of iproute2's rows. Pure, and never throws. */
 import type { RoutingProtocol } from '../../../../proto/registry.ts';
 import { parsePrefix } from '../../../wire/address.ts';
-import { canonicalAddress, canonicalPrefix, itemsOf, memberOf, textOf } from '../json.ts';
 import type { PathPart } from '../platform.ts';
+import { canonicalAddress, canonicalPrefix, itemsOf, memberOf, textOf } from '../tools/json.ts';
 
 /** RTPROT_* of linux/rtnetlink.h, as numbers and as the names that iproute2 ships. What is not listed is `other`. */
 const ROUTING_PROTOCOLS: ReadonlyMap<string, RoutingProtocol> = new Map([

@@ -3,8 +3,17 @@
  * Pure: parts come out, or a ReaderError.
  */
 import { type Family, formatPrefix, inPrefix, parseAddress, parsePrefix } from '../../../wire/address.ts';
-import { canonicalAddress, counterOf, indexOf, itemsOf, memberOf, misunderstood, numberOf, textOf } from '../json.ts';
 import type { CounterPart, InterfacePart, RoutePart } from '../platform.ts';
+import {
+  canonicalAddress,
+  counterOf,
+  indexOf,
+  itemsOf,
+  memberOf,
+  misunderstood,
+  numberOf,
+  textOf,
+} from '../tools/json.ts';
 import { jsonRows } from './json-rows.ts';
 
 /** VIFF_REGISTER of linux/mroute.h and MIFF_REGISTER of linux/mroute6.h: PIM's register interface, which is no link. */

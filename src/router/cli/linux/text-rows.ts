@@ -4,8 +4,8 @@
  * passed over.
  */
 import { inPrefix, parseAddress, parsePrefix } from '../../../wire/address.ts';
-import { misunderstood } from '../json.ts';
-import { linesOf, passOver, readLines } from '../text.ts';
+import { misunderstood } from '../tools/json.ts';
+import { linesOf, passOver, readLines } from '../tools/text.ts';
 
 interface LinkRow {
   readonly ifindex: number;

@@ -3,7 +3,7 @@
  * signal, which is not ours to send. Pure: text in, text out, or a ReaderError.
  */
 import { ReaderError } from '../../port.ts';
-import { misunderstood } from '../json.ts';
+import { misunderstood } from '../tools/json.ts';
 
 /** For a host whose cron has mrouted write every minute. What the kernel tells is of now in any case. */
 const OLDEST_S = 90;

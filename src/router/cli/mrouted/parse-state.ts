@@ -3,8 +3,8 @@
  * forwarding cache, in which VIFs go by their numbers. The form is that of 3.9 to 4.6. Pure: text in, rows out, or a
  * ReaderError.
  */
-import { canonicalAddress, canonicalPrefix, misunderstood } from '../json.ts';
-import { passOver, type Rule, readLines, secondsIn } from '../text.ts';
+import { canonicalAddress, canonicalPrefix, misunderstood } from '../tools/json.ts';
+import { passOver, type Rule, readLines, secondsIn } from '../tools/text.ts';
 
 export interface State {
   readonly vifs: readonly Vif[];

@@ -4,7 +4,6 @@
  * ones may lead elsewhere.
  */
 import { longestMatch, parseAddress, parsePrefix } from '../../../wire/address.ts';
-import { misunderstood } from '../json.ts';
 import { batching } from '../linux/commands.ts';
 import { defaultKernel as kernel } from '../linux/kernel.ts';
 import type { Links } from '../linux/parse.ts';
@@ -19,6 +18,7 @@ import {
   type Question,
   together,
 } from '../platform.ts';
+import { misunderstood } from '../tools/json.ts';
 import { SHOW_STATE } from './commands.ts';
 import { parseFiles } from './parse-files.ts';
 import { parseState, type State, type Vif } from './parse-state.ts';

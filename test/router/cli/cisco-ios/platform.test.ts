@@ -1,8 +1,8 @@
 /** What the platform asks of IOS, and what it makes of refusals. */
 
 import { describe, expect, test } from 'vitest';
+import { rpOf } from '../../../../src/router/cli/assemble/rps.ts';
 import { ciscoIos } from '../../../../src/router/cli/cisco-ios/platform.ts';
-import { rpOf } from '../../../../src/router/cli/rps.ts';
 import { type ForwardingQuery, ReaderError } from '../../../../src/router/port.ts';
 import { OUTPUTS } from '../support/box/cisco-ios.ts';
 import { fakeCli, readerWith } from '../support/fake-shell.ts';

@@ -1,9 +1,9 @@
 /** The RPs that IOS tells of, and of which groups they are ones. */
 
 import { describe, expect, test } from 'vitest';
+import { rpOf } from '../../../../src/router/cli/assemble/rps.ts';
 import { parseAccessLists } from '../../../../src/router/cli/cisco-ios/parse-access-lists.ts';
 import { parseRps, parseRps6 } from '../../../../src/router/cli/cisco-ios/parse-rps.ts';
-import { rpOf } from '../../../../src/router/cli/rps.ts';
 import { understood } from '../support/told.ts';
 import { LISTS } from './lists.ts';
 

@@ -1,7 +1,7 @@
 /** What the platform asks of IOS XR, and what it makes of refusals. */
 import { describe, expect, test } from 'vitest';
+import { rpOf } from '../../../../src/router/cli/assemble/rps.ts';
 import { ciscoIosXr } from '../../../../src/router/cli/cisco-iosxr/platform.ts';
-import { rpOf } from '../../../../src/router/cli/rps.ts';
 import { ReaderError } from '../../../../src/router/port.ts';
 import { OUTPUTS } from '../support/box/cisco-iosxr.ts';
 import { fakeCli, readerWith } from '../support/fake-shell.ts';

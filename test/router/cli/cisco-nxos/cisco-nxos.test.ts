@@ -1,8 +1,8 @@
 /** NX-OS: counters of ports, VRFs, the terminal. */
 import { describe, expect, test } from 'vitest';
+import { rpOf } from '../../../../src/router/cli/assemble/rps.ts';
 import { ciscoNxos } from '../../../../src/router/cli/cisco-nxos/platform.ts';
 import { platforms } from '../../../../src/router/cli/platforms.ts';
-import { rpOf } from '../../../../src/router/cli/rps.ts';
 import { OUTPUTS } from '../support/box/cisco-nxos.ts';
 import { fakeCli, readerWith } from '../support/fake-shell.ts';
 import { countersOf, QUERY, REFUSED, read, SHOW_COUNTERS, SHOW_DISTRIBUTION, TEXTS } from '../support/nxos.ts';

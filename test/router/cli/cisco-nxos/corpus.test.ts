@@ -12,7 +12,7 @@ import { parseMroutes } from '../../../../src/router/cli/cisco-nxos/parse-mroute
 import { parseNeighbors, parseRps } from '../../../../src/router/cli/cisco-nxos/parse-pim.ts';
 import type { Asked } from '../../../../src/router/cli/cisco-nxos/sections.ts';
 import type { RoutePart } from '../../../../src/router/cli/platform.ts';
-import type { NotUnderstood } from '../../../../src/router/cli/text.ts';
+import type { NotUnderstood } from '../../../../src/router/cli/tools/text.ts';
 
 const CORPUS = join(import.meta.dirname, '../../../../../shared/corpus/cisco_nxos');
 const isThere = existsSync(CORPUS);

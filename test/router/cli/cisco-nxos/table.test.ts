@@ -1,6 +1,6 @@
 /** NX-OS's interfaces and PIM, each oddity once: outputs are written by hand, after the vendor's documentation. */
 import { describe, expect, test } from 'vitest';
-import { rpOf } from '../../../../src/router/cli/rps.ts';
+import { rpOf } from '../../../../src/router/cli/assemble/rps.ts';
 import { REFUSED, tableOf } from '../support/nxos.ts';
 
 describe('the table', () => {

@@ -1,6 +1,6 @@
 import type { Section } from '../../../../src/router/cli/juniper-junos/asked.ts';
 import type { Output } from '../../../../src/router/cli/juniper-junos/output.ts';
-import type { NotUnderstood } from '../../../../src/router/cli/text.ts';
+import type { NotUnderstood } from '../../../../src/router/cli/tools/text.ts';
 import { told } from '../support/told.ts';
 
 export const IPV4: Section = { family: 4, vrf: undefined };

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { NotUnderstood } from '../../../../src/router/cli/text.ts';
+import type { NotUnderstood } from '../../../../src/router/cli/tools/text.ts';
 
 /** For the lines that a parser does not understand. */
 export function strange() {

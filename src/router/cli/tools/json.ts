@@ -3,9 +3,9 @@
  * the asked kind or `undefined`, so that unknown members are passed over and missing ones are just missing. Members
  * are looked up as own properties only: a router may name an interface `constructor` or `__proto__`. Pure.
  */
-import { formatAddress, formatPrefix, parseAddress, parsePrefix } from '../../wire/address.ts';
-import { ReaderError } from '../port.ts';
-import { excerpt } from './excerpt.ts';
+import { formatAddress, formatPrefix, parseAddress, parsePrefix } from '../../../wire/address.ts';
+import { ReaderError } from '../../port.ts';
+import { excerpt } from '../excerpt.ts';
 
 /**
  * The document in the output of `command`.

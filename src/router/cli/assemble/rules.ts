@@ -1,6 +1,6 @@
 /** Lists of permitted and denied groups: boundaries, and what an RP is one for. Pure. */
-import { type Address, inPrefix, parsePrefix } from '../../wire/address.ts';
-import type { BoundaryRule } from './platform.ts';
+import { type Address, inPrefix, parsePrefix } from '../../../wire/address.ts';
+import type { BoundaryRule } from '../platform.ts';
 
 type Rules = readonly BoundaryRule[];
 

@@ -2,7 +2,7 @@
  * Follows routes whose next hop is not on a link but behind another route (BGP) down to the link: the prefix and the protocol
  * stay the first route's, the interface and the neighbour are the last one's. Asks no more than a few times.
  */
-import type { NexthopPart, PathPart, RecursivePart } from './platform.ts';
+import type { NexthopPart, PathPart, RecursivePart } from '../platform.ts';
 
 /** By target; `null`: there is no path to it, `undefined`: it is not told. */
 export type Paths = ReadonlyMap<string, PathPart | null | undefined>;

@@ -2,9 +2,9 @@
  * What was read for one query, and what of it does not hold: a table that is older than the rows, paths that RPF does not take,
  * interfaces that no table lists. Pure.
  */
-import { type Family, familyOf, inPrefix, parseAddress, parsePrefix } from '../../wire/address.ts';
-import type { ForwardingQuery } from '../port.ts';
-import type { EqualNextHops, ForwardingPart, InterfacePart, RoutePart, TablePart } from './platform.ts';
+import { type Family, familyOf, inPrefix, parseAddress, parsePrefix } from '../../../wire/address.ts';
+import type { ForwardingQuery } from '../../port.ts';
+import type { EqualNextHops, ForwardingPart, InterfacePart, RoutePart, TablePart } from '../platform.ts';
 import type { Paths } from './recursion.ts';
 
 /** One answered `ForwardingQuery`. */

@@ -2,7 +2,7 @@
  * Numbers for interfaces whose ifIndex a CLI does not tell. They are none that an ifIndex can be (InterfaceIndex ends at
  * 2^31-1, RFC 2863), so that nobody takes them for one, and they stay the same from read to read. Pure.
  */
-import type { InterfacePart } from './platform.ts';
+import type { InterfacePart } from '../platform.ts';
 
 const FIRST = 2 ** 31;
 

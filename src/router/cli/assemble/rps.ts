@@ -1,9 +1,9 @@
 /** Which RP a group has, of those that a router tells. Pure. */
-import { type Address, longestMatch, parseAddress, parsePrefix } from '../../wire/address.ts';
-import type { SnapshotRp } from '../snapshot.ts';
-import type { RpPart } from './platform.ts';
+import { type Address, longestMatch, parseAddress, parsePrefix } from '../../../wire/address.ts';
+import type { SnapshotRp } from '../../snapshot.ts';
+import type { RpPart } from '../platform.ts';
+import { isNobody } from '../tools/text.ts';
 import { deciderOn } from './rules.ts';
-import { isNobody } from './text.ts';
 
 /** The RP with the longest prefix that covers the group; `null`: none, and none if that one is of nobody. */
 export function rpOf(group: string | null, rps: readonly RpPart[]): string | null {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { PathPart, RecursivePart } from '../../../src/router/cli/platform.ts';
-import { followed } from '../../../src/router/cli/recursion.ts';
+import { followed } from '../../../../src/router/cli/assemble/recursion.ts';
+import type { PathPart, RecursivePart } from '../../../../src/router/cli/platform.ts';
 
 type Part = PathPart | RecursivePart | null;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { fullName } from '../../../src/router/cli/cisco-names.ts';
-import { addressIn, countIn, isNobody, linesOf, readLines, secondsIn } from '../../../src/router/cli/text.ts';
+import { fullName } from '../../../../src/router/cli/tools/cisco-names.ts';
+import { addressIn, countIn, isNobody, linesOf, readLines, secondsIn } from '../../../../src/router/cli/tools/text.ts';
 
 test('each line goes to the first rule that knows it; one that none knows is told', () => {
   const read: string[] = [];

@@ -8,9 +8,9 @@ import {
   type Platform,
   type RoutePart,
   type TablePart,
-} from '../../../src/router/cli/platform.ts';
-import { platforms } from '../../../src/router/cli/platforms.ts';
-import { fakeCli, readerWith } from './support/fake-shell.ts';
+} from '../../../../src/router/cli/platform.ts';
+import { platforms } from '../../../../src/router/cli/platforms.ts';
+import { fakeCli, readerWith } from '../support/fake-shell.ts';
 
 const SOURCE = '10.1.0.2';
 const RP = '10.0.0.2';

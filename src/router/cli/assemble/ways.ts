@@ -1,8 +1,8 @@
 /** By which next hop a target is reached, and which of them a route follows. Pure. */
-import { inPrefix, parseAddress, parsePrefix } from '../../wire/address.ts';
-import type { SnapshotRpf } from '../snapshot.ts';
-import { canonicalPrefix } from './json.ts';
-import type { EqualNextHops, NexthopPart, PathPart, RoutePart, TablePart } from './platform.ts';
+import { compareAddress, inPrefix, parseAddress, parsePrefix } from '../../../wire/address.ts';
+import type { SnapshotRpf } from '../../snapshot.ts';
+import type { EqualNextHops, NexthopPart, PathPart, RoutePart, TablePart } from '../platform.ts';
+import { canonicalPrefix } from '../tools/json.ts';
 import { concerns, isOf, type Reading } from './reading.ts';
 
 /** Whether there is state of the source itself, which comes by the path to the source: the RP does not matter then. */
@@ -63,8 +63,9 @@ function wayOf({ others = [], ...path }: PathPart, { neighbors = [] }: TablePart
 }
 
 function highestFirst(hops: readonly NexthopPart[]): NexthopPart[] {
-  const octets = new Map(hops.map((hop) => [hop, Buffer.from((hop.neighbor && parseAddress(hop.neighbor)) || [])]));
-  return hops.toSorted((a, b) => Buffer.compare(octets.get(b)!, octets.get(a)!));
+  const none = new Uint8Array();
+  const addresses = new Map(hops.map((hop) => [hop, parseAddress(hop.neighbor ?? '') ?? none]));
+  return hops.toSorted((a, b) => compareAddress(addresses.get(b)!, addresses.get(a)!));
 }
 
 /** `null`: there is none to the target, `undefined`: it is not told. */

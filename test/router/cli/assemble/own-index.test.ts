@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { indexesOf } from '../../../src/router/cli/own-index.ts';
-import { inTime } from './hostile/in-time.ts';
+import { indexesOf } from '../../../../src/router/cli/assemble/own-index.ts';
+import { inTime } from '../hostile/in-time.ts';
 
 const named = (name: string, index: number | null = null) => ({ name, index, addresses: [], mtu: undefined });
 

@@ -3,7 +3,7 @@
  * line that no rule knows is told, and costs nothing else: a router may say more than anybody has seen. Pure.
  * Patterns have to take a time that grows with the line and no faster: no repetition within a repetition.
  */
-import { formatAddress, parseAddress } from '../../wire/address.ts';
+import { formatAddress, parseAddress } from '../../../wire/address.ts';
 
 /** Told of each line that no rule knows, as it stands there. */
 export type NotUnderstood = (line: string) => void;

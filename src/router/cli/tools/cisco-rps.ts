@@ -1,5 +1,5 @@
 /** Which RP a range of groups has, where Cisco's systems list several: none that is known. Pure. */
-import type { SnapshotRp } from '../snapshot.ts';
+import type { SnapshotRp } from '../../snapshot.ts';
 
 /** The groups have no RP, or it is not known which one, though a wider range has one. */
 export function ofNobody(groups: string): SnapshotRp {

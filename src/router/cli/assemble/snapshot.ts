@@ -2,11 +2,11 @@
  * Joins what a platform has read into a snapshot: names become ifIndexes, a route gets the routing protocol of the
  * path that it follows and, where the platform does not tell it, the upstream neighbour from there. Pure.
  */
-import { isLoopback, parseAddress, parsePrefix } from '../../wire/address.ts';
-import type { ForwardingQuery } from '../port.ts';
-import type { Snapshot, SnapshotInterface, SnapshotRoute, SnapshotScope } from '../snapshot.ts';
+import { isLoopback, parseAddress, parsePrefix } from '../../../wire/address.ts';
+import type { ForwardingQuery } from '../../port.ts';
+import type { Snapshot, SnapshotInterface, SnapshotRoute, SnapshotScope } from '../../snapshot.ts';
+import type { CounterPart, InterfacePart, RoutePart, RpPart, TablePart } from '../platform.ts';
 import { indexesOf } from './own-index.ts';
-import type { CounterPart, InterfacePart, RoutePart, RpPart, TablePart } from './platform.ts';
 import {
   concerns,
   type Reading,

@@ -1,5 +1,5 @@
 /** Prefixes as Cisco and FRR write them with masks and wildcards of IPv4: `10.1.0.0/255.255.0.0`, `239.0.0.0 0.255.255.255`. Pure. */
-import { type Address, parseAddress } from '../../wire/address.ts';
+import { type Address, parseAddress } from '../../../wire/address.ts';
 import { canonicalPrefix } from './json.ts';
 
 /** `ADDRESS/LENGTH` or `ADDRESS/MASK` as canonical text; `undefined`: neither, or an address alone. */

@@ -2,8 +2,8 @@
  * Why a Cisco has refused a command: it does not have what it was asked for (no IPv6, no PIM, an older release), which is as good as
  * an answer; or it may not be asked, or not now (AAA), and nothing is known. Pure.
  */
-import type { Family } from '../../wire/address.ts';
-import { ReaderError } from '../port.ts';
+import type { Family } from '../../../wire/address.ts';
+import { ReaderError } from '../../port.ts';
 import { unlessUnreadable } from './json.ts';
 
 export type OfBoth<T> = Readonly<Record<Family, T>>;
