@@ -5,20 +5,17 @@
 import type { CliReaderConfig } from '../config/config.ts';
 import type { Platform } from '../router/cli/platform.ts';
 import type { Session } from '../router/cli/session/session.ts';
-import type { Leave, ReaderTurns } from '../router/port.ts';
-import { ReadLimit } from '../router/read-limit.ts';
+import type { ReaderTurns } from '../router/port.ts';
 import { sessionOf } from './cli-session.ts';
 import { keyOf } from './key.ts';
+import { SessionTurns } from './session-turns.ts';
 import { type Made, Shared } from './shared.ts';
 import { SshTargets } from './ssh-targets.ts';
 
-/** How long an interface table waits for other tables over the same session. */
-const LEARN_MS = 60_000;
-
 export interface SharedSession {
   readonly session: Session;
-  /** Absent: all may read at the same time. */
-  readonly turns?: ReaderTurns;
+  /** Undefined: all may read at the same time. */
+  readonly turns: ReaderTurns | undefined;
 }
 
 export class Sessions {
@@ -27,7 +24,8 @@ export class Sessions {
 
   /** The session becomes the caller's, who closes it, once. */
   of(config: CliReaderConfig, platform: Platform): SharedSession {
-    if (config.transport === 'exec') return { session: sessionOf(config, platform, this.#targets) }; // Nothing stays open.
+    // Of a local command nothing stays open.
+    if (config.transport === 'exec') return { session: sessionOf(config, platform, this.#targets), turns: undefined };
     const { vrf: _, ...login } = config;
     const key = keyOf(login);
     return this.#shared.take(key, () => this.#made(key, config, platform));
@@ -35,9 +33,9 @@ export class Sessions {
 
   #made(key: string, config: CliReaderConfig, platform: Platform): Made<SharedSession> {
     const session = sessionOf(config, platform, this.#targets);
-    const oneAtATime = { concurrency: 1, monotonicMs: () => performance.now() };
-    const questions = new ReadLimit({ ...oneAtATime, waitMs: LEARN_MS });
-    const tables = new ReadLimit({ ...oneAtATime, waitMs: LEARN_MS });
+    // FRR's daemons have a session each: whoever waits for one of them must not keep others from the rest.
+    const isOfSeveral = config.transport === 'telnet' && config.platform === 'frr';
+    const turns = isOfSeveral ? undefined : new SessionTurns(session);
     return {
       value: {
         session: {
@@ -45,26 +43,13 @@ export class Sessions {
           run: (commands, signal) => session.run(commands, signal),
           close: () => this.#shared.leave(key),
         },
-        turns: {
-          toAsk: (waitMs) => settledTurn(questions.enter(waitMs).granted, session),
-          toLearn: () => tables.enter().granted,
-        },
+        turns,
       },
       close: async () => {
-        questions.close();
-        tables.close();
+        turns?.close();
         await session.close();
         if (config.transport === 'ssh') await this.#targets.leave(config);
       },
     };
   }
-}
-
-/** What was left behind on the session is waited for with the turn, and not by whoever has the next one. */
-async function settledTurn(granted: Promise<() => void>, session: Session): Promise<Leave> {
-  const leave = await granted;
-  return async () => {
-    await session.settled?.();
-    leave();
-  };
 }

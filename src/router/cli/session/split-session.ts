@@ -13,8 +13,8 @@ export interface SplitOptions<Key extends string> {
   keyOf(command: string): Key;
   /**
    * Those that need not be there: whoever refuses the connection says nothing; whoever has other trouble, or does not answer
-   * when all others have, says that, as a router says an error. Where the first command is theirs, that is the whole answer
-   * (where they are not there, ERR_READER_COMMAND).
+   * when all others have, says that, as a router says an error. Where the first command is theirs, that is the whole answer:
+   * ERR_READER_COMMAND, and for its cause the trouble, which says nothing of the others.
    */
   readonly optional: readonly Key[];
 }
@@ -24,9 +24,6 @@ export function splitSession<Key extends string>(options: SplitOptions<Key>): Se
   return {
     description: options.description,
     run: (commands, signal) => runSplit(options, commands, signal),
-    settled: async () => {
-      await Promise.all(sessions.map((session) => session.settled?.()));
-    },
     close: async () => {
       await Promise.all(sessions.map((session) => session.close()));
     },
@@ -43,6 +40,7 @@ async function runSplit<Key extends string>(
 ): Promise<readonly string[]> {
   const outputs = commands.map(() => '');
   const keys = [...new Set(commands.map(keyOf))];
+  const isNeeded = (key: Key) => !optional.includes(key);
   const ask = async (key: Key, until: AbortSignal) => {
     const own = commands.flatMap((command, at) => (keyOf(command) === key ? [{ command, at }] : []));
     try {
@@ -52,32 +50,27 @@ async function runSplit<Key extends string>(
       );
       for (const [i, { at }] of own.entries()) outputs[at] = answers[i] ?? '';
     } catch (error) {
-      if (!(error instanceof ReaderError) || !optional.includes(key) || signal.aborted) throw error;
-      if (own[0]?.at === 0) throw whole(error);
+      if (!(error instanceof ReaderError) || isNeeded(key) || error.code === 'ERR_READER_CLOSED') throw error;
+      if (own[0]?.at === 0) throw new ReaderError('ERR_READER_COMMAND', error.message, { cause: error });
       if (!isRefusal(error)) for (const { at } of own) outputs[at] = `% ${error.message}`;
     }
   };
-  const isNeeded = (key: Key) => !optional.includes(key);
-  const needed = keys.filter(isNeeded);
-  const late = new AbortController();
+  const over = new AbortController();
   let timer: NodeJS.Timeout | undefined;
-  const answered = Promise.all(needed.map((key) => ask(key, signal))).then(() => {
-    if (isNeeded(keyOf(commands[0] ?? ''))) timer = setTimeout(() => late.abort(), GRACE_MS);
+  await withEither([signal, over.signal], async (either) => {
+    try {
+      const needed = Promise.all(keys.filter(isNeeded).map((key) => ask(key, either)));
+      const others = Promise.all(keys.filter((key) => !isNeeded(key)).map((key) => ask(key, either)));
+      others.catch(() => {}); // The trouble of those that are needed comes first.
+      await needed;
+      if (isNeeded(keyOf(commands[0] ?? ''))) timer = setTimeout(() => over.abort(), GRACE_MS);
+      await others;
+    } finally {
+      clearTimeout(timer);
+      over.abort(); // Who is still asked is asked for nobody.
+    }
   });
-  try {
-    await withEither([signal, late.signal], (either) =>
-      Promise.all([answered, ...keys.filter((key) => optional.includes(key)).map((key) => ask(key, either))]),
-    );
-  } finally {
-    clearTimeout(timer);
-  }
   return outputs;
-}
-
-/** What is said of one that need not be there, where its answer is all that is wanted. */
-function whole(error: ReaderError): ReaderError {
-  if (error.code !== 'ERR_READER_UNREACHABLE') return error;
-  return new ReaderError('ERR_READER_COMMAND', error.message, { cause: error });
 }
 
 /** Whether nobody listens there, also where that is why it is not tried again yet. */

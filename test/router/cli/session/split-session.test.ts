@@ -88,7 +88,9 @@ describe('one that need not be there', () => {
     'and has trouble has that for its answer: %s',
     async (code) => {
       expect(await split(saying('A'), no(code)).run(['a', 'b'], signal)).toEqual(['A: a', '% no']);
-      await expect(split(saying('A'), no(code)).run(['b', 'a'], signal)).rejects.toMatchObject({ code });
+      const cause = expect.objectContaining({ code });
+      const whole = split(saying('A'), no(code)).run(['b', 'a'], signal);
+      await expect(whole).rejects.toMatchObject({ code: 'ERR_READER_COMMAND', message: 'no', cause });
     },
   );
 
@@ -104,9 +106,33 @@ describe('one that need not be there', () => {
 
   test('and is silent is waited for where nobody else is asked, or the others are silent, too', async () => {
     const alone = split(saying('A'), silent).run(['b'], AbortSignal.timeout(1_500));
-    await expect(alone).rejects.toMatchObject({ code: 'ERR_READER_TIMEOUT' });
+    const cause = expect.objectContaining({ code: 'ERR_READER_TIMEOUT' });
+    await expect(alone).rejects.toMatchObject({ code: 'ERR_READER_COMMAND', cause });
     const both = split(silent, silent).run(['a', 'b'], AbortSignal.timeout(100));
     await expect(both).rejects.toMatchObject({ code: 'ERR_READER_TIMEOUT' });
+    const ownFirst = split(silent, silent).run(['b', 'a'], AbortSignal.timeout(100));
+    await expect(ownFirst).rejects.toMatchObject({ code: 'ERR_READER_TIMEOUT' });
+  });
+
+  test.each([
+    ['it', ['a', 'b']],
+    ['the others', ['b', 'a']],
+  ])('and %s are asked no longer when one has failed', async (_who, commands) => {
+    const ended: boolean[] = [];
+    const waiting: Session = {
+      ...saying('B'),
+      run: (_commands, until) =>
+        new Promise((_, reject) => {
+          until.addEventListener('abort', () => {
+            ended.push(true);
+            reject(new ReaderError('ERR_READER_TIMEOUT', 'B'));
+          });
+        }),
+    };
+    await expect(split(no('ERR_READER_UNREACHABLE'), waiting).run(commands, signal)).rejects.toMatchObject({
+      code: 'ERR_READER_UNREACHABLE',
+    });
+    expect(ended).toEqual([true]);
   });
 
   test('others may have no trouble at all', async () => {
