@@ -41,9 +41,9 @@ export interface Reader {
 export interface ReaderTurns {
   /**
    * For `readForwarding`: before all that waits.
-   * @param waitMs how long it may wait
+   * @param waitMs how long it may wait; absent: a minute, for who is in no hurry
    */
-  toAsk(waitMs: number): Promise<Leave>;
+  toAsk(waitMs?: number): Promise<Leave>;
   /** For `readInterfaces`, which takes its time, and lets others ask between its commands. */
   toLearn(): Promise<Leave>;
 }

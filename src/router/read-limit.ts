@@ -37,7 +37,7 @@ const ANY_NUMBER = 1e9;
 
 export class ReadLimit {
   readonly #options: Required<ReadLimitOptions>;
-  /** Oldest first, so the one to be given up next is the first. */
+  /** Oldest first. */
   readonly #waiting = new Set<Waiting>();
   #running = 0;
   /** Token bucket of one second's worth. */

@@ -57,7 +57,7 @@ interface Remembered {
 
 type Asking = (reader: Reader, signal: AbortSignal) => Promise<Snapshot>;
 
-/** Of what waits for turns of its own. */
+/** Of a table, for which each reader that is tried has a turn of its own. */
 const NO_LIMIT: Turn = { granted: Promise.resolve(() => {}), renew: () => {} };
 
 interface InFlight {
@@ -132,7 +132,7 @@ export class RouterReads {
       return running.state;
     }
     this.#throwIfPaused(subject);
-    const turn = this.#isPatient(subject) ? NO_LIMIT : this.#limit.enter();
+    const turn = subject === 'interfaces' ? NO_LIMIT : this.#limit.enter();
     const state = read(turn).finally(() => this.#inFlight.delete(key));
     this.#inFlight.set(key, { turn, state });
     return state;
@@ -155,18 +155,13 @@ export class RouterReads {
     }
   }
 
-  /** A table that others are answered between must not keep them out meanwhile. */
-  #isPatient(subject: Subject): boolean {
-    return subject === 'interfaces' && this.#options.readers.some(({ turns }) => turns !== undefined);
-  }
-
   /** What was read, or why it could not be. Throws where another read has failed meanwhile. */
   async #tried(reader: Reader, subject: Subject, ask: Asking, isLast: boolean): Promise<Remembered | Error> {
     const isTable = subject === 'interfaces';
+    const pausedUntilMs = this.#pausedUntilMs.get(reader) ?? 0;
     let leave: Leave | undefined;
     try {
-      const { turns } = reader;
-      if (turns !== undefined) leave = await (isTable ? turns.toLearn() : turns.toAsk(this.#options.timeoutMs));
+      leave = await this.#turnOf(reader, isTable);
     } catch (error) {
       return asError(error);
     }
@@ -174,7 +169,7 @@ export class RouterReads {
       if (this.#isClosed) return new ReaderError('ERR_READER_CLOSED', `${this.#options.router} is read no more`);
       this.#throwIfPaused(subject);
       // While this read waited, another one has failed: whoever is behind has no time to wait for that again.
-      if (leave !== undefined && !isLast && this.#isPaused(reader)) return busy(reader);
+      if (!isLast && (this.#pausedUntilMs.get(reader) ?? 0) > pausedUntilMs) return busy(reader);
       const atMs = this.#options.monotonicMs();
       try {
         const isPatient = isTable && reader.turns !== undefined;
@@ -192,6 +187,12 @@ export class RouterReads {
     } finally {
       void leave?.();
     }
+  }
+
+  /** A table that others are answered between must not keep them out meanwhile: it is bounded by the reader's turns alone. */
+  #turnOf({ turns }: Reader, isTable: boolean): Promise<Leave> | undefined {
+    if (turns === undefined) return isTable ? this.#limit.enter().granted : undefined;
+    return isTable ? turns.toLearn() : turns.toAsk(this.#options.timeoutMs);
   }
 
   #pause(subject: Subject, error: Error): void {
@@ -218,11 +219,9 @@ export class RouterReads {
 
   /** As configured, but readers whose session failed lately come last: a dead one must not cost every trace its timeout. */
   #inOrder(): Reader[] {
-    return [...this.#options.readers].sort((a, b) => Number(this.#isPaused(a)) - Number(this.#isPaused(b)));
-  }
-
-  #isPaused(reader: Reader): boolean {
-    return (this.#pausedUntilMs.get(reader) ?? 0) > this.#options.monotonicMs();
+    const now = this.#options.monotonicMs();
+    const isPaused = (reader: Reader) => (this.#pausedUntilMs.get(reader) ?? 0) > now;
+    return [...this.#options.readers].sort((a, b) => Number(isPaused(a)) - Number(isPaused(b)));
   }
 
   #succeeded(reader: Reader, subject: Subject): void {

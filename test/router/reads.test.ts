@@ -325,6 +325,13 @@ describe('a reader whose session takes one read at a time', () => {
     return { stub, turns, tables, names };
   }
 
+  /** Its read takes a moment, and fails. */
+  const dying = (stub: Stub) => async () => {
+    stub.reads++;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    throw new ReaderError('ERR_READER_UNREACHABLE', 'reset');
+  };
+
   test('is read for one at a time; waiting is no part of the time that it has', async () => {
     const { stub, names } = device(100, 150);
     const both = names.map(({ reads }) => outcome(reads.forwarding(V4)));
@@ -372,12 +379,44 @@ describe('a reader whose session takes one read at a time', () => {
   });
 
   test('is passed over by those that waited while it failed, where another reader is behind it', async () => {
-    const { stub } = device(1_000, 200);
+    const { stub } = device(100, 200);
+    Object.assign(stub, { readForwarding: dying(stub) });
     const spare = new Stub('spare', good);
-    const { reads } = readsOf([stub, spare], { timeoutMs: 200, monotonicMs: () => performance.now() });
+    const { reads } = readsOf([stub, spare], { monotonicMs: () => performance.now() });
     const all = [1, 2, 3].map((n) => outcome(reads.forwarding({ ...V4, source: `10.1.0.${n}` })));
     expect(await Promise.all(all)).toEqual(['read', 'read', 'read']);
     expect([stub.reads, spare.reads]).toEqual([1, 3]);
+  });
+
+  test('is asked again a moment after all have failed', async () => {
+    const { stub } = device(0, 200);
+    const spare = new Stub('spare', failing('ERR_READER_TIMEOUT'));
+    const { reads, clock } = readsOf([stub, spare]);
+    const { readForwarding } = stub;
+    stub.readForwarding = failing('ERR_READER_UNREACHABLE');
+    expect(await outcome(reads.forwarding(V4))).toBe('ERR_READER_TIMEOUT');
+    Object.assign(stub, { readForwarding });
+    clock.ms = 2_500;
+    expect(await outcome(reads.forwarding(V4))).toBe('read');
+  });
+
+  test('is waited for as long as it may take', async () => {
+    const waits: number[] = [];
+    const turns = { toAsk: async (waitMs: number) => () => void waits.push(waitMs), toLearn: async () => () => {} };
+    const { reads } = readsOf([Object.assign(new Stub('a', good), { turns })], { timeoutMs: 170 });
+    expect(await outcome(reads.forwarding(V4))).toBe('read');
+    expect(waits).toEqual([170]);
+  });
+
+  test('does not free the interfaces of another reader from the limits', async () => {
+    const { stub: cli } = device(0, 300);
+    const slow = new Stub('snmp', async () => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return SNAPSHOT;
+    });
+    const { reads } = readsOf([slow, cli], { concurrency: 1 });
+    await Promise.all([reads.interfaces(), reads.forwarding(V4)]);
+    expect([slow.reads, slow.mostOpen]).toEqual([2, 1]);
   });
 
   test('does not keep questions out while its interfaces wait for those of others', async () => {
