@@ -12,7 +12,7 @@ import { type ForwardingQuery, isBusy } from '../router/port.ts';
 import { codeOf, RouterReads } from '../router/reads.ts';
 import type { InterfaceState, RouterState } from '../router/state.ts';
 import { Engine } from '../trace/engine.ts';
-import type { Answer, Ask, Now, Output } from '../trace/events.ts';
+import type { Answer, Ask, DropReason, Now, Output } from '../trace/events.ts';
 import { READ_SHARE } from '../trace/questions.ts';
 import { Access } from '../verify/access.ts';
 import { GatewayQueries } from '../verify/gateway-queries.ts';
@@ -176,7 +176,7 @@ export class Core {
         this.#send(output.transmit);
         break;
       case 'drop':
-        counts.drop(output, performance.now());
+        counts.drop(output, performance.now(), this.#unreadFor(output.reason));
         pool.release(output.slot);
         break;
       case 'release':
@@ -185,6 +185,14 @@ export class Core {
       case 'note':
         counts.note(output, performance.now());
     }
+  }
+
+  /** Who may ask is known of the routers, where it is not configured: of these it is not. */
+  #unreadFor(reason: DropReason): readonly string[] | undefined {
+    const isOfNetworks = reason === 'sender-not-allowed' || reason === 'client-not-allowed';
+    if (!isOfNetworks || this.#options.config.access.queries !== undefined) return undefined;
+    const unread = this.#domain.unlearned();
+    return unread.length > 0 ? unread.slice(0, 5) : undefined;
   }
 
   #ask({ askId, router, wanted, after }: Ask): void {

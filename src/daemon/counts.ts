@@ -15,6 +15,8 @@ export type Dropped = Pick<Drop, 'sender' | 'value'> & { readonly reason: Drop['
 const LEVELS: Partial<Record<Note['event'], 'warn' | 'info'>> = {
   'upstream-unreachable': 'warn',
   'router-not-read': 'warn',
+  'upstream-may-be-unread': 'warn',
+  'last-hop-may-be-unread': 'warn',
   'path-loops': 'info',
   'upstream-unserved': 'info',
   'upstream-not-known': 'info',
@@ -34,12 +36,13 @@ export class Counts {
     this.#rate = rate;
   }
 
-  drop({ reason, sender, value }: Dropped, nowMs: number): void {
+  /** @param unread routers that may be why */
+  drop({ reason, sender, value }: Dropped, nowMs: number, unread?: readonly string[]): void {
     const total = increment(this.drops, reason);
     const suppressed = this.#rate.admit(reason, nowMs);
     if (suppressed === undefined) return;
     const shown = typeof value === 'object' ? formatAddress(value) : value;
-    this.#log.info({ reason, from: formatAddress(sender), value: shown, total, suppressed }, 'dropped');
+    this.#log.info({ reason, from: formatAddress(sender), value: shown, unread, total, suppressed }, 'dropped');
   }
 
   note({ event, client, queryId, subject, standardBlockCount, forwardingCode }: Note, nowMs: number): void {

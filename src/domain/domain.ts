@@ -92,7 +92,12 @@ export class Domain {
     return [...this.#routers.values()].filter((known) => known.interfaces === undefined).map((k) => k.identity.name);
   }
 
-  /** Of these, the ones whose first read has not ended yet. */
+  /** Of the unlearned, those of which no address is known: they may be anywhere. */
+  unplaced(): string[] {
+    return this.unlearned().filter((router) => this.#routers.get(router)?.identity.addresses.length === 0);
+  }
+
+  /** Of the unlearned, those whose first read has not ended yet. */
   untried(): string[] {
     return this.unlearned().filter((router) => !this.#routers.get(router)?.hasBeenTried);
   }

@@ -237,8 +237,8 @@ export class Engine {
 
   /** RFC 8487 §5.7, §3.2.4 FATAL_ERROR */
   #upstreamUnreachable({ trace, endpoint }: Relayed): void {
-    this.#note('upstream-unreachable', trace, endpoint.label);
     patchFatalError(this.#options.memory.view, trace.message);
+    this.#note('upstream-unreachable', trace, endpoint.label);
     this.#reply(trace);
   }
 

@@ -42,7 +42,9 @@ export interface ForwardOptions {
 
 export type NextHop =
   | { readonly kind: 'own'; readonly visit: Visit }
-  | { readonly kind: 'peer' | 'native'; readonly endpoint: Endpoint };
+  | { readonly kind: 'peer'; readonly endpoint: Endpoint }
+  /** `isListed`: the configuration says that it speaks Mtrace2. */
+  | { readonly kind: 'native'; readonly endpoint: Endpoint; readonly isListed: boolean };
 
 /** RFC 8487 §4.2.1: adjacent routers recognise us by it (GTSM). */
 const REQUEST_HOP_LIMIT = 255;
@@ -71,7 +73,8 @@ export function nextHop(
   const link = incoming && hostLinkOn(options, incoming);
   // A link-local one can only be reached from its own link.
   if (isLinkLocal(upstream) && link === undefined) return undefined;
-  return { kind: 'native', endpoint: nativeEndpoint(options, upstream, incoming, link) };
+  const isListed = listedPort(native, upstream, incoming) !== undefined;
+  return { kind: 'native', endpoint: nativeEndpoint(options, upstream, incoming, link), isListed };
 }
 
 /**
@@ -98,7 +101,7 @@ function nativeEndpoint(
   return {
     label: formatAddress(address),
     address,
-    port: portOf(native, address, incoming),
+    port: listedPort(native, address, incoming) ?? native.port,
     interfaceIndex: isScoped ? link?.interfaceIndex : undefined,
     // RFC 8487 §4.3.2, where we may use it.
     source: incoming?.addresses.find(
@@ -108,12 +111,16 @@ function nativeEndpoint(
 }
 
 /** A link-local address or a group says nothing by itself: then the subnets of the link do. */
-function portOf({ port, ports }: NativeForwarding, address: Address, incoming: InterfaceState | undefined): number {
+function listedPort(
+  { ports }: NativeForwarding,
+  address: Address,
+  incoming: InterfaceState | undefined,
+): number | undefined {
   const isScoped = isLinkLocal(address) || isMulticast(address);
   const subnets = (incoming?.addresses ?? []).map((own) => own.address);
   const targets = isScoped ? subnets.filter((own) => own.length === address.length) : [address];
   const matching = ports.filter(({ routers }) => targets.some((target) => inPrefix(target, routers)));
-  return matching.toSorted((a, b) => b.routers.length - a.routers.length)[0]?.port ?? port;
+  return matching.toSorted((a, b) => b.routers.length - a.routers.length)[0]?.port;
 }
 
 export function relay(trace: Trace, endpoint: Endpoint, { requestPorts, portFor }: ForwardOptions): Transmit {

@@ -53,6 +53,9 @@ export interface WalkEnds {
   drop(trace: Trace, reason: DropReason): void;
 }
 
+/** Routers that a line of the log names. */
+const ENUMERATED = 5;
+
 export class Walk {
   readonly #options: WalkOptions;
   readonly #ends: WalkEnds;
@@ -127,9 +130,11 @@ export class Walk {
    */
   #wrongLastHop(trace: Trace): void {
     if (trace.localAddress === undefined) return this.#ends.drop(trace, 'query-by-multicast-not-last-hop');
-    const { memory } = this.#options;
+    const { memory, domain } = this.#options;
     const block = appendStandardResponseBlock(memory, trace.message);
     patchForwardingCode(memory.view, trace.message, block, ForwardingCode.WRONG_LAST_HOP);
+    const unplaced = domain.unplaced();
+    if (unplaced.length > 0) this.#ends.note('last-hop-may-be-unread', trace, enumerate(unplaced));
     this.#ends.reply(trace);
   }
 
@@ -257,8 +262,10 @@ export class Walk {
     }
     // The upstream router may be one of ours that has never been read: ask before it is taken for a stranger.
     if (this.#search.askInterfaces(trace, domain.unlearned(), again)) return;
-    if (next !== undefined) return this.#relay(trace, next.endpoint, incoming);
-    this.#replyFatal(trace, 'upstream-unserved', formatAddress(upstream));
+    if (next === undefined) return this.#replyFatal(trace, 'upstream-unserved', formatAddress(upstream));
+    const unplaced = next.kind === 'native' && !next.isListed ? domain.unplaced() : [];
+    if (unplaced.length === 0) return this.#relay(trace, next.endpoint, incoming);
+    this.#replyFatal(trace, 'upstream-may-be-unread', `${formatAddress(upstream)}: ${enumerate(unplaced)}`);
   }
 
   /** RFC 8487 §4.3.1: the Incoming Interface is known, the router on it is not. */
@@ -287,11 +294,12 @@ export class Walk {
 
   /** "The router may know the upstream router but cannot forward the message to it." RFC 8487 §3.2.4 */
   #replyFatal(trace: Trace, why: DeadEnd, subject: string | undefined): void {
+    const isForNobody = isGatewayQuery(trace);
+    if (!isForNobody) patchFatalError(this.#options.memory.view, trace.message);
     this.#ends.note(why, trace, subject);
     // RFC 8487 §4.5: nothing came back, and its client has all that is known.
-    if (isGatewayQuery(trace)) return this.#ends.drop(trace, 'gateway-query-undeliverable');
-    patchFatalError(this.#options.memory.view, trace.message);
-    this.#ends.reply(trace);
+    if (isForNobody) this.#ends.drop(trace, 'gateway-query-undeliverable');
+    else this.#ends.reply(trace);
   }
 
   #relay(trace: Trace, endpoint: Endpoint, incoming: InterfaceState | undefined): void {
@@ -307,6 +315,12 @@ export class Walk {
     if (isGatewayQuery(trace) && !isOnLink) return this.#ends.drop(trace, 'gateway-not-on-link');
     this.#ends.relay(trace, endpoint);
   }
+}
+
+/** The first of them, for the log. */
+function enumerate(routers: readonly string[]): string {
+  const more = routers.length - ENUMERATED;
+  return routers.slice(0, ENUMERATED).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 /** No router has answered it yet: it leaves as a Query. RFC 8487 §4.5 */

@@ -109,7 +109,7 @@ test('the log is told of each end of a trace, with the blocks and the code of it
   driver.deliver(question(7), RECEIVER[4]);
   expect(driver.notes).toMatchObject([
     { event: 'relayed', queryId: 7, subject: '10.23.0.2', standardBlockCount: 2, forwardingCode: 0 },
-    { event: 'upstream-unreachable', queryId: 7, subject: '10.23.0.2', standardBlockCount: 2 },
+    { event: 'upstream-unreachable', queryId: 7, subject: '10.23.0.2', standardBlockCount: 2, forwardingCode: 0x80 },
     { event: 'replied', queryId: 7, subject: undefined, standardBlockCount: 2, forwardingCode: 0x80 },
   ]);
   expect(driver.notes.map((note) => formatAddress(note.client))).toEqual(Array(3).fill(RECEIVER[4]));

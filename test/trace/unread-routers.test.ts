@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Snapshot } from '../../src/router/snapshot.ts';
 import { stateOf } from '../../src/router/state.ts';
+import { parseAddress, parsePrefix } from '../../src/wire/address.ts';
 import { EngineDriver, query } from '../support/engine-driver.ts';
 import { labSnapshot, RECEIVER, SOURCE, SSM_GROUP } from '../support/lab-network.ts';
 
@@ -35,11 +36,36 @@ describe('the upstream router', () => {
     expect(driver.sent[0]?.to).toBe('10.34.0.3 33435');
   });
 
-  test('is a stranger where the table comes too late', () => {
+  const PARTIAL = { header: { typeName: 'REPLY' }, blocks: [{ forwardingCodeName: 'FATAL_ERROR' }] };
+  const MAY_BE_R3 = { event: 'upstream-may-be-unread', subject: '10.34.0.3: r3', forwardingCode: 0x80 };
+
+  test('may be one of ours that cannot be read: the path up to there, and whose login to look at', () => {
+    const driver = driverOf([R4, R3], { broken: ['r3'] });
+    expect(ask(driver)).toEqual([['REPLY', 1]]);
+    expect(driver.sent).toMatchObject([PARTIAL]);
+    expect(driver.notes).toContainEqual(expect.objectContaining(MAY_BE_R3));
+  });
+
+  test('so it may where the table comes too late', () => {
     const driver = driverOf([R4, R3], { silent: ['r3'] });
     expect(ask(driver)).toEqual([]);
     driver.pass(3000);
-    expect(driver.sent.map((one) => one.to)).toEqual(['10.34.0.3 33435']);
+    expect(driver.sent).toMatchObject([PARTIAL]);
+  });
+
+  test.each([
+    [
+      'its address is one of those that are known to speak Mtrace2',
+      { native: { ...NATIVE, ports: [{ routers: parsePrefix('10.34.0.0/24')!, port: 33435 }] } },
+    ],
+    [
+      'of all that cannot be read the addresses are known',
+      { identities: [R4, R3].map(({ name }) => ({ name, addresses: [parseAddress('10.99.0.3')!], standIn: [] })) },
+    ],
+  ])('is a stranger all the same where %s', (_where, changes) => {
+    const driver = driverOf([R4, R3], { broken: ['r3'], ...changes });
+    expect(ask(driver)).toEqual([['REQUEST', 1]]);
+    expect(driver.sent[0]?.to).toBe('10.34.0.3 33435');
   });
 
   test('of which nothing is known but its link: the tables tell who is on that link', () => {
@@ -55,6 +81,15 @@ describe('the upstream router', () => {
     expect(tables(driver)).not.toEqual([]);
     expect(driver.sent[0]?.blocks[1]).toMatchObject({ outgoingInterfaceAddress: '10.34.0.3' });
   });
+});
+
+test('the last-hop router may be one of ours that cannot be read: the log says which', () => {
+  const driver = driverOf([R2, R4, R3], { broken: ['r3', 'r4'], queryNetworks: [parsePrefix('0.0.0.0/0')!] });
+  expect(ask(driver)).toEqual([['REPLY', 1]]);
+  expect(driver.sent[0]?.blocks).toMatchObject([{ forwardingCodeName: 'WRONG_LAST_HOP' }]);
+  expect(driver.notes).toContainEqual(
+    expect.objectContaining({ event: 'last-hop-may-be-unread', subject: 'r4, r3', forwardingCode: 6 }),
+  );
 });
 
 describe.each([4, 6] as const)('a Request for a router that was never read, IPv%i', (family) => {
