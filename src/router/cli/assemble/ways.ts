@@ -1,15 +1,15 @@
 /** By which next hop a target is reached, and which of them a route follows. Pure. */
 import { compareAddress, inPrefix, parseAddress, parsePrefix } from '../../../wire/address.ts';
 import type { SnapshotRpf } from '../../snapshot.ts';
-import type { EqualNextHops, NexthopPart, PathPart, RoutePart, TablePart } from '../platform.ts';
+import type { NexthopPart, PathPart, RoutePart } from '../platform.ts';
 import { canonicalPrefix } from '../tools/json.ts';
 import { concerns, isOf, type Reading } from './reading.ts';
 
 /** Whether there is state of the source itself, which comes by the path to the source: the RP does not matter then. */
 export function followsSource(reading: Reading): boolean {
-  const { query, table, forwarding, paths, equalNextHops } = reading;
+  const { query, forwarding, paths } = reading;
   const path = query.source === null ? undefined : paths.get(query.source);
-  const way = path && wayOf(path, table, equalNextHops);
+  const way = path && wayOf(path, reading);
   return forwarding.routes.some((row) => row.source !== null && leadsBy(way, row.incoming) && concerns(row, query));
 }
 
@@ -51,15 +51,24 @@ export interface Way {
 }
 
 /** Where neighbours tell nothing, all next hops are as good. */
-function wayOf({ others = [], ...path }: PathPart, { neighbors = [] }: TablePart, equal: EqualNextHops): Way {
+function wayOf({ others = [], ...path }: PathPart, reading: Reading): Way {
+  const { neighbors = [] } = reading.table;
   const known = new Set(neighbors.map((row) => `${row.address} ${row.interface}`));
   const isNeighbor = (hop: NexthopPart) => hop.neighbor === null || known.has(`${hop.neighbor} ${hop.interface}`);
   const all: NexthopPart[] = [{ interface: path.interface, neighbor: path.neighbor }, ...others];
   const eligible = all.filter(isNeighbor);
-  const inOrder = eligible.length === 0 ? all : equal === 'highest' ? highestFirst(eligible) : eligible;
+  const inOrder = eligible.length === 0 ? all : reading.equalNextHops === 'highest' ? highestFirst(eligible) : eligible;
   const hops = new Map<string, NexthopPart>();
   for (const hop of inOrder) if (!hops.has(hop.interface)) hops.set(hop.interface, hop);
-  return { path: { ...path, ...inOrder[0] }, hops };
+  const isUnicastOnly = path.isUnicastOnly === true && !areMixed(all, reading);
+  return { path: { ...path, ...inOrder[0], isUnicastOnly }, hops };
+}
+
+/** Some with multicast and some without: pimd's look-up may fail by one without, which its join passes over (`ecmp`). */
+function areMixed(hops: readonly NexthopPart[], { query, table, forwarding }: Reading): boolean {
+  const multicast = forwarding.multicast ?? table.multicast[query.family];
+  const fit = hops.filter((hop) => multicast.includes(hop.interface));
+  return fit.length > 0 && fit.length < hops.length;
 }
 
 function highestFirst(hops: readonly NexthopPart[]): NexthopPart[] {
@@ -71,8 +80,8 @@ function highestFirst(hops: readonly NexthopPart[]): NexthopPart[] {
 /** `null`: there is none to the target, `undefined`: it is not told. */
 type Ways = ReadonlyMap<string, Way | null | undefined>;
 
-export function waysOf({ paths, table, equalNextHops }: Reading): Ways {
-  return new Map([...paths].map(([target, path]) => [target, path && wayOf(path, table, equalNextHops)]));
+export function waysOf(reading: Reading): Ways {
+  return new Map([...reading.paths].map(([target, path]) => [target, path && wayOf(path, reading)]));
 }
 
 /** The way that a route follows: to its source, or to the RP, which some routes of a source follow, too. */

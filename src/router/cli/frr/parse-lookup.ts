@@ -23,9 +23,7 @@ function lookedUp(output: string): { readonly interface: string; readonly neighb
 export function chosenPath(target: string, route: PathPart | null, output: string): PathPart | null {
   const found = lookedUp(output);
   if (found === undefined) return route;
-  // Of several next hops it may have looked at one without PIM, which a join passes over (`ecmp`, 8.4.4).
-  const isOfSeveral = route?.others !== undefined && route.others.length > 0;
-  if (found === null) return route && !isOfSeveral ? { ...route, isUnicastOnly: true } : route;
+  if (found === null) return route && { ...route, isUnicastOnly: true };
   const hops: readonly NexthopPart[] = route === null ? [] : [route, ...(route.others ?? [])];
   const hop = hops.find((one) => one.interface === found.interface);
   const neighbor = found.neighbor === target ? hop?.neighbor : found.neighbor;

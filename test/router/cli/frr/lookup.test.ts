@@ -68,11 +68,18 @@ describe('the path to a source without an entry', () => {
       { prefix: `${SOURCE}/32`, interface: null },
     ],
     [
+      'nobody, of several that have PIM',
+      { ...EQUAL, ...lookedUp(FAILED) },
+      { prefix: `${SOURCE}/32`, interface: null },
+    ],
+    [
       'nobody, of newer versions',
-      {
-        ...routeBy([hop('west', '192.0.2.5')]),
-        ...lookedUp('(198.18.0.5, 239.1.2.3) --- Nexthop Lookup failed, no usable routes returned.\n'),
-      },
+      { ...EQUAL, ...lookedUp('(198.18.0.5, 239.1.2.3) --- Nexthop Lookup failed, no usable routes returned.\n') },
+      { prefix: `${SOURCE}/32`, interface: null },
+    ],
+    [
+      'nobody, of several that have PIM, though not each a neighbor',
+      { ...routeBy([hop('west', '192.0.2.5'), hop('lan', '198.51.100.9')]), ...lookedUp(FAILED) },
       { prefix: `${SOURCE}/32`, interface: null },
     ],
     [
