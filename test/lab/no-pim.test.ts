@@ -21,11 +21,11 @@ describeLab('routers without PIM on the way', (lab) => {
     await lab.end();
   });
 
-  const join = (group: string): LabProcess =>
-    lab.spawn('rcv', [lab.script('multicast.py'), 'receive', `${group},${SOURCE}`]);
-  const upstream = async (router: Router, group: string) => {
+  const receive = (channel: string): LabProcess => lab.spawn('rcv', [lab.script('multicast.py'), 'receive', channel]);
+  const join = (group: string): LabProcess => receive(`${group},${SOURCE}`);
+  const upstream = async (router: Router, group: string, source: string = SOURCE) => {
     const groups = JSON.parse(await lab.vtysh(router, `show ip pim upstream ${group} json`));
-    return groups[group]?.[SOURCE] as { inboundInterface: string; joinState: string } | undefined;
+    return groups[group]?.[source] as { inboundInterface: string; joinState: string } | undefined;
   };
   const ask = (...group: string[]) => trace(lab, 'rcv', '-g', NOC[4], SOURCE, ...group);
 
@@ -55,6 +55,22 @@ describeLab('routers without PIM on the way', (lab) => {
       expect(told(await ask('232.1.1.85'))).toEqual([R4, NO_ROUTE_ON_R3]);
       expect(told(await ask())).toEqual([R4, NO_ROUTE_ON_R3]);
     });
+  });
+
+  it('to an RP that is lost: NO_ROUTE, whatever unicast route there is to the source', async () => {
+    await lab.configure('r4', 'no ip pim rp 10.0.0.2 239.0.0.0/8');
+    const receiver = receive('239.1.1.87');
+    try {
+      await until(
+        'r4 to want it',
+        async () => (await upstream('r4', '239.1.1.87', '*'))?.inboundInterface === 'Unknown',
+      );
+      const [code] = told(await ask('239.1.1.87'))[0] as unknown[];
+      expect(code).toBe('NO_ROUTE');
+    } finally {
+      await receiver.stop();
+      await lab.configure('r4', 'ip pim rp 10.0.0.2 239.0.0.0/8');
+    }
   });
 
   it('on the link of the receivers: NOT_FORWARDING', async () => {

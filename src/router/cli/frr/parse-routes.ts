@@ -41,11 +41,8 @@ interface Views extends Readonly<Record<'routes' | 'upstream' | 'rpf', View>> {
 /** Rows of a view by `SOURCE GROUP`, as FRR writes the two. */
 type View = ReadonlyMap<string, unknown>;
 
-/**
- * @param command the one that yielded `outputs.routes`, for the error
- * @param hasRp whether the group may have an RP
- */
-export function parseRoutes(outputs: RouteOutputs, command: string, hasRp: boolean): RoutePart[] {
+/** @param command the one that yielded `outputs.routes`, for the error */
+export function parseRoutes(outputs: RouteOutputs, command: string): RoutePart[] {
   const routes = viewOf(parseJson(outputs.routes, command));
   const counts = optionalView(outputs.counts);
   const rpf = optionalView(outputs.rpf);
@@ -53,7 +50,7 @@ export function parseRoutes(outputs: RouteOutputs, command: string, hasRp: boole
   const joins = parseJoins(outputs.joins);
 
   const parts: RoutePart[] = [];
-  for (const [key, row] of new Map([...notInstalled({ routes, upstream, rpf, joins }, hasRp), ...routes])) {
+  for (const [key, row] of new Map([...notInstalled({ routes, upstream, rpf, joins }), ...routes])) {
     // A static row does not repeat its own addresses: the keys have them.
     const [sourceText = '', groupText] = key.split(' ');
     const group = canonicalAddress(groupText);
@@ -96,13 +93,11 @@ function optionalView(output: string): View {
  * Entries of pimd that are not in the kernel, as rows of the first view: those that somebody downstream wants, and those that have
  * no way upstream. Beside an installed (*,G), what an (S,G) alone does not forward may go by that.
  */
-function notInstalled({ routes, upstream, rpf, joins }: Views, hasRp: boolean): View {
+function notInstalled({ routes, upstream, rpf, joins }: Views): View {
   const rows = new Map<string, unknown>();
   for (const [key, row] of upstream) {
     const [source, group] = key.split(' ');
-    const isDecided = routes.has(key) || (source !== '*' && routes.has(`* ${group}`));
-    // A (*,G) without an RP is one of dense mode, or has nowhere to go: what is known then is the way to the source.
-    if (isDecided || (source === '*' && !hasRp)) continue;
+    if (routes.has(key) || (source !== '*' && routes.has(`* ${group}`))) continue;
     if (!joins.has(key) && !isWithoutRpf(rpf.get(key))) continue;
     rows.set(key, { installed: 0, iif: inboundOf(row), upTime: textOf(row, 'upTime') });
   }

@@ -2,7 +2,6 @@
 import type { Family } from '../../../wire/address.ts';
 import { ReaderError } from '../../port.ts';
 import type { SnapshotRp } from '../../snapshot.ts';
-import { rpOf } from '../assemble/rps.ts';
 import type {
   CounterPart,
   ForwardingPart,
@@ -144,21 +143,13 @@ function groupState(commands: Commands, family: Family, group: string): Question
   };
   return {
     commands: [show.vifs, show.neighbors, show.rps, show.routes, show.counts, show.rpf, show.upstream, show.joins],
-    parse: ([vifs = '', neighbors = '', rps = '', routes = '', counts = '', rpf = '', upstream = '', joins = '']) => {
-      const rpRows = unlessUnreadable(() => parse.parseRps(rps, show.rps), undefined);
-      return {
-        ...linksOf(vifs, show.vifs),
-        neighbors: unlessUnreadable(() => parse.parseNeighbors(neighbors, show.neighbors), undefined),
-        rps: rpRows && unlessLists(rpRows),
-        routes: parseRoutes({ routes, counts, rpf, upstream, joins }, show.routes, mayHaveRp(group, rpRows)),
-      };
-    },
+    parse: ([vifs = '', neighbors = '', rps = '', routes = '', counts = '', rpf = '', upstream = '', joins = '']) => ({
+      ...linksOf(vifs, show.vifs),
+      neighbors: unlessUnreadable(() => parse.parseNeighbors(neighbors, show.neighbors), undefined),
+      rps: unlessUnreadable(() => unlessLists(parse.parseRps(rps, show.rps)), undefined),
+      routes: parseRoutes({ routes, counts, rpf, upstream, joins }, show.routes),
+    }),
   };
-}
-
-/** Where lists tell of which groups an RP is one, it may. */
-function mayHaveRp(group: string, rows: readonly RpRow[] | undefined): boolean {
-  return rows === undefined || rows.some((row) => !hasGroups(row) || rpOf(group, [row]) !== null);
 }
 
 /** `undefined` where the configuration has to tell of which groups an RP is one: the table's count. */

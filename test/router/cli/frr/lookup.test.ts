@@ -181,13 +181,17 @@ describe('an entry that is not in the kernel', () => {
     expect(routes).toMatchObject([{ source: null, incoming: 7 }]);
   });
 
-  test('of a group without an RP is none: dense mode has such', async () => {
-    const { routes, rpf } = await read({
+  test('of the shared tree, because its RP is lost', async () => {
+    const snapshot = await read({
       ...wanted(NOT_JOINED, NOBODY, '*'),
       ...routeBy([hop('west', '192.0.2.5')]),
+      ...lookedUp('Group 239.1.2.3 --- Nexthop 192.0.2.5 Interface west\n'),
       'show ip pim rp-info json': '{}',
     });
-    expect([routes, rpf]).toEqual([[], [BY_WEST]]);
+    expect(snapshot.routes).toMatchObject([{ source: null, incoming: null, upstream: null, outgoing: LAN }]);
+    expect(snapshot.rpf).toEqual([{ prefix: `${SOURCE}/32`, interface: null }]);
+    const forwarding = determineForwarding(stateOf(snapshot), parseAddress(SOURCE), parseAddress(GROUP));
+    expect(forwarding).toMatchObject({ kind: 'group', incoming: undefined, upstream: undefined });
   });
 
   test('and that nobody wants is none', async () => {
