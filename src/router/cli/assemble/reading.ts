@@ -49,9 +49,8 @@ function namesInPaths({ paths }: Reading): string[] {
 /** Who was there when the table was read may be gone. */
 export function withNeighborsOfNow(reading: Reading): Reading {
   const { query, table, forwarding } = reading;
-  // Those of the other family alone would be all that there are.
-  if (forwarding.neighbors === undefined || table.neighbors === undefined) return reading;
-  const others = table.neighbors.filter(({ address }) => !isOf(address, query.family));
+  if (forwarding.neighbors === undefined) return reading;
+  const others = table.neighbors?.filter(({ address }) => !isOf(address, query.family)) ?? [];
   return { ...reading, table: { ...table, neighbors: [...others, ...forwarding.neighbors] } };
 }
 

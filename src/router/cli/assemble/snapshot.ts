@@ -35,6 +35,8 @@ export function forwardingSnapshot(name: string, takenAt: Date, asRead: Reading)
   const multicast = new Set(forwarding.multicast ?? table.multicast[query.family]);
   const counters = new Map(forwarding.counters.map((row) => [row.interface, row]));
   const { multicastRoutingProtocol = table.multicastRoutingProtocol } = forwarding;
+  // Where the other family's are not known, those of the query's alone would be all that there are.
+  const neighbors = asRead.table.neighbors && table.neighbors;
   return {
     name,
     takenAt: takenAt.toISOString(),
@@ -44,7 +46,7 @@ export function forwardingSnapshot(name: string, takenAt: Date, asRead: Reading)
       .map((route) => routeRow(route, indexes, wayOfRoute(route, ways, reading))),
     rpf: rpfRows(ways, reading, indexes),
     ...scopeRows(query, table, indexes),
-    ...commonRows(table, query.group, forwarding.rps ?? table.rps),
+    ...commonRows({ ...table, neighbors }, query.group, forwarding.rps ?? table.rps),
   };
 }
 

@@ -11,6 +11,8 @@ const EAST = hop('east', '192.0.2.2');
 const WEST = hop('west', '192.0.2.5');
 const LAN = hop('lan', '192.0.2.9');
 
+const QUERY = { family: 4, group: null, source: '198.18.7.7' } as const;
+
 /** Where the path to a source leads; pimd's neighbours are 192.0.2.2 on east and 192.0.2.5 on west. */
 async function nextHop(nexthops: readonly object[], neighbors: string = FRR_OUTPUTS['show ip pim neighbor json']) {
   const session = fakeVtysh({ ...FRR_OUTPUTS, 'show ip pim neighbor json': neighbors, ...pathBy(nexthops) });
@@ -23,10 +25,7 @@ function pathBy(nexthops: readonly object[]) {
 }
 
 async function nextHopOf(reader: Reader) {
-  const { rpf, interfaces } = await reader.readForwarding(
-    { family: 4, group: null, source: '198.18.7.7' },
-    new AbortController().signal,
-  );
+  const { rpf, interfaces } = await reader.readForwarding(QUERY, new AbortController().signal);
   const row = rpf?.find((one) => one.prefix === '198.18.7.0/24');
   return [interfaces.find((one) => one.index === row?.interface)?.name, row?.neighbor];
 }
@@ -49,6 +48,19 @@ test('where nothing is known of neighbours, the first', async () => {
 
 test('where there are no neighbours, none', async () => {
   expect(await nextHop([LAN, WEST], '{}')).toEqual([undefined, undefined]);
+});
+
+test('where pim6d does not tell its own, those of pimd count, and are not told as all that there are', async () => {
+  const late = '% telnet to 192.0.2.1:2622: no answer in time';
+  const pim6d = Object.fromEntries(
+    ['multicast count', 'pim interface', 'pim neighbor'].map((view) => [`show ipv6 ${view} json`, late]),
+  );
+  const readerOf = (nexthops: readonly object[]) =>
+    readerWith(platforms.frr(), fakeVtysh({ ...FRR_OUTPUTS, ...pim6d, ...pathBy(nexthops) }));
+  expect(await nextHopOf(readerOf([LAN, WEST]))).toEqual(['west', '192.0.2.5']);
+  expect(await nextHopOf(readerOf([LAN]))).toEqual([undefined, undefined]);
+  const snapshot = await readerOf([WEST]).readForwarding(QUERY, new AbortController().signal);
+  expect(snapshot).not.toHaveProperty('neighbors');
 });
 
 test('neighbours are those of now, not those of the table', async () => {
