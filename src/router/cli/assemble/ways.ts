@@ -33,13 +33,10 @@ export function rpfRows(ways: Ways, reading: Reading, indexes: ReadonlyMap<strin
 /** Whoever is reached by a link without a PIM neighbor is not asked for anything; which of its addresses the next hop is, does not matter. */
 function isTakenByRpf(
   { interface: name, neighbor, isUnicastOnly }: PathPart,
-  { query, table, forwarding, needsNeighbors }: Reading,
+  { query, table, needsNeighbors }: Reading,
 ): boolean {
   if (isUnicastOnly === true) return false;
   if (!needsNeighbors || neighbor == null || table.neighbors === undefined) return true;
-  // A configured (*,G) has no other upstream router than the unicast one.
-  const isConfigured = (row: RoutePart) => row.source === null && row.multicastRoutingProtocol === 'netmgmt';
-  if (forwarding.routes.some((row) => isConfigured(row) && concerns(row, query))) return true;
   return table.neighbors.some((row) => row.interface === name && isOf(row.address, query.family));
 }
 
@@ -84,11 +81,20 @@ export function waysOf(reading: Reading): Ways {
   return new Map([...reading.paths].map(([target, path]) => [target, path && wayOf(path, reading)]));
 }
 
-/** The way that a route follows: to its source, or to the RP, which some routes of a source follow, too. */
-export function wayOfRoute({ source, incoming }: RoutePart, ways: Ways, { query, rp }: Reading): Way | undefined {
-  const toRp = (rp === null ? undefined : ways.get(rp)) ?? undefined;
-  const toSource = source === null ? toRp : (ways.get(query.source ?? source) ?? undefined);
-  return !leadsBy(toSource, incoming) && leadsBy(toRp, incoming) ? toRp : toSource;
+/**
+ * The way that a route follows: to its source, or to the RP, which some routes of a source follow, too. What is configured
+ * for all sources knows of no RP.
+ */
+export function wayOfRoute(
+  { source, incoming, multicastRoutingProtocol }: RoutePart,
+  ways: Ways,
+  { query, rp }: Reading,
+): Way | undefined {
+  const wayTo = (target: string | null) => (target === null ? undefined : ways.get(target)) ?? undefined;
+  const toRp = wayTo(rp);
+  const isShared = source === null && multicastRoutingProtocol !== 'netmgmt';
+  const own = isShared ? toRp : wayTo(query.source ?? source);
+  return !leadsBy(own, incoming) && leadsBy(toRp, incoming) ? toRp : own;
 }
 
 function leadsBy(way: Way | null | undefined, name: string | null): boolean {

@@ -215,7 +215,11 @@ test('a route by a link on which PIM has no neighbor is no path', async () => {
   expect((await read(outputs)).rpf).toContainEqual({ prefix: `${SOURCE}/32`, interface: null });
 });
 
-test('a configured entry of the shared tree comes by a link on which PIM has no neighbor', async () => {
+test.each<[string, Outputs]>([
+  ['pimd looks nobody up', lookedUp('')],
+  ['pimd finds nobody', lookedUp(FAILED)],
+  ['the group has an RP behind another link', { 'show ip pim rp-info json': FRR_OUTPUTS['show ip pim rp-info json'] }],
+])('a configured entry of the shared tree comes by a link on which PIM has no neighbor: %s', async (_name, outputs) => {
   const entry = { iif: 'west', installed: 1, oil: { lan: { ttl: 1, protocolStatic: true } } };
   const snapshot = await read({
     ...NO_ENTRIES,
@@ -223,6 +227,7 @@ test('a configured entry of the shared tree comes by a link on which PIM has no 
     'show ip pim rp-info json': '{}',
     'show ip pim neighbor json': '{}',
     'show ip mroute 239.1.2.3 json': JSON.stringify({ [GROUP]: { '*': entry } }),
+    ...outputs,
   });
   const forwarding = determineForwarding(stateOf(snapshot), parseAddress(SOURCE), parseAddress(GROUP));
   expect(forwarding).toMatchObject({ kind: 'group', upstream: parseAddress('192.0.2.5') });
