@@ -17,7 +17,7 @@ import { followsSource } from './assemble/ways.ts';
 import { excerpt } from './excerpt.ts';
 import { inSteps } from './in-steps.ts';
 import { KeptTable } from './kept-table.ts';
-import { given, made, type Platform, type Question, together } from './platform.ts';
+import { given, made, type Platform, type Question, type TablePart, together } from './platform.ts';
 import type { Session } from './session/session.ts';
 
 /** A refusal may have been a passing one: then what is asked at first is tried again. */
@@ -45,6 +45,7 @@ class CliReader implements Reader {
   readonly turns: ReaderTurns | undefined;
   readonly #name: string;
   readonly #platform: Platform;
+  readonly #tableQuestion: Question<TablePart>;
   readonly #session: Session;
   readonly #reads = new Set<AbortController>();
   readonly #table = new KeptTable();
@@ -57,6 +58,7 @@ class CliReader implements Reader {
     this.turns = turns;
     this.#name = name;
     this.#platform = platform;
+    this.#tableQuestion = made(platform.table, withInterfaces);
     this.#session = session;
   }
 
@@ -64,7 +66,7 @@ class CliReader implements Reader {
     return this.#read(signal, async (inner) => {
       const keep = this.#table.reading();
       const inTurns = inSteps(this.#session, this.turns, this.#isOneByOne);
-      const table = await this.#ask(this.#platform.table, 'table', inner, inTurns);
+      const table = await this.#ask(this.#tableQuestion, 'table', inner, inTurns);
       keep(table);
       return tableSnapshot(this.#name, table);
     });
@@ -98,7 +100,7 @@ class CliReader implements Reader {
       together(
         this.#platform.forwarding(query),
         this.#pathsTo([query.source, expectedRp], query),
-        kept === undefined ? this.#platform.table : given(kept),
+        kept === undefined ? this.#tableQuestion : given(kept),
       ),
       query.family,
       signal,
@@ -126,7 +128,7 @@ class CliReader implements Reader {
     const reading: Reading = { ...first, paths: new Map([...first.paths, ...followedPath]) };
     if (!this.#table.mayList(unlistedInterfaces(reading))) return reading;
     const keep = this.#table.reading();
-    const table = await this.#ask(this.#platform.table, 'table', signal);
+    const table = await this.#ask(this.#tableQuestion, 'table', signal);
     keep(table);
     this.#table.doesNotList(unlistedInterfaces({ ...reading, table }));
     return { ...reading, table };
@@ -213,6 +215,12 @@ async function put<Part>({ commands, parse }: Question<Part>, signal: AbortSigna
   const sent = [...new Set(commands)];
   const outputs = sent.length === 0 ? [] : await session.run(sent, signal);
   return parse(commands.map((command) => outputs[sent.indexOf(command)] ?? ''));
+}
+
+/** A router has some: this one is another system's, or there is no such VRF. */
+function withInterfaces(table: TablePart): TablePart {
+  if (table.interfaces.length > 0) return table;
+  throw new ReaderError('ERR_READER_OUTPUT', 'it tells of no interface at all: are platform and vrf the right ones?');
 }
 
 function isRefusal(error: unknown): boolean {

@@ -17,7 +17,7 @@ function inEitherForm<Part>(command: string, part: Part): Question<Part> {
 const PLATFORM: Platform = {
   name: 'fake',
   table: given({
-    interfaces: [],
+    interfaces: [{ index: 1, name: 'eth0', addresses: [], mtu: 1500 }],
     multicast: { 4: [], 6: [] },
     multicastRoutingProtocol: null,
     rps: [],

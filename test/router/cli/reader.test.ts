@@ -20,6 +20,17 @@ function frrReader(outputs: Outputs = { ...FRR_OUTPUTS, ...IDLE_PIM6D }) {
   return { session, reader: readerWith(platforms.frr(), session) };
 }
 
+test('a table without a single interface is another system’s, or nobody’s: it is no router without multicast', async () => {
+  const nothing = { 'show ip interface': 'IP Interface Status for VRF "default"(1)\n', 'show interface': '' };
+  const error = await readerWith(platforms['cisco-nxos'](), fakeCli(nothing))
+    .readInterfaces(signal())
+    .catch((thrown) => thrown);
+  expect(error).toMatchObject({
+    code: 'ERR_READER_OUTPUT',
+    message: expect.stringMatching(/no interface.*platform.*vrf/),
+  });
+});
+
 describe('round trips', () => {
   test('a cold hop takes two, a warm one takes one and leaves the interface table alone', async () => {
     const { reader, session } = frrReader();
