@@ -297,7 +297,7 @@ export class Core {
       router: router.name,
       readers: this.readers.of(router),
       maxAgeMs: router.maxAgeMs,
-      timeoutMs: Math.floor((config.replyTimeoutMs * READ_SHARE * READERS_SHARE) / router.readers.length),
+      timeoutMs: Math.floor(config.replyTimeoutMs * READ_SHARE * READERS_SHARE),
       learnTimeoutMs: LEARN_TIMEOUT_MS,
       perSecond: config.limits.reads.perSecond,
       concurrency: config.limits.reads.concurrency,

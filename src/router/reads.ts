@@ -19,7 +19,7 @@ export interface RouterReadsOptions {
   readonly readers: readonly Reader[];
   /** Oldest forwarding state that may be answered. */
   readonly maxAgeMs: number;
-  /** For one read of one reader. */
+  /** For one read, with all readers that are tried for it. */
   readonly timeoutMs: number;
   /** For an interface table that is read command by command, while others are answered between. */
   readonly learnTimeoutMs: number;
@@ -49,6 +49,9 @@ const MOST_SAID = 8;
  */
 const said = new WeakMap<Reader, Map<Subject | 'session', Set<string>>>();
 
+/** Of the time for a read, for each reader behind the first: one that fails comes last for a while. */
+const SPARE_SHARE = 0.3;
+
 interface Remembered {
   readonly state: RouterState;
   /** When the read began: its counters are at least that young. */
@@ -59,6 +62,14 @@ type Asking = (reader: Reader, signal: AbortSignal) => Promise<Snapshot>;
 
 /** Of a table, for which each reader that is tried has a turn of its own. */
 const NO_LIMIT: Turn = { granted: Promise.resolve(() => {}), renew: () => {} };
+
+interface Try {
+  readonly subject: Subject;
+  readonly ask: Asking;
+  readonly timeoutMs: number;
+  /** Whether nobody is behind it. */
+  readonly isLast: boolean;
+}
 
 interface InFlight {
   readonly turn: Turn;
@@ -73,6 +84,9 @@ interface Failure {
 export class RouterReads {
   readonly #options: RouterReadsOptions;
   readonly #limit: ReadLimit;
+  /** For the first reader that is tried for a read, and for each one behind it. */
+  readonly #firstMs: number;
+  readonly #spareMs: number;
   readonly #states = new LRUCache<string, Remembered>({ max: REMEMBERED });
   readonly #inFlight = new Map<string, InFlight>();
   readonly #pausedUntilMs = new Map<Reader, number>();
@@ -82,7 +96,10 @@ export class RouterReads {
 
   constructor(options: RouterReadsOptions) {
     this.#options = options;
-    this.#limit = new ReadLimit({ ...options, waitMs: options.timeoutMs * options.readers.length });
+    this.#limit = new ReadLimit({ ...options, waitMs: options.timeoutMs });
+    const { timeoutMs, readers } = options;
+    this.#spareMs = Math.floor(timeoutMs * Math.min(SPARE_SHARE, 1 / readers.length));
+    this.#firstMs = timeoutMs - this.#spareMs * (readers.length - 1);
   }
 
   /** A state that is young enough, without asking anybody. */
@@ -144,7 +161,8 @@ export class RouterReads {
       let error: Error = new ReaderError('ERR_READER_CLOSED', `${this.#options.router} has no reader`);
       const readers = this.#inOrder();
       for (const reader of readers) {
-        const read = await this.#tried(reader, subject, ask, reader === readers.at(-1));
+        const timeoutMs = reader === readers[0] ? this.#firstMs : this.#spareMs;
+        const read = await this.#tried(reader, { subject, ask, timeoutMs, isLast: reader === readers.at(-1) });
         if (!(read instanceof Error)) return read;
         error = read;
         if (this.#isClosed) break;
@@ -156,12 +174,12 @@ export class RouterReads {
   }
 
   /** What was read, or why it could not be. Throws where another read has failed meanwhile. */
-  async #tried(reader: Reader, subject: Subject, ask: Asking, isLast: boolean): Promise<Remembered | Error> {
+  async #tried(reader: Reader, { subject, ask, timeoutMs, isLast }: Try): Promise<Remembered | Error> {
     const isTable = subject === 'interfaces';
     const pausedUntilMs = this.#pausedUntilMs.get(reader) ?? 0;
     let leave: Leave | undefined;
     try {
-      leave = await this.#turnOf(reader, isTable);
+      leave = await this.#turnOf(reader, isTable, timeoutMs);
     } catch (error) {
       return asError(error);
     }
@@ -173,8 +191,8 @@ export class RouterReads {
       const atMs = this.#options.monotonicMs();
       try {
         const isPatient = isTable && reader.turns !== undefined;
-        const timeoutMs = isPatient ? this.#options.learnTimeoutMs : this.#options.timeoutMs;
-        const state = this.#stateOf(await within(timeoutMs, (signal) => ask(reader, signal)));
+        const limitMs = isPatient ? this.#options.learnTimeoutMs : timeoutMs;
+        const state = this.#stateOf(await within(limitMs, (signal) => ask(reader, signal)));
         this.#succeeded(reader, subject);
         return { state, atMs };
       } catch (thrown) {
@@ -190,9 +208,9 @@ export class RouterReads {
   }
 
   /** A table that others are answered between must not keep them out meanwhile: it is bounded by the reader's turns alone. */
-  #turnOf({ turns }: Reader, isTable: boolean): Promise<Leave> | undefined {
+  #turnOf({ turns }: Reader, isTable: boolean, waitMs: number): Promise<Leave> | undefined {
     if (turns === undefined) return isTable ? this.#limit.enter().granted : undefined;
-    return isTable ? turns.toLearn() : turns.toAsk(this.#options.timeoutMs);
+    return isTable ? turns.toLearn() : turns.toAsk(waitMs);
   }
 
   #pause(subject: Subject, error: Error): void {

@@ -142,6 +142,19 @@ describe('a reader that fails', () => {
     expect(await outcome(reads.forwarding(V4))).toBe('read');
   });
 
+  test('those behind the first leave it most of the time', async () => {
+    const late = (ms: number) => async () => {
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      return SNAPSHOT;
+    };
+    const [first, spare] = [new Stub('first', late(220)), new Stub('spare', late(220))];
+    const { reads } = readsOf([first, spare], { timeoutMs: 400 });
+    expect(await outcome(reads.forwarding(V4))).toBe('read');
+    first.readForwarding = failing('ERR_READER_UNREACHABLE');
+    expect(await outcome(reads.forwarding(V6))).toBe('ERR_READER_TIMEOUT');
+    expect([first.reads, spare.reads]).toEqual([1, 1]);
+  });
+
   test('all of them: the router is left alone for a moment', async () => {
     const dead = new Stub('dead', failing('ERR_READER_UNREACHABLE'));
     const { reads, clock } = readsOf([dead]);
