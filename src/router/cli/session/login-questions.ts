@@ -11,17 +11,32 @@ const PASSWORD =
 /** What asks for one who has just named a user: `Corp password:`, `Enter your password now:` */
 const PASSWORD_OF_USER = /^(?:[^\s:]+ ){0,4}pass(?:word|code|phrase)(?: now| here)?:$/i;
 /** In a question with a password in it. Accounts are locked for wrong passwords; and whoever asks for a new one would set it. */
-export const OTHER_THAN_PASSWORD =
+const OTHER_THAN_PASSWORD =
   /\b(?:new|old|current|change|re-?(?:type|enter)|repeat|again|confirm\w*|verif\w+|code|token|otp|one.?time|options?|factor)\b/i;
-const NEW_PASSWORD = /\bnew (?:\S+ )?password:$/i;
+/** `Enter new password:`, `Retype new UNIX password:`; `Call 1234 for a new password:` tells of one. */
+const NEW_PASSWORD =
+  /^(?:(?:please )?(?:enter|re-?enter|re-?type|repeat|confirm) )?(?:a |your |the )?new (?:unix )?password:$/i;
 
 /** @param isUserGiven no banner stands between a user and the password: other words may be before it */
 export function loginQuestionIn(line: string, isUserGiven = false): LoginQuestion | undefined {
   const question = bare(line);
   if (NEW_PASSWORD.test(question)) return 'new password';
-  const isOfUser = isUserGiven && PASSWORD_OF_USER.test(question) && !OTHER_THAN_PASSWORD.test(question);
-  if (PASSWORD.test(question) || isOfUser) return 'password';
+  if (PASSWORD.test(question) || (isUserGiven && isForPasswordOfUser(question))) return 'password';
   return USER.test(question) ? 'user' : undefined;
+}
+
+/** Whether a question with a password in it is for another one, or for what is none. */
+export function asksForOther(question: string): boolean {
+  return OTHER_THAN_PASSWORD.test(withoutUserAndHost(question));
+}
+
+/** Without what says nothing of what is asked for: `Password for admin@new-york:`. */
+export function withoutUserAndHost(question: string): string {
+  return question.replace(/\S+@\S+/g, '');
+}
+
+function isForPasswordOfUser(question: string): boolean {
+  return PASSWORD_OF_USER.test(question) && !asksForOther(question);
 }
 
 /** What a line that knows no users asks. */

@@ -6,7 +6,7 @@ import { LRUCache } from 'lru-cache';
 import ssh2, { type AnyAuthMethod, type AuthenticationType, type ParsedKey } from 'ssh2';
 import { ReaderError } from '../../port.ts';
 import { excerpt } from '../excerpt.ts';
-import { OTHER_THAN_PASSWORD } from './login-questions.ts';
+import { asksForOther, withoutUserAndHost } from './login-questions.ts';
 import { agentAt, isSha1, Keys, ownKey } from './ssh-keys.ts';
 
 export interface SshCredentials {
@@ -208,11 +208,8 @@ function refusal(message: string): ReaderError {
 const QUOTED_PROMPT = 80;
 const LONGEST_PROMPT = 1024;
 const PASSWORD = /password|passcode/i;
-/** Which say nothing of what is asked for: `Password for admin@new-york:`. */
-const USER_AND_HOST = /\S+@\S+/g;
 
 function asksForPassword(prompt: string): boolean {
   if (prompt.length > LONGEST_PROMPT) return false;
-  const words = prompt.replace(USER_AND_HOST, '');
-  return PASSWORD.test(words) && !OTHER_THAN_PASSWORD.test(words);
+  return PASSWORD.test(withoutUserAndHost(prompt)) && !asksForOther(prompt);
 }

@@ -58,7 +58,7 @@ class Player {
   }
 }
 
-const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+const pause = (ms = PAUSE_MS) => new Promise((resolve) => setTimeout(resolve, ms));
 
 interface Played {
   /** The lines that the router got, when the login is over; rejects as the login does. */
@@ -245,6 +245,32 @@ describe('what asks for nothing, though it stands there for a while', () => {
     expect(await login).toEqual(['u', PASSWORD]);
   });
 
+  test.each([
+    ['to who has a password only', PAUSE_MS, { password: PASSWORD }, ['Password: ']],
+    ['to who has a user', 1_300, { user: 'u', password: PASSWORD }, ['Username: ', 'Password: ']],
+  ])('a banner that tells of a new password, %s', async (_whom, ms, target, questions) => {
+    const { login, got } = await logIn(async (router) => {
+      router.say('Call for a new password:');
+      await pause(ms);
+      router.say(' 555-1234');
+      for (const question of questions) await router.ask(`\r\n${question}`);
+      router.say('\r\nr4#');
+    }, target);
+    expect(await login).toBe(got);
+    expect(got).toEqual(Object.values(target));
+  });
+
+  test('the same, between the user and the password', async () => {
+    const { login } = await logIn(async (router) => {
+      await router.ask('Username: ');
+      router.say('\r\nTo get a new password:');
+      await pause();
+      await router.ask(' call 555-1234\r\nPassword: ');
+      router.say('\r\nr4#');
+    });
+    expect(await login).toEqual(['u', PASSWORD]);
+  });
+
   test("a banner that begins with 'Password:' and is slow", async () => {
     const { login } = await logIn(async (router) => {
       router.say('Password: ');
@@ -294,6 +320,12 @@ describe('what asks', () => {
       ['Network username:', 'Active Directory password:'],
       ['Enter your name here:', 'Enter your password now:'],
       ['Your username: ', 'Your SecurID Passcode: '],
+      ['Login: ', 'u@new-york password: '],
+      ['User: ', 'u@core-code password: '],
+      ['login: ', "u@new-york's password: "],
+      ['UserName: ', 'Password for u@new-york: '],
+      ['user name: ', "code-1's password: "],
+      ['user id: ', 'Password for user u on code-1: '],
     ];
     const logins = words.map(async ([user, password]) => {
       const { login } = await logIn(async (router) => {
@@ -384,6 +416,7 @@ test.each([
   ['Old password:', 'no prompt in time'],
   ['Enter one-time password:', 'no prompt in time'],
   ['RSA token passcode:', 'no prompt in time'],
+  ['New York password:', 'no prompt in time; it said last: New York password:'],
 ])('a password is not sent to: %s', async (question, why) => {
   const { login, got } = await logIn(
     async (router) => {
