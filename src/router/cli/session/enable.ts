@@ -4,7 +4,7 @@
  */
 import { ReaderError } from '../../port.ts';
 import type { Conversation } from './conversation.ts';
-import { type LoginQuestion, loginQuestionIn } from './login-questions.ts';
+import { asksForOther, type LoginQuestion, loginQuestionIn } from './login-questions.ts';
 
 export interface Privileges {
   readonly user: string | undefined;
@@ -38,7 +38,8 @@ export async function enable(
 
 /** No banner is printed here: what ends in such a word is a question, whatever stands before it. */
 function questionIn(line: string): LoginQuestion | undefined {
-  return loginQuestionIn(line) ?? loginQuestionIn(/[a-z]{0,20} ?: *$/i.exec(line)?.[0] ?? '');
+  const lastWord = /[a-z]{0,20} ?: *$/i.exec(line)?.[0] ?? '';
+  return loginQuestionIn(line) ?? (asksForOther(line) ? undefined : loginQuestionIn(lastWord));
 }
 
 export function isUnprivileged(prompt: string): boolean {

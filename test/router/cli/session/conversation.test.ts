@@ -464,6 +464,18 @@ describe('privileged mode', () => {
     });
   });
 
+  test.each(['Choose a new password: ', 'Old password: ', 'Enter one-time password: '])(
+    'nor is it what is asked for by %j',
+    async (question) => {
+      const { cli: router, session } = await settle(asking([[question, 'right']]), {
+        ...BASE,
+        options: { loginTimeoutMs: 700 },
+      });
+      await expect(session.run(['show one'], within())).rejects.toMatchObject({ code: 'ERR_READER_TIMEOUT' });
+      expect(router.lines).toEqual(['enable']);
+    },
+  );
+
   test('a wrong password, which is asked for again: it is sent once', async () => {
     const { cli: router, session } = await settle(asking([['Password: ', 'other']]), BASE);
     await expect(session.run(['show one'], within())).rejects.toMatchObject({
