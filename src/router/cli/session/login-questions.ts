@@ -5,9 +5,9 @@ export type LoginQuestion = 'user' | 'password' | 'new password';
 /** `Username:`, `r4 login:`, `login as:`, `User ID (admin):`, `Enter your name here:`; `Last login:` tells of one. */
 const USER =
   /^(?!.*\b(?:last|previous|failed|(?:un)?successful) )(?:[^\s:]+ ){0,4}(?:user(?: ?name| ?id)?|login(?: name| id| as)?|account(?: name)?|your name(?: here)?)(?: ?[([][^:]{0,40}[)\]])?:$/i;
-/** `Password:`, `Password for u:`, `u@r4's password:`, `Enter PASSCODE:` */
+/** `Password:`, `Password for u:`, `u@r4's password:`, `Enter PASSCODE:`, `Password (TACACS+):` */
 const PASSWORD =
-  /^(?:(?:please )?enter (?:your |the )?)?(?:\S+'s |(?:user|login|local|domain|enable|radius|tacacs\+?|ldap|aaa) )?pass(?:word|code|phrase)(?: for (?:user )?\S+(?: (?:on|at) \S+)?| ?[([][^:]{0,40}[)\]])?:$/i;
+  /^(?:(?:please )?enter (?:your |the )?)?(?:\S+'s |(?:user|login|local|domain|enable|radius|tacacs\+?|ldap|aaa) )?pass(?:word|code|phrase)(?: for (?:user )?\S+(?: (?:on|at) \S+)?| ?([([][^:]{0,40}[)\]]))?:$/i;
 /** What asks for one who has just named a user: `Corp password:`, `Enter your password now:` */
 const PASSWORD_OF_USER = /^(?:[^\s:]+ ){0,4}pass(?:word|code|phrase)(?: now| here)?:$/i;
 /** In a question with a password in it. Accounts are locked for wrong passwords; and whoever asks for a new one would set it. */
@@ -21,7 +21,7 @@ const NEW_PASSWORD =
 export function loginQuestionIn(line: string, isUserGiven = false): LoginQuestion | undefined {
   const question = bare(line);
   if (NEW_PASSWORD.test(question)) return 'new password';
-  if (PASSWORD.test(question) || (isUserGiven && isForPasswordOfUser(question))) return 'password';
+  if (isForPassword(question) || (isUserGiven && isForPasswordOfUser(question))) return 'password';
   return USER.test(question) ? 'user' : undefined;
 }
 
@@ -33,6 +33,12 @@ export function asksForOther(question: string): boolean {
 /** Without what says nothing of what is asked for: `Password for admin@new-york:`. */
 export function withoutUserAndHost(question: string): string {
   return question.replace(/\S+@\S+/g, '');
+}
+
+/** Names of users and hosts may be any words. */
+function isForPassword(question: string): boolean {
+  const found = PASSWORD.exec(question);
+  return found !== null && !asksForOther(found[1] ?? '');
 }
 
 function isForPasswordOfUser(question: string): boolean {

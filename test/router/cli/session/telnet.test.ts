@@ -417,6 +417,11 @@ test.each([
   ['Enter one-time password:', 'no prompt in time'],
   ['RSA token passcode:', 'no prompt in time'],
   ['New York password:', 'no prompt in time; it said last: New York password:'],
+  ['Password (one-time):', 'no prompt in time'],
+  ['Password (OTP):', 'no prompt in time'],
+  ['Password (token code):', 'no prompt in time'],
+  ['Password [new]:', 'no prompt in time'],
+  ['Enter password (again):', 'no prompt in time'],
 ])('a password is not sent to: %s', async (question, why) => {
   const { login, got } = await logIn(
     async (router) => {
