@@ -205,9 +205,7 @@ class TelnetStream implements CliStream {
   async said(screen: Screen): Promise<boolean> {
     while (this.#waiting.length === 0) {
       if (this.#isClosed) return false;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+      await this.#woken();
     }
     for (const octets of this.#waiting) {
       this.octetCount += octets.length;
@@ -217,9 +215,11 @@ class TelnetStream implements CliStream {
     return true;
   }
 
-  /** Whether nothing more comes for so long. */
+  /** Whether nothing more comes for so long: `false` as soon as something does. */
   async isQuiet(ms: number): Promise<boolean> {
-    await new Promise((resolve) => setTimeout(resolve, ms));
+    const timer = setTimeout(() => this.#wake(), ms);
+    await this.#woken();
+    clearTimeout(timer);
     return this.#waiting.length === 0;
   }
 
@@ -257,5 +257,12 @@ class TelnetStream implements CliStream {
   lost(where: string, otherwise: string): ReaderError {
     const why = this.#failure === undefined ? otherwise : whyOf(this.#failure);
     return new ReaderError('ERR_READER_UNREACHABLE', `${where}: ${why}`, { cause: this.#failure });
+  }
+
+  /** Resolves when octets come, or the end. */
+  #woken(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
   }
 }

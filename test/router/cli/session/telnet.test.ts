@@ -446,6 +446,18 @@ test('a banner without an end that looks like a prompt, and a question that take
   expect(await login).toEqual(['u', PASSWORD]);
 });
 
+test('what only looked like a prompt costs no time once the router goes on', async () => {
+  const play = async (router: Player) => {
+    router.say('\r\nIn trouble write to <noc@example.net>');
+    await pause(20);
+    await router.ask('\r\nUsername: ');
+    await router.ask('u\r\nPassword: ');
+    router.say('\r\nr4#');
+  };
+  const { login } = await logIn(play, undefined, 2_700);
+  expect(await login).toEqual(['u', PASSWORD]);
+});
+
 describe('a banner whose last line has no end, in front of the prompt', () => {
   const BANNER = '\r\nWelcome to r4, unauthorised use is forbidden. r4#';
 
