@@ -1,5 +1,7 @@
 /** A router whose name has several addresses, of which none can be connected to, or one that is slow. */
 import dns from 'node:dns';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Credentials } from '../../../../src/router/cli/session/ssh-credentials.ts';
 import { LOGIN_DEFAULTS, login } from '../../../../src/router/cli/session/ssh-login.ts';
@@ -26,15 +28,17 @@ test.each([
   });
 });
 
-/** As where a SYN is lost, which is sent again after a second. */
-test.each([
-  ['telnet', 'prompt', (port: number, signal: AbortSignal) => logInByTelnet({ ...TARGET, port }, TERMINAL, signal)],
+const ATTEMPTS: [string, string, (port: number, signal: AbortSignal) => Promise<unknown>][] = [
+  ['telnet', 'prompt', (port, signal) => logInByTelnet({ ...TARGET, port }, TERMINAL, signal)],
   [
     'ssh',
     'ssh handshake',
-    (port: number, signal: AbortSignal) => login({ ...TARGET, port }, new Credentials(TARGET), LOGIN_DEFAULTS, signal),
+    (port, signal) => login({ ...TARGET, port }, new Credentials(TARGET), LOGIN_DEFAULTS, signal),
   ],
-])('%s gives each of them the time that a connection may take', async (transport, awaited, logIn) => {
+];
+
+/** As where a SYN is lost, which is sent again after a second. */
+test.each(ATTEMPTS)('%s gives each of them the time that a connection may take', async (transport, awaited, logIn) => {
   const deaf = await startDeaf();
   try {
     const connecting = logIn(deaf.port, AbortSignal.timeout(2500));
@@ -43,6 +47,22 @@ test.each([
       message: `${transport} to r4.example.net:${deaf.port}: no ${awaited} in time`,
     });
   } finally {
+    await deaf.close();
+  }
+});
+
+test.each(ATTEMPTS)('%s reaches the next one while its reader waits', async (transport, awaited, logIn) => {
+  const deaf = await startDeaf();
+  vi.mocked(dns.lookup).mockImplementationOnce(((address: string, done: (...found: unknown[]) => void) =>
+    process.nextTick(done, null, address, 4)) as typeof dns.lookup);
+  const next = createServer((socket) => socket.on('error', () => {})).listen(deaf.port, '127.0.0.2');
+  try {
+    await once(next, 'listening');
+    await expect(logIn(deaf.port, AbortSignal.timeout(2500))).rejects.toMatchObject({
+      message: `${transport} to r4.example.net:${deaf.port}: no ${awaited} in time`,
+    });
+  } finally {
+    next.close();
     await deaf.close();
   }
 });
