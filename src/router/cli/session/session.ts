@@ -16,7 +16,10 @@ export interface Session {
    * signal fires; ERR_READER_COMMAND when the first command failed without any output.
    */
   run(commands: readonly string[], signal: AbortSignal): Promise<readonly string[]>;
-  /** Resolves when no command is under way, not even one that nobody waits for any more. Absent: there never is such a one. */
+  /**
+   * Resolves when no command is under way, not even one that nobody waits for any more. Absent: such a one is ended within
+   * seconds, and is nobody's concern but the session's, whose next `run` waits for it where it has to.
+   */
   settled?(): Promise<void>;
   /** Ends the connection, processes and timers, and resolves when they are gone. Runs under way reject with ERR_READER_CLOSED. */
   close(): Promise<void>;
