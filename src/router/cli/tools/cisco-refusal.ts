@@ -8,9 +8,11 @@ import { unlessUnreadable } from './json.ts';
 
 export type OfBoth<T> = Readonly<Record<Family, T>>;
 
-/** `% Invalid input detected at '^' marker.`, `% Incomplete command.`, `% Error: the process PIM is not running`. */
-const NOT_THERE =
-  /^ *(?:% ?(?:invalid|incomplete|ambiguous|unrecognized|unknown) (?:input|command)\b|% ?no such process\b|syntax error while parsing\b|(?:%|error:|process|feature|pim6?)[ :].{0,99}\bnot (?:running|enabled|configured)\b)/im;
+/** `% Invalid input detected at '^' marker.`, `% Incomplete command.`, `Syntax error while parsing 'show ip pim interface'` */
+const NO_SUCH_COMMAND =
+  /^ *(?:% ?(?:invalid|incomplete|ambiguous|unrecognized|unknown) (?:input|command)|syntax error while parsing)\b/im;
+/** `% Error: the process PIM is not running`, `%IP multicast routing is not enabled`; `AAA is not configured` is no answer. */
+const NO_PIM = /\b(?:pim|multicast routing)(?: is)? not (?:running|enabled|configured)\b/i;
 
 /**
  * What `parse` yields of the output, or `none` where the router does not have what it was asked for.
@@ -20,7 +22,7 @@ export function unlessNotThere<T>(output: string, parse: (output: string) => T, 
   try {
     return parse(output);
   } catch (error) {
-    if (error instanceof ReaderError && NOT_THERE.test(output)) return none;
+    if (error instanceof ReaderError && (NO_SUCH_COMMAND.test(output) || NO_PIM.test(output))) return none;
     throw error;
   }
 }

@@ -108,26 +108,39 @@ describe('the platform', () => {
     await expect(reader.readInterfaces(signal())).rejects.toMatchObject({ code: 'ERR_READER_COMMAND' });
   });
 
-  test.each(['Command authorization failed.\n', '% Authorization failed.\n', '*** no answer ***\n'])(
-    'nor is it where IPv6 has none, and IPv4 is not told: %j',
-    (refusal) => {
+  describe('IPv6 has none, and', () => {
+    const tableWith = (ipv4: string, ipv6: string) => {
       const { commands, parse } = ciscoIos().table;
-      const tableWith = (ipv4: string, ipv6: string) => {
-        const pim = { 'show ip pim interface detail': ipv4, 'show ipv6 pim interface': ipv6 };
-        const outputs: Readonly<Record<string, string>> = { ...OUTPUTS, ...pim };
-        return parse(commands.map((command) => outputs[command] ?? ''));
-      };
-      const none = 'Interface          PIM   Nbr   Hello  DR\n                         Count Intvl  Prior\n';
-      for (const ipv6 of ['', none]) {
-        expect(() => tableWith(refusal, ipv6)).toThrow(ReaderError);
-        expect(tableWith("     ^\n% Invalid input detected at '^' marker.\n", ipv6).multicast).toEqual({
-          4: [],
-          6: [],
-        });
-      }
+      const pim = { 'show ip pim interface detail': ipv4, 'show ipv6 pim interface': ipv6 };
+      const outputs: Readonly<Record<string, string>> = { ...OUTPUTS, ...pim };
+      return parse(commands.map((command) => outputs[command] ?? ''));
+    };
+    const NONE = ['', 'Interface          PIM   Nbr   Hello  DR\n                         Count Intvl  Prior\n'];
+
+    test.each([
+      'Command authorization failed.\n',
+      '% Authorization failed.\n',
+      '% Authorization failed: AAA is not configured\n',
+      'Error: AAA authorization server is not configured\n',
+      '*** no answer ***\n',
+    ])('IPv4 is not told: nothing is known: %j', (refusal) => {
+      for (const ipv6 of NONE) expect(() => tableWith(refusal, ipv6)).toThrow(ReaderError);
       expect(tableWith(OUTPUTS['show ip pim interface detail']!, refusal).multicast[4]).not.toEqual([]);
-    },
-  );
+    });
+
+    test.each([
+      "     ^\n% Invalid input detected at '^' marker.\n",
+      '% Incomplete command.\n',
+      '% Ambiguous command:  "show ip pim interface detail"\n',
+      '% Unrecognized command\n',
+      '% Unknown command or computer name, or unable to find computer address\n',
+      '%PIM not enabled\n',
+      '% PIM is not configured\n',
+      '%IP multicast routing is not enabled for VRF red\n',
+    ])('nor has IPv4: %j', (refusal) => {
+      for (const ipv6 of NONE) expect(tableWith(refusal, ipv6).multicast).toEqual({ 4: [], 6: [] });
+    });
+  });
 
   test('an RP in the address of an IPv6 group is not that of a wider range', () => {
     const map = (range: string, rp: string) => `${range}*\n    SM, RP: ${rp}\n    Info source: Static\n`;

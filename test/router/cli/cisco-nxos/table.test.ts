@@ -24,6 +24,13 @@ describe('the table', () => {
     expect(multicast).toEqual({ 4: ['loopback0', 'Ethernet1/1', 'Ethernet1/2'], 6: [] });
   });
 
+  test.each([
+    "     ^\n% Invalid command at '^' marker.\n",
+    "Syntax error while parsing 'show ip pim interface'\n\n\nCmd exec error.\n",
+  ])('a switch that does not know PIM has none: %j', (refusal) => {
+    expect(tableOf({ 'show ip pim interface': refusal }).designatedRouters).toEqual([]);
+  });
+
   test('interfaces: secondary, unnumbered, without an address, of layer 2; duplicates, anycast', () => {
     const { interfaces, multicast } = tableOf({
       'show interface snmp-ifindex': `
