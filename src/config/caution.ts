@@ -6,7 +6,7 @@ import { familyOf, formatPrefix, sameAddress } from '../wire/address.ts';
 import type { Config, SshLoginConfig } from './config.ts';
 import { Secret } from './secret.ts';
 
-/** Why there is no such thing at the path: `is not there`; `undefined` = there is. */
+/** Why no such thing can be used at the path: `is not there`; `undefined` = it can. */
 export type Missing = (path: string, wanted: 'file' | 'socket') => string | undefined;
 
 export function cautions(config: Config, missing: Missing): Finding[] {

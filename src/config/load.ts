@@ -2,7 +2,7 @@
  * Loads a configuration file: the one place where the contract (schema.ts), what this version lacks (unsupported.ts),
  * what looks unwise (caution.ts) and the outside (files, environment) meet.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { readDocument } from '../document/document.ts';
 import type { Problem } from '../document/problem.ts';
@@ -58,9 +58,10 @@ function readConfigFile(path: string): string | Problem {
 const missing: Missing = (path, wanted) => {
   try {
     const stat = statSync(path);
-    const isWanted = wanted === 'file' ? stat.isFile() : stat.isSocket();
-    return isWanted ? undefined : `is not a ${wanted}`;
-  } catch {
-    return 'is not there';
+    if (!(wanted === 'file' ? stat.isFile() : stat.isSocket())) return `is not a ${wanted}`;
+    accessSync(path, constants.R_OK);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'is not there' : unreadable(error);
   }
 };

@@ -22,6 +22,8 @@ function withReader(reader: string): string {
 
 const CLI = 'kind: cli, platform: frr';
 const SSH = `${CLI}, transport: ssh, host: r1, user: u, knownHosts: kh`;
+/** A file of Linux that nobody may read, not even root. */
+const UNREADABLE = '/proc/sys/net/ipv4/route/flush';
 
 describe('defaults', () => {
   it('fill in whatever is not given', () => {
@@ -594,7 +596,7 @@ describe('what is probably not meant', () => {
     ]);
   });
 
-  it('a file of known hosts, or an agent, that is not there', async () => {
+  it('a file of known hosts, or an agent, that is not there or may not be used', async () => {
     const folder = temporaryFolder();
     const text = withReader(`{ ${SSH}, agent: "env:A", jump: { host: j, user: u, knownHosts: folder, agent: file } }`);
     mkdirSync(join(folder, 'folder'));
@@ -604,6 +606,11 @@ describe('what is probably not meant', () => {
       'c.yaml:4:95: routers[0].readers[0].agent: env:A is not there: it has no keys',
       'c.yaml:4:142: routers[0].readers[0].jump.knownHosts: folder is not a file: no host is known',
       'c.yaml:4:157: routers[0].readers[0].jump.agent: file is not a socket: it has no keys',
+    ]);
+    expect(
+      loadGood(withReader(`{ ${SSH}, password: "env:P" }`.replace('kh', UNREADABLE)), { P: 'x' }).warnings,
+    ).toEqual([
+      `c.yaml:4:84: routers[0].readers[0].knownHosts: ${UNREADABLE} cannot be read: permission denied: no host is known`,
     ]);
     write(folder, 'kh', '');
     const agent = createServer().listen(join(folder, 'sock'));
