@@ -3,18 +3,19 @@
  */
 import type { Finding, Path } from '../document/problem.ts';
 import { familyOf, formatPrefix, sameAddress } from '../wire/address.ts';
-import type { Config, SshLoginConfig } from './config.ts';
+import type { Config, ReaderConfig, SshLoginConfig } from './config.ts';
 import { Secret } from './secret.ts';
 
-/** Why no such thing can be used at the path: `is not there`; `undefined` = it can. */
-export type Missing = (path: string, wanted: 'file' | 'socket') => string | undefined;
+/** Why no such thing can be used by that path, or name of a program: `is not there`; `undefined` = it can. */
+export type Missing = (name: string, wanted: Thing) => string | undefined;
+export type Thing = 'file' | 'socket' | 'program';
 
 export function cautions(config: Config, missing: Missing): Finding[] {
   const none = { path: ['routers'], what: 'no routers: no Query can be answered' };
   return [
     ...(config.routers.length === 0 ? [none] : []),
     ...exposedSecrets(config),
-    ...missingFiles(config, missing),
+    ...missingThings(config, missing),
     ...unreachableFamilies(config),
     ...deafGateways(config),
     ...peersOfOneself(config),
@@ -36,27 +37,43 @@ function exposedIn(part: object, path: Path): Finding[] {
   });
 }
 
-/** They may come later: both are looked for at every login. */
-function missingFiles({ routers }: Config, missing: Missing): Finding[] {
+/** They may come later: each is looked for at every login or read. */
+function missingThings({ routers }: Config, missing: Missing): Finding[] {
   return routers.flatMap(({ readers }, i) =>
-    readers.flatMap((reader, j) => {
-      if (reader.kind !== 'cli' || reader.transport !== 'ssh') return [];
-      const path = ['routers', i, 'readers', j];
-      return [
-        ...missingFor(reader, path, missing),
-        ...(reader.jump === undefined ? [] : missingFor(reader.jump, [...path, 'jump'], missing)),
-      ];
-    }),
+    readers.flatMap((reader, j) =>
+      needsOf(reader).flatMap(({ path, name, wanted, without }) => {
+        const why = missing(name, wanted);
+        if (why === undefined) return [];
+        return [{ path: ['routers', i, 'readers', j, ...path], what: `${name} ${why}: ${without}` }];
+      }),
+    ),
   );
 }
 
-function missingFor({ knownHosts, agent }: SshLoginConfig, path: Path, missing: Missing): Finding[] {
-  const file = missing(knownHosts, 'file');
-  const socket = agent === undefined ? undefined : missing(agent, 'socket');
-  return [
-    ...(file === undefined ? [] : [{ path: [...path, 'knownHosts'], what: `${knownHosts} ${file}: no host is known` }]),
-    ...(socket === undefined ? [] : [{ path: [...path, 'agent'], what: `${agent} ${socket}: it has no keys` }]),
-  ];
+/** A thing of this host that a reader needs, and what holds without it. */
+interface Need {
+  /** From the reader. */
+  readonly path: Path;
+  readonly name: string;
+  readonly wanted: Thing;
+  readonly without: string;
+}
+
+function needsOf(reader: ReaderConfig): Need[] {
+  if (reader.kind === 'file')
+    return [{ path: ['path'], name: reader.path, wanted: 'file', without: 'it tells nothing' }];
+  if (reader.kind === 'snmp' || reader.transport === 'telnet') return [];
+  if (reader.transport === 'exec') {
+    const [program = ''] = reader.command;
+    return [{ path: ['command', 0], name: program, wanted: 'program', without: 'nothing can be asked' }];
+  }
+  return [...needsOfLogin(reader, []), ...(reader.jump === undefined ? [] : needsOfLogin(reader.jump, ['jump']))];
+}
+
+function needsOfLogin({ knownHosts, agent }: SshLoginConfig, at: Path): Need[] {
+  const hosts = { path: [...at, 'knownHosts'], name: knownHosts, wanted: 'file', without: 'no host is known' } as const;
+  if (agent === undefined) return [hosts];
+  return [hosts, { path: [...at, 'agent'], name: agent, wanted: 'socket', without: 'it has no keys' }];
 }
 
 /** RFC 8487 §4.5: what a gateway asks of somebody else's router has to come back to an address of this daemon. */

@@ -3,7 +3,7 @@
  * what looks unwise (caution.ts) and the outside (files, environment) meet.
  */
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { readDocument } from '../document/document.ts';
 import type { Problem } from '../document/problem.ts';
 import { unreadable } from '../document/unreadable.ts';
@@ -24,7 +24,7 @@ const MAX_OCTETS = 1024 * 1024;
 /**
  * Reads the file, the secrets it names, and the environment.
  * @param path absolute, or from the working directory; print problems with `formatProblem(path, problem)`
- * @param env where `env:NAME` and $CREDENTIALS_DIRECTORY are looked up
+ * @param env where `env:NAME`, $CREDENTIALS_DIRECTORY and $PATH are looked up
  * @returns the configuration, or every error. Never throws.
  */
 export function loadConfig(path: string, env: SecretSources['env'] = process.env): LoadedConfig {
@@ -40,7 +40,7 @@ export function loadConfig(path: string, env: SecretSources['env'] = process.env
   if ('problems' in reading) return { problems: reading.problems };
 
   const config = reading.value;
-  return { config, warnings: cautions(config, missing).map(reading.place) };
+  return { config, warnings: cautions(config, missingFor(env)).map(reading.place) };
 }
 
 function readConfigFile(path: string): string | Problem {
@@ -58,10 +58,20 @@ function readConfigFile(path: string): string | Problem {
 const missing: Missing = (path, wanted) => {
   try {
     const stat = statSync(path);
-    if (!(wanted === 'file' ? stat.isFile() : stat.isSocket())) return `is not a ${wanted}`;
-    accessSync(path, constants.R_OK);
+    if (!(wanted === 'socket' ? stat.isSocket() : stat.isFile())) return `is not a ${wanted}`;
+    accessSync(path, wanted === 'program' ? constants.X_OK : constants.R_OK);
     return undefined;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'is not there' : unreadable(error);
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'is not there';
+    return wanted === 'program' ? 'cannot be executed' : unreadable(error);
   }
 };
+
+/** A program without a slash is looked for as execvp(3) does it. */
+function missingFor({ PATH = '/bin:/usr/bin' }: SecretSources['env']): Missing {
+  return (path, wanted) => {
+    if (wanted !== 'program' || path.includes('/')) return missing(path, wanted);
+    const isThere = (folder: string) => missing(join(folder, path), 'program') === undefined;
+    return PATH.split(':').some(isThere) ? undefined : 'is not in PATH';
+  };
+}

@@ -13,7 +13,8 @@ import { parseAddress, parsePrefix } from '../../src/wire/address.ts';
 import { generateKeys } from '../router/cli/support/keys.ts';
 import { load, loadGood, temporaryFolder, write } from './files.ts';
 
-const ROUTER = 'routers: [{ name: r1, readers: [{ kind: file, path: r1.json }] }]\n';
+/** Its snapshot is a file that is there: the configuration. */
+const ROUTER = 'routers: [{ name: r1, readers: [{ kind: file, path: c.yaml }] }]\n';
 
 /** One router with one reader, from line 1; the reader's keys stand from column 7 of line 4. */
 function withReader(reader: string): string {
@@ -42,7 +43,7 @@ describe('defaults', () => {
           standIn: [],
           gateway: [],
           maxAgeMs: 1000,
-          readers: [{ kind: 'file', path: `${folder}/r1.json` }],
+          readers: [{ kind: 'file', path: `${folder}/c.yaml` }],
         },
       ],
       peers: [],
@@ -537,8 +538,8 @@ log: { level: loud }
   });
 
   it.each([
-    [`{ ${CLI}, transport: exec, command: [x] }`],
-    ['{ kind: cli, platform: linux, transport: exec, command: [x] }'],
+    [`{ ${CLI}, transport: exec, command: [sh] }`],
+    ['{ kind: cli, platform: linux, transport: exec, command: [sh] }'],
   ])('is not: %s', (reader) => {
     expect(loadGood(withReader(reader)).warnings).toEqual([]);
   });
@@ -576,7 +577,7 @@ describe('what is probably not meant', () => {
 
   it('a gateway that would never hear what it asks', () => {
     const router = (more: string) =>
-      `routers: [{ name: gw, gateway: [10.0.0.0/8], ${more}readers: [{ kind: file, path: p }] }]\n`;
+      `routers: [{ name: gw, gateway: [10.0.0.0/8], ${more}readers: [{ kind: file, path: c.yaml }] }]\n`;
     expect(loadGood(router('')).warnings).toEqual([
       "c.yaml:1:32: routers[0].gateway: gw has no standIn: traces through it end with this daemon's routers",
     ]);
@@ -617,6 +618,25 @@ describe('what is probably not meant', () => {
     await once(agent, 'listening');
     expect(loadGood(withReader(`{ ${SSH}, agent: sock }`), {}, folder).warnings).toEqual([]);
     agent.close();
+  });
+
+  it('a program, or a snapshot, that is not there', () => {
+    const folder = temporaryFolder();
+    const warningsOf = (program: string, PATH: string) =>
+      loadGood(withReader(`{ ${CLI}, transport: exec, command: [${program}, -c] }`), { PATH }, folder).warnings;
+    const warning = (what: string) => [`c.yaml:4:64: routers[0].readers[0].command[0]: ${what}: nothing can be asked`];
+    for (const name of ['bin', 'vtysh']) mkdirSync(join(folder, name));
+    write(folder, 'flat', '');
+    write(join(folder, 'bin'), 'vtysh', '', 0o755);
+    expect(warningsOf(`${folder}/none`, '/bin')).toEqual(warning('none is not there'));
+    expect(warningsOf(`${folder}/flat`, '/bin')).toEqual(warning('flat cannot be executed'));
+    expect(warningsOf(`${folder}/bin`, '/bin')).toEqual(warning('bin is not a program'));
+    expect(warningsOf(`${folder}/bin/vtysh`, '/bin')).toEqual([]);
+    expect(warningsOf('vtysh', `${folder}:${folder}/none`)).toEqual(warning('vtysh is not in PATH'));
+    expect(warningsOf('vtysh', `${folder}:${folder}/bin`)).toEqual([]);
+    expect(loadGood(withReader('{ kind: file, path: "file:r1.json" }'), {}, folder).warnings).toEqual([
+      'c.yaml:4:29: routers[0].readers[0].path: file:r1.json is not there: it tells nothing',
+    ]);
   });
 });
 
