@@ -137,8 +137,8 @@ async function readKnownHosts(path: string, where: string): Promise<string | und
     return await readFile(path, 'utf8');
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
-    const why = cause instanceof Error ? cause.message : 'unknown';
-    throw new ReaderError('ERR_READER_HOST_KEY', `${where}: the known hosts cannot be read: ${why}`, { cause });
+    const why = `the known hosts in ${path} cannot be read: ${whyOf(cause)}`;
+    throw new ReaderError('ERR_READER_HOST_KEY', `${where}: ${why}`, { cause });
   }
 }
 

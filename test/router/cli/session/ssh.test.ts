@@ -206,7 +206,7 @@ describe('host keys', () => {
   test('a known_hosts file that cannot be read is an error', async () => {
     await expect(open({ knownHosts: directory }).run('echo', signal())).rejects.toMatchObject({
       code: 'ERR_READER_HOST_KEY',
-      message: expect.stringContaining('the known hosts cannot be read: EISDIR'),
+      message: expect.stringContaining(`the known hosts in ${directory} cannot be read: EISDIR`),
     });
     expect(router.connectionCount).toBe(0);
   });
