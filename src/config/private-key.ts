@@ -16,8 +16,10 @@ export function keyJudge(): (text: string, passphrase: string | undefined) => st
 }
 
 const NO_KEY = 'is not a private key in PEM or OpenSSH format; one that is in a file is given as file:PATH';
-/** Such as PKCS #8. */
-const OTHER_FORMAT = "is of a format that is not known here; 'ssh-keygen -p -f FILE' writes it as OpenSSH's";
+/** Such as PKCS #8, of which OpenSSH 9.2 reads no Ed25519. */
+const OTHER_FORMAT =
+  "is of a format that is not known here; 'ssh-keygen -p -f FILE' writes one of RSA or ECDSA as OpenSSH's, " +
+  "'ssh-keygen -t ed25519' makes a new one";
 
 function faultOf(text: string, passphrase: string | undefined): string | undefined {
   const [key] = [ssh2.utils.parseKey(text, passphrase)].flat(); // Its types leave out that it may be a list.

@@ -367,7 +367,7 @@ describe('a private key', () => {
     ['privateKey: "env:PUBLIC"', `privateKey: ${NO_KEY}`],
     [
       'privateKey: "env:PKCS8"',
-      "privateKey: is of a format that is not known here; 'ssh-keygen -p -f FILE' writes it as OpenSSH's",
+      "privateKey: is of a format that is not known here; 'ssh-keygen -p -f FILE' writes one of RSA or ECDSA as OpenSSH's, 'ssh-keygen -t ed25519' makes a new one",
     ],
     ['privateKey: "env:LOCKED"', "privateKey: is encrypted: set 'passphrase'"],
     ['privateKey: "env:OLD"', "privateKey: is encrypted: set 'passphrase'"],
