@@ -3,7 +3,7 @@
  * (`scalar`) or lists the choices; never where any text would do, since that is where secrets stand.
  */
 import { z } from 'zod';
-import { type Finding, quotable } from './problem.ts';
+import { type Finding, type Path, quotable } from './problem.ts';
 
 export interface Description extends Finding {
   /** Set when the fault is this key itself, inside the map at `path`. */
@@ -40,9 +40,25 @@ export function describeIssue(issue: z.core.$ZodIssue): Description[] {
     return [{ path: issue.path.slice(0, -1), what: `missing key '${key}': expected ${expected}` }];
   }
   if (found === undefined || found === null) return [{ path: issue.path, what: `no value: expected ${expected}` }];
+  if (isQuotedChoice(issue, found)) return [wrongType(issue.path, 'a number', found)];
   if (mayQuote(issue)) return [{ path: issue.path, what: `${quoted(found)} is not ${expected}` }];
-  const hint = expected === 'text' && typeof found !== 'object' ? ' (quote it to make it text)' : '';
-  return [{ path: issue.path, what: `expected ${expected}, not ${kindOf(found)}${hint}` }];
+  return [wrongType(issue.path, expected, found)];
+}
+
+function wrongType(path: Path, expected: string, found: unknown): Description {
+  const hint = typeof found === 'object' ? undefined : HINTS[expected];
+  return { path, what: `expected ${expected}, not ${kindOf(found)}${hint === undefined ? '' : ` (${hint})`}` };
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  text: 'quote it to make it text',
+  'a number': 'write it without quotes',
+};
+
+/** Whether it would be one of the choices as the number that it looks like. */
+function isQuotedChoice(issue: z.core.$ZodIssue, found: unknown): boolean {
+  const options = issue.code === 'invalid_union' && 'options' in issue ? issue.options : undefined;
+  return options?.some((option) => typeof option === 'number' && String(option) === found) ?? false;
 }
 
 /** What would be right; `undefined` for issues that bring a whole sentence of their own. */

@@ -12,9 +12,21 @@ export function scalar<T>(expected: string, read: (input: unknown) => T | undefi
   return z.unknown().transform((input, context) => {
     const value = read(input);
     if (value !== undefined) return value;
-    context.issues.push({ code: 'custom', input, params: { expected } });
+    const meant = inOtherType(input);
+    const type = typeof meant === 'string' ? 'string' : 'number';
+    context.issues.push(
+      read(meant) === undefined
+        ? { code: 'custom', input, params: { expected } }
+        : { code: 'invalid_type', input, expected: type },
+    );
     return z.NEVER;
   });
+}
+
+/** What was meant if the quotes were forgotten, or put where they do not belong. */
+function inOtherType(input: unknown): unknown {
+  if (typeof input === 'number' || typeof input === 'boolean') return String(input);
+  return typeof input === 'string' && /^\d+$/.test(input) ? Number(input) : undefined;
 }
 
 /** As `scalar`, for texts. */

@@ -476,6 +476,13 @@ it.each(['all', 'ALL', '*'])('%s is no VRF: a router would tell of every one', (
   });
 });
 
+it.each(['vrf: 100', 'vrf: true'])('a VRF may be called so, in quotes: %s', (vrf) => {
+  const reader = (key: string) => `{ ${CLI}, transport: exec, command: [sh], ${key} }`;
+  expect(load(withReader(reader(vrf)))).toEqual({ problems: [expect.stringContaining('vrf: expected text, not ')] });
+  const { config } = loadGood(withReader(reader(vrf.replace(/\w+$/, '"$&"'))));
+  expect(config.routers[0]?.readers[0]).toMatchObject({ vrf: vrf.slice('vrf: '.length) });
+});
+
 describe('what this version lacks', () => {
   it.each([
     [
@@ -511,7 +518,7 @@ log: { level: loud }
       "c.yaml:1:1: unknown key 'listn'",
       "c.yaml:5:9: routers[0].readers[0]: missing key 'version'",
       'c.yaml:6:50: routers[0].readers[1].transport: telnet is not supported in this version with platform linux',
-      'c.yaml:6:73: routers[0].readers[1].user: 7 is not a user',
+      'c.yaml:6:73: routers[0].readers[1].user: expected text, not a number (quote it to make it text)',
       "c.yaml:7:9: routers[0].readers[2]: missing key 'host'",
       "c.yaml:7:9: routers[0].readers[2]: missing key 'user'",
       "c.yaml:7:9: routers[0].readers[2]: missing key 'knownHosts'",

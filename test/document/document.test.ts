@@ -8,6 +8,7 @@ const square = textual('a square', (text) => (text === 'square' ? 4 : undefined)
 const schema = z.strictObject({
   name: z.string().optional(),
   port: wholeNumber('a port', 1, 65535).optional(),
+  word: textual('a word', (text) => (/^\w+$/.test(text) ? text : undefined)).optional(),
   color: choice('a color', ['red', 'green']).optional(),
   open: z.boolean().optional(),
   shape: z.union([square.transform((one) => [one]), z.array(square).min(1)]).optional(),
@@ -55,7 +56,19 @@ describe('what a schema refuses', () => {
   it.each([
     ['a number out of range', 'port: 70000', 'f:1:7: port: 70000 is not a port (1 to 65535)'],
     ['a fraction', 'port: 1.5', 'f:1:7: port: 1.5 is not a port (1 to 65535)'],
-    ['text for a number', 'port: "22"', "f:1:7: port: '22' is not a port (1 to 65535)"],
+    ['a number in quotes', 'port: "22"', 'f:1:7: port: expected a number, not text (write it without quotes)'],
+    ['a number in quotes that is wrong', 'port: "70000"', "f:1:7: port: '70000' is not a port (1 to 65535)"],
+    ['text for a number', 'port: ""', "f:1:7: port: '' is not a port (1 to 65535)"],
+    ['a number for a text', 'word: 100', 'f:1:7: word: expected text, not a number (quote it to make it text)'],
+    ['a truth for a text', 'word: true', 'f:1:7: word: expected text, not true (quote it to make it text)'],
+    ['a number for another text', 'color: 100', 'f:1:8: color: 100 is not a color (red, green)'],
+    ['a list for a text', 'word: [a]', 'f:1:7: word: a list is not a word'],
+    ['nothing for a text', 'word:', 'f:1:1: word: no value: expected a word'],
+    [
+      'a number in quotes for a discriminator',
+      'rows: [{kind: "2"}]',
+      'f:1:15: rows[0].kind: expected a number, not text (write it without quotes)',
+    ],
     ['a list for a scalar', 'port: [1]', 'f:1:7: port: a list is not a port (1 to 65535)'],
     ['another word', '\n  color:   blue', "f:2:12: color: 'blue' is not a color (red, green)"],
     ['a number for text', 'name: 5', 'f:1:7: name: expected text, not a number (quote it to make it text)'],
@@ -66,7 +79,7 @@ describe('what a schema refuses', () => {
     [
       'nothing behind a key',
       'a: 1\nrows:\n',
-      "f:1:1: unknown key 'a' (known: name, port, color, open, shape, rows)|f:2:1: rows: no value: expected a list",
+      "f:1:1: unknown key 'a' (known: name, port, word, color, open, shape, rows)|f:2:1: rows: no value: expected a list",
     ],
     ['an empty text', '', 'f:1:1: no value: expected a map of keys and values'],
     ['a text of comments', '# nothing\n\n', 'f:1:1: no value: expected a map of keys and values'],
@@ -75,19 +88,19 @@ describe('what a schema refuses', () => {
     [
       'a key of Object.prototype',
       '__proto__: {}',
-      "f:1:1: unknown key '__proto__' (known: name, port, color, open, shape, rows)",
+      "f:1:1: unknown key '__proto__' (known: name, port, word, color, open, shape, rows)",
     ],
     [
       'what is left of a text with a comma',
       '{ name: x,y, port: 1 }',
-      "f:1:11: unknown key without a value (known: name, port, color, open, shape, rows; a text with ',' needs quotes)",
+      "f:1:11: unknown key without a value (known: name, port, word, color, open, shape, rows; a text with ',' needs quotes)",
     ],
     [
       'a misspelt key without a value',
       'prt:',
       "f:1:1: unknown key without a value (did you mean 'port'?; a text with ',' needs quotes)",
     ],
-    ['a merge key', '<<: {}', 'f:1:1: unknown key (known: name, port, color, open, shape, rows)'],
+    ['a merge key', '<<: {}', 'f:1:1: unknown key (known: name, port, word, color, open, shape, rows)'],
     ['a missing key', 'rows:\n  - kind: a', "f:2:5: rows[0]: missing key 'address': expected a square"],
     ['a missing discriminator', 'rows: [{}]', "f:1:8: rows[0]: missing key 'kind': expected one of a, 2"],
     ['a wrong discriminator', 'rows: [{kind: b}]', "f:1:15: rows[0].kind: 'b' is not one of a, 2"],
@@ -107,8 +120,8 @@ describe('what a schema refuses', () => {
       "f:2:3: rows[0]: missing key 'address': expected a square",
       "f:2:13: rows[0]: unknown key 'adress' (did you mean 'address'?)",
       'f:3:7: port: 0 is not a port (1 to 65535)',
-      "f:4:1: unknown key 'foo' (known: name, port, color, open, shape, rows)",
-      "f:5:1: unknown key 'bar' (known: name, port, color, open, shape, rows)",
+      "f:4:1: unknown key 'foo' (known: name, port, word, color, open, shape, rows)",
+      "f:5:1: unknown key 'bar' (known: name, port, word, color, open, shape, rows)",
     ]);
   });
 

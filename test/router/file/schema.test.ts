@@ -107,7 +107,7 @@ describe('a snapshot is refused', () => {
     ],
     [
       '{"name": "r4", "interfaces": [{"index": 1, "name": "a", "addresses": [], "inMulticastPackets": 12}]}',
-      'r4.json:1:96: interfaces[0].inMulticastPackets: 12 is not a counter (decimal digits in quotes, at most 2^64-1)',
+      'r4.json:1:96: interfaces[0].inMulticastPackets: expected text, not a number (quote it to make it text)',
     ],
     [
       '{"name": "r4", "interfaces": [{"index": 1, "name": "a", "addresses": [], "outMulticastPackets": "18446744073709551616"}]}',
