@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import { configSchema } from '../../src/config/schema.ts';
 import { Secret } from '../../src/config/secret.ts';
@@ -46,6 +47,12 @@ describe('the example configuration', () => {
     const missing = [...keysOf(schema)].filter((key) => !new RegExp(`(^|[ {])${key}:( |$)`, 'm').test(everything));
     expect(missing).toEqual([]);
   });
+
+  it('has every key of a jump host', () => {
+    const { routers }: { routers: { readers: { jump: object }[] }[] } = parse(everything);
+    const { shape } = objectsOf(schema).find((part) => 'jump' in part.shape)!;
+    expect(new Set(Object.keys(routers[0]!.readers[0]!.jump))).toEqual(keysOf(shape.jump));
+  });
 });
 
 const schema = configSchema({
@@ -54,19 +61,24 @@ const schema = configSchema({
   judgeKey: () => undefined,
 });
 
-/** Names of all keys of all objects, found by walking the definition that every zod schema carries. */
-function keysOf(root: z.ZodType): Set<string> {
-  const keys = new Set<string>();
+/** All objects, found by walking the definition that every zod schema carries. */
+function objectsOf(root: z.ZodType): z.ZodObject[] {
+  const objects: z.ZodObject[] = [];
   const seen = new Set<unknown>();
   const walk = (part: unknown): void => {
     if (typeof part !== 'object' || part === null || seen.has(part)) return;
     seen.add(part);
-    if (part instanceof z.ZodObject) for (const key of Object.keys(part.shape)) keys.add(key);
+    if (part instanceof z.ZodObject) objects.push(part);
     if (part instanceof z.ZodType) walk(part.def);
     else for (const inner of Object.values(part)) walk(inner);
   };
   walk(root);
-  return keys;
+  return objects;
+}
+
+/** Names of all their keys. */
+function keysOf(root: z.ZodType): Set<string> {
+  return new Set(objectsOf(root).flatMap(({ shape }) => Object.keys(shape)));
 }
 
 describe('a mutilated configuration', () => {
