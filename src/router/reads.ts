@@ -7,11 +7,11 @@
  * next one. It ends by its own timeout.
  */
 import { LRUCache } from 'lru-cache';
-import type { Family } from '../wire/address.ts';
 import { type ForwardingQuery, isBusy, type Leave, type Reader, ReaderError } from './port.ts';
 import { ReadLimit, type Turn } from './read-limit.ts';
 import type { Snapshot } from './snapshot.ts';
 import { type RouterState, stateOf } from './state.ts';
+import { endTrouble, isNewTrouble, type Scope, type Subject, scopeOf } from './trouble.ts';
 
 export interface RouterReadsOptions {
   readonly router: string;
@@ -36,18 +36,6 @@ const REMEMBERED = 256;
 const FAILURE_PAUSE_MS = 2000;
 /** How long a reader that failed comes last. */
 const READER_PAUSE_MS = 30_000;
-
-/** What a read is about, for telling apart what failed: a router without IPv6 still answers for IPv4. */
-type Subject = 'interfaces' | Family;
-
-/** Of one code: a router may say the time with all that it says. */
-const MOST_SAID = 8;
-
-/**
- * What has been said of the trouble that a reader has with a subject, or with everything: each reason once, until it reads
- * again. Beside the reader, because that may outlive what reads with it.
- */
-const said = new WeakMap<Reader, Map<Subject | 'session', Set<string>>>();
 
 /** Of the time for a read, for each reader behind the first: one that fails comes last for a while. */
 const SPARE_SHARE = 0.3;
@@ -90,7 +78,7 @@ export class RouterReads {
   readonly #states = new LRUCache<string, Remembered>({ max: REMEMBERED });
   readonly #inFlight = new Map<string, InFlight>();
   readonly #pausedUntilMs = new Map<Reader, number>();
-  readonly #failures = new Map<Subject | 'session', Failure>();
+  readonly #failures = new Map<Scope, Failure>();
   readonly #indexed = new WeakMap<Snapshot, RouterState>();
   #isClosed = false;
 
@@ -246,48 +234,14 @@ export class RouterReads {
     this.#failures.delete('session');
     this.#failures.delete(subject);
     this.#pausedUntilMs.delete(reader);
-    const troubles = said.get(reader);
-    const isOver = [troubles?.delete('session'), troubles?.delete(subject)].includes(true);
-    if (isOver) this.#options.onTrouble(reader, undefined);
+    if (endTrouble(reader, subject)) this.#options.onTrouble(reader, undefined);
   }
 
   #failed(reader: Reader, subject: Subject, error: Error): void {
     const scope = scopeOf(error, subject);
     if (scope === 'session') this.#pausedUntilMs.set(reader, this.#options.monotonicMs() + READER_PAUSE_MS);
-    const troubles = said.get(reader) ?? new Map<Subject | 'session', Set<string>>();
-    said.set(reader, troubles);
-    const kinds = troubles.get(scope) ?? new Set();
-    troubles.set(scope, kinds);
-    if (addKind(kinds, reasonOf(error))) this.#options.onTrouble(reader, error);
+    if (isNewTrouble(reader, scope, error)) this.#options.onTrouble(reader, error);
   }
-}
-
-/** A refusal to try again so soon counts seconds, and has the reason for its cause. */
-function reasonOf(error: Error): Error {
-  return error.cause instanceof ReaderError ? reasonOf(error.cause) : error;
-}
-
-/** Whether it is a new one. What is said of a question quotes it: there the code alone tells. */
-function addKind(kinds: Set<string>, reason: Error): boolean {
-  const code = codeOf(reason) ?? reason.name;
-  const kind = isOfQuestion(reason) ? code : `${code} ${reason.message}`;
-  const isOver = [...kinds].filter((one) => one.startsWith(code)).length >= MOST_SAID;
-  if (isOver || kinds.has(kind)) return false;
-  kinds.add(kind);
-  return true;
-}
-
-/** An answer that is an error, or makes no sense, says something of the question; all else of the way to the router. */
-function isOfQuestion(error: Error): boolean {
-  return ['ERR_READER_COMMAND', 'ERR_READER_OUTPUT', 'ERR_SNAPSHOT'].includes(codeOf(error) ?? '');
-}
-
-function scopeOf(error: Error, subject: Subject): Subject | 'session' {
-  return isOfQuestion(error) ? subject : 'session';
-}
-
-export function codeOf(error: Error): string | undefined {
-  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
 function keyOf(query: ForwardingQuery): string {
