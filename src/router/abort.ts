@@ -6,27 +6,42 @@ export function sessionClosed(description: string): ReaderError {
 }
 
 /** What an ask rejects with when its signal has fired. */
-export function abortError(signal: AbortSignal, description: string, awaited = 'answer'): ReaderError {
+export function abortError(signal: AbortSignal, description: string, awaited = 'answer', hint = ''): ReaderError {
   if (signal.reason instanceof ReaderError) return signal.reason;
-  return new ReaderError('ERR_READER_TIMEOUT', `${description}: no ${awaited} in time`);
+  return new ReaderError('ERR_READER_TIMEOUT', `${description}: no ${awaited} in time${hint}`);
 }
 
 /** Settles as `work` does, or rejects as soon as the signal fires; `work` then goes on by itself. */
-export async function unlessAborted<T>(
+export function unlessAborted<T>(
   work: Promise<T>,
   signal: AbortSignal,
   description: string,
   awaited?: string,
 ): Promise<T> {
+  return unlessFired(work, signal, () => abortError(signal, description, awaited));
+}
+
+/** What is waited for under each signal, one thing after the other. */
+const awaitedUnder = new WeakMap<AbortSignal, () => ReaderError>();
+
+/** What would be said if the signal fired now, for those who give up before it does; `undefined`: nothing is waited for. */
+export function saidIfFired(signal: AbortSignal): ReaderError | undefined {
+  return awaitedUnder.get(signal)?.();
+}
+
+/** As `unlessAborted`, with what is said when the signal fires. */
+export async function unlessFired<T>(work: Promise<T>, signal: AbortSignal, error: () => ReaderError): Promise<T> {
   let stop = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(abortError(signal, description, awaited));
+  const fired = new Promise<never>((_, reject) => {
+    stop = () => reject(error());
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
   });
+  awaitedUnder.set(signal, error);
   try {
-    return await Promise.race([work, aborted]);
+    return await Promise.race([work, fired]);
   } finally {
+    awaitedUnder.delete(signal);
     signal.removeEventListener('abort', stop);
   }
 }

@@ -4,7 +4,7 @@
  * needs it is refused at once, with the reason of the last failure: a read has seconds, and none of them to wait. The reason is
  * the refusal's cause.
  */
-import { sessionClosed, unlessAborted } from '../../abort.ts';
+import { abortError, inTime, saidIfFired, sessionClosed, unlessFired } from '../../abort.ts';
 import { ReaderError } from '../../port.ts';
 import { type LoginPace, LoginPacing } from './login-pacing.ts';
 
@@ -22,6 +22,8 @@ export class WayError extends ReaderError {}
 export interface KeptTimes extends LoginPace {
   /** A login without use ends after this time. */
   readonly idleMs: number;
+  /** For everything from the TCP connection, a jump host's login included, to what can be used. */
+  readonly loginTimeoutMs: number;
 }
 
 export interface KeptLoginOptions<Own extends Login> extends KeptTimes {
@@ -30,8 +32,13 @@ export interface KeptLoginOptions<Own extends Login> extends KeptTimes {
   logIn(signal: AbortSignal): Promise<Own>;
 }
 
+/**
+ * Routers with AAA that is away, or with a busy processor, take half a minute, and some print long banners slowly. Reads give up
+ * before; the login goes on.
+ */
 export const KEPT_DEFAULTS: KeptTimes = {
   idleMs: 120_000,
+  loginTimeoutMs: 45_000,
   firstWaitMs: 2_000,
   longestWaitMs: 120_000,
   loginsPerMinute: 6,
@@ -41,6 +48,8 @@ export class KeptLogin<Own extends Login> {
   readonly #options: KeptLoginOptions<Own>;
   readonly #pacing: LoginPacing;
   readonly #closing = new AbortController();
+  /** How long the login goes on that is under way: until this fires. */
+  #patience: AbortSignal | undefined;
   /** The login in use, or the one under way. It is forgotten when it fails and when it ends. */
   #current: Promise<Own> | undefined;
   /** All that are not closed yet: the one in use, and those that are ending. */
@@ -56,16 +65,23 @@ export class KeptLogin<Own extends Login> {
   /**
    * It is in use from now on, until `rest`, which must follow also when this fails. Rejects with a `ReaderError`, at the latest
    * when the signal fires.
-   * @param awaited what did not come then, for the error
    */
-  async use(signal: AbortSignal, awaited?: string): Promise<Own> {
+  use(signal: AbortSignal): Promise<Own> {
     this.#users++;
     clearTimeout(this.#idleTimer);
-    try {
-      return await unlessAborted(this.#used(), signal, this.#options.description, awaited);
-    } catch (error) {
-      throw this.#explained(error);
-    }
+    return unlessFired(this.#used(), signal, () => this.explained(abortError(signal, this.#options.description)));
+  }
+
+  /**
+   * Whoever gives up while a login is under way learns what that waits for just then, and why the one before has failed: nobody
+   * may have waited for that.
+   */
+  explained<E>(error: E): E | ReaderError {
+    if (!(error instanceof ReaderError) || error.code !== 'ERR_READER_TIMEOUT') return error;
+    const late = (this.#patience && saidIfFired(this.#patience)) ?? error;
+    const cause = this.#pacing.lastFailure;
+    if (cause === undefined) return late;
+    return new ReaderError(late.code, `${late.message}; the last login has failed: ${cause.message}`, { cause });
   }
 
   /** One of those that use it does so no longer. */
@@ -108,7 +124,10 @@ export class KeptLogin<Own extends Login> {
 
   async #logIn(began: number): Promise<Own> {
     try {
-      const login = await this.#options.logIn(this.#closing.signal);
+      const login = await inTime(this.#options.loginTimeoutMs, this.#closing.signal, (signal) => {
+        this.#patience = signal;
+        return this.#options.logIn(signal);
+      });
       this.#pacing.succeeded();
       this.#open.add(login);
       void login.closed.then(() => this.#open.delete(login));
@@ -119,6 +138,8 @@ export class KeptLogin<Own extends Login> {
       else if (!this.#closing.signal.aborted)
         this.#pacing.failed(performance.now(), error instanceof ReaderError ? error : undefined);
       throw error;
+    } finally {
+      this.#patience = undefined;
     }
   }
 
@@ -127,13 +148,5 @@ export class KeptLogin<Own extends Login> {
     const tooMany = `${description}: no more than ${loginsPerMinute} logins a minute (loginsPerMinute)`;
     const cause = this.#pacing.lastFailure ?? new ReaderError('ERR_READER_UNREACHABLE', tooMany);
     return new ReaderError(cause.code, `${cause.message} (next login in ${Math.ceil(waitMs / 1000)} s)`, { cause });
-  }
-
-  /** Whoever gives up while a login is under way learns why the one before has failed: nobody may have waited for that. */
-  #explained(error: unknown): unknown {
-    const cause = this.#pacing.lastFailure;
-    if (cause === undefined || !(error instanceof ReaderError) || error.code !== 'ERR_READER_TIMEOUT') return error;
-    if (error === cause || error.cause === cause) return error;
-    return new ReaderError(error.code, `${error.message}; the last login has failed: ${cause.message}`, { cause });
   }
 }

@@ -5,21 +5,15 @@
  * A read that gives up leaves a command behind that the router still answers. What comes is waited for and thrown away before
  * the next command goes out, for a while; then the login is ended, which nothing else could make clean.
  */
-import { inTime, sessionClosed, unlessAborted, withEither } from '../../abort.ts';
-import { ReaderError } from '../../port.ts';
+import { abortError, sessionClosed, unlessAborted, unlessFired, withEither } from '../../abort.ts';
 import { Turns } from '../../turns.ts';
 import { type CliStream, Conversation } from './conversation.ts';
 import { enable, isUnprivileged } from './enable.ts';
-import { KEPT_DEFAULTS, KeptLogin } from './kept-login.ts';
-import type { LoginPace } from './login-pacing.ts';
+import { KEPT_DEFAULTS, KeptLogin, type KeptTimes } from './kept-login.ts';
 import type { Session } from './session.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface ShellOptions extends LoginPace {
-  /** A login without commands ends after this time. */
-  readonly idleMs: number;
-  /** For everything from the first octet to the prompt; routers print long banners, and some of them slowly. */
-  readonly loginTimeoutMs: number;
+export interface ShellOptions extends KeptTimes {
   /** How long a command that nobody waits for may go on. */
   readonly drainMs: number;
   /** How long a prompt may stand without the echo of what was typed, where the CLI echoes; then the login is ended. */
@@ -28,7 +22,6 @@ export interface ShellOptions extends LoginPace {
 
 export const SHELL_DEFAULTS: ShellOptions = {
   ...KEPT_DEFAULTS,
-  loginTimeoutMs: 45_000,
   drainMs: 5_000,
   echoMs: 3_000,
 };
@@ -62,7 +55,7 @@ class ShellSession implements Session {
     this.#target = target;
     this.#options = options;
     const { description } = target;
-    this.#login = new KeptLogin({ ...options, description, logIn: (signal) => this.#logIn(signal) });
+    this.#login = new KeptLogin({ ...options, description, logIn: (signal) => this.#begin(signal) });
   }
 
   run(commands: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
@@ -80,7 +73,11 @@ class ShellSession implements Session {
   }
 
   async #run(commands: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
-    await this.#turns.takeUnlessAborted(signal, this.description);
+    try {
+      await this.#turns.takeUnlessAborted(signal, this.description);
+    } catch (error) {
+      throw this.#login.explained(error);
+    }
     let asked: Promise<unknown> = Promise.resolve();
     let conversation: Conversation | undefined;
     try {
@@ -110,24 +107,18 @@ class ShellSession implements Session {
     this.#turns.give();
   }
 
-  #logIn(signal: AbortSignal): Promise<Conversation> {
-    return inTime(this.#options.loginTimeoutMs, signal, (either) => this.#begin(either));
-  }
-
   async #begin(signal: AbortSignal): Promise<Conversation> {
     const { description, terminal } = this.#target;
     const stream = await this.#target.connect(signal);
     const conversation = new Conversation(stream, terminal, description, this.#options.echoMs);
     try {
-      await unlessAborted(this.#prepare(conversation), signal, description, 'prompt');
+      const late = () => abortError(signal, description, 'prompt', conversation.saidLast);
+      await unlessFired(this.#prepare(conversation), signal, late);
       return conversation;
     } catch (error) {
-      const { saidLast } = conversation;
       stream.destroy();
       await stream.closed;
-      throw error instanceof ReaderError && error.code === 'ERR_READER_TIMEOUT'
-        ? new ReaderError(error.code, error.message + saidLast)
-        : error;
+      throw error;
     }
   }
 

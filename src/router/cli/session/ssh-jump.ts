@@ -54,7 +54,7 @@ export class JumpHost implements Jump {
 
   async #client(signal: AbortSignal): Promise<Client> {
     try {
-      return (await this.#login.use(signal, 'login')).client;
+      return (await this.#login.use(signal)).client;
     } catch (error) {
       throw error instanceof ReaderError ? new WayError(error.code, error.message, { cause: error }) : error;
     }

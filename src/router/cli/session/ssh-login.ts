@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import ssh2 from 'ssh2';
-import { abortError, inTime, unlessAborted } from '../../abort.ts';
+import { abortError, unlessAborted, unlessFired } from '../../abort.ts';
 import { ReaderError } from '../../port.ts';
 import { excerpt, whyOf } from '../excerpt.ts';
 import { fingerprint, hostKeyType, judgeHostKey, knownHostLine, knownKeyTypes } from './known-hosts.ts';
@@ -33,16 +33,13 @@ export interface Jump {
 }
 
 export interface LoginTimes {
-  /** For everything from the TCP connection, a jump host's login included, to the accepted credentials. */
-  readonly loginTimeoutMs: number;
   /** Time between keepalives; the third in a row that stays without an answer ends the connection. */
   readonly keepaliveMs: number;
   /** How long an agent may take for one answer. */
   readonly agentWaitMs: number;
 }
 
-/** Routers with AAA that is away, or with a busy processor, take half a minute. Reads give up before; the login goes on. */
-export const LOGIN_DEFAULTS: LoginTimes = { loginTimeoutMs: 45_000, keepaliveMs: 15_000, agentWaitMs: 2_000 };
+export const LOGIN_DEFAULTS: LoginTimes = { keepaliveMs: 15_000, agentWaitMs: 2_000 };
 
 /**
  * Logs in once. The connection is the caller's, who must end it.
@@ -50,16 +47,7 @@ export const LOGIN_DEFAULTS: LoginTimes = { loginTimeoutMs: 45_000, keepaliveMs:
  * ERR_READER_TIMEOUT, or what `signal` fires with.
  * @param credentials the target's, kept between logins
  */
-export function login(
-  target: SshTarget,
-  credentials: Credentials,
-  times: LoginTimes,
-  signal: AbortSignal,
-): Promise<SshConnection> {
-  return inTime(times.loginTimeoutMs, signal, (either) => logIn(target, credentials, times, either));
-}
-
-async function logIn(
+export async function login(
   target: SshTarget,
   credentials: Credentials,
   times: LoginTimes,
@@ -77,12 +65,8 @@ async function logIn(
   const connection = new SshConnection(client, socket);
   let hostKeyError: ReaderError | undefined;
   let awaited = 'TCP connection';
-  let stop = () => {};
   try {
-    return await new Promise<SshConnection>((resolve, reject) => {
-      stop = () => reject(abortError(signal, where, awaited));
-      if (signal.aborted) stop();
-      signal.addEventListener('abort', stop, { once: true });
+    const ready = new Promise<SshConnection>((resolve, reject) => {
       client.once('connect', () => {
         awaited = 'ssh handshake';
       });
@@ -117,13 +101,13 @@ async function logIn(
         keepaliveCountMax: 3,
       });
     });
+    return await unlessFired(ready, signal, () => abortError(signal, where, awaited));
   } catch (error) {
     connection.destroy();
     await connection.closed;
     throw error instanceof ReaderError ? error : unreachable(where, 'cannot be started', error);
   } finally {
     attempt.end();
-    signal.removeEventListener('abort', stop);
   }
 }
 

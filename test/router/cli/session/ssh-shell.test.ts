@@ -122,14 +122,14 @@ describe('a login that is not over in time says what it waited for', () => {
   ])('%s', async (awaited, start) => {
     const target = await start();
     const description = `ssh to 127.0.0.1:${target.port}`;
-    const [credentials, loginTimeoutMs] = [new Credentials(target), 500];
+    const credentials = new Credentials(target);
     const session = createShellSession(
       {
         description,
         terminal: { prompt: /^r4#$/, preparation: [], pager: /--More--/ },
-        connect: (ended) => openSshShell(target, credentials, { ...LOGIN_DEFAULTS, loginTimeoutMs }, ended),
+        connect: (ended) => openSshShell(target, credentials, LOGIN_DEFAULTS, ended),
       },
-      { loginTimeoutMs },
+      { loginTimeoutMs: 500 },
     );
     closing.unshift(() => session.close());
     await expect(session.run(['show one'], signal())).rejects.toMatchObject({
