@@ -50,16 +50,17 @@ export function isWithoutMulticast(output: string): boolean {
   return /^[%! ]*(?:ipv[46] )?multicast routing is not configured on VRF\b/im.test(output);
 }
 
-/** @throws the error of the first attempt when none of them gives anything */
+/** @throws when none of them gives anything, what says most: that the release does not have a form says nothing of the others */
 export function firstReadable<T>(attempts: readonly (() => T)[]): T {
-  let first: ReaderError | undefined;
+  const errors: ReaderError[] = [];
   for (const attempt of attempts) {
     try {
       return attempt();
     } catch (error) {
       if (!(error instanceof ReaderError)) throw error;
-      first ??= error;
+      errors.push(error);
     }
   }
-  throw first ?? new ReaderError('ERR_READER_OUTPUT', 'nothing was asked');
+  const telling = errors.find(({ code, message }) => code === 'ERR_READER_COMMAND' && !/% Invalid input/.test(message));
+  throw telling ?? errors[0] ?? new ReaderError('ERR_READER_OUTPUT', 'nothing was asked');
 }

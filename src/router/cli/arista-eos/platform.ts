@@ -61,13 +61,28 @@ function optional<Part>({ commands: asked, parse }: Question<Part>): Question<Pa
   return { commands: asked, parse: (outputs) => unlessUnreadable(() => parse(outputs), undefined) };
 }
 
+/** There is no other form to ask for: what is refused is as what cannot be understood. */
+function needed<Part>({ commands: asked, parse }: Question<Part>): Question<Part> {
+  const unlessRefused = (outputs: readonly string[]): Part => {
+    try {
+      return parse(outputs);
+    } catch (error) {
+      if (!(error instanceof ReaderError)) throw error;
+      throw new ReaderError('ERR_READER_OUTPUT', error.message, { cause: error });
+    }
+  };
+  return { commands: asked, parse: unlessRefused };
+}
+
 function tableOf(vrf: commands.Vrf): Question<TablePart> {
   const pimOf = (family: Family) => {
     const links = (output: string, command: string) => parsePimInterfaces(output, command, family);
     const neighbors = (output: string, command: string) => parseNeighbors(output, command, family);
     const rps = (output: string, command: string) => parseRps(output, command, family);
+    const interfaces = either(commands.showPimInterfaces(family, vrf), links);
     return together(
-      optional(either(commands.showPimInterfaces(family, vrf), links)),
+      // Every release has IPv4's: none would be a false answer. IPv6's is not there in older ones.
+      family === 4 ? needed(interfaces) : optional(interfaces),
       optional(either(commands.showNeighbors(family, vrf), neighbors)),
       optional(either(commands.showRps(family, vrf), rps)),
     );
@@ -84,13 +99,8 @@ function tableOf(vrf: commands.Vrf): Question<TablePart> {
     optional(either([commands.SHOW_BOUNDARIES], parseBoundaries)),
   );
   return made(outputs, ([interfaces, ipv4, ipv6, indexes, pim4, pim6, igmp = [], boundaries]): TablePart => {
-    const [links4, neighbors4, rps4 = []] = pim4;
+    const [links4 = [], neighbors4, rps4 = []] = pim4;
     const [links6 = [], neighbors6 = [], rps6 = []] = pim6;
-    // Every release has this one: none would be a false answer. IPv6's is not there in older ones.
-    if (links4 === undefined) {
-      const message = 'neither `show pim ipv4 interface` nor its older form was understood';
-      throw new ReaderError('ERR_READER_OUTPUT', message);
-    }
     const links = [...links4, ...links6];
     const down = new Set(interfaces.filter(({ isDown }) => isDown).map(({ name }) => name));
     const spoken = new Set(links.map(({ name }) => name));

@@ -158,6 +158,24 @@ Ethernet2 is up
   });
 
   test.each([
+    ['by both spellings', /./],
+    ['by the older spelling, where the release does not have the other', /^show ip /],
+  ])('a VRF that the switch does not have is told in its own words, %s', async (_, known) => {
+    const none = (command: string) => (known.test(command) ? '% VRF bleu not found' : '% Invalid input');
+    const outputs = Object.entries(OUTPUTS).map(([command, output]) => [
+      command.replace(/ (?=interface$)/, ' vrf bleu '),
+      / (?:pim|igmp) /.test(command) ? none(command) : output,
+    ]);
+    const reader = readerWith(aristaEos({ vrf: 'bleu' }), fakeCli(Object.fromEntries(outputs)));
+    await expect(reader.readInterfaces(new AbortController().signal)).rejects.toMatchObject({
+      code: 'ERR_READER_OUTPUT',
+      message: expect.stringMatching(
+        /^`show (?:pim ipv4|ip pim) vrf bleu interface` was refused: % VRF bleu not found$/,
+      ),
+    });
+  });
+
+  test.each([
     ['refuses', '% Invalid input'],
     ['does not understand', 'Multicast routes: 1\n'],
     ['prints nothing at all', ''],
