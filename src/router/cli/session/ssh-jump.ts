@@ -6,7 +6,7 @@ import { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 import { unlessAborted } from '../../abort.ts';
 import { ReaderError } from '../../port.ts';
-import { excerpt } from '../excerpt.ts';
+import { whyOf } from '../excerpt.ts';
 import { KEPT_DEFAULTS, KeptLogin, type KeptTimes, WayError } from './kept-login.ts';
 import { type SshConnection, whenClosed } from './ssh-connection.ts';
 import { Credentials } from './ssh-credentials.ts';
@@ -42,8 +42,7 @@ export class JumpHost implements Jump {
     } catch (cause) {
       this.#login.rest();
       if (cause instanceof ReaderError) throw cause;
-      const why = cause instanceof Error ? excerpt(cause.message) : 'unknown';
-      throw new ReaderError('ERR_READER_UNREACHABLE', `${where}: ${why}`, { cause });
+      throw new ReaderError('ERR_READER_UNREACHABLE', `${where}: ${whyNot(cause)}`, { cause });
     }
   }
 
@@ -59,6 +58,15 @@ export class JumpHost implements Jump {
       throw error instanceof ReaderError ? new WayError(error.code, error.message, { cause: error }) : error;
     }
   }
+}
+
+/** SSH_OPEN_ADMINISTRATIVELY_PROHIBITED (RFC 4254 §5.1). */
+const PROHIBITED = 1;
+
+function whyNot(cause: unknown): string {
+  const isProhibited = cause instanceof Error && 'reason' in cause && cause.reason === PROHIBITED;
+  const hint = 'the jump host refuses to forward (of OpenSSH: AllowTcpForwarding, PermitOpen): ';
+  return `${isProhibited ? hint : ''}${whyOf(cause)}`;
 }
 
 function open(client: Client, host: string, port: number): Promise<Tunnel> {

@@ -100,6 +100,25 @@ describe.skipIf(missing !== '')(`a jump host${missing}`, () => {
     });
   });
 
+  test.each(['AllowTcpForwarding no', 'PermitOpen none'])('that does not forward says so: %s', async (setting) => {
+    const closed = await startOpenssh([setting]);
+    try {
+      const { port } = closed;
+      await writeFile(closed.path('known_hosts'), closed.line('ed25519'));
+      const privateKey = await readFile(closed.path('id'), 'utf8');
+      const jump = jumpBy({ port, privateKey, knownHosts: closed.path('known_hosts') });
+      await expect(sessionBy(jump).run('echo', signal())).rejects.toMatchObject({
+        code: 'ERR_READER_UNREACHABLE',
+        message:
+          `ssh to 127.0.0.1:${router.port} by way of ssh to 127.0.0.1:${port}: ` +
+          'the jump host refuses to forward (of OpenSSH: AllowTcpForwarding, PermitOpen): (SSH) Channel open failure: open failed',
+      });
+      await jump.close();
+    } finally {
+      await closed.stop();
+    }
+  });
+
   test('that refuses us is asked once for all routers behind it', async () => {
     server.keygen('-q', '-t', 'ed25519', '-N', '', '-f', server.path(`stranger-${router.port}`));
     const privateKey = await readFile(server.path(`stranger-${router.port}`), 'utf8');
