@@ -32,12 +32,12 @@ export function sessionOf(config: CliReaderConfig, platform: Platform, targets: 
 }
 
 function overSsh(config: SshReaderConfig, target: SshTarget, { terminal, batching }: Platform): Session {
-  const { loginsPerMinute, enablePassword } = config;
+  const { platform, loginsPerMinute, enablePassword } = config;
   if (terminal === undefined) return batched(createSshExecutor(target, { loginsPerMinute }), batching);
   const credentials = new Credentials(target);
   const shell: ShellTarget = {
     description: `ssh to ${target.host}:${target.port}`,
-    terminal,
+    terminal: { ...terminal, platform },
     user: target.user,
     enablePassword: enablePassword?.reveal(),
     connect: (signal) => openSshShell(target, credentials, LOGIN_DEFAULTS, signal),
@@ -58,8 +58,9 @@ function frrOverTelnet(config: TelnetReaderConfig): Session {
   return splitSession({ description, sessions, keyOf: frr.daemonOf, optional: ['pim6d'] });
 }
 
-function typedTo(config: TelnetReaderConfig, port: number, terminal: Terminal): Session {
-  const { host, user, loginsPerMinute } = config;
+function typedTo(config: TelnetReaderConfig, port: number, bare: Terminal): Session {
+  const { host, user, platform, loginsPerMinute } = config;
+  const terminal = { ...bare, platform };
   const login = { host, port, user, password: config.password?.reveal() };
   const shell: ShellTarget = {
     description: `telnet to ${host}:${port}`,

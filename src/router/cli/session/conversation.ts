@@ -13,7 +13,7 @@ import { excerpt } from '../excerpt.ts';
 import { Answers, isMessage } from './answers.ts';
 import { Screen } from './screen.ts';
 import { OUTPUT_LIMIT_OCTETS, outputTooLong } from './session.ts';
-import { endsInPrompt, isPrompt, LONGEST_PROMPT, type Terminal } from './terminal.ts';
+import { endsInPrompt, isPrompt, LONGEST_PROMPT, otherPromptHint, type Terminal } from './terminal.ts';
 
 /** A login, as octets in both directions. */
 export interface CliStream {
@@ -103,7 +103,7 @@ export class Conversation {
   /** The end of a message: what stands there, or the last line before; nothing where that may be a secret. */
   get saidLast(): string {
     const last = this.#isHushed ? '' : excerpt(this.#line || this.#lastSaid);
-    return last === '' ? '' : `; it said last: ${last}`;
+    return last === '' ? '' : `; it said last: ${last}${otherPromptHint(this.#line, this.#terminal)}`;
   }
 
   /** What it said before the prompt or the question that stands there. */

@@ -1,5 +1,7 @@
 /** What a login to a platform's CLI looks like: all that a session has to know of the vendor. */
 export interface Terminal {
+  /** Whose it is, as in the configuration: for messages. */
+  readonly platform?: string;
   /**
    * The line that stands at the end of all output when the CLI waits for a command, from its beginning to its end, without
    * escape sequences: `r4#`, `RP/0/RSP0/CPU0:r4#`, `admin@r4> `.
@@ -30,4 +32,11 @@ export function isPrompt(line: string, { prompt }: Terminal): boolean {
 export function endsInPrompt(line: string, terminal: Terminal): boolean {
   for (let at = 0; at < line.length; at++) if (isPrompt(line.slice(at), terminal)) return true;
   return false;
+}
+
+/** What is to be said of a line where a prompt was waited for: it may be that of another platform. */
+export function otherPromptHint(line: string, terminal: Terminal): string {
+  const { platform } = terminal;
+  const isOther = platform !== undefined && /[#>$%]$/.test(line.trimEnd()) && !isPrompt(line, terminal);
+  return isOther ? `, which is no prompt of ${platform}: is the platform right?` : '';
 }
