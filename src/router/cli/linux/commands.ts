@@ -56,11 +56,13 @@ export const batching: Batching = {
   split: (output, count) => {
     const [rest = '', ...outputs] = output.split(`${MARKER}\n`).reverse();
     // A shell goes on behind every command: an output without its marker was cut off. The first is of the shell's own files.
-    if (outputs.length <= count)
+    if (outputs.length <= count) {
+      const hint = outputs.length === 0 && rest !== '' ? ': is it a login with a shell?' : '';
       throw new ReaderError(
         'ERR_READER_OUTPUT',
-        `the output ends too soon: ${excerpt(rest.slice(-200)) || 'nothing more'}`,
+        `the output ends too soon: ${excerpt(rest.slice(-200)) || 'nothing more'}${hint}`,
       );
+    }
     return outputs.reverse().slice(1, count + 1);
   },
 };

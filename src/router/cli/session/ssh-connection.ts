@@ -17,6 +17,9 @@ export function connectionLost(description: string, cause?: unknown): ReaderErro
   return new ReaderError('ERR_READER_UNREACHABLE', `${description}: the connection was lost`, { cause });
 }
 
+/** What ssh2 says of a router that runs no programs. */
+const NO_PROGRAMS = 'Unable to exec';
+
 /** How long the other side may take to agree to the end of a channel or connection. */
 const END_GRACE_MS = 1_000;
 
@@ -124,7 +127,8 @@ export class Exchange {
     if (this.#connection.isClosed) {
       this.#fail(connectionLost(this.#description));
     } else if (refusal !== undefined) {
-      const why = refusal instanceof Error ? excerpt(refusal.message) : 'unknown';
+      const said = refusal instanceof Error ? excerpt(refusal.message) : 'unknown';
+      const why = said === NO_PROGRAMS ? `${said}: is it a login with a shell?` : said;
       this.#fail(new ReaderError('ERR_READER_COMMAND', `${this.#description}: ${why}`, { cause: refusal }));
     } else {
       try {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { platforms } from '../../../../src/router/cli/platforms.ts';
 import type { ForwardingQuery } from '../../../../src/router/port.ts';
-import { fakeSh, type Outputs, readerWith } from '../support/fake-shell.ts';
+import { fakeSh, fakeVtysh, type Outputs, readerWith } from '../support/fake-shell.ts';
 import { LINUX_OUTPUTS, ROUTES4, VIFS4 } from '../support/linux-outputs.ts';
 import { CACHE4 } from '../support/linux-text-outputs.ts';
 
@@ -372,4 +372,14 @@ test('an output that ends before its end is no answer, though the rest could be 
   const length = await readCut(Number.POSITIVE_INFINITY);
   for (let at = 0; at < length; at += 7)
     await expect(readCut(at), `cut at ${at}`).rejects.toMatchObject({ code: 'ERR_READER_OUTPUT' });
+});
+
+test('where no shell answers, that is said', async () => {
+  const reader = readerWith(platforms.linux(), fakeVtysh({}));
+  await expect(reader.readInterfaces(new AbortController().signal)).rejects.toMatchObject({
+    code: 'ERR_READER_OUTPUT',
+    message: expect.stringMatching(
+      /^the output ends too soon: % Unknown command: PATH=.*: is it a login with a shell\?$/,
+    ),
+  });
 });

@@ -91,7 +91,10 @@ describe('commands', () => {
 
   test('that the router does not take are errors, and the connection stays', async () => {
     const session = open();
-    await expect(session.run('refuse', signal())).rejects.toMatchObject({ code: 'ERR_READER_COMMAND' });
+    await expect(session.run('refuse', signal())).rejects.toMatchObject({
+      code: 'ERR_READER_COMMAND',
+      message: `${session.description}: Unable to exec: is it a login with a shell?`,
+    });
     expect(await session.run('echo still', signal())).toBe('still\n');
     expect(router.connectionCount).toBe(1);
   });
