@@ -56,6 +56,16 @@ test.each([
   expect(await saidOf(platform, prompt)).toBe(said);
 });
 
+test('the same by telnet', async () => {
+  box = new Box({ prompt: 'r5#', outputs: {}, banner: 'Welcome\n', user: 'mt', password: 'secret' });
+  const to = { kind: 'cli', transport: 'telnet', host: '127.0.0.1', port: await box.telnet(), user: 'mt' } as const;
+  const config = { ...to, platform: 'cisco-iosxr', password: new Secret('secret'), loginsPerMinute: 6 } as const;
+  session = sessionOf(config, platforms['cisco-iosxr'](), new SshTargets());
+  await expect(session.run(['show version'], AbortSignal.timeout(1_000))).rejects.toMatchObject({
+    message: expect.stringMatching(/: r5#, which is no prompt of cisco-iosxr: is the platform right\?$/),
+  });
+});
+
 test.each(['More to come:', 'r4 #1'])('%s is like no prompt', async (line) => {
   expect(await saidOf('cisco-iosxr', line)).toBe(`; it said last: ${line}`);
 });

@@ -3,7 +3,7 @@
  * sent to a question for one and to nothing else, and never twice: accounts are locked for less.
  */
 import type { Socket } from 'node:net';
-import { unlessAborted } from '../../abort.ts';
+import { abortError, unlessAborted, unlessFired } from '../../abort.ts';
 import { ReaderError } from '../../port.ts';
 import { excerpt, whyOf } from '../excerpt.ts';
 import { isMessage } from './answers.ts';
@@ -12,7 +12,7 @@ import { isLonePassword, type LoginQuestion, loginQuestionIn } from './login-que
 import { Screen } from './screen.ts';
 import { connectTo } from './tcp.ts';
 import { TelnetOptions, telnetLine, telnetText } from './telnet-options.ts';
-import { endsInPrompt, isPrompt, LONGEST_PROMPT, type Terminal } from './terminal.ts';
+import { endsInPrompt, isPrompt, LONGEST_PROMPT, otherPromptHint, type Terminal } from './terminal.ts';
 
 export interface TelnetTarget {
   /** Name or address. */
@@ -35,14 +35,13 @@ export async function logInByTelnet(target: TelnetTarget, terminal: Terminal, si
   const proof = new Proof();
   try {
     await unlessAborted(stream.connected(where), signal, where, 'TCP connection');
-    await unlessAborted(prove(stream, target, terminal, where, proof), signal, where, 'prompt');
+    const late = () => abortError(signal, where, 'prompt', saidLast(proof, terminal, target.password));
+    await unlessFired(prove(stream, target, terminal, where, proof), signal, late);
     return stream;
   } catch (error) {
     stream.destroy();
     await stream.closed;
-    throw error instanceof ReaderError && error.code === 'ERR_READER_TIMEOUT'
-      ? withLast(error, proof, target.password)
-      : error;
+    throw error;
   }
 }
 
@@ -135,11 +134,10 @@ function lastOf(screen: Screen): string[] {
 }
 
 /** Shows the operator a question or a prompt that no pattern fits; but nothing that may be an echo of the password. */
-function withLast(error: ReaderError, { screen, given }: Proof, password = ''): ReaderError {
+function saidLast({ screen, given }: Proof, terminal: Terminal, password = ''): string {
   const isHushed = given.password && (screen.lines === '' || screen.line === '' || holdsPiece(screen.line, password));
   const [last] = isHushed ? [] : lastOf(screen);
-  if (last === undefined) return error;
-  return new ReaderError(error.code, `${error.message}; it said last: ${last}`);
+  return last === undefined ? '' : `; it said last: ${last}${otherPromptHint(screen.line, terminal)}`;
 }
 
 /** Characters of a secret that are no accident. */
