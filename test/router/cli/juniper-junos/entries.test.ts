@@ -1,27 +1,14 @@
 /** What Junos’s forwarder tells of the rows of a group. */
 import { describe, expect, test } from 'vitest';
 import type { Asked } from '../../../../src/router/cli/juniper-junos/asked.ts';
-import { type Entry, parseEntries } from '../../../../src/router/cli/juniper-junos/parse-routes.ts';
-
-const ASKED: Asked = { family: 4, vrf: undefined, group: '239.1.1.1' };
+import { parseEntries } from '../../../../src/router/cli/juniper-junos/parse-routes.ts';
+import { ASKED, ENTRY, to } from './rows.ts';
+import { toldOf } from './told.ts';
 
 function entries(text: string, asked: Partial<Asked> = {}) {
-  const unknown: string[] = [];
-  const rows = parseEntries({ command: 'route', text }, { ...ASKED, ...asked }, (line) => unknown.push(line));
+  const { part: rows, unknown } = toldOf(text, (output, tell) => parseEntries(output, { ...ASKED, ...asked }, tell));
   return { rows, unknown };
 }
-
-const ENTRY: Entry = {
-  source: '10.1.0.2',
-  incoming: 'ge-0/0/0.0',
-  outgoing: [],
-  packets: null,
-  state: undefined,
-  protocol: '',
-  uptimeSeconds: null,
-};
-
-const to = (name: string, isPruned = false) => ({ interface: name, isPruned });
 
 describe('the forwarder’s entries', () => {
   test('extensive: several interfaces on one line, pruned ones, registers, and a line that nobody knows', () => {

@@ -4,26 +4,13 @@ import type { Asked } from '../../../../src/router/cli/juniper-junos/asked.ts';
 import { joinViews, rpsOf } from '../../../../src/router/cli/juniper-junos/join-views.ts';
 import { type JoinEntry, parseJoins } from '../../../../src/router/cli/juniper-junos/parse-joins.ts';
 import type { Entry } from '../../../../src/router/cli/juniper-junos/parse-routes.ts';
-
-const ASKED: Asked = { family: 4, vrf: undefined, group: '239.1.1.1' };
+import { ASKED, ENTRY, to } from './rows.ts';
+import { toldOf } from './told.ts';
 
 function joins(text: string, asked: Partial<Asked> = {}) {
-  const unknown: string[] = [];
-  const rows = parseJoins({ command: 'join', text }, { ...ASKED, ...asked }, (line) => unknown.push(line));
+  const { part: rows, unknown } = toldOf(text, (output, tell) => parseJoins(output, { ...ASKED, ...asked }, tell));
   return { rows: rows.map((row) => ({ ...row, downstream: Object.fromEntries(row.downstream) })), unknown };
 }
-
-const ENTRY: Entry = {
-  source: '10.1.0.2',
-  incoming: 'ge-0/0/0.0',
-  outgoing: [],
-  packets: null,
-  state: undefined,
-  protocol: '',
-  uptimeSeconds: null,
-};
-
-const to = (name: string, isPruned = false) => ({ interface: name, isPruned });
 
 const JOIN = {
   source: '10.1.0.2',
