@@ -56,6 +56,8 @@ export interface TablePart {
   readonly interfaces: readonly InterfacePart[];
   /** Names of the interfaces on which multicast forwarding is enabled. */
   readonly multicast: Readonly<Record<Family, readonly string[]>>;
+  /** Families of which `multicast` is not known, because the login may not ask. Absent: none. */
+  readonly untold?: readonly Family[];
   /** Of those, the ones where only members of groups are listened for: no protocol is spoken there. */
   readonly listening?: readonly string[];
   /** What is spoken on the others, where it is known. */

@@ -76,6 +76,7 @@ class CliReader implements Reader {
     return this.#read(signal, async (inner) => {
       if (query.group !== null) checkAddress(query.group, query.family);
       const first = await this.#firstTrip(query, inner);
+      checkTold(first);
       const takenAt = new Date();
       return forwardingSnapshot(this.#name, takenAt, await this.#secondTrip(first, inner));
     });
@@ -215,6 +216,12 @@ async function put<Part>({ commands, parse }: Question<Part>, signal: AbortSigna
   const sent = [...new Set(commands)];
   const outputs = sent.length === 0 ? [] : await session.run(sent, signal);
   return parse(commands.map((command) => outputs[sent.indexOf(command)] ?? ''));
+}
+
+/** No interface with multicast would be a false answer. */
+function checkTold({ query: { family }, table, forwarding }: Reading): void {
+  if (forwarding.multicast !== undefined || table.untold?.includes(family) !== true) return;
+  throw new ReaderError('ERR_READER_COMMAND', `which interfaces have IPv${family} multicast was refused`);
 }
 
 /** A router has some: this one is another system's, or there is no such VRF. */

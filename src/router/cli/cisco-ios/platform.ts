@@ -13,7 +13,7 @@ import {
   type TablePart,
 } from '../platform.ts';
 import type { Terminal } from '../session/terminal.ts';
-import { type OfBoth, pimOfBoth } from '../tools/cisco-refusal.ts';
+import { type OfBoth, pimOfBoth, untoldOf } from '../tools/cisco-refusal.ts';
 import { EMBEDDED_RPS } from '../tools/cisco-rps.ts';
 import { unlessUnreadable } from '../tools/json.ts';
 import * as commands from './commands.ts';
@@ -84,6 +84,7 @@ function table(vrf: string | undefined): Question<TablePart> {
           return ttlThreshold === 0 ? row : { ...row, ttlThreshold };
         }),
         multicast: { 4: enabledOf(pim[4]), 6: enabledOf(pim[6]) },
+        untold: untoldOf(printed.pim6),
         multicastRoutingProtocol: multicastRoutingProtocolOf(pim[4]),
         neighbors: neighborsOf({ 4: printed.neighbors4, 6: printed.neighbors6 }, vrf),
         designatedRouters: [...pim[4], ...pim[6]].flatMap(({ name, isEnabled, designatedRouter }) =>

@@ -17,7 +17,7 @@ import type {
 } from '../platform.ts';
 import type { Terminal } from '../session/terminal.ts';
 import { shutNames } from '../tools/cisco-names.ts';
-import { type OfBoth, pimOfBoth } from '../tools/cisco-refusal.ts';
+import { type OfBoth, pimOfBoth, untoldOf } from '../tools/cisco-refusal.ts';
 import { EMBEDDED_RPS } from '../tools/cisco-rps.ts';
 import { unlessUnreadable } from '../tools/json.ts';
 import * as commands from './commands.ts';
@@ -107,6 +107,7 @@ function tableOf(vrf: string | undefined): Question<TablePart> {
       return {
         interfaces,
         multicast: { 4: pim[4].names, 6: pim[6].names },
+        untold: untoldOf(pick(1)[6]),
         multicastRoutingProtocol: 'pimSparseMode',
         rps: [...(rps[4] ?? []), ...(rps[6] ?? []), EMBEDDED_RPS],
         neighbors: neighborsOf(neighbors),

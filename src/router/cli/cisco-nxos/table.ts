@@ -6,7 +6,7 @@ import type { Family } from '../../../wire/address.ts';
 import type { SnapshotRp } from '../../snapshot.ts';
 import { type NeighborPart, type Question, type TablePart, together } from '../platform.ts';
 import { shutNames } from '../tools/cisco-names.ts';
-import { unlessNotThere } from '../tools/cisco-refusal.ts';
+import { unlessNotThere, untoldOf } from '../tools/cisco-refusal.ts';
 import { unlessUnreadable } from '../tools/json.ts';
 import * as commands from './commands.ts';
 import type { Form } from './form.ts';
@@ -23,6 +23,7 @@ import type { Asking } from './sections.ts';
 interface OfFamily {
   readonly interfaces: readonly IpInterface[];
   readonly multicast: readonly string[];
+  readonly untold: readonly Family[];
   readonly designatedRouters: readonly NeighborPart[];
   readonly neighbors: readonly NeighborPart[] | undefined;
   readonly rps: readonly SnapshotRp[];
@@ -39,6 +40,7 @@ export function tableOf(vrf: commands.Vrf, asking: Asking, form: Form): Question
       return {
         interfaces: joinInterfaces(indexes, ipv4.interfaces, ipv6.interfaces),
         multicast: { 4: ipv4.multicast, 6: ipv6.multicast },
+        untold: ipv6.untold,
         multicastRoutingProtocol: 'pimSparseMode',
         rps: [...ipv4.rps, ...ipv6.rps],
         // Without IPv4's nothing is known: none would be a false answer, by which neighbours are taken for strangers.
@@ -83,6 +85,7 @@ function ofFamily(family: Family, vrf: commands.Vrf, asking: Asking, form: Form)
       return {
         interfaces,
         multicast: [...new Set([...forwarding, ...spoken.names])].filter((name) => !shut.has(name)),
+        untold: family === 6 ? untoldOf(pim) : [],
         designatedRouters: spoken.designatedRouters.filter((row) => !shut.has(row.interface)),
         neighbors: usable(() => parseNeighbors(neighbors, asking(show.neighbors)), undefined),
         // Of equal ranges the first counts: SSM's, whatever RP is configured.

@@ -8,6 +8,7 @@ describe('the table', () => {
     const { interfaces, ...rest } = tableOf({});
     expect(rest).toEqual({
       multicast: { 4: ['loopback0', 'Ethernet1/1', 'Ethernet1/2'], 6: [] },
+      untold: [],
       multicastRoutingProtocol: 'pimSparseMode',
       rps: [],
       neighbors: undefined,
