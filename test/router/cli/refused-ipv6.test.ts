@@ -13,6 +13,7 @@ describe.each([
   ['cisco-ios', '% Authorization failed.\n', "% Invalid input detected at '^' marker.\n"],
   ['cisco-iosxr', '% This command is not authorized\n', "% Invalid input detected at '^' marker.\n"],
   ['cisco-nxos', '% Permission denied for the role\n', "% Invalid command at '^' marker.\n"],
+  ['arista-eos', "% Authorization denied for command 'show pim ipv6 interface'\n", '% Invalid input\n'],
 ] as const)('%s', (name, refusal, unknown) => {
   const { outputs } = DOMAIN.find(({ platform }) => platform === name)!;
   const saying = (text: string) => {

@@ -16,6 +16,7 @@ import type {
 import { given, made, together } from '../platform.ts';
 import { misunderstood, unlessUnreadable } from '../tools/json.ts';
 import { orElse } from '../tools/or-else.ts';
+import { untoldOf } from '../tools/untold.ts';
 import * as commands from './commands.ts';
 import { firstReadable } from './document.ts';
 import { parseBoundaries } from './parse-boundaries.ts';
@@ -97,8 +98,9 @@ function tableOf(vrf: commands.Vrf): Question<TablePart> {
     pimOf(6),
     optional(either([commands.showIgmpInterfaces(vrf)], parseIgmpInterfaces)),
     optional(either([commands.SHOW_BOUNDARIES], parseBoundaries)),
+    { commands: commands.showPimInterfaces(6, vrf), parse: (said: readonly string[]) => untoldOf(said.join('\n')) },
   );
-  return made(outputs, ([interfaces, ipv4, ipv6, indexes, pim4, pim6, igmp = [], boundaries]): TablePart => {
+  return made(outputs, ([interfaces, ipv4, ipv6, indexes, pim4, pim6, igmp = [], boundaries, untold]): TablePart => {
     const [links4 = [], neighbors4, rps4 = []] = pim4;
     const [links6 = [], neighbors6 = [], rps6 = []] = pim6;
     const links = [...links4, ...links6];
@@ -112,6 +114,7 @@ function tableOf(vrf: commands.Vrf): Question<TablePart> {
         4: upAmong([...links4.map(({ name }) => name), ...igmp]),
         6: upAmong(links6.map(({ name }) => name)),
       },
+      untold,
       listening: upAmong(igmp).filter((name) => !spoken.has(name)),
       multicastRoutingProtocol: 'pimSparseMode',
       rps: [...rps4, ...rps6],

@@ -13,9 +13,10 @@ import {
   type TablePart,
 } from '../platform.ts';
 import type { Terminal } from '../session/terminal.ts';
-import { type OfBoth, pimOfBoth, untoldOf } from '../tools/cisco-refusal.ts';
+import { type OfBoth, pimOfBoth } from '../tools/cisco-refusal.ts';
 import { EMBEDDED_RPS } from '../tools/cisco-rps.ts';
 import { unlessUnreadable } from '../tools/json.ts';
+import { untoldOf } from '../tools/untold.ts';
 import * as commands from './commands.ts';
 import { boundariesOf, parseAccessLists } from './parse-access-lists.ts';
 import { parseInterfaceCounts, parseRouteCounts, withCounts } from './parse-counts.ts';

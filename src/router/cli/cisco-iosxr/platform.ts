@@ -17,9 +17,10 @@ import type {
 } from '../platform.ts';
 import type { Terminal } from '../session/terminal.ts';
 import { shutNames } from '../tools/cisco-names.ts';
-import { type OfBoth, pimOfBoth, untoldOf } from '../tools/cisco-refusal.ts';
+import { type OfBoth, pimOfBoth } from '../tools/cisco-refusal.ts';
 import { EMBEDDED_RPS } from '../tools/cisco-rps.ts';
 import { unlessUnreadable } from '../tools/json.ts';
+import { untoldOf } from '../tools/untold.ts';
 import * as commands from './commands.ts';
 import {
   boundariesOf,

@@ -6,8 +6,9 @@ import type { Family } from '../../../wire/address.ts';
 import type { SnapshotRp } from '../../snapshot.ts';
 import { type NeighborPart, type Question, type TablePart, together } from '../platform.ts';
 import { shutNames } from '../tools/cisco-names.ts';
-import { unlessNotThere, untoldOf } from '../tools/cisco-refusal.ts';
+import { unlessNotThere } from '../tools/cisco-refusal.ts';
 import { unlessUnreadable } from '../tools/json.ts';
+import { untoldOf } from '../tools/untold.ts';
 import * as commands from './commands.ts';
 import type { Form } from './form.ts';
 import {

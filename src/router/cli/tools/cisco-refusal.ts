@@ -14,14 +14,6 @@ const NO_SUCH_COMMAND =
 /** `% Error: the process PIM is not running`, `%IP multicast routing is not enabled`; `AAA is not configured` is no answer. */
 const NO_PIM = /\b(?:pim6?|multicast routing)(?: process)?(?: is)? not (?:running|enabled|configured)\b/i;
 
-/** `Command authorization failed.`, `% This command is not authorized`, `% Permission denied for the role` */
-const NOT_ALLOWED = /\b(?:authori[sz]ation failed|not authori[sz]ed|(?:permission|access) denied)\b/i;
-
-/** IPv6, where it may not be asked for: that there is none would be a false answer. @param pim6 what PIM says of its interfaces */
-export function untoldOf(pim6: string): readonly Family[] {
-  return NOT_ALLOWED.test(pim6) ? [6] : [];
-}
-
 /**
  * What `parse` yields of the output, or `none` where the router does not have what it was asked for.
  * @throws ReaderError where it may have it, and does not tell
