@@ -33,9 +33,7 @@ export class Sessions {
 
   #made(key: string, config: CliReaderConfig, platform: Platform): Made<SharedSession> {
     const session = sessionOf(config, platform, this.#targets);
-    // FRR's daemons have a session each: whoever waits for one of them must not keep others from the rest.
-    const isOfSeveral = config.transport === 'telnet' && config.platform === 'frr';
-    const turns = isOfSeveral ? undefined : new SessionTurns(session);
+    const turns = new SessionTurns(session, config.transport === 'telnet' && config.platform === 'frr');
     return {
       value: {
         session: {
@@ -46,7 +44,7 @@ export class Sessions {
         turns,
       },
       close: async () => {
-        turns?.close();
+        turns.close();
         await session.close();
         if (config.transport === 'ssh') await this.#targets.leave(config);
       },

@@ -42,8 +42,9 @@ export interface ReaderTurns {
   /**
    * For `readForwarding`: before all that waits.
    * @param waitMs how long it may wait; absent: a minute, for who is in no hurry
+   * @param family of the question
    */
-  toAsk(waitMs?: number): Promise<Leave>;
+  toAsk(waitMs?: number, family?: Family): Promise<Leave>;
   /** For `readInterfaces`, which takes its time, and lets others ask between its commands. */
   toLearn(): Promise<Leave>;
 }

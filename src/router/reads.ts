@@ -11,7 +11,7 @@ import { type ForwardingQuery, isBusy, type Leave, type Reader, ReaderError } fr
 import { ReadLimit, type Turn } from './read-limit.ts';
 import type { Snapshot } from './snapshot.ts';
 import { type RouterState, stateOf } from './state.ts';
-import { endTrouble, isNewTrouble, type Scope, type Subject, scopeOf } from './trouble.ts';
+import { endTrouble, isNewTrouble, isTimeout, type Scope, type Subject, scopeOf } from './trouble.ts';
 
 export interface RouterReadsOptions {
   readonly router: string;
@@ -37,7 +37,7 @@ const FAILURE_PAUSE_MS = 2000;
 /** How long a reader that failed comes last. */
 const READER_PAUSE_MS = 30_000;
 
-/** Of the time for a read, for each reader behind the first: one that fails comes last for a while. */
+/** Of the time for a read, what is kept for each reader that is still to be tried. */
 const SPARE_SHARE = 0.3;
 
 interface Remembered {
@@ -55,8 +55,16 @@ interface Try {
   readonly subject: Subject;
   readonly ask: Asking;
   readonly timeoutMs: number;
+  /** Whether a reader that needs longer is not to be tried first. */
+  readonly isFair: boolean;
   /** Whether nobody is behind it. */
   readonly isLast: boolean;
+}
+
+interface Failed {
+  readonly error: Error;
+  /** Without the wait for its turn. */
+  readonly tookMs: number;
 }
 
 interface InFlight {
@@ -72,12 +80,9 @@ interface Failure {
 export class RouterReads {
   readonly #options: RouterReadsOptions;
   readonly #limit: ReadLimit;
-  /** For the first reader that is tried for a read, and for each one behind it. */
-  readonly #firstMs: number;
-  readonly #spareMs: number;
   readonly #states = new LRUCache<string, Remembered>({ max: REMEMBERED });
   readonly #inFlight = new Map<string, InFlight>();
-  readonly #pausedUntilMs = new Map<Reader, number>();
+  readonly #pausedUntilMs = new Map<Scope, Map<Reader, number>>();
   readonly #failures = new Map<Scope, Failure>();
   readonly #indexed = new WeakMap<Snapshot, RouterState>();
   #isClosed = false;
@@ -85,9 +90,6 @@ export class RouterReads {
   constructor(options: RouterReadsOptions) {
     this.#options = options;
     this.#limit = new ReadLimit({ ...options, waitMs: options.timeoutMs });
-    const { timeoutMs, readers } = options;
-    this.#spareMs = Math.floor(timeoutMs * Math.min(SPARE_SHARE, 1 / readers.length));
-    this.#firstMs = timeoutMs - this.#spareMs * (readers.length - 1);
   }
 
   /** A state that is young enough, without asking anybody. */
@@ -137,7 +139,7 @@ export class RouterReads {
       return running.state;
     }
     this.#throwIfPaused(subject);
-    const turn = subject === 'interfaces' ? NO_LIMIT : this.#limit.enter();
+    const turn = subject === 'interfaces' && this.#hasTurns ? NO_LIMIT : this.#limit.enter();
     const state = read(turn).finally(() => this.#inFlight.delete(key));
     this.#inFlight.set(key, { turn, state });
     return state;
@@ -147,12 +149,17 @@ export class RouterReads {
     const done = await turn.granted;
     try {
       let error: Error = new ReaderError('ERR_READER_CLOSED', `${this.#options.router} has no reader`);
-      const readers = this.#inOrder();
-      for (const reader of readers) {
-        const timeoutMs = reader === readers[0] ? this.#firstMs : this.#spareMs;
-        const read = await this.#tried(reader, { subject, ask, timeoutMs, isLast: reader === readers.at(-1) });
-        if (!(read instanceof Error)) return read;
-        error = read;
+      const readers = this.#inOrder(subject);
+      const spareMs = this.#options.timeoutMs * Math.min(SPARE_SHARE, 1 / readers.length);
+      let leftMs = this.#options.timeoutMs;
+      for (const [at, reader] of readers.entries()) {
+        const behind = readers.length - 1 - at;
+        const timeoutMs = Math.floor(leftMs - spareMs * behind);
+        const isFair = at === 0 || timeoutMs > spareMs;
+        const read = await this.#tried(reader, { subject, ask, timeoutMs, isFair, isLast: behind === 0 });
+        if ('state' in read) return read;
+        error = read.error;
+        leftMs -= read.tookMs;
         if (this.#isClosed) break;
       }
       throw error;
@@ -161,21 +168,28 @@ export class RouterReads {
     }
   }
 
+  get #hasTurns(): boolean {
+    return this.#options.readers.some(({ turns }) => turns !== undefined);
+  }
+
   /** What was read, or why it could not be. Throws where another read has failed meanwhile. */
-  async #tried(reader: Reader, { subject, ask, timeoutMs, isLast }: Try): Promise<Remembered | Error> {
+  async #tried(reader: Reader, { subject, ask, timeoutMs, isFair, isLast }: Try): Promise<Remembered | Failed> {
     const isTable = subject === 'interfaces';
-    const pausedUntilMs = this.#pausedUntilMs.get(reader) ?? 0;
+    const pausedUntilMs = this.#untilMs(reader, subject);
     let leave: Leave | undefined;
     try {
-      leave = await this.#turnOf(reader, isTable, timeoutMs);
+      leave = await this.#turnOf(reader, subject, timeoutMs);
     } catch (error) {
-      return asError(error);
+      return { error: asError(error), tookMs: 0 };
     }
+    const beganMs = performance.now();
+    const failed = (error: Error): Failed => ({ error, tookMs: performance.now() - beganMs });
     try {
-      if (this.#isClosed) return new ReaderError('ERR_READER_CLOSED', `${this.#options.router} is read no more`);
+      if (this.#isClosed)
+        return failed(new ReaderError('ERR_READER_CLOSED', `${this.#options.router} is read no more`));
       this.#throwIfPaused(subject);
       // While this read waited, another one has failed: whoever is behind has no time to wait for that again.
-      if (!isLast && (this.#pausedUntilMs.get(reader) ?? 0) > pausedUntilMs) return busy(reader);
+      if (!isLast && this.#untilMs(reader, subject) > pausedUntilMs) return failed(busy(reader));
       const atMs = this.#options.monotonicMs();
       try {
         const isPatient = isTable && reader.turns !== undefined;
@@ -185,10 +199,10 @@ export class RouterReads {
         return { state, atMs };
       } catch (thrown) {
         const error = asError(thrown);
-        if (this.#isClosed || isBusy(error)) return error; // cut off, or not asked: no trouble of the router
-        this.#failed(reader, subject, error);
+        if (this.#isClosed || isBusy(error)) return failed(error); // cut off, or not asked: no trouble of the router
+        this.#failed(reader, subject, error, isFair);
         if (isLast) this.#pause(subject, error);
-        return error;
+        return failed(error);
       }
     } finally {
       void leave?.();
@@ -196,9 +210,9 @@ export class RouterReads {
   }
 
   /** A table that others are answered between must not keep them out meanwhile: it is bounded by the reader's turns alone. */
-  #turnOf({ turns }: Reader, isTable: boolean, waitMs: number): Promise<Leave> | undefined {
-    if (turns === undefined) return isTable ? this.#limit.enter().granted : undefined;
-    return isTable ? turns.toLearn() : turns.toAsk(waitMs);
+  #turnOf({ turns }: Reader, subject: Subject, waitMs: number): Promise<Leave> | undefined {
+    if (subject !== 'interfaces') return turns?.toAsk(waitMs, subject);
+    return turns === undefined ? (this.#hasTurns ? this.#limit.enter().granted : undefined) : turns.toLearn();
   }
 
   #pause(subject: Subject, error: Error): void {
@@ -223,23 +237,35 @@ export class RouterReads {
     return state;
   }
 
-  /** As configured, but readers whose session failed lately come last: a dead one must not cost every trace its timeout. */
-  #inOrder(): Reader[] {
+  /** As configured, but readers that failed lately come last: a dead one must not cost every trace its timeout. */
+  #inOrder(subject: Subject): Reader[] {
     const now = this.#options.monotonicMs();
-    const isPaused = (reader: Reader) => (this.#pausedUntilMs.get(reader) ?? 0) > now;
+    const isPaused = (reader: Reader) => this.#untilMs(reader, subject) > now;
     return [...this.#options.readers].sort((a, b) => Number(isPaused(a)) - Number(isPaused(b)));
   }
 
+  /** Until when it comes last. */
+  #untilMs(reader: Reader, subject: Subject): number {
+    const of = (scope: Scope) => this.#pausedUntilMs.get(scope)?.get(reader) ?? 0;
+    return Math.max(of('session'), of(subject));
+  }
+
   #succeeded(reader: Reader, subject: Subject): void {
-    this.#failures.delete('session');
-    this.#failures.delete(subject);
-    this.#pausedUntilMs.delete(reader);
+    for (const scope of ['session', subject] as const) {
+      this.#failures.delete(scope);
+      this.#pausedUntilMs.get(scope)?.delete(reader);
+    }
     if (endTrouble(reader, subject)) this.#options.onTrouble(reader, undefined);
   }
 
-  #failed(reader: Reader, subject: Subject, error: Error): void {
+  /** @param isFair whether it had as much time as the first reader has */
+  #failed(reader: Reader, subject: Subject, error: Error, isFair: boolean): void {
     const scope = scopeOf(error, subject);
-    if (scope === 'session') this.#pausedUntilMs.set(reader, this.#options.monotonicMs() + READER_PAUSE_MS);
+    const isLate = isTimeout(error);
+    if (isLate ? isFair : scope === 'session') {
+      const readers = this.#pausedUntilMs.get(scope) ?? new Map<Reader, number>();
+      this.#pausedUntilMs.set(scope, readers.set(reader, this.#options.monotonicMs() + READER_PAUSE_MS));
+    }
     if (isNewTrouble(reader, scope, error)) this.#options.onTrouble(reader, error);
   }
 }

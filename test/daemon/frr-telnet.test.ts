@@ -17,7 +17,14 @@ const NOTHING = [
   'show ipv6 pim neighbor json',
   ...['mroute 232.1.1.1', 'pim rpf', 'pim upstream 232.1.1.1', 'pim join 232.1.1.1'].map((of) => `show ip ${of} json`),
 ];
+/** Sources by the same way. */
+const SOURCES = [4, 5, 6, 7, 8].map((host) => `203.0.113.${host}`);
+const ROUTES = SOURCES.map((source) => [
+  `show ip route ${source} json`,
+  FRR_OUTPUTS['show ip route 203.0.113.4 json'] ?? '',
+]);
 const OUTPUTS = {
+  ...Object.fromEntries(ROUTES),
   ...Object.fromEntries(NOTHING.map((command) => [command, '{}'])),
   'terminal length 0': '',
   ...FRR_OUTPUTS,
@@ -86,4 +93,19 @@ test('so it is while a slow pim6d tells its part of the table, which is not wait
   await after(1_100);
   expect(await reads.forwarding(V4)).toMatchObject(isRead);
   expect((await table).interfaces.size).toBeGreaterThan(0);
+});
+
+test('several questions at once take turns: who has none in time is refused, and that is no trouble', async () => {
+  await reads.interfaces();
+  boxes[1]!.options = { ...boxes[1]!.options, delayMs: 90 };
+  const asked = await Promise.allSettled(SOURCES.slice(0, 4).map((source) => reads.forwarding({ ...V4, source })));
+  const refused = asked.flatMap((one) => (one.status === 'rejected' ? [one.reason.code] : []));
+  expect(refused.every((code) => code === 'ERR_READER_BUSY')).toBe(true);
+  expect(refused.length).toBeLessThan(4);
+  expect(await reads.forwarding({ ...V4, source: SOURCES[4]! })).toMatchObject(isRead);
+});
+
+test('a table that takes longer than an answer may is learned', async () => {
+  boxes[1]!.options = { ...boxes[1]!.options, delayMs: 500 };
+  expect((await reads.interfaces()).interfaces.size).toBeGreaterThan(0);
 });

@@ -142,17 +142,54 @@ describe('a reader that fails', () => {
     expect(await outcome(reads.forwarding(V4))).toBe('read');
   });
 
-  test('those behind the first leave it most of the time', async () => {
-    const late = (ms: number) => async () => {
+  describe('of the time for a read', () => {
+    const after = (ms: number) => async () => {
       await new Promise((resolve) => setTimeout(resolve, ms));
       return SNAPSHOT;
     };
-    const [first, spare] = [new Stub('first', late(220)), new Stub('spare', late(220))];
-    const { reads } = readsOf([first, spare], { timeoutMs: 400 });
-    expect(await outcome(reads.forwarding(V4))).toBe('read');
-    first.readForwarding = failing('ERR_READER_UNREACHABLE');
-    expect(await outcome(reads.forwarding(V6))).toBe('ERR_READER_TIMEOUT');
-    expect([first.reads, spare.reads]).toEqual([1, 1]);
+    const silent = () => new Promise<never>(() => {});
+
+    test('those behind the first leave it most', async () => {
+      const [first, spare] = [new Stub('first', after(220)), new Stub('spare', good)];
+      const { reads } = readsOf([first, spare], { timeoutMs: 400 });
+      expect(await outcome(reads.forwarding(V4))).toBe('read');
+      expect([first.reads, spare.reads]).toEqual([1, 0]);
+    });
+
+    test.each(['ERR_READER_COMMAND', 'ERR_READER_OUTPUT', 'ERR_READER_UNREACHABLE'] as const)(
+      'one behind a first that fails at once has all that is left: %s',
+      async (code) => {
+        const { reads, clock } = readsOf([new Stub('first', failing(code)), new Stub('spare', after(200))], {
+          timeoutMs: 400,
+        });
+        for (let time = 0; time < 3; time++) {
+          clock.ms = time * 5_000;
+          expect(await outcome(reads.forwarding(V4))).toBe('read');
+        }
+      },
+    );
+
+    test('one that had too little of it is tried first the next time', async () => {
+      const { reads, clock } = readsOf([new Stub('first', silent), new Stub('spare', after(200))], { timeoutMs: 400 });
+      expect(await outcome(reads.forwarding(V4))).toBe('ERR_READER_TIMEOUT');
+      clock.ms = 2_500;
+      expect(await outcome(reads.forwarding(V4))).toBe('read');
+    });
+
+    test('one that keeps a question waiting comes last for such questions', async () => {
+      const cause = new ReaderError('ERR_READER_TIMEOUT', 'pim6d: no answer in time');
+      const first = new Stub('first', async (query) => {
+        if (query?.family === 6) throw new ReaderError('ERR_READER_COMMAND', cause.message, { cause });
+        return SNAPSHOT;
+      });
+      const spare = new Stub('spare', good);
+      const { reads } = readsOf([first, spare]);
+      for (const source of ['2001:db8::1', '2001:db8::2'])
+        expect(await outcome(reads.forwarding({ ...V6, source }))).toBe('read');
+      expect([first.reads, spare.reads]).toEqual([1, 2]);
+      expect(await outcome(reads.forwarding(V4))).toBe('read');
+      expect([first.reads, spare.reads]).toEqual([2, 2]);
+    });
   });
 
   test('all of them: the router is left alone for a moment', async () => {
@@ -272,6 +309,16 @@ describe('a reader that fails', () => {
         failing('ERR_READER_COMMAND', `show ip route ${source}: %`),
       );
       expect(await troublesOf(refused)).toEqual(['a: show ip route 10.1.0.2: %']);
+    });
+
+    test('whatever the router said last', async () => {
+      const late = (line: string) => failing('ERR_READER_TIMEOUT', `no prompt in time; it said last: ${line}`);
+      const lines = Array.from({ length: 12 }, (_, i) => late(`line ${i} of the banner`));
+      const troubles = await troublesOf([...lines, failing('ERR_READER_TIMEOUT', 'no TCP connection in time')]);
+      expect(troubles).toEqual([
+        'a: no prompt in time; it said last: line 0 of the banner',
+        'a: no TCP connection in time',
+      ]);
     });
 
     test('also when two of them alternate', async () => {
@@ -505,6 +552,21 @@ describe('limits', () => {
       ]);
       expect(await ask(9)).toBe('9 read');
       await reads.close();
+    });
+
+    test('so is a table', async () => {
+      const order: string[] = [];
+      const reader = new Stub('a', async (query) => {
+        order.push(query?.source ?? 'table');
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        return SNAPSHOT;
+      });
+      const { reads } = readsOf([reader], { concurrency: 1 });
+      const all: Promise<unknown>[] = [reads.forwarding(V4), reads.interfaces()];
+      for (const source of ['10.1.0.3', '10.1.0.4']) all.push(reads.forwarding({ ...V4, source }));
+      all.push(reads.interfaces());
+      await Promise.all(all);
+      expect(order).toEqual(['10.1.0.2', 'table', '10.1.0.4', '10.1.0.3']);
     });
 
     test('a question that is asked again while it waits is a new one', async () => {
