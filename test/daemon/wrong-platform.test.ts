@@ -48,11 +48,20 @@ test.each([
   ['cisco-iosxr', 'r5#'],
   ['cisco-nxos', 'mt@r1>'],
   ['juniper-junos', 'r5#'],
-  ['arista-eos', '#'],
   ['arista-eos', 'RP/0/RSP0/CPU0:r2#'],
-  ['cisco-ios', '[mt@r4 ~]$'],
 ] as const)('%s at the prompt %s: is the platform right?', async (platform, prompt) => {
   const said = `; it said last: ${prompt}, which is no prompt of ${platform}: is the platform right?`;
+  expect(await saidOf(platform, prompt)).toBe(said);
+});
+
+test.each([
+  ['arista-eos', '#'],
+  ['cisco-ios', '[mt@r4 ~]$'],
+  ['arista-eos', 'bash-4.2$'],
+  ['juniper-junos', 'root@r4%'],
+  ['juniper-junos', 'root@r4:~ #'],
+] as const)('%s at the prompt %s: a shell', async (platform, prompt) => {
+  const said = `; it said last: ${prompt}, which looks like a shell's: does the login begin in the CLI of ${platform}?`;
   expect(await saidOf(platform, prompt)).toBe(said);
 });
 
@@ -66,7 +75,7 @@ test('the same by telnet', async () => {
   });
 });
 
-test.each(['More to come:', 'r4 #1'])('%s is like no prompt', async (line) => {
+test.each(['More to come:', 'r4 #1', 'Loading 100%'])('%s is like no prompt', async (line) => {
   expect(await saidOf('cisco-iosxr', line)).toBe(`; it said last: ${line}`);
 });
 

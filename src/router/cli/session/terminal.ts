@@ -34,9 +34,14 @@ export function endsInPrompt(line: string, terminal: Terminal): boolean {
   return false;
 }
 
+/** `bash-4.2$`, `root@r4%`, `root@r4:~ #`; not `Loading 100%`. */
+const SHELL = /\$$|[^\s\d]\d{0,3}%$|^#$|[~/] ?#$/;
+
 /** What is to be said of a line where a prompt was waited for: it may be that of another platform. */
 export function otherPromptHint(line: string, terminal: Terminal): string {
   const { platform } = terminal;
-  const isOther = platform !== undefined && /[#>$%]$/.test(line.trimEnd()) && !isPrompt(line, terminal);
-  return isOther ? `, which is no prompt of ${platform}: is the platform right?` : '';
+  const end = line.trimEnd();
+  if (platform === undefined || isPrompt(line, terminal)) return '';
+  if (SHELL.test(end)) return `, which looks like a shell's: does the login begin in the CLI of ${platform}?`;
+  return /[#>]$/.test(end) ? `, which is no prompt of ${platform}: is the platform right?` : '';
 }

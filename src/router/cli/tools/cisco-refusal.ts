@@ -12,7 +12,8 @@ export type OfBoth<T> = Readonly<Record<Family, T>>;
 const NO_SUCH_COMMAND =
   /^ *(?:% ?(?:invalid|incomplete|ambiguous|unrecognized|unknown) (?:input|command)|syntax error while parsing)\b/im;
 /** `% Error: the process PIM is not running`, `%IP multicast routing is not enabled`; `AAA is not configured` is no answer. */
-const NO_PIM = /\b(?:pim6?|multicast routing)(?: process)?(?: is)? not (?:running|enabled|configured)\b/i;
+const NO_PIM =
+  /\b(?:pim6?"?|multicast[ -]routing)(?: process)?(?: is)?(?: currently)? not (?:running|enabled|configured)\b/i;
 
 /**
  * What `parse` yields of the output, or `none` where the router does not have what it was asked for.

@@ -138,6 +138,9 @@ describe('the platform', () => {
       '% PIM is not configured\n',
       '%IP multicast routing is not enabled for VRF red\n',
       'Error: PIM process is not running\n',
+      'Process "pim" is not running\n',
+      '% IP multicast-routing is not enabled\n',
+      'PIM is currently not running\n',
     ])('nor has IPv4: %j', (refusal) => {
       for (const ipv6 of NONE) expect(tableWith(refusal, ipv6).multicast).toEqual({ 4: [], 6: [] });
     });

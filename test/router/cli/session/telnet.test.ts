@@ -326,6 +326,8 @@ describe('what asks', () => {
       ['UserName: ', 'Password for u@new-york: '],
       ['user name: ', "code-1's password: "],
       ['user id: ', 'Password for user u on code-1: '],
+      ['user: ', 'Password [new-york-1]: '],
+      ['username: ', 'Password (admin on old-gw): '],
     ];
     const logins = words.map(async ([user, password]) => {
       const { login } = await logIn(async (router) => {
