@@ -177,7 +177,7 @@ export class Core {
         this.#send(output.transmit);
         break;
       case 'drop':
-        counts.drop(output, performance.now(), this.#unreadFor(output.reason));
+        counts.drop(output, performance.now(), () => this.#unreadFor(output.reason));
         pool.release(output.slot);
         break;
       case 'release':

@@ -36,13 +36,20 @@ export class Counts {
     this.#rate = rate;
   }
 
-  /** @param unread routers that may be why */
-  drop({ reason, sender, value }: Dropped, nowMs: number, unread?: readonly string[]): void {
+  /** @param unreadOf routers that may be why */
+  drop(
+    { reason, sender, value }: Dropped,
+    nowMs: number,
+    unreadOf = (): readonly string[] | undefined => undefined,
+  ): void {
     const total = increment(this.drops, reason);
     const suppressed = this.#rate.admit(reason, nowMs);
     if (suppressed === undefined) return;
     const shown = typeof value === 'object' ? formatAddress(value) : value;
-    this.#log.info({ reason, from: formatAddress(sender), value: shown, unread, total, suppressed }, 'dropped');
+    this.#log.info(
+      { reason, from: formatAddress(sender), value: shown, unread: unreadOf(), total, suppressed },
+      'dropped',
+    );
   }
 
   note({ event, client, queryId, subject, standardBlockCount, forwardingCode }: Note, nowMs: number): void {

@@ -63,7 +63,7 @@ export interface Note {
     | 'reply-relayed'
     | 'upstream-unreachable'
     | 'router-not-read'
-    | 'last-hop-may-be-unread' // subject: routers of ours of which nothing is known yet
+    | 'last-hop-may-be-unread' // subject: routers of ours that have not been read yet
     | DeadEnd;
   readonly client: Address;
   readonly queryId: number;
@@ -78,7 +78,7 @@ export interface Note {
 export type DeadEnd =
   | 'path-loops' // subject: the router that comes again
   | 'upstream-unserved' // subject: an address that is no router's of ours, of a peer, or one to forward to
-  | 'upstream-may-be-unread' // subject: the address, and routers of ours of which nothing is known yet
+  | 'upstream-may-be-unread' // subject: its address, or the link to it, and routers of ours that have not been read yet
   | 'upstream-not-known' // nobody named on the link
   | 'upstream-not-named' // known, but a peer could not tell which of its routers is meant
   | 'request-for-unknown-router' // a peer takes it for ours; subject: its address

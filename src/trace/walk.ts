@@ -7,7 +7,15 @@ import { ForwardingCode } from '../../proto/registry.ts';
 import type { Endpoint } from '../domain/peers.ts';
 import { hasAddress, type InterfaceState, type RouterState } from '../router/state.ts';
 import type { Access } from '../verify/access.ts';
-import { type Address, familyOf, formatAddress, isAllZeros, isLoopback, isMulticast } from '../wire/address.ts';
+import {
+  type Address,
+  familyOf,
+  formatAddress,
+  isAllZeros,
+  isLinkLocal,
+  isLoopback,
+  isMulticast,
+} from '../wire/address.ts';
 import { appendStandardResponseBlock } from '../wire/append.ts';
 import { patchFatalError, patchForwardingCode, patchToRequest } from '../wire/patch.ts';
 import { continuationOctets, cutLastBlock, writeContinuation } from '../wire/split.ts';
@@ -133,8 +141,8 @@ export class Walk {
     const { memory, domain } = this.#options;
     const block = appendStandardResponseBlock(memory, trace.message);
     patchForwardingCode(memory.view, trace.message, block, ForwardingCode.WRONG_LAST_HOP);
-    const unplaced = domain.unplaced();
-    if (unplaced.length > 0) this.#ends.note('last-hop-may-be-unread', trace, enumerate(unplaced));
+    const unread = domain.unlearned();
+    if (unread.length > 0) this.#ends.note('last-hop-may-be-unread', trace, enumerate(unread));
     this.#ends.reply(trace);
   }
 
@@ -262,10 +270,13 @@ export class Walk {
     }
     // The upstream router may be one of ours that has never been read: ask before it is taken for a stranger.
     if (this.#search.askInterfaces(trace, domain.unlearned(), again)) return;
-    if (next === undefined) return this.#replyFatal(trace, 'upstream-unserved', formatAddress(upstream));
-    const unplaced = next.kind === 'native' && !next.isListed ? domain.unplaced() : [];
-    if (unplaced.length === 0) return this.#relay(trace, next.endpoint, incoming);
-    this.#replyFatal(trace, 'upstream-may-be-unread', `${formatAddress(upstream)}: ${enumerate(unplaced)}`);
+    const isListed = next?.kind === 'native' && next.isListed;
+    // Configured addresses say nothing of link-local ones.
+    const unread = isListed ? [] : isLinkLocal(upstream) ? domain.unlearned() : domain.unplaced();
+    const isForNobody = isGatewayQuery(trace) && next !== undefined; // Nobody would hear of that: it may as well go.
+    if (unread.length > 0 && !isForNobody) return this.#endUnread(trace, formatAddress(upstream), unread);
+    if (next !== undefined) return this.#relay(trace, next.endpoint, incoming);
+    this.#replyFatal(trace, 'upstream-unserved', formatAddress(upstream));
   }
 
   /** RFC 8487 §4.3.1: the Incoming Interface is known, the router on it is not. */
@@ -277,10 +288,19 @@ export class Walk {
     this.#search.forwarder(trace, subnets, (found) => {
       if (found !== undefined) return this.#arrive(trace, { ...found, visit: { ...found.visit, isFromInside: true } });
       const group = routersGroup(family, multicastRoutingProtocol);
-      const endpoint = this.#peerOn(trace, group, incoming) ?? linkEndpoint(this.#options, group, incoming);
+      const peer = this.#peerOn(trace, group, incoming);
+      if (peer !== undefined) return this.#relay(trace, peer, incoming);
+      const unread = this.#options.domain.unlearned();
+      if (unread.length > 0 && !isGatewayQuery(trace)) return this.#endUnread(trace, incoming.name, unread);
+      const endpoint = linkEndpoint(this.#options, group, incoming);
       if (endpoint === undefined) this.#replyFatal(trace, 'upstream-not-known', incoming.name);
       else this.#relay(trace, endpoint, incoming);
     });
+  }
+
+  /** The upstream router may be one of ours that cannot be read: silence would say less than the path up to it. */
+  #endUnread(trace: Trace, where: string, unread: readonly string[]): void {
+    this.#replyFatal(trace, 'upstream-may-be-unread', `${where}: ${enumerate(unread)}`);
   }
 
   /** The peer for this link, which has to learn from the block which one is meant. */

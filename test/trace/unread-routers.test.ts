@@ -16,12 +16,17 @@ function driverOf(snapshots: readonly Snapshot[], changes: object = {}): EngineD
   return driver;
 }
 
-const ask = (driver: EngineDriver, hops = 255) => {
-  driver.deliver(query(RECEIVER[4], SOURCE[4], SSM_GROUP[4], { hops }), RECEIVER[4]);
+const ask = (driver: EngineDriver, hops = 255, family: 4 | 6 = 4) => {
+  driver.deliver(query(RECEIVER[family], SOURCE[family], SSM_GROUP[family], { hops }), RECEIVER[family]);
   return driver.sent.map((one) => [one.header.typeName, one.blocks.length]);
 };
 const tables = (driver: EngineDriver) =>
   driver.asks.filter((one) => one.wanted === 'interfaces').map((one) => one.router);
+
+/** Of each an address is configured. */
+const placed = (snapshots: readonly Snapshot[]) => ({
+  identities: snapshots.map(({ name }) => ({ name, addresses: [parseAddress('10.99.0.3')!], standIn: [] })),
+});
 
 describe('the upstream router', () => {
   test('turns out to be ours: no datagram goes to it', () => {
@@ -58,14 +63,57 @@ describe('the upstream router', () => {
       'its address is one of those that are known to speak Mtrace2',
       { native: { ...NATIVE, ports: [{ routers: parsePrefix('10.34.0.0/24')!, port: 33435 }] } },
     ],
-    [
-      'of all that cannot be read the addresses are known',
-      { identities: [R4, R3].map(({ name }) => ({ name, addresses: [parseAddress('10.99.0.3')!], standIn: [] })) },
-    ],
+    ['of all that cannot be read the addresses are known', placed([R4, R3])],
   ])('is a stranger all the same where %s', (_where, changes) => {
     const driver = driverOf([R4, R3], { broken: ['r3'], ...changes });
     expect(ask(driver)).toEqual([['REQUEST', 1]]);
     expect(driver.sent[0]?.to).toBe('10.34.0.3 33435');
+  });
+
+  const onLink = (network: string) => ({ hostLinks: [{ interfaceIndex: 9, network: parsePrefix(network)! }] });
+  const withoutUpstream = {
+    ...R4,
+    rpf: [],
+    routes: [
+      {
+        group: SSM_GROUP[4],
+        source: SOURCE[4],
+        incoming: 2,
+        upstream: null,
+        outgoing: [{ index: 3, state: 'forwarding' as const }],
+      },
+    ],
+  };
+
+  test.each([
+    ['no Requests go to strangers', 4, R4, { native: { ...NATIVE, forward: false } }, '10.34.0.3: r3'],
+    ['its link-local address is out of reach', 6, R4, {}, 'fe80::3:3: r3'],
+    [
+      'of it only other addresses are known than the link-local one',
+      6,
+      R4,
+      { ...onLink('fd00:34::/64'), ...placed([R4, R3]) },
+      'fe80::3:3: r3',
+    ],
+    ['nobody is named, though a Request could go to its link', 4, withoutUpstream, onLink('10.34.0.0/24'), 'up0: r3'],
+  ] as const)('is said to be perhaps one of ours also where %s', (_where, family, r4, changes, subject) => {
+    const driver = driverOf([r4, R3], { broken: ['r3'], ...changes });
+    ask(driver, 255, family);
+    expect(driver.sent).toMatchObject([PARTIAL]);
+    expect(driver.notes).toContainEqual(expect.objectContaining({ ...MAY_BE_R3, subject }));
+  });
+
+  test('is asked in the name of a gateway, of which nobody would hear that it ends', () => {
+    const gateway = { addresses: [], standIn: [parseAddress('10.34.0.4')!], gateway: [parsePrefix('10.4.0.0/24')!] };
+    const driver = driverOf([R4, R3], {
+      broken: ['r3'],
+      identities: [
+        { name: 'r4', ...gateway },
+        { name: 'r3', addresses: [], standIn: [] },
+      ],
+    });
+    ask(driver);
+    expect(driver.sent.map((one) => one.header.typeName)).toEqual(['REPLY', 'QUERY']);
   });
 
   test('of which nothing is known but its link: the tables tell who is on that link', () => {
@@ -90,6 +138,13 @@ test('the last-hop router may be one of ours that cannot be read: the log says w
   expect(driver.notes).toContainEqual(
     expect.objectContaining({ event: 'last-hop-may-be-unread', subject: 'r4, r3', forwardingCode: 6 }),
   );
+  const others = driverOf([R2, R4, R3], {
+    ...placed([R2, R4, R3]),
+    broken: ['r3', 'r4'],
+    queryNetworks: [parsePrefix('0.0.0.0/0')!],
+  });
+  ask(others);
+  expect(others.notes.map(({ event }) => event)).toContain('last-hop-may-be-unread');
 });
 
 describe.each([4, 6] as const)('a Request for a router that was never read, IPv%i', (family) => {
