@@ -150,12 +150,12 @@ export class RouterReads {
     try {
       let error: Error = new ReaderError('ERR_READER_CLOSED', `${this.#options.router} has no reader`);
       const readers = this.#inOrder(subject);
-      const spareMs = this.#options.timeoutMs * Math.min(SPARE_SHARE, 1 / readers.length);
+      const spareMs = this.#options.timeoutMs * this.#shareOf(subject);
       let leftMs = this.#options.timeoutMs;
       for (const [at, reader] of readers.entries()) {
         const behind = readers.length - 1 - at;
-        const timeoutMs = Math.floor(leftMs - spareMs * behind);
-        const isFair = at === 0 || timeoutMs > spareMs;
+        const timeoutMs = Math.floor(Math.max(spareMs, leftMs - spareMs * behind));
+        const isFair = at === 0 || timeoutMs > spareMs || subject === 'interfaces';
         const read = await this.#tried(reader, { subject, ask, timeoutMs, isFair, isLast: behind === 0 });
         if ('state' in read) return read;
         error = read.error;
@@ -166,6 +166,11 @@ export class RouterReads {
     } finally {
       done();
     }
+  }
+
+  /** Of the time for a read, for each reader that is tried. Nobody waits for a table: of it each has all. */
+  #shareOf(subject: Subject): number {
+    return subject === 'interfaces' ? 1 : Math.min(SPARE_SHARE, 1 / this.#options.readers.length);
   }
 
   get #hasTurns(): boolean {

@@ -22,11 +22,15 @@ class Stub implements Reader {
     this.#answer = answer;
   }
 
-  readInterfaces(_signal: AbortSignal): Promise<Snapshot> {
-    return this.#read(undefined);
+  readInterfaces(signal: AbortSignal): Promise<Snapshot> {
+    return this.#until(signal, undefined);
   }
 
   readForwarding(query: ForwardingQuery, signal: AbortSignal): Promise<Snapshot> {
+    return this.#until(signal, query);
+  }
+
+  #until(signal: AbortSignal, query: ForwardingQuery | undefined): Promise<Snapshot> {
     const aborted = new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
     });
@@ -168,6 +172,18 @@ describe('a reader that fails', () => {
         }
       },
     );
+
+    test('of a table, which nobody waits for, each has all', async () => {
+      const turns = { toAsk: async () => () => {}, toLearn: async () => () => {} };
+      const late = async (signal: AbortSignal) => {
+        await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+        throw signal.reason;
+      };
+      const patient = Object.assign(new Stub('patient', good), { turns, readInterfaces: late });
+      const [spare, last] = [new Stub('spare', failing('ERR_READER_COMMAND')), new Stub('last', after(120))];
+      const { reads } = readsOf([patient, spare, last], { timeoutMs: 200, learnTimeoutMs: 300 });
+      expect(await outcome(reads.interfaces())).toBe('read');
+    });
 
     test('one that had too little of it is tried first the next time', async () => {
       const { reads, clock } = readsOf([new Stub('first', silent), new Stub('spare', after(200))], { timeoutMs: 400 });
