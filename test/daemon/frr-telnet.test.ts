@@ -95,6 +95,21 @@ test('so it is while a slow pim6d tells its part of the table, which is not wait
   expect((await table).interfaces.size).toBeGreaterThan(0);
 });
 
+test('IPv6 is read while pimd hangs', async () => {
+  await reads.interfaces();
+  boxes[1]!.options = {
+    ...boxes[1]!.options,
+    fault: (command) => (command.startsWith('show ip ') ? 'hang' : undefined),
+  };
+  const four = reads.forwarding(V4).catch((error) => error);
+  await after(100);
+  for (const source of ['2001:db8::2', '2001:db8::3'])
+    await reads
+      .forwarding({ family: 6, group: null, source })
+      .catch((error) => expect(error.code).toBe('ERR_READER_COMMAND'));
+  await four;
+});
+
 test('several questions at once take turns: who has none in time is refused, and that is no trouble', async () => {
   await reads.interfaces();
   boxes[1]!.options = { ...boxes[1]!.options, delayMs: 90 };

@@ -11,11 +11,8 @@ const PASSWORD =
 /** What asks for one who has just named a user: `Corp password:`, `Enter your password now:` */
 const PASSWORD_OF_USER = /^(?:[^\s:]+ ){0,4}pass(?:word|code|phrase)(?: now| here)?:$/i;
 /** In a question with a password in it. Accounts are locked for wrong passwords; and whoever asks for a new one would set it. */
-const OTHER =
-  'new|old|current|change|re-?(?:type|enter)|repeat|again|confirm\\w*|verif\\w+|code|token|otp|one.?time|options?|factor';
-const OTHER_THAN_PASSWORD = new RegExp(`\\b(?:${OTHER})\\b`, 'i');
-/** A whole word, between blanks: names have hyphens (`new-york-1`). */
-const OTHER_WORD = new RegExp(`^(?:${OTHER})$`, 'i');
+const OTHER_THAN_PASSWORD =
+  /\b(?:new|old|current|change|re-?(?:type|enter)|repeat|again|confirm\w*|verif\w+|code|token|otp|one.?time|options?|factor)\b/i;
 /** `Enter new password:`, `Retype new UNIX password:`; `Call 1234 for a new password:` tells of one. */
 const NEW_PASSWORD =
   /^(?:(?:please )?(?:enter|re-?enter|re-?type|repeat|confirm) )?(?:a |your |the )?new (?:unix )?password:$/i;
@@ -41,8 +38,7 @@ export function withoutUserAndHost(question: string): string {
 /** Names of users and hosts may be any words. */
 function isForPassword(question: string): boolean {
   const found = PASSWORD.exec(question);
-  const words = withoutUserAndHost(found?.[1]?.slice(1, -1) ?? '').split(/[ ,;]+/);
-  return found !== null && !words.some((word) => OTHER_WORD.test(word));
+  return found !== null && !asksForOther(found[1] ?? '');
 }
 
 function isForPasswordOfUser(question: string): boolean {

@@ -21,13 +21,9 @@ export interface SplitOptions<Key extends string> {
 
 export function splitSession<Key extends string>(options: SplitOptions<Key>): Session {
   const sessions = Object.values<Session>(options.sessions);
-  const needed = sessions.filter((session) => !options.optional.some((key) => options.sessions[key] === session));
   return {
     description: options.description,
     run: (commands, signal) => runSplit(options, commands, signal),
-    settled: async () => {
-      await Promise.all(needed.map((session) => session.settled?.()));
-    },
     close: async () => {
       await Promise.all(sessions.map((session) => session.close()));
     },

@@ -326,8 +326,6 @@ describe('what asks', () => {
       ['UserName: ', 'Password for u@new-york: '],
       ['user name: ', "code-1's password: "],
       ['user id: ', 'Password for user u on code-1: '],
-      ['user: ', 'Password [new-york-1]: '],
-      ['username: ', 'Password (admin on old-gw): '],
     ];
     const logins = words.map(async ([user, password]) => {
       const { login } = await logIn(async (router) => {
@@ -420,6 +418,9 @@ test.each([
   ['RSA token passcode:', 'no prompt in time'],
   ['New York password:', 'no prompt in time; it said last: New York password:'],
   ['Password (one-time):', 'no prompt in time'],
+  ['Password (one time password):', 'no prompt in time'],
+  ['Password (2-factor):', 'no prompt in time'],
+  ['Password (RSA-token):', 'no prompt in time'],
   ['Password (OTP):', 'no prompt in time'],
   ['Password (token code):', 'no prompt in time'],
   ['Password [new]:', 'no prompt in time'],
