@@ -42,9 +42,7 @@ export interface ForwardOptions {
 
 export type NextHop =
   | { readonly kind: 'own'; readonly visit: Visit }
-  | { readonly kind: 'peer'; readonly endpoint: Endpoint }
-  /** `isListed`: the configuration says that it speaks Mtrace2. */
-  | { readonly kind: 'native'; readonly endpoint: Endpoint; readonly isListed: boolean };
+  | { readonly kind: 'peer' | 'native'; readonly endpoint: Endpoint };
 
 /** RFC 8487 §4.2.1: adjacent routers recognise us by it (GTSM). */
 const REQUEST_HOP_LIMIT = 255;
@@ -73,8 +71,7 @@ export function nextHop(
   const link = incoming && hostLinkOn(options, incoming);
   // A link-local one can only be reached from its own link.
   if (isLinkLocal(upstream) && link === undefined) return undefined;
-  const isListed = listedPort(native, upstream, incoming) !== undefined;
-  return { kind: 'native', endpoint: nativeEndpoint(options, upstream, incoming, link), isListed };
+  return { kind: 'native', endpoint: nativeEndpoint(options, upstream, incoming, link) };
 }
 
 /**
@@ -85,6 +82,11 @@ export function linkEndpoint(options: ForwardOptions, group: Address, incoming: 
   const link = hostLinkOn(options, incoming);
   if (!options.native.forward || link === undefined) return undefined;
   return nativeEndpoint(options, group, incoming, link);
+}
+
+/** Whether the configuration says that who is there speaks Mtrace2. */
+export function isListed({ native }: ForwardOptions, address: Address, incoming: InterfaceState | undefined): boolean {
+  return listedPort(native, address, incoming) !== undefined;
 }
 
 function hostLinkOn({ hostLinks }: ForwardOptions, { addresses }: InterfaceState): HostLink | undefined {

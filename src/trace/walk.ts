@@ -21,7 +21,7 @@ import { patchFatalError, patchForwardingCode, patchToRequest } from '../wire/pa
 import { continuationOctets, cutLastBlock, writeContinuation } from '../wire/split.ts';
 import { addressIn, lastIncoming, lastUpstream } from '../wire/view.ts';
 import type { Answer, Ask, DeadEnd, DropReason, Note, Now } from './events.ts';
-import { type ForwardOptions, linkEndpoint, nextHop } from './forward.ts';
+import { type ForwardOptions, isListed, linkEndpoint, nextHop } from './forward.ts';
 import { hide } from './hiding.ts';
 import { type Hop, laterOf, type Visit } from './hop.ts';
 import { repeatsEarlierBlock } from './loop.ts';
@@ -270,9 +270,9 @@ export class Walk {
     }
     // The upstream router may be one of ours that has never been read: ask before it is taken for a stranger.
     if (this.#search.askInterfaces(trace, domain.unlearned(), again)) return;
-    const isListed = next?.kind === 'native' && next.isListed;
     // Configured addresses say nothing of link-local ones.
-    const unread = isListed ? [] : isLinkLocal(upstream) ? domain.unlearned() : domain.unplaced();
+    const mayBe = isLinkLocal(upstream) ? domain.unlearned() : domain.unplaced();
+    const unread = next !== undefined && isListed(this.#options, upstream, incoming) ? [] : mayBe;
     const isForNobody = isGatewayQuery(trace) && next !== undefined; // Nobody would hear of that: it may as well go.
     if (unread.length > 0 && !isForNobody) return this.#endUnread(trace, formatAddress(upstream), unread);
     if (next !== undefined) return this.#relay(trace, next.endpoint, incoming);
@@ -290,7 +290,7 @@ export class Walk {
       const group = routersGroup(family, multicastRoutingProtocol);
       const peer = this.#peerOn(trace, group, incoming);
       if (peer !== undefined) return this.#relay(trace, peer, incoming);
-      const unread = this.#options.domain.unlearned();
+      const unread = isListed(this.#options, group, incoming) ? [] : this.#options.domain.unplaced();
       if (unread.length > 0 && !isGatewayQuery(trace)) return this.#endUnread(trace, incoming.name, unread);
       const endpoint = linkEndpoint(this.#options, group, incoming);
       if (endpoint === undefined) this.#replyFatal(trace, 'upstream-not-known', incoming.name);

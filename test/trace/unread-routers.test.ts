@@ -103,6 +103,17 @@ describe('the upstream router', () => {
     expect(driver.notes).toContainEqual(expect.objectContaining({ ...MAY_BE_R3, subject }));
   });
 
+  test.each([
+    [
+      'it is known to speak Mtrace2',
+      { native: { ...NATIVE, ports: [{ routers: parsePrefix('10.34.0.0/24')!, port: 33433 }] } },
+    ],
+    ['the addresses of all that cannot be read are known', placed([R4, R3])],
+  ])('is asked by its link where %s', (_where, changes) => {
+    const driver = driverOf([withoutUpstream, R3], { broken: ['r3'], ...onLink('10.34.0.0/24'), ...changes });
+    expect(ask(driver)).toEqual([['REQUEST', 1]]);
+  });
+
   test('is asked in the name of a gateway, of which nobody would hear that it ends', () => {
     const gateway = { addresses: [], standIn: [parseAddress('10.34.0.4')!], gateway: [parsePrefix('10.4.0.0/24')!] };
     const driver = driverOf([R4, R3], {
