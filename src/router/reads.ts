@@ -55,7 +55,7 @@ interface Try {
   readonly subject: Subject;
   readonly ask: Asking;
   readonly timeoutMs: number;
-  /** Whether a reader that needs longer is not to be tried first. */
+  /** Whether it has as much time as the first one has. */
   readonly isFair: boolean;
   /** Whether nobody is behind it. */
   readonly isLast: boolean;
@@ -155,7 +155,7 @@ export class RouterReads {
       for (const [at, reader] of readers.entries()) {
         const behind = readers.length - 1 - at;
         const timeoutMs = Math.floor(Math.max(spareMs, leftMs - spareMs * behind));
-        const isFair = at === 0 || timeoutMs > spareMs || subject === 'interfaces';
+        const isFair = at === 0 || subject === 'interfaces';
         const read = await this.#tried(reader, { subject, ask, timeoutMs, isFair, isLast: behind === 0 });
         if ('state' in read) return read;
         error = read.error;
@@ -242,11 +242,11 @@ export class RouterReads {
     return state;
   }
 
-  /** As configured, but readers that failed lately come last: a dead one must not cost every trace its timeout. */
+  /** As configured, but readers that failed lately come last, the latest behind the others: a dead one must not cost every trace its timeout. */
   #inOrder(subject: Subject): Reader[] {
     const now = this.#options.monotonicMs();
-    const isPaused = (reader: Reader) => this.#untilMs(reader, subject) > now;
-    return [...this.#options.readers].sort((a, b) => Number(isPaused(a)) - Number(isPaused(b)));
+    const untilMs = (reader: Reader) => Math.max(now, this.#untilMs(reader, subject));
+    return [...this.#options.readers].sort((a, b) => untilMs(a) - untilMs(b));
   }
 
   /** Until when it comes last. */

@@ -10,8 +10,8 @@ export type Scope = Subject | 'session';
 /** Reasons of one code: a router may say the time with all that it says. */
 const MOST_SAID = 8;
 
-/** What a router has said last, in messages of its sessions: a line of a banner, say. */
-const SAID_LAST = /; it said last: .*$/s;
+/** Of a timeout: how long it was, and what the router had said till then, a line of a banner, say. */
+const VARIES = /within \d+ ms|; it said last: .*$/gs;
 
 /**
  * What has been said of the trouble that a reader has: each reason once, until it reads again. Beside the reader, because that may
@@ -45,7 +45,7 @@ export function codeOf(error: Error): string | undefined {
 
 /** Whether there was no answer in time, also where that is said of a question. */
 export function isTimeout(error: Error): boolean {
-  return codeOf(reasonOf(error)) === 'ERR_READER_TIMEOUT';
+  return [error, reasonOf(error)].some((one) => codeOf(one) === 'ERR_READER_TIMEOUT');
 }
 
 /** A refusal to try again so soon counts seconds, and has the reason for its cause. */
@@ -56,7 +56,9 @@ function reasonOf(error: Error): Error {
 /** Whether it is a new one. What is said of a question quotes it: there the code alone tells. */
 function addKind(kinds: Set<string>, reason: Error): boolean {
   const code = codeOf(reason) ?? reason.name;
-  const kind = isOfQuestion(reason) ? code : `${code} ${reason.message.replace(SAID_LAST, '')}`;
+  const kind = isOfQuestion(reason)
+    ? code
+    : `${code} ${isTimeout(reason) ? reason.message.replace(VARIES, '') : reason.message}`;
   const isOver = [...kinds].filter((one) => one.startsWith(code)).length >= MOST_SAID;
   if (isOver || kinds.has(kind)) return false;
   kinds.add(kind);

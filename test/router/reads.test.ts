@@ -192,6 +192,38 @@ describe('a reader that fails', () => {
       expect(await outcome(reads.forwarding(V4))).toBe('read');
     });
 
+    test('of two that failed the one that did so longer ago comes first', async () => {
+      let answer: () => Promise<Snapshot> = silent;
+      const readers = [new Stub('first', silent), new Stub('spare', () => answer())];
+      const { reads, clock } = readsOf(readers, { timeoutMs: 200 });
+      const outcomes: string[] = [];
+      for (const ms of [0, 2_500, 5_000, 7_500]) {
+        if (ms === 5_000) answer = after(120);
+        clock.ms = ms;
+        outcomes.push(await outcome(reads.forwarding(V4)));
+      }
+      expect(outcomes.slice(2)).toContain('read');
+    });
+
+    const reset = new ReaderError('ERR_READER_UNREACHABLE', 'the last login has failed');
+    test.each<[string, () => Promise<Snapshot>, () => Promise<Snapshot>]>([
+      ['the first took some of it', () => after(150)().then(failing('ERR_READER_UNREACHABLE')), after(270)],
+      [
+        'its last login has failed',
+        silent,
+        () => Promise.reject(new ReaderError('ERR_READER_TIMEOUT', 'no', { cause: reset })),
+      ],
+    ])('one that had too little is not held for dead where %s', async (_why, first, atFirst) => {
+      let answer = atFirst;
+      const { reads, clock } = readsOf([new Stub('first', first), new Stub('spare', () => answer())], {
+        timeoutMs: 400,
+      });
+      expect(await outcome(reads.forwarding(V4))).toBe('ERR_READER_TIMEOUT');
+      answer = after(270);
+      clock.ms = 2_500;
+      expect(await outcome(reads.forwarding(V4))).toBe('read');
+    });
+
     test('one that keeps a question waiting comes last for such questions', async () => {
       const cause = new ReaderError('ERR_READER_TIMEOUT', 'pim6d: no answer in time');
       const first = new Stub('first', async (query) => {
@@ -335,6 +367,11 @@ describe('a reader that fails', () => {
         'a: no prompt in time; it said last: line 0 of the banner',
         'a: no TCP connection in time',
       ]);
+      const within = [211, 214, 217].map((ms) => failing('ERR_READER_TIMEOUT', `no answer within ${ms} ms`));
+      expect(await troublesOf(within)).toEqual(['a: no answer within 211 ms']);
+      const ended = ['Welcome to r4', 'All VTY lines in use'].map((line) => `closed; it said last: ${line}`);
+      const closed = ended.map((text) => failing('ERR_READER_UNREACHABLE', text));
+      expect(await troublesOf(closed)).toEqual(ended.map((text) => `a: ${text}`));
     });
 
     test('also when two of them alternate', async () => {
