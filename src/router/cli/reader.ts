@@ -221,7 +221,7 @@ async function put<Part>({ commands, parse }: Question<Part>, signal: AbortSigna
 /** No interface with multicast would be a false answer. */
 function checkTold({ query: { family }, table, forwarding }: Reading): void {
   if (forwarding.multicast !== undefined || table.untold?.includes(family) !== true) return;
-  throw new ReaderError('ERR_READER_COMMAND', `which interfaces have IPv${family} multicast was refused`);
+  throw new ReaderError('ERR_READER_COMMAND', `the login may not ask which interfaces have IPv${family} multicast`);
 }
 
 /** A router has some: this one is another system's, or there is no such VRF. */

@@ -3,7 +3,7 @@
  * What an answer is whole without may be refused; an entry, a path, the interfaces and where PIM runs may not.
  */
 import type { Family } from '../../../wire/address.ts';
-import { type ForwardingQuery, ReaderError } from '../../port.ts';
+import type { ForwardingQuery } from '../../port.ts';
 import type {
   ForwardingPart,
   InterfacePart,
@@ -15,7 +15,7 @@ import type {
 } from '../platform.ts';
 import { given, made, together } from '../platform.ts';
 import { misunderstood, unlessUnreadable } from '../tools/json.ts';
-import { orElse } from '../tools/or-else.ts';
+import { failingWith, orElse } from '../tools/or-else.ts';
 import { untoldOf } from '../tools/untold.ts';
 import * as commands from './commands.ts';
 import { firstReadable } from './document.ts';
@@ -64,15 +64,7 @@ function optional<Part>({ commands: asked, parse }: Question<Part>): Question<Pa
 
 /** There is no other form to ask for: what is refused is as what cannot be understood. */
 function needed<Part>({ commands: asked, parse }: Question<Part>): Question<Part> {
-  const unlessRefused = (outputs: readonly string[]): Part => {
-    try {
-      return parse(outputs);
-    } catch (error) {
-      if (!(error instanceof ReaderError)) throw error;
-      throw new ReaderError('ERR_READER_OUTPUT', error.message, { cause: error });
-    }
-  };
-  return { commands: asked, parse: unlessRefused };
+  return { commands: asked, parse: failingWith('ERR_READER_OUTPUT', parse) };
 }
 
 function tableOf(vrf: commands.Vrf): Question<TablePart> {
